@@ -1,0 +1,107 @@
+use std::fmt;
+
+use email_address::{EmailAddress, Options};
+
+/// The longest address an SMTP path can carry (RFC 5321, 4.5.3.1.3: 256 octets with its angle brackets).
+const MAX_EMAIL_BYTES: usize = 254;
+
+/// An e-mail address, lower-cased, so that one person's address is one value however they type it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Email(String);
+
+/// Why a text is not an [`Email`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EmailError {
+    /// Longer than 254 bytes.
+    #[error("The email address must be at most 254 characters long.")]
+    TooLong,
+    /// Not an address of the form `name@host.domain` in ASCII.
+    #[error("The email address is not valid: it must look like name@example.com.")]
+    Malformed,
+}
+
+impl Email {
+    /// Reads an address as RFC 5321 writes it, without quoted local parts, address literals or display names, and
+    /// with a host of at least two labels. White space around it is dropped and upper case is folded.
+    ///
+    /// # Errors
+    ///
+    /// [`EmailError::TooLong`] past 254 bytes, [`EmailError::Malformed`] for everything else that is no such address.
+    pub fn parse(text: &str) -> Result<Self, EmailError> {
+        let address = text.trim_matches(' ').to_ascii_lowercase();
+        if address.len() > MAX_EMAIL_BYTES {
+            return Err(EmailError::TooLong);
+        }
+        if !address.is_ascii() || address.contains(['"', '\\', '(', ')']) || address.contains(char::is_control) {
+            return Err(EmailError::Malformed);
+        }
+        let rules = Options::default().with_required_tld().without_domain_literal().without_display_text();
+        EmailAddress::parse_with_options(&address, rules).map_err(|_| EmailError::Malformed)?;
+        Ok(Self(address))
+    }
+
+    /// The normalised address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn case_and_outer_spaces_do_not_make_another_address() {
+        assert_eq!(Email::parse(" Ann.Lee@Example.COM ").unwrap().as_str(), "ann.lee@example.com");
+    }
+
+    #[test]
+    fn ordinary_addresses_are_accepted() {
+        for address in ["a@b.co", "first.last@sub.example.org", "user+tag@example.com", "o'brien@example.ie"] {
+            assert!(Email::parse(address).is_ok(), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_address_is_refused() {
+        let not_addresses = [
+            "", " ", "ann", "ann@", "@example.com", "ann@@example.com", "ann@localhost", "ann@[127.0.0.1]",
+            "Ann <ann@example.com>", "\"ann lee\"@example.com", "ann lee@example.com", "ann@example..com",
+            "ann@example.com\r\nBcc: eve@example.com", "ann@exam\0ple.com", "ann@-example.com", "анна@example.com",
+        ];
+        for text in not_addresses {
+            assert_eq!(Email::parse(text), Err(EmailError::Malformed), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_longer_than_smtp_can_carry_is_refused() {
+        let address = format!("{}@example.com", "a".repeat(250));
+        assert_eq!(Email::parse(&address), Err(EmailError::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics_and_is_stable(text in "\\PC{0,300}") {
+            if let Ok(email) = Email::parse(&text) {
+                prop_assert_eq!(Email::parse(email.as_str()), Ok(email));
+            }
+        }
+
+        #[test]
+        fn whatever_is_accepted_is_safe_in_a_mail_header(text in "[ -~\\r\\n\\t]{0,60}@[a-z.\\r\\n]{1,20}") {
+            if let Ok(email) = Email::parse(&text) {
+                prop_assert!(email.as_str().chars().all(|c| c.is_ascii_graphic()));
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! People: who they are, how they prove it, and how long they stay signed in.
+
+mod activation;
+mod email;
+mod group;
+mod password;
+mod session;
+mod user;
+
+pub use activation::{ActivationToken, ActivationTokenId, MailedToken, NewActivationToken, TokenDigest, TokenNonce};
+pub use email::{Email, EmailError};
+pub use group::{Group, UnknownGroup};
+pub use password::{
+    MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, Password, PasswordAttempt, PasswordHash, PasswordRule, SPECIAL_CHARACTERS,
+};
+pub use session::{
+    FamilyId, NewSession, Refreshed, REFRESH_GRACE, Session, SessionEnded, SessionId, SessionLifetime, SessionOrigin,
+};
+pub use user::{AccountStatus, ActivationError, NewUser, User, UserId};

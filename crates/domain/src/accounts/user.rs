@@ -1,0 +1,157 @@
+use chrono::{DateTime, Utc};
+
+use super::{Email, Group, PasswordHash};
+
+/// Names one person's account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UserId(pub i64);
+
+/// Where an account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountStatus {
+    /// Registered; the address was never confirmed.
+    Pending,
+    /// May sign in.
+    Active {
+        /// When the address was first confirmed.
+        since: DateTime<Utc>,
+    },
+    /// Was active; an administrator shut it.
+    Deactivated {
+        /// When the address was first confirmed.
+        activated_at: DateTime<Utc>,
+    },
+}
+
+/// Why an account cannot be activated by its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActivationError {
+    /// There is nothing to do.
+    #[error("the account is already active")]
+    AlreadyActive,
+    /// An administrator shut it, and only an administrator opens it again.
+    #[error("the account was deactivated")]
+    Deactivated,
+}
+
+/// An account that is about to be stored.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The address, unique among accounts.
+    pub email: Email,
+    /// The hash of the chosen password.
+    pub password_hash: PasswordHash,
+    /// What the person may do.
+    pub group: Group,
+    /// Where the account starts.
+    pub status: AccountStatus,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A person's account.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Its name in the store.
+    pub id: UserId,
+    /// The address, unique among accounts.
+    pub email: Email,
+    /// The hash of the password.
+    pub password_hash: PasswordHash,
+    /// What the person may do.
+    pub group: Group,
+    /// Where the account stands.
+    pub status: AccountStatus,
+    /// Rises whenever every token issued so far must die; each access token carries the value it was issued under.
+    pub token_version: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+impl AccountStatus {
+    /// Whether the account may be used.
+    #[must_use]
+    pub const fn is_active(self) -> bool {
+        matches!(self, Self::Active { .. })
+    }
+
+    /// When the address was first confirmed, if it ever was.
+    #[must_use]
+    pub const fn activated_at(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Pending => None,
+            Self::Active { since } => Some(since),
+            Self::Deactivated { activated_at } => Some(activated_at),
+        }
+    }
+
+    /// The status that these two facts of a stored row stand for.
+    #[must_use]
+    pub fn from_stored(is_active: bool, activated_at: Option<DateTime<Utc>>, created_at: DateTime<Utc>) -> Self {
+        match (is_active, activated_at) {
+            (true, since) => Self::Active { since: since.unwrap_or(created_at) },
+            (false, Some(activated_at)) => Self::Deactivated { activated_at },
+            (false, None) => Self::Pending,
+        }
+    }
+}
+
+impl User {
+    /// Confirms the address, so that its owner may sign in.
+    ///
+    /// # Errors
+    ///
+    /// [`ActivationError`] unless the account is pending.
+    pub fn activate(&mut self, now: DateTime<Utc>) -> Result<(), ActivationError> {
+        match self.status {
+            AccountStatus::Pending => {
+                self.status = AccountStatus::Active { since: now };
+                Ok(())
+            }
+            AccountStatus::Active { .. } => Err(ActivationError::AlreadyActive),
+            AccountStatus::Deactivated { .. } => Err(ActivationError::Deactivated),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(status: AccountStatus) -> User {
+        User {
+            id: UserId(1),
+            email: Email::parse("ann@example.com").unwrap(),
+            password_hash: PasswordHash::new("$2b$04$x".into()),
+            group: Group::User,
+            status,
+            token_version: 0,
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_pending_account_becomes_active_once() {
+        let mut ann = user(AccountStatus::Pending);
+        let now = DateTime::UNIX_EPOCH;
+        assert_eq!(ann.activate(now), Ok(()));
+        assert_eq!(ann.status, AccountStatus::Active { since: now });
+        assert_eq!(ann.activate(now), Err(ActivationError::AlreadyActive));
+    }
+
+    #[test]
+    fn its_owner_cannot_reopen_an_account_that_was_shut() {
+        let mut ann = user(AccountStatus::Deactivated { activated_at: DateTime::UNIX_EPOCH });
+        assert_eq!(ann.activate(DateTime::UNIX_EPOCH), Err(ActivationError::Deactivated));
+    }
+
+    #[test]
+    fn stored_facts_and_status_say_the_same() {
+        let at = DateTime::UNIX_EPOCH;
+        let all =
+            [AccountStatus::Pending, AccountStatus::Active { since: at }, AccountStatus::Deactivated { activated_at: at }];
+        for status in all {
+            assert_eq!(AccountStatus::from_stored(status.is_active(), status.activated_at(), at), status);
+        }
+    }
+}

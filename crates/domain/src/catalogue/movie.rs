@@ -1,0 +1,182 @@
+use chrono::{Datelike, NaiveDate};
+
+use super::{Country, Money, MovieStatus, Name, Score};
+use crate::text::is_control;
+
+/// Names one film.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MovieId(pub i64);
+
+/// The day on which a film is first shown, in the years 1 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReleaseDate(NaiveDate);
+
+/// The text is no day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The date must be a day of the calendar, written YYYY-MM-DD.")]
+pub struct ReleaseDateError;
+
+/// What a film is about, in at most 10,000 characters; it may be empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview(String);
+
+/// Why a text is no overview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OverviewError {
+    /// More than 10,000 characters.
+    #[error("The overview must be at most 10000 characters long.")]
+    TooLong,
+    /// A control character other than a line break or a tab.
+    #[error("The overview must not contain control characters.")]
+    Control,
+}
+
+/// A genre, an actor or a language of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its row.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+}
+
+/// A film as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MovieSummary {
+    /// Its name in the store.
+    pub id: MovieId,
+    /// What it is called.
+    pub name: Name,
+    /// When it is first shown.
+    pub date: ReleaseDate,
+    /// How well it is liked.
+    pub score: Score,
+    /// What it is about.
+    pub overview: Overview,
+}
+
+/// A film in full.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Movie {
+    /// Its name in the store.
+    pub id: MovieId,
+    /// What it is called; unique together with `date`.
+    pub name: Name,
+    /// When it is first shown.
+    pub date: ReleaseDate,
+    /// How well it is liked.
+    pub score: Score,
+    /// What it is about.
+    pub overview: Overview,
+    /// How far it has come.
+    pub status: MovieStatus,
+    /// What it cost.
+    pub budget: Money,
+    /// What it earned.
+    pub revenue: Money,
+    /// Where it was made.
+    pub country: Country,
+    /// What kind of film it is, by name.
+    pub genres: Vec<Named>,
+    /// Who plays in it, by name.
+    pub actors: Vec<Named>,
+    /// What is spoken in it, by name.
+    pub languages: Vec<Named>,
+}
+
+impl ReleaseDate {
+    /// Reads a day in the one form `YYYY-MM-DD` (RFC 3339 `full-date`).
+    ///
+    /// # Errors
+    ///
+    /// [`ReleaseDateError`] when the text has another form or names no day of the years 1 to 9999.
+    pub fn parse(text: &str) -> Result<Self, ReleaseDateError> {
+        let shape: Vec<_> = text.split('-').map(|part| (part.len(), part.bytes().all(|b| b.is_ascii_digit()))).collect();
+        if shape != [(4, true), (2, true), (2, true)] {
+            return Err(ReleaseDateError);
+        }
+        Self::new(text.parse().map_err(|_| ReleaseDateError)?)
+    }
+
+    /// Accepts a day.
+    ///
+    /// # Errors
+    ///
+    /// [`ReleaseDateError`] outside the years 1 to 9999.
+    pub fn new(day: NaiveDate) -> Result<Self, ReleaseDateError> {
+        if (1..=9999).contains(&day.year()) { Ok(Self(day)) } else { Err(ReleaseDateError) }
+    }
+
+    /// The day.
+    #[must_use]
+    pub const fn day(self) -> NaiveDate {
+        self.0
+    }
+}
+
+impl std::fmt::Display for ReleaseDate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+impl Overview {
+    /// The most characters (Unicode scalar values) of an overview.
+    pub const MAX_CHARS: usize = 10_000;
+
+    /// Reads an overview; white space around it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`OverviewError`] when it is too long or hides control characters.
+    pub fn parse(text: &str) -> Result<Self, OverviewError> {
+        let text = text.trim();
+        if text.chars().count() > Self::MAX_CHARS {
+            Err(OverviewError::TooLong)
+        } else if text.contains(|c| is_control(c) && !matches!(c, '\n' | '\r' | '\t')) {
+            Err(OverviewError::Control)
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_and_shown_in_one_form() {
+        assert_eq!(ReleaseDate::parse("1994-02-29"), Err(ReleaseDateError));
+        assert_eq!(ReleaseDate::parse("1996-02-29").unwrap().to_string(), "1996-02-29");
+        assert_eq!(ReleaseDate::parse("0001-01-01").unwrap().to_string(), "0001-01-01");
+        assert_eq!(ReleaseDate::parse("9999-12-31").unwrap().to_string(), "9999-12-31");
+    }
+
+    #[test]
+    fn other_forms_and_other_years_are_refused() {
+        for text in
+            ["", "0000-01-01", "10000-01-01", "+1996-02-29", "1996-2-29", "96-02-29", "02/29/1996", "1996-02-29T00:00:00Z", " 1996-02-29"]
+        {
+            assert_eq!(ReleaseDate::parse(text), Err(ReleaseDateError), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_overview_may_be_empty_and_may_have_lines() {
+        assert_eq!(Overview::parse("  ").unwrap().as_str(), "");
+        assert_eq!(Overview::parse("One.\nTwo.").unwrap().as_str(), "One.\nTwo.");
+    }
+
+    #[test]
+    fn an_overview_is_bounded_and_clean() {
+        assert_eq!(Overview::parse(&"a".repeat(10_001)), Err(OverviewError::TooLong));
+        assert_eq!(Overview::parse("a\0b"), Err(OverviewError::Control));
+    }
+}

@@ -1,0 +1,103 @@
+use std::fmt;
+
+use crate::text::{collapse_spaces, is_control};
+
+/// The most characters (Unicode scalar values) of a name.
+pub const MAX_NAME_CHARS: usize = 255;
+
+/// What a film, genre, actor or language is called: 1–255 characters in any script, on one line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(String);
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing but white space.
+    #[error("The name must not be empty.")]
+    Empty,
+    /// More than 255 characters.
+    #[error("The name must be at most 255 characters long.")]
+    TooLong,
+    /// A control character.
+    #[error("The name must not contain control characters.")]
+    Control,
+}
+
+impl Name {
+    /// Reads a name; white space around it is dropped and every run of it inside becomes one space.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] when nothing is left, when it is too long, or when it hides control characters.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = collapse_spaces(text);
+        if name.is_empty() {
+            Err(NameError::Empty)
+        } else if name.chars().count() > MAX_NAME_CHARS {
+            Err(NameError::TooLong)
+        } else if name.contains(is_control) {
+            Err(NameError::Control)
+        } else {
+            Ok(Self(name))
+        }
+    }
+
+    /// The name as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name without regard to case: names with one key are one name.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spaces_are_tidied_and_case_is_kept() {
+        assert_eq!(Name::parse("  Spanish,\u{a0} Castilian ").unwrap().as_str(), "Spanish, Castilian");
+    }
+
+    #[test]
+    fn case_makes_no_other_name_in_any_script() {
+        for (one, other) in [("DRAMA", "Drama"), ("ÉTÉ", "été"), ("ИРОНИЯ", "ирония")] {
+            assert_eq!(Name::parse(one).unwrap().key(), Name::parse(other).unwrap().key());
+        }
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert!(Name::parse(&"千".repeat(255)).is_ok());
+        assert_eq!(Name::parse(&"a".repeat(256)), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn emptiness_and_control_characters_are_refused() {
+        assert_eq!(Name::parse(" \u{a0}\t"), Err(NameError::Empty));
+        assert_eq!(Name::parse("Dra\0ma"), Err(NameError::Control));
+        assert_eq!(Name::parse("abc\u{202e}cba"), Err(NameError::Control));
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_reads_back_as_itself(text in "\\PC{0,300}") {
+            if let Ok(name) = Name::parse(&text) {
+                prop_assert_eq!(Name::parse(name.as_str()), Ok(name));
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Which part of a list somebody wants.
+
+/// The number of a page; the first one is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageNumber(i64);
+
+/// How many items a page holds: 1 to 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize(i64);
+
+/// Why a number is no page number or page size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    /// A page number below 1.
+    #[error("The page must be a number from 1 on.")]
+    Number,
+    /// A page size outside 1 to 100.
+    #[error("The page size must be a number from 1 to 100.")]
+    Size,
+}
+
+/// Where in a list to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position<Key> {
+    /// At the start of a numbered page.
+    Page(PageNumber),
+    /// Behind the item with this key, in the list's order.
+    After(Key),
+}
+
+/// One part of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<Item> {
+    /// The items, in the list's order.
+    pub items: Vec<Item>,
+    /// Whether items follow.
+    pub has_more: bool,
+    /// How many items the whole list has; `None` where the list was read by cursor.
+    pub total: Option<i64>,
+}
+
+impl PageNumber {
+    /// Where every list begins.
+    pub const FIRST: Self = Self(1);
+
+    /// Accepts a number from 1 on.
+    ///
+    /// # Errors
+    ///
+    /// [`PageError::Number`] below 1.
+    pub const fn new(number: i64) -> Result<Self, PageError> {
+        if number >= 1 { Ok(Self(number)) } else { Err(PageError::Number) }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// How many items come before the page; the largest number there is where that would overflow.
+    #[must_use]
+    pub const fn offset(self, size: PageSize) -> i64 {
+        (self.0 - 1).saturating_mul(size.0)
+    }
+}
+
+impl PageSize {
+    /// The most items of a page.
+    pub const MAX: i64 = 100;
+    /// How many items a page holds unless somebody asks otherwise.
+    pub const DEFAULT: Self = Self(10);
+
+    /// Accepts a number from 1 to 100.
+    ///
+    /// # Errors
+    ///
+    /// [`PageError::Size`] for any other number.
+    pub const fn new(size: i64) -> Result<Self, PageError> {
+        if 1 <= size && size <= Self::MAX { Ok(Self(size)) } else { Err(PageError::Size) }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// How many pages so many items fill.
+    #[must_use]
+    pub const fn pages(self, items: i64) -> i64 {
+        items / self.0 + if items % self.0 > 0 { 1 } else { 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_outside_their_range_are_refused() {
+        for number in [0, -1, i64::MIN] {
+            assert_eq!(PageNumber::new(number), Err(PageError::Number));
+        }
+        for size in [0, -1, 101, i64::MAX] {
+            assert_eq!(PageSize::new(size), Err(PageError::Size));
+        }
+    }
+
+    #[test]
+    fn the_last_page_may_be_short() {
+        let ten = PageSize::DEFAULT;
+        assert_eq!([0, 1, 10, 11, 100].map(|items| ten.pages(items)), [0, 1, 1, 2, 10]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_offset_never_overflows(number in 1..=i64::MAX, size in 1..=PageSize::MAX) {
+            let offset = PageNumber::new(number).unwrap().offset(PageSize::new(size).unwrap());
+            prop_assert!(offset >= number - 1);
+        }
+
+        #[test]
+        fn pages_cover_every_item_and_no_page_is_empty(items in 0_i64..1_000_000, size in 1..=PageSize::MAX) {
+            let size = PageSize::new(size).unwrap();
+            let pages = size.pages(items);
+            prop_assert!(pages * size.get() >= items);
+            prop_assert!(pages == 0 || (pages - 1) * size.get() < items);
+        }
+    }
+}

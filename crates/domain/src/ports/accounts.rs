@@ -1,0 +1,86 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::StoreError;
+use crate::accounts::{
+    ActivationToken, ActivationTokenId, Email, FamilyId, NewActivationToken, NewSession, NewUser, Session,
+    TokenDigest, User, UserId,
+};
+
+/// Accounts, inside a unit of work.
+///
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; others are named where they occur.
+#[async_trait]
+pub trait UserRepository: Send + Sync {
+    /// Stores a new account.
+    ///
+    /// Fails with [`StoreError::Conflict`] when the address is taken; the unit of work can go on.
+    async fn add(&self, user: &NewUser) -> Result<User, StoreError>;
+
+    /// The account with this address, held against other writers until the unit of work ends.
+    async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError>;
+
+    /// This account, held against other writers until the unit of work ends.
+    async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// Writes back an account that was locked.
+    async fn save(&self, user: &User) -> Result<(), StoreError>;
+}
+
+/// Activation tokens, inside a unit of work. An account has at most one that lives.
+///
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
+#[async_trait]
+pub trait ActivationTokenRepository: Send + Sync {
+    /// Stores a token in the place of any that the account had.
+    async fn issue(&self, token: &NewActivationToken) -> Result<ActivationTokenId, StoreError>;
+
+    /// Uses up the account's token if this is its digest, it was not used before and it has not expired. Of any
+    /// number of callers at most one is told `true`.
+    async fn consume(&self, user: UserId, digest: TokenDigest, now: DateTime<Utc>) -> Result<bool, StoreError>;
+}
+
+/// Sessions, inside a unit of work.
+///
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
+#[async_trait]
+pub trait SessionRepository: Send + Sync {
+    /// Stores a new session.
+    async fn start(&self, session: &NewSession) -> Result<Session, StoreError>;
+
+    /// The session of this family, held against other writers until the unit of work ends.
+    async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError>;
+
+    /// Writes back a session that was locked.
+    async fn save(&self, session: &Session) -> Result<(), StoreError>;
+}
+
+/// What the store knows of the bearer of an access token.
+#[derive(Clone, Debug)]
+pub struct Authenticated {
+    /// The account.
+    pub user: User,
+    /// The token's session, unless it is gone.
+    pub session: Option<Session>,
+}
+
+/// Reads of accounts that change nothing, outside any unit of work.
+///
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
+#[async_trait]
+pub trait AccountQueries: Send + Sync {
+    /// The account with this address.
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError>;
+
+    /// This account.
+    async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// The account and the session that an access token names, in one read.
+    async fn authenticated(&self, user: UserId, family: FamilyId) -> Result<Option<Authenticated>, StoreError>;
+
+    /// This token, unless it is gone or used up.
+    async fn live_activation_token(&self, id: ActivationTokenId) -> Result<Option<ActivationToken>, StoreError>;
+
+    /// Whether there is any administrator.
+    async fn has_admin(&self) -> Result<bool, StoreError>;
+}

@@ -1,0 +1,22 @@
+//! What the domain needs from the world outside, as traits that adapters implement.
+//!
+//! Every port is `Send + Sync` and usable behind `dyn`. A look-up returns an `Option`: whether a missing thing is an
+//! error is for the use case to say.
+
+mod accounts;
+mod catalogue;
+mod environment;
+mod hashing;
+mod mailer;
+mod outbox;
+mod store;
+mod tokens;
+
+pub use accounts::{AccountQueries, ActivationTokenRepository, Authenticated, SessionRepository, UserRepository};
+pub use catalogue::{Added, CatalogueQueries, MovieRepository};
+pub use environment::{Clock, Randomness};
+pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};
+pub use mailer::{MailError, Mailbox, MailboxError, Mailer, StoredMail};
+pub use outbox::{Outbox, OutboxReader};
+pub use store::{StoreError, UnitOfWork, UnitOfWorkFactory};
+pub use tokens::{AccessClaims, MailTokens, RefreshClaims, SessionTokens, TokenError};
