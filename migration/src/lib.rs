@@ -1,0 +1,26 @@
+//! The steps that bring a database up to date, one file each, for PostgreSQL and SQLite from one code.
+//!
+//! A step that was released is never changed; a new one is added behind it. This crate knows tables and nothing of
+//! what they mean. Start reading at [`m20261101_000001_accounts`].
+
+pub mod m20261101_000001_accounts;
+pub mod m20261101_000002_catalogue;
+pub mod m20261101_000003_outbox;
+mod tables;
+
+use sea_orm_migration::prelude::*;
+
+/// All steps, in their order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_000001_accounts::Migration),
+            Box::new(m20261101_000002_catalogue::Migration),
+            Box::new(m20261101_000003_outbox::Migration),
+        ]
+    }
+}

@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn every_message_is_read_back_from_its_stored_form() {
-        for message in [Message::SendActivation(ActivationTokenId(7)), Message::SendActivated(UserId(i64::MAX))] {
+        for message in
+            [Message::SendActivation(ActivationTokenId(7)), Message::SendActivated(UserId(i64::MAX))]
+        {
             assert_eq!(Message::from_stored(message.kind(), &message.subject()), Ok(message));
         }
     }

@@ -3,7 +3,8 @@
 /// Whether a character is invisible control: NUL, a line break, an escape, a bidirectional override and the like.
 /// Such characters corrupt logs, mail headers and terminals, and PostgreSQL refuses NUL outright.
 pub(crate) fn is_control(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    character.is_control()
+        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The text with every run of white space made one plain space and none left at the ends.

@@ -1,0 +1,22 @@
+//! The store: accounts, films and the outbox in PostgreSQL or SQLite, over SeaORM.
+//!
+//! [`Store`] implements the ports of units of work and of queries. A row type never leaves this crate: what goes out is
+//! a value of the domain, and a row that makes none is reported as a fault of ours.
+//!
+//! This crate must never know who calls it or why: no use cases, no HTTP, no decisions.
+//!
+//! Start reading at [`Store`] in `store.rs`, then `accounts/users.rs`, then `catalogue/queries.rs`.
+
+mod accounts;
+mod catalogue;
+mod connect;
+mod entities;
+mod error;
+mod migrate;
+mod outbox;
+mod store;
+
+pub use connect::{ConnectError, Pools, connect};
+pub use error::store_error;
+pub use migrate::{MigrationState, migrate_down, migrate_up, migration_states};
+pub use store::Store;

@@ -7,13 +7,17 @@ mod password;
 mod session;
 mod user;
 
-pub use activation::{ActivationToken, ActivationTokenId, MailedToken, NewActivationToken, TokenDigest, TokenNonce};
+pub use activation::{
+    ActivationToken, ActivationTokenId, MailedToken, NewActivationToken, TokenDigest, TokenNonce,
+};
 pub use email::{Email, EmailError};
 pub use group::{Group, UnknownGroup};
 pub use password::{
-    MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, Password, PasswordAttempt, PasswordHash, PasswordRule, SPECIAL_CHARACTERS,
+    MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, Password, PasswordAttempt, PasswordHash, PasswordRule,
+    SPECIAL_CHARACTERS,
 };
 pub use session::{
-    FamilyId, NewSession, Refreshed, REFRESH_GRACE, Session, SessionEnded, SessionId, SessionLifetime, SessionOrigin,
+    FamilyId, NewSession, REFRESH_GRACE, Refreshed, Session, SessionEnded, SessionId, SessionLifetime,
+    SessionOrigin,
 };
 pub use user::{AccountStatus, ActivationError, NewUser, User, UserId};

@@ -186,7 +186,8 @@ mod tests {
 
     fn session() -> Session {
         let lifetime = SessionLifetime { idle: IDLE, max: Duration::days(30) };
-        let new = NewSession::start(UserId(1), 0, FamilyId([7; 16]), SessionOrigin::default(), at(0), lifetime);
+        let new =
+            NewSession::start(UserId(1), 0, FamilyId([7; 16]), SessionOrigin::default(), at(0), lifetime);
         Session {
             id: SessionId(1),
             user_id: new.user_id,

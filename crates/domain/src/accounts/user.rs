@@ -87,7 +87,11 @@ impl AccountStatus {
 
     /// The status that these two facts of a stored row stand for.
     #[must_use]
-    pub fn from_stored(is_active: bool, activated_at: Option<DateTime<Utc>>, created_at: DateTime<Utc>) -> Self {
+    pub fn from_stored(
+        is_active: bool,
+        activated_at: Option<DateTime<Utc>>,
+        created_at: DateTime<Utc>,
+    ) -> Self {
         match (is_active, activated_at) {
             (true, since) => Self::Active { since: since.unwrap_or(created_at) },
             (false, Some(activated_at)) => Self::Deactivated { activated_at },
@@ -148,8 +152,11 @@ mod tests {
     #[test]
     fn stored_facts_and_status_say_the_same() {
         let at = DateTime::UNIX_EPOCH;
-        let all =
-            [AccountStatus::Pending, AccountStatus::Active { since: at }, AccountStatus::Deactivated { activated_at: at }];
+        let all = [
+            AccountStatus::Pending,
+            AccountStatus::Active { since: at },
+            AccountStatus::Deactivated { activated_at: at },
+        ];
         for status in all {
             assert_eq!(AccountStatus::from_stored(status.is_active(), status.activated_at(), at), status);
         }

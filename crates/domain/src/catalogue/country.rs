@@ -33,7 +33,9 @@ impl CountryCode {
             3 => rust_iso3166::from_alpha3(&code),
             _ => None,
         };
-        let [first, second] = found.ok_or(UnknownCountry)?.alpha2.as_bytes() else { return Err(UnknownCountry) };
+        let [first, second] = found.ok_or(UnknownCountry)?.alpha2.as_bytes() else {
+            return Err(UnknownCountry);
+        };
         Ok(Self([*first, *second]))
     }
 

@@ -89,8 +89,15 @@ mod tests {
 
     #[test]
     fn amounts_are_read_to_the_cent() {
-        let table =
-            [("0", 0), ("0.0", 0), ("-0.0", 0), ("12", 1_200), ("12.5", 1_250), ("12.34", 1_234), ("012.3400", 1_234)];
+        let table = [
+            ("0", 0),
+            ("0.0", 0),
+            ("-0.0", 0),
+            ("12", 1_200),
+            ("12.5", 1_250),
+            ("12.34", 1_234),
+            ("012.3400", 1_234),
+        ];
         for (text, cents) in table {
             assert_eq!(Money::parse(text).map(Money::cents), Ok(cents), "{text}");
         }

@@ -91,7 +91,8 @@ impl ReleaseDate {
     ///
     /// [`ReleaseDateError`] when the text has another form or names no day of the years 1 to 9999.
     pub fn parse(text: &str) -> Result<Self, ReleaseDateError> {
-        let shape: Vec<_> = text.split('-').map(|part| (part.len(), part.bytes().all(|b| b.is_ascii_digit()))).collect();
+        let shape: Vec<_> =
+            text.split('-').map(|part| (part.len(), part.bytes().all(|b| b.is_ascii_digit()))).collect();
         if shape != [(4, true), (2, true), (2, true)] {
             return Err(ReleaseDateError);
         }
@@ -161,9 +162,17 @@ mod tests {
 
     #[test]
     fn other_forms_and_other_years_are_refused() {
-        for text in
-            ["", "0000-01-01", "10000-01-01", "+1996-02-29", "1996-2-29", "96-02-29", "02/29/1996", "1996-02-29T00:00:00Z", " 1996-02-29"]
-        {
+        for text in [
+            "",
+            "0000-01-01",
+            "10000-01-01",
+            "+1996-02-29",
+            "1996-2-29",
+            "96-02-29",
+            "02/29/1996",
+            "1996-02-29T00:00:00Z",
+            " 1996-02-29",
+        ] {
             assert_eq!(ReleaseDate::parse(text), Err(ReleaseDateError), "{text}");
         }
     }

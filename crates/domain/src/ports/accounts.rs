@@ -37,7 +37,12 @@ pub trait ActivationTokenRepository: Send + Sync {
 
     /// Uses up the account's token if this is its digest, it was not used before and it has not expired. Of any
     /// number of callers at most one is told `true`.
-    async fn consume(&self, user: UserId, digest: TokenDigest, now: DateTime<Utc>) -> Result<bool, StoreError>;
+    async fn consume(
+        &self,
+        user: UserId,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError>;
 }
 
 /// Sessions, inside a unit of work.
@@ -76,10 +81,17 @@ pub trait AccountQueries: Send + Sync {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
 
     /// The account and the session that an access token names, in one read.
-    async fn authenticated(&self, user: UserId, family: FamilyId) -> Result<Option<Authenticated>, StoreError>;
+    async fn authenticated(
+        &self,
+        user: UserId,
+        family: FamilyId,
+    ) -> Result<Option<Authenticated>, StoreError>;
 
     /// This token, unless it is gone or used up.
-    async fn live_activation_token(&self, id: ActivationTokenId) -> Result<Option<ActivationToken>, StoreError>;
+    async fn live_activation_token(
+        &self,
+        id: ActivationTokenId,
+    ) -> Result<Option<ActivationToken>, StoreError>;
 
     /// Whether there is any administrator.
     async fn has_admin(&self) -> Result<bool, StoreError>;

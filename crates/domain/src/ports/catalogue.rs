@@ -50,7 +50,11 @@ pub trait MovieRepository: Send + Sync {
 #[async_trait]
 pub trait CatalogueQueries: Send + Sync {
     /// A part of the list of all films, the newest id first, in one query. The total comes from a count that is kept.
-    async fn movies(&self, position: Position<MovieId>, size: PageSize) -> Result<Page<MovieSummary>, StoreError>;
+    async fn movies(
+        &self,
+        position: Position<MovieId>,
+        size: PageSize,
+    ) -> Result<Page<MovieSummary>, StoreError>;
 
     /// A film in full, in one round trip.
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError>;

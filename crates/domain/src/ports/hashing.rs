@@ -52,7 +52,11 @@ pub trait HashingSlot: Send + Sync {
     /// the password [`Wrong`](Verdict::Wrong).
     ///
     /// Fails with [`HashingError::Failed`].
-    async fn verify(&self, attempt: &PasswordAttempt, hash: Option<&PasswordHash>) -> Result<Verdict, HashingError>;
+    async fn verify(
+        &self,
+        attempt: &PasswordAttempt,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashingError>;
 
     /// Makes an outdated hash anew from the password that it was just found right for; `None` where the password keeps
     /// no rule by which it could be hashed today.

@@ -12,7 +12,9 @@ mod outbox;
 mod store;
 mod tokens;
 
-pub use accounts::{AccountQueries, ActivationTokenRepository, Authenticated, SessionRepository, UserRepository};
+pub use accounts::{
+    AccountQueries, ActivationTokenRepository, Authenticated, SessionRepository, UserRepository,
+};
 pub use catalogue::{Added, CatalogueQueries, MovieRepository};
 pub use environment::{Clock, Randomness};
 pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};

@@ -1,0 +1,54 @@
+use domain::{
+    accounts::{ActivationError, Email, MailedToken},
+    outbox::Message,
+    ports::StoreError,
+};
+
+use super::Accounts;
+
+/// Somebody followed the link of their activation mail.
+#[derive(Clone, Debug)]
+pub struct ActivateAccount {
+    /// The address that the link names.
+    pub email: Email,
+    /// The token that the link carries.
+    pub token: MailedToken,
+}
+
+/// Why no account was activated.
+#[derive(Debug, thiserror::Error)]
+pub enum ActivateError {
+    /// No such account, or not its token, or a used or expired one.
+    #[error("Invalid or expired activation token.")]
+    InvalidToken,
+    /// The account needs no activation.
+    #[error("User account is already active.")]
+    AlreadyActive,
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Uses up an activation token, activates its account and mails the owner that it is done.
+///
+/// # Errors
+///
+/// [`ActivateError`]; nothing was changed then, and a token that still lives goes on living.
+pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(), ActivateError> {
+    let now = accounts.clock.now();
+    let digest = accounts.mail_tokens.digest(&command.token);
+    let unit = accounts.store.begin().await?;
+    let mut user = unit.users().lock_by_email(&command.email).await?.ok_or(ActivateError::InvalidToken)?;
+    match user.activate(now) {
+        Ok(()) => {}
+        Err(ActivationError::AlreadyActive) => return Err(ActivateError::AlreadyActive),
+        Err(ActivationError::Deactivated) => return Err(ActivateError::InvalidToken),
+    }
+    if !unit.activation_tokens().consume(user.id, digest, now).await? {
+        return Err(ActivateError::InvalidToken);
+    }
+    unit.users().save(&user).await?;
+    unit.outbox().post(Message::SendActivated(user.id)).await?;
+    unit.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+use domain::{
+    accounts::{Email, FamilyId, NewSession, PasswordAttempt, SessionOrigin},
+    ports::{HashingError, StoreError, Verdict},
+};
+
+use super::{Accounts, TokenPair};
+
+/// Somebody wants to sign in.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The address they gave; `None` where what they gave is no address and so can have no account.
+    pub email: Option<Email>,
+    /// The password they gave.
+    pub password: PasswordAttempt,
+    /// From where.
+    pub origin: SessionOrigin,
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// No such account, or not its password: which of the two is not told.
+    #[error("Invalid email or password.")]
+    InvalidCredentials,
+    /// The password is right, and the account is not active.
+    #[error("User account is not activated.")]
+    NotActivated,
+    /// See [`HashingError`].
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Checks a password and opens a session. An unknown address costs as much time as a known one, so that the time tells
+/// nobody who has an account. A hash of another cost is renewed on the way.
+///
+/// # Errors
+///
+/// [`LoginError`]; no session was opened then.
+pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
+    let Login { email, password, origin } = command;
+    let slot = accounts.hasher.admit().await?;
+    let known = match &email {
+        Some(email) => accounts.queries.user_by_email(email).await?,
+        None => None,
+    };
+    let verdict = slot.verify(&password, known.as_ref().map(|user| &user.password_hash)).await?;
+    let (Some(known), Verdict::Right { outdated }) = (known, verdict) else {
+        return Err(LoginError::InvalidCredentials);
+    };
+    if !known.status.is_active() {
+        return Err(LoginError::NotActivated);
+    }
+    let renewed = if outdated { slot.renew(&password).await? } else { None };
+    drop(slot);
+
+    let now = accounts.clock.now();
+    let unit = accounts.store.begin().await?;
+    // Since the password was checked it may have been changed, or the account shut; then this sign-in came too late.
+    let mut user = unit.users().lock(known.id).await?.ok_or(LoginError::InvalidCredentials)?;
+    if user.token_version != known.token_version || !user.status.is_active() {
+        return Err(LoginError::InvalidCredentials);
+    }
+    if let Some(hash) = renewed {
+        user.password_hash = hash;
+        unit.users().save(&user).await?;
+    }
+    let family = FamilyId(accounts.randomness.bits128());
+    let session =
+        NewSession::start(user.id, user.token_version, family, origin, now, accounts.settings.session);
+    let session = unit.sessions().start(&session).await?;
+    unit.commit().await?;
+    Ok(accounts.tokens_of(&session, now))
+}

@@ -1,0 +1,71 @@
+//! Registering, signing in and staying signed in.
+
+mod activate;
+mod admin;
+mod authenticate;
+mod login;
+mod logout;
+mod refresh;
+mod register;
+mod session_tokens;
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use domain::{
+    accounts::SessionLifetime,
+    ports::{
+        AccountQueries, Clock, MailTokens, PasswordHasher, Randomness, SessionTokens, UnitOfWorkFactory,
+    },
+};
+
+pub use activate::{ActivateAccount, ActivateError, activate};
+pub use admin::{AdminError, FirstAdmin, GrantedAdmin, ensure_first_admin, grant_admin};
+pub use authenticate::{AuthenticateError, Caller, authenticate};
+pub use login::{Login, LoginError, login};
+pub use logout::{LogoutError, logout};
+pub use refresh::{RefreshError, refresh};
+pub use register::{RegisterAccount, RegisterError, register};
+pub use session_tokens::TokenPair;
+
+/// What the use cases of this module need.
+#[derive(Clone)]
+pub struct Accounts {
+    /// Opens units of work.
+    pub store: Arc<dyn UnitOfWorkFactory>,
+    /// Reads accounts.
+    pub queries: Arc<dyn AccountQueries>,
+    /// Hashes passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Signs and reads access and refresh tokens.
+    pub session_tokens: Arc<dyn SessionTokens>,
+    /// Makes and recognises the tokens of mailed links.
+    pub mail_tokens: Arc<dyn MailTokens>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws nonces and names.
+    pub randomness: Arc<dyn Randomness>,
+    /// How long things live.
+    pub settings: AccountSettings,
+}
+
+/// How long tokens and sessions live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountSettings {
+    /// An access token, unless its session ends sooner.
+    pub access_token_ttl: Duration,
+    /// A session.
+    pub session: SessionLifetime,
+    /// An activation token.
+    pub activation_token_ttl: Duration,
+}
+
+impl Default for AccountSettings {
+    fn default() -> Self {
+        Self {
+            access_token_ttl: Duration::minutes(15),
+            session: SessionLifetime { idle: Duration::days(7), max: Duration::days(30) },
+            activation_token_ttl: Duration::hours(24),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use domain::{
+    accounts::{Refreshed, SessionEnded},
+    ports::{StoreError, TokenError},
+};
+
+use super::{Accounts, TokenPair};
+
+/// Why no tokens were given.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// The token's time is over.
+    #[error("Token has expired.")]
+    Expired,
+    /// It is no refresh token of ours.
+    #[error("Invalid token.")]
+    Invalid,
+    /// It is one of ours, and its session is over.
+    #[error("Refresh token not found.")]
+    NotFound,
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<TokenError> for RefreshError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Expired => Self::Expired,
+            TokenError::Invalid => Self::Invalid,
+        }
+    }
+}
+
+/// Takes a refresh token in exchange for the next pair of tokens (RFC 9700, 4.14.2). Its immediate predecessor gets
+/// the same pair again for 30 seconds; any other used token ends its session, and only that one.
+///
+/// # Errors
+///
+/// [`RefreshError`].
+pub async fn refresh(accounts: &Accounts, token: &str) -> Result<TokenPair, RefreshError> {
+    let now = accounts.clock.now();
+    let claims = accounts.session_tokens.read_refresh(token, now)?;
+    let unit = accounts.store.begin().await?;
+    // Always the account before the session: two requests then never wait for each other.
+    let user = unit.users().lock(claims.user_id).await?.ok_or(RefreshError::NotFound)?;
+    let mut session = unit.sessions().lock(claims.family).await?.ok_or(RefreshError::NotFound)?;
+    let current = user.status.is_active() && session.token_version == user.token_version;
+    if session.user_id != user.id || !current {
+        return Err(RefreshError::NotFound);
+    }
+    match session.refresh(claims.generation, now, accounts.settings.session.idle) {
+        Ok(Refreshed::Rotated) => unit.sessions().save(&session).await?,
+        Ok(Refreshed::SameSuccessor) => {}
+        Err(SessionEnded::Reused) => {
+            tracing::warn!(
+                user_id = user.id.0,
+                session_id = session.id.0,
+                "a used refresh token came back; its session is ended"
+            );
+            unit.sessions().save(&session).await?;
+            unit.commit().await?;
+            return Err(RefreshError::NotFound);
+        }
+        Err(SessionEnded::Over | SessionEnded::NeverIssued) => return Err(RefreshError::NotFound),
+    }
+    unit.commit().await?;
+    Ok(accounts.tokens_of(&session, now))
+}

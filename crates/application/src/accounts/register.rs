@@ -1,0 +1,64 @@
+use domain::{
+    accounts::{AccountStatus, Email, Group, NewActivationToken, NewUser, Password, TokenNonce, User},
+    outbox::Message,
+    ports::{HashingError, StoreError},
+};
+
+use super::Accounts;
+
+/// Somebody wants an account.
+#[derive(Clone, Debug)]
+pub struct RegisterAccount {
+    /// The address they say is theirs.
+    pub email: Email,
+    /// The password they chose.
+    pub password: Password,
+}
+
+/// Why nobody was registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// The address has an account.
+    #[error("A user with this email {0} already exists.")]
+    EmailTaken(Email),
+    /// See [`HashingError`].
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a pending account and mails its owner the link that activates it. Account, token and the order to mail are
+/// kept together, so a registration that was acknowledged is never without its mail.
+///
+/// # Errors
+///
+/// [`RegisterError`]; nothing was kept then.
+pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<User, RegisterError> {
+    let RegisterAccount { email, password } = command;
+    let slot = accounts.hasher.admit().await?;
+    // The unique index decides; this look spares the hash for an address that was taken while we waited.
+    if accounts.queries.user_by_email(&email).await?.is_some() {
+        return Err(RegisterError::EmailTaken(email));
+    }
+    let password_hash = slot.hash(&password).await?;
+    drop(slot);
+
+    let now = accounts.clock.now();
+    let unit = accounts.store.begin().await?;
+    let new_user =
+        NewUser { email, password_hash, group: Group::User, status: AccountStatus::Pending, created_at: now };
+    let user = match unit.users().add(&new_user).await {
+        Err(StoreError::Conflict) => return Err(RegisterError::EmailTaken(new_user.email)),
+        other => other?,
+    };
+    let nonce = TokenNonce(accounts.randomness.bits128());
+    let digest = accounts.mail_tokens.digest(&accounts.mail_tokens.activation(nonce));
+    let expires_at = now + accounts.settings.activation_token_ttl;
+    let token = NewActivationToken { user_id: user.id, nonce, digest, issued_at: now, expires_at };
+    let token_id = unit.activation_tokens().issue(&token).await?;
+    unit.outbox().post(Message::SendActivation(token_id)).await?;
+    unit.commit().await?;
+    Ok(user)
+}

@@ -1,0 +1,40 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::Session,
+    ports::{AccessClaims, RefreshClaims},
+};
+
+use super::Accounts;
+
+/// What a client gets for signing in or refreshing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenPair {
+    /// Opens every door for a short while.
+    pub access_token: String,
+    /// Gets the next pair, once.
+    pub refresh_token: String,
+    /// For how many seconds the access token lives.
+    pub expires_in: i64,
+}
+
+impl Accounts {
+    /// The session's current tokens: a fresh access token, and the one refresh token of its generation.
+    pub(super) fn tokens_of(&self, session: &Session, now: DateTime<Utc>) -> TokenPair {
+        let expires_at = (now + self.settings.access_token_ttl).min(session.max_expires_at);
+        let access_token = self.session_tokens.access(&AccessClaims {
+            user_id: session.user_id,
+            family: session.family,
+            token_version: session.token_version,
+            issued_at: now,
+            expires_at,
+        });
+        let refresh_token = self.session_tokens.refresh(&RefreshClaims {
+            user_id: session.user_id,
+            family: session.family,
+            generation: session.generation,
+            issued_at: session.last_used_at,
+            expires_at: session.expires_at,
+        });
+        TokenPair { access_token, refresh_token, expires_in: (expires_at - now).num_seconds() }
+    }
+}

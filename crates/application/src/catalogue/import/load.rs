@@ -1,0 +1,119 @@
+use domain::{
+    catalogue::MovieDraft,
+    ports::{Added, StoreError},
+};
+
+use super::{ImportRow, RowError};
+use crate::catalogue::Catalogue;
+
+/// How many films one unit of work stores. Small enough for other writers to come in between.
+const BATCH: usize = 500;
+
+/// A row that was not loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its first line in the file.
+    pub line: u64,
+    /// What is wrong with it.
+    pub error: RowError,
+}
+
+/// What an import came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Rows seen.
+    pub read: u64,
+    /// Films that are new.
+    pub added: u64,
+    /// Films that the catalogue, or an earlier row, had already.
+    pub already_there: u64,
+    /// Rows that describe no film.
+    pub refused: u64,
+}
+
+/// Why an import stopped. Everything before it is kept, and running it again goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError<E> {
+    /// The file cannot be read on.
+    #[error(transparent)]
+    Source(E),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Loads rows, a batch in one unit of work after the other. A film that is there already is left as it is, so the same
+/// file can be loaded any number of times. Memory is bounded by the batch, however long the file is.
+///
+/// Each refused row is told to `refused`, and the report so far to `progress` after each batch.
+///
+/// # Errors
+///
+/// [`ImportError`].
+pub async fn import_rows<E>(
+    catalogue: &Catalogue,
+    rows: impl IntoIterator<Item = Result<ImportRow, E>>,
+    mut refused: impl FnMut(Refusal),
+    mut progress: impl FnMut(&ImportReport),
+) -> Result<ImportReport, ImportError<E>> {
+    let mut report = ImportReport::default();
+    let mut batch = Vec::with_capacity(BATCH);
+    for row in rows {
+        report.read += 1;
+        match draft_of(row.map_err(ImportError::Source)?) {
+            Ok(draft) => batch.push(draft),
+            Err(refusal) => {
+                report.refused += 1;
+                refused(refusal);
+            }
+        }
+        if batch.len() == BATCH {
+            store(catalogue, &mut batch, &mut report).await?;
+            progress(&report);
+        }
+    }
+    store(catalogue, &mut batch, &mut report).await?;
+    progress(&report);
+    Ok(report)
+}
+
+/// Reads rows and loads nothing: how many there are, and which would be refused.
+///
+/// # Errors
+///
+/// The source's own, where it cannot be read on.
+pub fn check_rows<E>(
+    rows: impl IntoIterator<Item = Result<ImportRow, E>>,
+    mut refused: impl FnMut(Refusal),
+) -> Result<ImportReport, E> {
+    let mut report = ImportReport::default();
+    for row in rows {
+        report.read += 1;
+        if let Err(refusal) = draft_of(row?) {
+            report.refused += 1;
+            refused(refusal);
+        }
+    }
+    Ok(report)
+}
+
+fn draft_of(row: ImportRow) -> Result<MovieDraft, Refusal> {
+    row.draft().map_err(|error| Refusal { line: row.line, error })
+}
+
+async fn store(
+    catalogue: &Catalogue,
+    batch: &mut Vec<MovieDraft>,
+    report: &mut ImportReport,
+) -> Result<(), StoreError> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let unit = catalogue.store.begin().await?;
+    let Added { added, already_there } = unit.movies().add_missing(batch).await?;
+    unit.commit().await?;
+    report.added += added as u64;
+    report.already_there += already_there as u64;
+    batch.clear();
+    Ok(())
+}

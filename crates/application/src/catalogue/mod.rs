@@ -1,0 +1,33 @@
+//! Browsing films and keeping them.
+
+mod add_movie;
+mod delete_movie;
+mod edit_movie;
+mod get_movie;
+pub mod import;
+mod list_movies;
+
+use std::sync::Arc;
+
+use domain::{
+    catalogue::Movie,
+    ports::{CatalogueQueries, UnitOfWorkFactory},
+};
+
+pub use add_movie::{AddMovieError, add_movie};
+pub use delete_movie::{DeleteMovieError, delete_movie};
+pub use edit_movie::{EditMovieError, edit_movie};
+pub use get_movie::{GetMovieError, get_movie};
+pub use list_movies::{ListMoviesError, list_movies};
+
+/// What the use cases of this module need.
+#[derive(Clone)]
+pub struct Catalogue {
+    /// Opens units of work.
+    pub store: Arc<dyn UnitOfWorkFactory>,
+    /// Reads films.
+    pub queries: Arc<dyn CatalogueQueries>,
+}
+
+/// Whether the film is still as the caller last saw it.
+pub type Precondition<'a> = &'a (dyn Fn(&Movie) -> bool + Send + Sync);

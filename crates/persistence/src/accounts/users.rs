@@ -1,0 +1,104 @@
+use async_trait::async_trait;
+use domain::{
+    accounts::{AccountStatus, Email, Group, NewUser, PasswordHash, User, UserId},
+    ports::{StoreError, UserRepository},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, Set, TryInsertResult, sea_query::OnConflict,
+};
+
+use crate::{
+    entities::users::{ActiveModel, Column, Entity, Model},
+    error::corrupt,
+    store::Transaction,
+    store_error,
+};
+
+/// The rows of `user_groups`, which a migration writes.
+const GROUP_IDS: [(Group, i32); 3] = [(Group::User, 1), (Group::Moderator, 2), (Group::Admin, 3)];
+
+pub(super) fn group_id(group: Group) -> i32 {
+    GROUP_IDS.iter().find(|(known, _)| *known == group).map_or(0, |(_, id)| *id)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("user {user} is in the unknown group {group}")]
+struct UnknownGroupId {
+    user: i64,
+    group: i32,
+}
+
+impl TryFrom<Model> for User {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let group = GROUP_IDS.iter().find(|(_, id)| *id == row.group_id).map(|(group, _)| *group);
+        Ok(Self {
+            id: UserId(row.id),
+            email: Email::parse(&row.email).map_err(corrupt)?,
+            password_hash: PasswordHash::new(row.password_hash),
+            group: group.ok_or_else(|| corrupt(UnknownGroupId { user: row.id, group: row.group_id }))?,
+            status: AccountStatus::from_stored(row.is_active, row.activated_at, row.created_at),
+            token_version: row.token_version,
+            created_at: row.created_at,
+        })
+    }
+}
+
+#[async_trait]
+impl UserRepository for Transaction {
+    async fn add(&self, user: &NewUser) -> Result<User, StoreError> {
+        let row = ActiveModel {
+            id: NotSet,
+            email: Set(user.email.as_str().to_owned()),
+            password_hash: Set(user.password_hash.expose().to_owned()),
+            group_id: Set(group_id(user.group)),
+            is_active: Set(user.status.is_active()),
+            activated_at: Set(user.status.activated_at()),
+            token_version: Set(0),
+            created_at: Set(user.created_at),
+        };
+        // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.
+        let inserted = Entity::insert(row)
+            .on_conflict(OnConflict::column(Column::Email).do_nothing().to_owned())
+            .try_insert()
+            .exec_with_returning(&self.sql)
+            .await
+            .map_err(store_error)?;
+        match inserted {
+            TryInsertResult::Inserted(row) => row.try_into(),
+            TryInsertResult::Conflicted | TryInsertResult::Empty => Err(StoreError::Conflict),
+        }
+    }
+
+    async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        let row = Entity::find()
+            .filter(Column::Email.eq(email.as_str()))
+            .lock_exclusive()
+            .one(&self.sql)
+            .await
+            .map_err(store_error)?;
+        row.map(User::try_from).transpose()
+    }
+
+    async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        let row = Entity::find_by_id(id.0).lock_exclusive().one(&self.sql).await.map_err(store_error)?;
+        row.map(User::try_from).transpose()
+    }
+
+    async fn save(&self, user: &User) -> Result<(), StoreError> {
+        let row = Model {
+            id: user.id.0,
+            email: user.email.as_str().to_owned(),
+            password_hash: user.password_hash.expose().to_owned(),
+            group_id: group_id(user.group),
+            is_active: user.status.is_active(),
+            activated_at: user.status.activated_at(),
+            token_version: user.token_version,
+            created_at: user.created_at,
+        };
+        row.into_active_model().reset_all().update(&self.sql).await.map_err(store_error)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! Which films have which genres, actors and languages.
+
+use std::collections::HashMap;
+
+use domain::{
+    catalogue::{MovieDraft, MovieId, NameList},
+    ports::StoreError,
+};
+use sea_orm::ConnectionTrait;
+
+use super::{CHUNK, execute, names, placeholders};
+
+/// A kind of link: its table, its column, where that points, and where a draft holds the names.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LinkKind {
+    table: &'static str,
+    column: &'static str,
+    to: &'static str,
+    pub(super) names: fn(&MovieDraft) -> &NameList,
+}
+
+pub(super) const GENRES: LinkKind =
+    LinkKind { table: "movies_genres", column: "genre_id", to: "genres", names: |draft| &draft.genres };
+pub(super) const ACTORS: LinkKind =
+    LinkKind { table: "actors_movies", column: "actor_id", to: "actors", names: |draft| &draft.actors };
+pub(super) const LANGUAGES: LinkKind = LinkKind {
+    table: "movies_languages",
+    column: "language_id",
+    to: "languages",
+    names: |draft| &draft.languages,
+};
+
+/// Links each film with its names, which are created where they are new.
+pub(super) async fn add(
+    connection: &impl ConnectionTrait,
+    kind: LinkKind,
+    links: &[(MovieId, &NameList)],
+) -> Result<(), StoreError> {
+    let ids = names::ids(connection, kind.to, links.iter().flat_map(|(_, names)| names.as_slice())).await?;
+    let pairs = pairs(links, &ids);
+    for chunk in pairs.chunks(CHUNK) {
+        let LinkKind { table, column, .. } = kind;
+        let sql = format!("INSERT INTO {table} (movie_id, {column}) VALUES {}", placeholders(chunk.len(), 2));
+        let values = chunk.iter().flat_map(|(movie, id)| [(*movie).into(), (*id).into()]).collect();
+        execute(connection, sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Links a film with these names and no others.
+pub(super) async fn replace(
+    connection: &impl ConnectionTrait,
+    kind: LinkKind,
+    movie: MovieId,
+    names: &NameList,
+) -> Result<(), StoreError> {
+    execute(connection, format!("DELETE FROM {} WHERE movie_id = $1", kind.table), vec![movie.0.into()])
+        .await?;
+    add(connection, kind, &[(movie, names)]).await
+}
+
+fn pairs(links: &[(MovieId, &NameList)], ids: &HashMap<String, i64>) -> Vec<(i64, i64)> {
+    let of = |(movie, names): &(MovieId, &NameList)| {
+        let movie = movie.0;
+        names
+            .as_slice()
+            .iter()
+            .filter_map(move |name| Some((movie, *ids.get(&name.key())?)))
+            .collect::<Vec<_>>()
+    };
+    links.iter().flat_map(of).collect()
+}

@@ -1,0 +1,67 @@
+//! Films and what describes them.
+//!
+//! These statements are written in SQL that PostgreSQL and SQLite both read: what makes them fast (one round trip for a
+//! film with all its relations, a page that skips on the index alone) is easier to see there than in a builder.
+
+mod links;
+mod movies;
+mod names;
+mod page;
+mod read_movie;
+
+use domain::ports::StoreError;
+use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable, Value};
+
+use crate::store_error;
+
+/// How many rows one statement writes or asks for. Well below what either database binds in one statement.
+const CHUNK: usize = 1_000;
+
+fn statement(connection: &impl ConnectionTrait, sql: impl Into<String>, values: Vec<Value>) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+}
+
+async fn all(
+    connection: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>, StoreError> {
+    connection.query_all_raw(statement(connection, sql, values)).await.map_err(store_error)
+}
+
+async fn execute(
+    connection: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: Vec<Value>,
+) -> Result<u64, StoreError> {
+    Ok(connection.execute_raw(statement(connection, sql, values)).await.map_err(store_error)?.rows_affected())
+}
+
+fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, StoreError> {
+    row.try_get("", column).map_err(store_error)
+}
+
+/// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns.
+fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let cells: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", cells.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// `$1, $2`: placeholders for a list of so many values.
+fn list(values: usize) -> String {
+    (1..=values).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_numbered_through() {
+        assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
+        assert_eq!(list(3), "$1, $2, $3");
+    }
+}

@@ -1,0 +1,128 @@
+//! Films, inside a unit of work.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use domain::{
+    catalogue::{CountryCode, Movie, MovieDraft, MovieId, MoviePatch},
+    ports::{Added, MovieRepository, StoreError},
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+
+use super::{
+    CHUNK, all, execute, get,
+    links::{self, ACTORS, GENRES, LANGUAGES},
+    names, placeholders, read_movie,
+};
+use crate::store::Transaction;
+
+const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id";
+
+#[async_trait]
+impl MovieRepository for Transaction {
+    async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError> {
+        let added = insert(&self.sql, std::slice::from_ref(draft)).await?;
+        let [(id, _)] = added[..] else { return Err(StoreError::Conflict) };
+        Ok(id)
+    }
+
+    async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
+        let mut added = 0;
+        for chunk in drafts.chunks(CHUNK) {
+            added += insert(&self.sql, chunk).await?.len();
+        }
+        Ok(Added { added, already_there: drafts.len() - added })
+    }
+
+    async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
+        // SQLite has one writer at a time and no row locks.
+        if self.sql.get_database_backend() == DatabaseBackend::Postgres {
+            all(&self.sql, "SELECT id FROM movies WHERE id = $1 FOR UPDATE", vec![id.0.into()]).await?;
+        }
+        read_movie::read(&self.sql, id).await
+    }
+
+    async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
+        let mut columns: Vec<(&str, Value)> = Vec::new();
+        if let Some(code) = patch.country {
+            let ids = names::country_ids(&self.sql, [code]).await?;
+            columns.extend(ids.get(&code).map(|id| ("country_id", (*id).into())));
+        }
+        columns.extend(patch.name.as_ref().map(|name| ("name", name.as_str().into())));
+        columns.extend(patch.date.map(|date| ("date", date.day().into())));
+        columns.extend(patch.score.map(|score| ("score", score.value().into())));
+        columns.extend(patch.overview.as_ref().map(|overview| ("overview", overview.as_str().into())));
+        columns.extend(patch.status.map(|status| ("status", status.as_str().into())));
+        columns.extend(patch.budget.map(|budget| ("budget", budget.cents().into())));
+        columns.extend(patch.revenue.map(|revenue| ("revenue", revenue.cents().into())));
+        if !columns.is_empty() {
+            let assignments: Vec<_> = columns
+                .iter()
+                .enumerate()
+                .map(|(index, (column, _))| format!("{column} = ${}", index + 2))
+                .collect();
+            let sql = format!("UPDATE movies SET {} WHERE id = $1", assignments.join(", "));
+            let values = std::iter::once(id.0.into()).chain(columns.into_iter().map(|(_, value)| value));
+            execute(&self.sql, sql, values.collect()).await?;
+        }
+        for (kind, names) in [(GENRES, &patch.genres), (ACTORS, &patch.actors), (LANGUAGES, &patch.languages)]
+        {
+            if let Some(names) = names {
+                links::replace(&self.sql, kind, id, names).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn remove(&self, id: MovieId) -> Result<(), StoreError> {
+        execute(&self.sql, "DELETE FROM movies WHERE id = $1", vec![id.0.into()]).await?;
+        Ok(())
+    }
+
+    async fn get(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
+        read_movie::read(&self.sql, id).await
+    }
+}
+
+/// Stores the films of which name and date are free, and tells which those are.
+///
+/// Every writer takes countries, films, genres, actors and languages in this order, so two never wait for each other.
+async fn insert<'a>(
+    connection: &impl ConnectionTrait,
+    drafts: &'a [MovieDraft],
+) -> Result<Vec<(MovieId, &'a MovieDraft)>, StoreError> {
+    let countries = names::country_ids(connection, drafts.iter().map(|draft| draft.country)).await?;
+    let sql = format!(
+        "INSERT INTO movies ({COLUMNS}) VALUES {} ON CONFLICT (name, date) DO NOTHING RETURNING id, name, date",
+        placeholders(drafts.len(), 8)
+    );
+    let values = drafts.iter().flat_map(|draft| columns_of(draft, &countries)).collect();
+    let mut by_key: HashMap<(String, NaiveDate), MovieId> = HashMap::new();
+    for row in all(connection, sql, values).await? {
+        by_key.insert((get(&row, "name")?, get(&row, "date")?), MovieId(get(&row, "id")?));
+    }
+    let of = |draft: &'a MovieDraft| {
+        let id = by_key.remove(&(draft.name.as_str().to_owned(), draft.date.day()))?;
+        Some((id, draft))
+    };
+    let added: Vec<_> = drafts.iter().filter_map(of).collect();
+    for kind in [GENRES, ACTORS, LANGUAGES] {
+        let links: Vec<_> = added.iter().map(|(id, draft)| (*id, (kind.names)(draft))).collect();
+        links::add(connection, kind, &links).await?;
+    }
+    Ok(added)
+}
+
+fn columns_of(draft: &MovieDraft, countries: &HashMap<CountryCode, i64>) -> [Value; 8] {
+    [
+        draft.name.as_str().into(),
+        draft.date.day().into(),
+        draft.score.value().into(),
+        draft.overview.as_str().into(),
+        draft.status.as_str().into(),
+        draft.budget.cents().into(),
+        draft.revenue.cents().into(),
+        countries.get(&draft.country).copied().into(),
+    ]
+}

@@ -1,0 +1,84 @@
+//! Finding genres, actors, languages and countries by name, and creating those that are new.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{
+    catalogue::{CountryCode, Name},
+    ports::StoreError,
+};
+use sea_orm::ConnectionTrait;
+
+use super::{CHUNK, all, execute, get, list, placeholders};
+
+/// The ids of these names in `table`, by their keys.
+///
+/// New names are written in the order of their keys, the same in every transaction, so that two of them never wait for
+/// each other.
+pub(super) async fn ids<'a>(
+    connection: &impl ConnectionTrait,
+    table: &str,
+    names: impl IntoIterator<Item = &'a Name>,
+) -> Result<HashMap<String, i64>, StoreError> {
+    let wanted: BTreeMap<String, &str> = names.into_iter().map(|name| (name.key(), name.as_str())).collect();
+    let mut found = find(connection, table, wanted.keys()).await?;
+    let new: Vec<_> = wanted.iter().filter(|(key, _)| !found.contains_key(*key)).collect();
+    for chunk in new.chunks(CHUNK) {
+        let sql = format!(
+            "INSERT INTO {table} (name, name_key) VALUES {} ON CONFLICT (name_key) DO NOTHING",
+            placeholders(chunk.len(), 2)
+        );
+        let values = chunk.iter().flat_map(|(key, name)| [(**name).into(), key.as_str().into()]).collect();
+        execute(connection, sql, values).await?;
+    }
+    found.extend(find(connection, table, new.iter().map(|(key, _)| *key)).await?);
+    Ok(found)
+}
+
+async fn find(
+    connection: &impl ConnectionTrait,
+    table: &str,
+    keys: impl Iterator<Item = &String>,
+) -> Result<HashMap<String, i64>, StoreError> {
+    let keys: Vec<_> = keys.collect();
+    let mut found = HashMap::with_capacity(keys.len());
+    for chunk in keys.chunks(CHUNK) {
+        let sql = format!("SELECT id, name_key FROM {table} WHERE name_key IN ({})", list(chunk.len()));
+        for row in all(connection, sql, chunk.iter().map(|key| key.as_str().into()).collect()).await? {
+            found.insert(get(&row, "name_key")?, get(&row, "id")?);
+        }
+    }
+    Ok(found)
+}
+
+/// The ids of these countries. A new one gets the name that ISO gives it.
+pub(super) async fn country_ids(
+    connection: &impl ConnectionTrait,
+    codes: impl IntoIterator<Item = CountryCode>,
+) -> Result<HashMap<CountryCode, i64>, StoreError> {
+    let mut ids = HashMap::new();
+    let codes: std::collections::BTreeSet<_> = codes.into_iter().collect();
+    for code in codes {
+        ids.insert(code, country_id(connection, code).await?);
+    }
+    Ok(ids)
+}
+
+async fn country_id(connection: &impl ConnectionTrait, code: CountryCode) -> Result<i64, StoreError> {
+    if let Some(id) = find_country(connection, code).await? {
+        return Ok(id);
+    }
+    let name = code.iso_name();
+    let sql = "INSERT INTO countries (code, name, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    execute(connection, sql, vec![code.as_str().into(), name.into(), name.to_lowercase().into()]).await?;
+    let missing = || StoreError::Failed(format!("country {code} was neither found nor created").into());
+    find_country(connection, code).await?.ok_or_else(missing)
+}
+
+async fn find_country(
+    connection: &impl ConnectionTrait,
+    code: CountryCode,
+) -> Result<Option<i64>, StoreError> {
+    let rows =
+        all(connection, "SELECT id FROM countries WHERE code = $1", vec![code.as_str().into()]).await?;
+    rows.first().map(|row| get(row, "id")).transpose()
+}

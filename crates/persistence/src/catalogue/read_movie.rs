@@ -1,0 +1,97 @@
+//! A film in full, in one round trip.
+
+use chrono::NaiveDate;
+use domain::{
+    catalogue::{Country, CountryCode, Money, Movie, MovieId, Name, Named, Overview, ReleaseDate, Score},
+    ports::StoreError,
+};
+use sea_orm::{ConnectionTrait, QueryResult};
+
+use super::{all, get};
+use crate::error::corrupt;
+
+/// The film itself comes in each row beside one of its relations; `kind` says which relation, and is null where the
+/// film has none.
+const SQL: &str = "
+    SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
+           c.id AS country_id, c.code AS country_code, c.name AS country_name,
+           r.kind, r.related_id, r.related_name
+    FROM movies m
+    JOIN countries c ON c.id = m.country_id
+    LEFT JOIN (
+        SELECT 'genre' AS kind, g.id AS related_id, g.name AS related_name
+        FROM movies_genres l JOIN genres g ON g.id = l.genre_id WHERE l.movie_id = $1
+        UNION ALL
+        SELECT 'actor', a.id, a.name
+        FROM actors_movies l JOIN actors a ON a.id = l.actor_id WHERE l.movie_id = $1
+        UNION ALL
+        SELECT 'language', s.id, s.name
+        FROM movies_languages l JOIN languages s ON s.id = l.language_id WHERE l.movie_id = $1
+    ) r ON TRUE
+    WHERE m.id = $1";
+
+pub(super) async fn read(
+    connection: &impl ConnectionTrait,
+    id: MovieId,
+) -> Result<Option<Movie>, StoreError> {
+    let rows = all(connection, SQL, vec![id.0.into()]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut movie = without_relations(first)?;
+    for row in &rows {
+        let Some(kind) = get::<Option<String>>(row, "kind")? else { continue };
+        let named = Named { id: get(row, "related_id")?, name: get(row, "related_name")? };
+        match kind.as_str() {
+            "genre" => movie.genres.push(named),
+            "actor" => movie.actors.push(named),
+            _ => movie.languages.push(named),
+        }
+    }
+    // Databases sort text each in its own way; here it is the same for both.
+    for relation in [&mut movie.genres, &mut movie.actors, &mut movie.languages] {
+        relation.sort_by_cached_key(|named| (named.name.to_lowercase(), named.id));
+    }
+    Ok(Some(movie))
+}
+
+fn without_relations(row: &QueryResult) -> Result<Movie, StoreError> {
+    let code: String = get(row, "country_code")?;
+    let status: String = get(row, "status")?;
+    Ok(Movie {
+        id: MovieId(get(row, "id")?),
+        name: name(row)?,
+        date: date(row)?,
+        score: score(row)?,
+        overview: overview(row)?,
+        status: status.parse().map_err(corrupt)?,
+        budget: money(row, "budget")?,
+        revenue: money(row, "revenue")?,
+        country: Country {
+            id: get(row, "country_id")?,
+            code: CountryCode::parse(&code).map_err(corrupt)?,
+            name: get(row, "country_name")?,
+        },
+        genres: Vec::new(),
+        actors: Vec::new(),
+        languages: Vec::new(),
+    })
+}
+
+pub(super) fn name(row: &QueryResult) -> Result<Name, StoreError> {
+    Name::parse(&get::<String>(row, "name")?).map_err(corrupt)
+}
+
+pub(super) fn date(row: &QueryResult) -> Result<ReleaseDate, StoreError> {
+    ReleaseDate::new(get::<NaiveDate>(row, "date")?).map_err(corrupt)
+}
+
+pub(super) fn score(row: &QueryResult) -> Result<Score, StoreError> {
+    Score::new(get(row, "score")?).map_err(corrupt)
+}
+
+pub(super) fn overview(row: &QueryResult) -> Result<Overview, StoreError> {
+    Overview::parse(&get::<String>(row, "overview")?).map_err(corrupt)
+}
+
+fn money(row: &QueryResult, column: &str) -> Result<Money, StoreError> {
+    Money::from_cents(get(row, column)?).map_err(corrupt)
+}

@@ -1,0 +1,95 @@
+use std::{str::FromStr, time::Duration};
+
+use sea_orm::{
+    DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
+    sqlx::{
+        self,
+        postgres::{PgConnectOptions, PgPoolOptions},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+
+/// How long a caller waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a writer waits for the one writer that SQLite allows.
+const SQLITE_WRITER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why no connection could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL is of no database that is supported.
+    #[error("the database URL must begin with postgres:// or sqlite://")]
+    Unsupported,
+    /// The URL cannot be read. What is wrong is not told: it may be the password.
+    #[error("the database URL cannot be read")]
+    Malformed,
+    /// The database cannot be reached or opened.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(#[source] sqlx::Error),
+}
+
+/// The connections of one process.
+#[derive(Clone, Debug)]
+pub struct Pools {
+    /// For reads outside units of work.
+    pub reader: DatabaseConnection,
+    /// For units of work. On SQLite it has one connection: writers queue here, in their order, and never meet a lock.
+    pub writer: DatabaseConnection,
+}
+
+/// Connects to the database of a `postgres://` or `sqlite://` URL. A SQLite file is created where there is none.
+///
+/// # Errors
+///
+/// [`ConnectError`].
+pub async fn connect(url: &str, max_connections: u32) -> Result<Pools, ConnectError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        postgres(url, max_connections).await
+    } else if url.starts_with("sqlite:") {
+        sqlite(url, max_connections).await
+    } else {
+        Err(ConnectError::Unsupported)
+    }
+}
+
+async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| ConnectError::Malformed)?
+        .application_name("movie-theater")
+        .options([("statement_timeout", "3000"), ("lock_timeout", "1000"), ("TimeZone", "UTC")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await
+        .map_err(ConnectError::Unreachable)?;
+    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+    Ok(Pools { reader: connection.clone(), writer: connection })
+}
+
+async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| ConnectError::Malformed)?
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged must survive a power cut, not only a crash of the process.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(SQLITE_WRITER_TIMEOUT);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(SQLITE_WRITER_TIMEOUT)
+        .connect_with(options.clone())
+        .await
+        .map_err(ConnectError::Unreachable)?;
+    let reader = SqlitePoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await
+        .map_err(ConnectError::Unreachable)?;
+    Ok(Pools {
+        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+        writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+    })
+}

@@ -1,0 +1,88 @@
+use domain::ports::StoreError;
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
+
+/// What a database error means to the domain.
+///
+/// Whatever may pass by itself is [`StoreError::Unavailable`]: no connection, no room, a lock or a time limit. What is
+/// left is a statement that the database refuses, so a fault of ours.
+#[must_use]
+pub fn store_error(error: DbErr) -> StoreError {
+    let verdict = match &error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Verdict::Unavailable,
+        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
+            sqlx_verdict(inner)
+        }
+        _ => Verdict::Failed,
+    };
+    match verdict {
+        Verdict::Unavailable => StoreError::Unavailable(Box::new(error)),
+        Verdict::Conflict => StoreError::Conflict,
+        Verdict::Failed => StoreError::Failed(Box::new(error)),
+    }
+}
+
+/// A stored row that makes no value of the domain.
+pub(crate) fn corrupt(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Failed(Box::new(error))
+}
+
+enum Verdict {
+    Unavailable,
+    Conflict,
+    Failed,
+}
+
+fn sqlx_verdict(error: &SqlxError) -> Verdict {
+    match error {
+        SqlxError::Database(error) if error.is_unique_violation() => Verdict::Conflict,
+        SqlxError::Database(error) => match error.code() {
+            Some(code) if may_pass(&code) => Verdict::Unavailable,
+            _ => Verdict::Failed,
+        },
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::PoolTimedOut
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed => Verdict::Unavailable,
+        _ => Verdict::Failed,
+    }
+}
+
+/// Whether a database's error code names a trouble that may pass.
+///
+/// PostgreSQL has five characters, of which the first two are a class: 08 connection, 53 out of resources, 57 operator
+/// intervention (which includes the statement timeout), 58 system error, and 25006 read-only, 40001 serialization,
+/// 40P01 deadlock, 55P03 lock not available. SQLite has numbers, of which the lowest byte is the kind: 5 busy,
+/// 6 locked, 8 read-only, 10 I/O, 13 full, 14 cannot open.
+fn may_pass(code: &str) -> bool {
+    if code.len() == 5 {
+        let class = &code[..2];
+        return matches!(class, "08" | "53" | "57" | "58")
+            || matches!(code, "25006" | "40001" | "40P01" | "55P03");
+    }
+    code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn troubles_that_pass_are_told_from_faults() {
+        for code in
+            ["08006", "53300", "57014", "57P01", "40001", "40P01", "55P03", "5", "261", "517", "13", "10"]
+        {
+            assert!(may_pass(code), "{code}");
+        }
+        for code in ["42601", "23503", "23505", "22P02", "1", "19", "787", ""] {
+            assert!(!may_pass(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_pool_without_a_free_connection_is_unavailable() {
+        let error = DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout);
+        assert!(matches!(store_error(error), StoreError::Unavailable(_)));
+    }
+}

@@ -1,0 +1,52 @@
+use async_trait::async_trait;
+use domain::{
+    outbox::{Message, OutboxEntry, OutboxId},
+    ports::{Outbox, OutboxReader, StoreError},
+};
+use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+
+use crate::{
+    Store,
+    entities::outbox::{ActiveModel, Column, Entity},
+    error::corrupt,
+    store::Transaction,
+    store_error,
+};
+
+#[async_trait]
+impl Outbox for Transaction {
+    async fn post(&self, message: Message) -> Result<(), StoreError> {
+        let row =
+            ActiveModel { id: NotSet, kind: Set(message.kind().to_owned()), subject: Set(message.subject()) };
+        Entity::insert(row).exec(&self.sql).await.map_err(store_error)?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl OutboxReader for Store {
+    async fn oldest(&self, limit: u64) -> Result<Vec<OutboxEntry>, StoreError> {
+        let rows = Entity::find()
+            .order_by_asc(Column::Id)
+            .limit(limit)
+            .all(&self.reader)
+            .await
+            .map_err(store_error)?;
+        rows.into_iter()
+            .map(|row| {
+                let message = Message::from_stored(&row.kind, &row.subject).map_err(corrupt)?;
+                Ok(OutboxEntry { id: OutboxId(row.id), message })
+            })
+            .collect()
+    }
+
+    async fn remove(&self, ids: &[OutboxId]) -> Result<(), StoreError> {
+        let transaction = self.transaction().await?;
+        Entity::delete_many()
+            .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .exec(&transaction.sql)
+            .await
+            .map_err(store_error)?;
+        transaction.sql.commit().await.map_err(store_error)
+    }
+}

@@ -1,0 +1,98 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::ports::{
+    ActivationTokenRepository, MovieRepository, Outbox, SessionRepository, StoreError, UnitOfWork,
+    UnitOfWorkFactory, UserRepository,
+};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::Notify;
+
+use crate::{Pools, store_error};
+
+/// The store of one process. Cloning it is cheap and shares its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    bell: Arc<Notify>,
+}
+
+/// One transaction. It implements every repository itself, so lending one costs nothing.
+pub(crate) struct Transaction {
+    pub(crate) sql: DatabaseTransaction,
+    bell: Arc<Notify>,
+}
+
+impl Store {
+    /// A store over these connections.
+    #[must_use]
+    pub fn new(pools: Pools) -> Self {
+        Self { reader: pools.reader, writer: pools.writer, bell: Arc::new(Notify::new()) }
+    }
+
+    /// Rings after each unit of work that this process keeps, so that its relay need not wait for its next look into
+    /// the outbox.
+    #[must_use]
+    pub fn bell(&self) -> Arc<Notify> {
+        self.bell.clone()
+    }
+
+    pub(crate) async fn transaction(&self) -> Result<Transaction, StoreError> {
+        // A deferred transaction that turns into a writer ignores the busy timeout (SQLite, "Transaction Control").
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let sql = self.writer.begin_with_options(options).await.map_err(store_error)?;
+        Ok(Transaction { sql, bell: self.bell.clone() })
+    }
+}
+
+impl Transaction {
+    pub(crate) async fn keep(self) -> Result<(), StoreError> {
+        self.sql.commit().await.map_err(store_error)?;
+        self.bell.notify_one();
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl UnitOfWorkFactory for Store {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        Ok(Box::new(self.transaction().await?))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for Transaction {
+    fn users(&self) -> &dyn UserRepository {
+        self
+    }
+
+    fn activation_tokens(&self) -> &dyn ActivationTokenRepository {
+        self
+    }
+
+    fn sessions(&self) -> &dyn SessionRepository {
+        self
+    }
+
+    fn movies(&self) -> &dyn MovieRepository {
+        self
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.keep().await
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        self.sql.rollback().await.map_err(store_error)
+    }
+}

@@ -1,0 +1,27 @@
+//! What must still happen after a unit of work was kept.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+use crate::tables::{drop_tables, id, moment};
+
+/// This step.
+#[derive(Debug, DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("outbox")
+            .col(id())
+            .col(string_len("kind", 50))
+            .col(string_len("subject", 255))
+            .col(moment("created_at").default(Expr::current_timestamp()))
+            .take();
+        manager.create_table(table).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_tables(manager, &["outbox"]).await
+    }
+}
