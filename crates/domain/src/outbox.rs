@@ -19,13 +19,27 @@ pub enum Message {
     SendActivated(UserId),
 }
 
-/// A message that waits in the outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A message that waits in the outbox, as it is stored: whoever hands it on need not understand it, so a message of a
+/// newer version stops nothing behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxEntry {
     /// Its name.
     pub id: OutboxId,
+    /// What is to be done.
+    pub kind: String,
+    /// The row it is to be done for.
+    pub subject: String,
+}
+
+impl OutboxEntry {
     /// What to do.
-    pub message: Message,
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownMessage`] when this version does not know such a message.
+    pub fn message(&self) -> Result<Message, UnknownMessage> {
+        Message::from_stored(&self.kind, &self.subject)
+    }
 }
 
 /// The stored form names no message that this version knows.

@@ -1,1 +1,15 @@
+//! Letters: what they say, and how they reach people, by SMTP or, while none is configured, into a mailbox of files.
+//!
+//! This crate must never know why a letter is sent or when to try again.
+//!
+//! Start reading at [`Templates`] in `letter.rs`, then [`SmtpMailer`] and [`MailboxMailer`].
 
+mod letter;
+mod mailbox;
+mod message;
+mod smtp;
+
+pub use letter::{Letter, Templates};
+pub use lettre::message::Mailbox as Sender;
+pub use mailbox::MailboxMailer;
+pub use smtp::{SmtpMailer, SmtpUrlError};

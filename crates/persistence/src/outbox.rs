@@ -7,8 +7,7 @@ use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryO
 
 use crate::{
     Store,
-    entities::outbox::{ActiveModel, Column, Entity},
-    error::corrupt,
+    entities::outbox::{ActiveModel, Column, Entity, Model},
     store::Transaction,
     store_error,
 };
@@ -32,12 +31,8 @@ impl OutboxReader for Store {
             .all(&self.reader)
             .await
             .map_err(store_error)?;
-        rows.into_iter()
-            .map(|row| {
-                let message = Message::from_stored(&row.kind, &row.subject).map_err(corrupt)?;
-                Ok(OutboxEntry { id: OutboxId(row.id), message })
-            })
-            .collect()
+        let entry = |row: Model| OutboxEntry { id: OutboxId(row.id), kind: row.kind, subject: row.subject };
+        Ok(rows.into_iter().map(entry).collect())
     }
 
     async fn remove(&self, ids: &[OutboxId]) -> Result<(), StoreError> {

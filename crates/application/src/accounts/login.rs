@@ -53,7 +53,7 @@ pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, Log
     if !known.status.is_active() {
         return Err(LoginError::NotActivated);
     }
-    let renewed = if outdated { slot.renew(&password).await? } else { None };
+    let renewed = if outdated { Some(slot.renew(&password).await?) } else { None };
     drop(slot);
 
     let now = accounts.clock.now();

@@ -49,8 +49,9 @@ impl From<StoreError> for DeliverError {
 /// # Errors
 ///
 /// [`DeliverError`].
-pub async fn deliver(courier: &Courier, entry: OutboxEntry) -> Result<Delivered, DeliverError> {
-    let mail = match entry.message {
+pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered, DeliverError> {
+    let message = entry.message().map_err(|error| DeliverError::Permanent(error.to_string()))?;
+    let mail = match message {
         Message::SendActivation(token) => activation(courier, token).await?,
         Message::SendActivated(user) => {
             courier.accounts.user(user).await?.map(|user| (user.email, MailContent::Activated))

@@ -58,9 +58,8 @@ pub trait HashingSlot: Send + Sync {
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashingError>;
 
-    /// Makes an outdated hash anew from the password that it was just found right for; `None` where the password keeps
-    /// no rule by which it could be hashed today.
+    /// Hashes a password anew that was just found right, whatever rules new passwords keep today.
     ///
     /// Fails with [`HashingError::Failed`].
-    async fn renew(&self, attempt: &PasswordAttempt) -> Result<Option<PasswordHash>, HashingError>;
+    async fn renew(&self, attempt: &PasswordAttempt) -> Result<PasswordHash, HashingError>;
 }

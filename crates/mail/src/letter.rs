@@ -1,0 +1,77 @@
+use domain::{
+    accounts::Email,
+    mail::{Mail, MailContent},
+};
+use minijinja::{Environment, context};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// A letter in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// What about.
+    pub subject: String,
+    /// For readers of plain text.
+    pub text: String,
+    /// For everyone else.
+    pub html: String,
+}
+
+/// Puts letters into words. Every value that comes from people is escaped in the HTML.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+    link_base: String,
+}
+
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => {
+        [$(($name, include_str!(concat!("../templates/", $name)))),+]
+    };
+}
+
+impl Templates {
+    /// Templates whose links begin with this public URL, which has no slash at its end.
+    ///
+    /// # Errors
+    ///
+    /// The engine's own, where a template cannot be read: a fault of ours that a test finds.
+    pub fn new(link_base: &str) -> Result<Self, minijinja::Error> {
+        let mut environment = Environment::new();
+        for (name, source) in
+            templates!["layout.html", "activation.html", "activation.txt", "activated.html", "activated.txt"]
+        {
+            environment.add_template(name, source)?;
+        }
+        Ok(Self { environment, link_base: link_base.trim_end_matches('/').to_owned() })
+    }
+
+    /// The letter's words.
+    ///
+    /// # Errors
+    ///
+    /// The engine's own: a fault of ours that a test finds.
+    pub fn render(&self, mail: &Mail) -> Result<Letter, minijinja::Error> {
+        let email = mail.to.as_str();
+        match &mail.content {
+            MailContent::Activation { token, valid_hours } => {
+                let link = self.link("activate", &mail.to, token.expose());
+                let values = context! { email, link, valid_hours };
+                self.letter("Account Activation", "activation", &values)
+            }
+            MailContent::Activated => {
+                let link = format!("{}/docs", self.link_base);
+                self.letter("Account Activated Successfully", "activated", &context! { email, link })
+            }
+        }
+    }
+
+    fn letter(&self, subject: &str, name: &str, values: &minijinja::Value) -> Result<Letter, minijinja::Error> {
+        let render = |kind: &str| self.environment.get_template(&format!("{name}.{kind}"))?.render(values);
+        Ok(Letter { subject: subject.to_owned(), text: render("txt")?, html: render("html")? })
+    }
+
+    fn link(&self, page: &str, email: &Email, token: &str) -> String {
+        let escape = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        format!("{}/{page}?email={}&token={}", self.link_base, escape(email.as_str()), escape(token))
+    }
+}

@@ -1,0 +1,206 @@
+use std::{
+    num::NonZeroUsize,
+    str::FromStr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bcrypt::{BcryptError, HashParts};
+use domain::{
+    accounts::{MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordHash},
+    ports::{HashingError, HashingSlot, PasswordHasher, Verdict},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+/// How much hashing may go on.
+#[derive(Clone, Copy, Debug)]
+pub struct HashingLimits {
+    /// bcrypt's cost: the binary logarithm of its rounds, 4 to 31.
+    pub cost: u32,
+    /// How many callers may wait.
+    pub max_waiting: usize,
+    /// How long a caller may wait.
+    pub max_wait: Duration,
+}
+
+/// Hashes passwords with bcrypt on threads of its own, as many as there are cores and of lower scheduling priority than
+/// the rest of the process, so that reads are answered first however many people sign in. Where the system does not let
+/// it lower their priority, it leaves one core free instead.
+#[derive(Debug)]
+pub struct HashingBudget {
+    limits: HashingLimits,
+    slots: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    work: mpsc::Sender<Work>,
+    dummy: PasswordHash,
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+impl HashingLimits {
+    /// Limits that suit one process: at cost 12 two cores hash about ten passwords a second.
+    #[must_use]
+    pub const fn with_cost(cost: u32) -> Self {
+        Self { cost, max_waiting: 256, max_wait: Duration::from_secs(20) }
+    }
+}
+
+impl HashingBudget {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// The system's own, where it starts no thread.
+    pub fn start(limits: HashingLimits) -> std::io::Result<Self> {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let (work, queue) = mpsc::channel::<Work>();
+        let queue = Arc::new(Mutex::new(queue));
+        let (report, reports) = mpsc::channel();
+        for number in 0..cores {
+            let (queue, report) = (queue.clone(), report.clone());
+            thread::Builder::new().name(format!("hashing-{number}")).spawn(move || {
+                let _ = report.send(lower_priority());
+                drop(report);
+                while let Ok(Ok(work)) = queue.lock().map(|queue| queue.recv()) {
+                    work();
+                }
+            })?;
+        }
+        drop(report);
+        let lowered = reports.iter().all(|lowered| lowered);
+        let slots = if lowered { cores } else { (cores - 1).max(1) };
+        Ok(Self {
+            limits,
+            slots: Arc::new(Semaphore::new(slots)),
+            waiting: Arc::default(),
+            work,
+            dummy: dummy_hash(limits.cost),
+        })
+    }
+
+    fn overloaded(&self) -> HashingError {
+        HashingError::Overloaded { retry_after: self.limits.max_wait.min(Duration::from_secs(5)) }
+    }
+}
+
+/// Gives the calling thread a lower priority, and says whether that worked.
+#[cfg(target_os = "linux")]
+fn lower_priority() -> bool {
+    // On Linux the id of a thread stands for that thread alone here (setpriority(2), "C library/kernel differences").
+    rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn lower_priority() -> bool {
+    false
+}
+
+/// A hash that no password has, of the given cost: checking a password against it takes as long as against a real one.
+fn dummy_hash(cost: u32) -> PasswordHash {
+    PasswordHash::new(format!("$2b${cost:02}$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ0123."))
+}
+
+#[async_trait]
+impl PasswordHasher for HashingBudget {
+    async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError> {
+        let waiting = Waiting::enter(&self.waiting);
+        if waiting.ahead >= self.limits.max_waiting {
+            return Err(self.overloaded());
+        }
+        let permit = tokio::time::timeout(self.limits.max_wait, self.slots.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| self.overloaded())?;
+        drop(waiting);
+        let permit = permit.map_err(|_| HashingError::Failed("the hashing threads are gone".to_owned()))?;
+        Ok(Box::new(Slot {
+            permit: Arc::new(permit),
+            work: self.work.clone(),
+            cost: self.limits.cost,
+            dummy: self.dummy.clone(),
+        }))
+    }
+}
+
+/// Counts a caller among those that wait, also when it gives up.
+struct Waiting<'a> {
+    counter: &'a AtomicUsize,
+    ahead: usize,
+}
+
+impl<'a> Waiting<'a> {
+    fn enter(counter: &'a AtomicUsize) -> Self {
+        Self { counter, ahead: counter.fetch_add(1, Ordering::Relaxed) }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.counter.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Slot {
+    permit: Arc<OwnedSemaphorePermit>,
+    work: mpsc::Sender<Work>,
+    cost: u32,
+    dummy: PasswordHash,
+}
+
+impl Slot {
+    /// Runs on a hashing thread. The place in the budget is kept until the work is really done, even when the caller
+    /// has gone: otherwise callers that hang up could pile up work.
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> Result<T, BcryptError> + Send + 'static,
+    ) -> Result<T, HashingError> {
+        let (reply, answer) = oneshot::channel();
+        let permit = self.permit.clone();
+        let work = Box::new(move || {
+            let _ = reply.send(job());
+            drop(permit);
+        });
+        let gone = || HashingError::Failed("the hashing threads are gone".to_owned());
+        self.work.send(work).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?.map_err(|error| HashingError::Failed(error.to_string()))
+    }
+}
+
+#[async_trait]
+impl HashingSlot for Slot {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
+        let (password, cost) = (password.clone(), self.cost);
+        self.run(move || bcrypt::non_truncating_hash(password.expose(), cost).map(PasswordHash::new)).await
+    }
+
+    async fn verify(
+        &self,
+        attempt: &PasswordAttempt,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashingError> {
+        let hash = hash.filter(|_| attempt.expose().len() <= MAX_PASSWORD_BYTES);
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.dummy).clone();
+        // What is too long is not checked, but takes its time.
+        let attempt = if known { attempt.clone() } else { PasswordAttempt::new("") };
+        let cost = self.cost;
+        self.run(move || {
+            let right = bcrypt::non_truncating_verify(attempt.expose(), hash.expose())?;
+            let outdated = HashParts::from_str(hash.expose()).is_ok_and(|parts| parts.get_cost() != cost);
+            Ok(if right && known { Verdict::Right { outdated } } else { Verdict::Wrong })
+        })
+        .await
+    }
+
+    async fn renew(&self, attempt: &PasswordAttempt) -> Result<PasswordHash, HashingError> {
+        let (attempt, cost) = (attempt.clone(), self.cost);
+        self.run(move || bcrypt::non_truncating_hash(attempt.expose(), cost).map(PasswordHash::new)).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

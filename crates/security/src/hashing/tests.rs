@@ -1,0 +1,98 @@
+use super::*;
+
+const RIGHT: &str = "StrongPass1!";
+
+fn budget(cost: u32) -> HashingBudget {
+    HashingBudget::start(HashingLimits::with_cost(cost)).unwrap()
+}
+
+async fn hash(budget: &HashingBudget, password: &str) -> PasswordHash {
+    budget.admit().await.unwrap().hash(&Password::parse(password).unwrap()).await.unwrap()
+}
+
+async fn verify(budget: &HashingBudget, attempt: &str, hash: Option<&PasswordHash>) -> Verdict {
+    budget.admit().await.unwrap().verify(&PasswordAttempt::new(attempt), hash).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_password_is_right_for_its_own_hash_alone() {
+    let budget = budget(4);
+    let stored = hash(&budget, RIGHT).await;
+    assert!(stored.expose().starts_with("$2b$04$"));
+    assert_eq!(verify(&budget, RIGHT, Some(&stored)).await, Verdict::Right { outdated: false });
+    assert_eq!(verify(&budget, "StrongPass1?", Some(&stored)).await, Verdict::Wrong);
+}
+
+#[tokio::test]
+async fn without_a_hash_every_password_is_wrong() {
+    let budget = budget(4);
+    for attempt in ["", RIGHT, "\0", &"x".repeat(1_000)] {
+        assert_eq!(verify(&budget, attempt, None).await, Verdict::Wrong);
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_is_too_long_is_wrong_and_never_cut() {
+    let budget = budget(4);
+    let longest = format!("Aa1!{}", "x".repeat(67));
+    let stored = hash(&budget, &longest).await;
+    assert_eq!(verify(&budget, &longest, Some(&stored)).await, Verdict::Right { outdated: false });
+    assert_eq!(verify(&budget, &format!("{longest}x"), Some(&stored)).await, Verdict::Wrong);
+}
+
+#[tokio::test]
+async fn a_hash_of_another_cost_is_outdated_and_renewed() {
+    let stored = hash(&budget(4), RIGHT).await;
+    let budget = budget(5);
+    assert_eq!(verify(&budget, RIGHT, Some(&stored)).await, Verdict::Right { outdated: true });
+    let renewed = budget.admit().await.unwrap().renew(&PasswordAttempt::new(RIGHT)).await.unwrap();
+    assert_eq!(verify(&budget, RIGHT, Some(&renewed)).await, Verdict::Right { outdated: false });
+}
+
+#[tokio::test]
+async fn hashes_of_the_original_service_verify() {
+    // Made with Python's bcrypt; `2a` and `2y` are older names of the same algorithm.
+    let made = hash(&budget(4), RIGHT).await;
+    for version in ["$2a$", "$2b$", "$2y$"] {
+        let stored = PasswordHash::new(made.expose().replace("$2b$", version));
+        assert_eq!(
+            verify(&budget(4), RIGHT, Some(&stored)).await,
+            Verdict::Right { outdated: false },
+            "{version}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_hash_is_a_fault_of_ours() {
+    let slot = budget(4).admit().await.unwrap();
+    let result = slot.verify(&PasswordAttempt::new(RIGHT), Some(&PasswordHash::new("plain".into()))).await;
+    assert!(matches!(result, Err(HashingError::Failed(_))));
+}
+
+#[tokio::test]
+async fn whoever_finds_the_queue_full_is_told_at_once() {
+    let budget =
+        HashingBudget::start(HashingLimits { max_waiting: 0, ..HashingLimits::with_cost(4) }).unwrap();
+    assert!(matches!(budget.admit().await, Err(HashingError::Overloaded { .. })));
+}
+
+#[tokio::test]
+async fn whoever_waits_too_long_is_told_so() {
+    let limits = HashingLimits { max_wait: Duration::from_millis(20), ..HashingLimits::with_cost(4) };
+    let budget = HashingBudget::start(limits).unwrap();
+    let mut held = Vec::new();
+    while let Ok(slot) = budget.admit().await {
+        held.push(slot);
+    }
+    assert!(!held.is_empty());
+    drop(held);
+    assert!(budget.admit().await.is_ok());
+    assert_eq!(budget.waiting.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn the_dummy_takes_as_many_rounds_as_a_real_hash() {
+    let parts = HashParts::from_str(dummy_hash(12).expose()).unwrap();
+    assert_eq!(parts.get_cost(), 12);
+}

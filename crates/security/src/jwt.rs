@@ -1,0 +1,186 @@
+use std::{fmt, sync::Arc};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::{FamilyId, UserId},
+    ports::{AccessClaims, Randomness, RefreshClaims, SessionTokens, TokenError},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{KeyRing, mail_tokens::mac};
+
+const ISSUER: &str = "movie-theater";
+const AUDIENCE: &str = "movie-theater-api";
+
+/// Session tokens as JSON Web Tokens (RFC 7519), signed with HS256 and no other algorithm. Each kind has its own key,
+/// so one can never pass for the other.
+#[derive(Clone)]
+pub struct JwtSessionTokens {
+    access: Keys,
+    refresh: Keys,
+    /// From which a refresh token's `jti` is derived: a random one could not be made again.
+    refresh_id: [u8; 32],
+    randomness: Arc<dyn Randomness>,
+}
+
+#[derive(Clone)]
+struct Keys {
+    typ: &'static str,
+    sign: EncodingKey,
+    verify: Vec<DecodingKey>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Registered {
+    iss: String,
+    aud: String,
+    sub: String,
+    jti: String,
+    typ: String,
+    iat: i64,
+    exp: i64,
+    /// The session: its refresh token family.
+    sid: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct AccessJwt {
+    #[serde(flatten)]
+    registered: Registered,
+    /// The account's `token_version`.
+    ver: i64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct RefreshJwt {
+    #[serde(flatten)]
+    registered: Registered,
+    /// The place in the family.
+    generation: i64,
+}
+
+impl fmt::Debug for JwtSessionTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JwtSessionTokens(…)")
+    }
+}
+
+impl Keys {
+    fn new(typ: &'static str, keys: &[[u8; 32]]) -> Self {
+        let current = keys.first().copied().unwrap_or_default();
+        Self {
+            typ,
+            sign: EncodingKey::from_secret(&current),
+            verify: keys.iter().map(|key| DecodingKey::from_secret(key)).collect(),
+        }
+    }
+
+    fn registered(
+        &self,
+        jti: String,
+        user: UserId,
+        family: FamilyId,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Registered {
+        Registered {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: user.0.to_string(),
+            jti,
+            typ: self.typ.to_owned(),
+            iat: from.timestamp(),
+            exp: to.timestamp(),
+            sid: URL_SAFE_NO_PAD.encode(family.0),
+        }
+    }
+
+    fn sign(&self, claims: &impl Serialize) -> String {
+        // Signing plain numbers and strings with a key of the right kind cannot fail; an empty token opens nothing.
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.sign).unwrap_or_default()
+    }
+
+    /// The claims of a token that one of the keys signed. Its time is not looked at yet.
+    fn read<Claims: DeserializeOwned>(&self, token: &str) -> Result<Claims, TokenError> {
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.set_issuer(&[ISSUER]);
+        rules.set_audience(&[AUDIENCE]);
+        rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+        rules.validate_exp = false;
+        let read = |key| jsonwebtoken::decode::<Claims>(token, key, &rules).ok();
+        self.verify.iter().find_map(read).map(|data| data.claims).ok_or(TokenError::Invalid)
+    }
+
+    /// What the registered claims say, if the token is of this kind and `now` lies in its time.
+    fn check(&self, claims: &Registered, now: DateTime<Utc>) -> Result<Checked, TokenError> {
+        let moment = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(TokenError::Invalid);
+        let sid = URL_SAFE_NO_PAD.decode(&claims.sid).map_err(|_| TokenError::Invalid)?;
+        let user = claims.sub.parse().map_err(|_| TokenError::Invalid)?;
+        let checked = Checked {
+            user_id: UserId(user),
+            family: FamilyId(sid.try_into().map_err(|_| TokenError::Invalid)?),
+            issued_at: moment(claims.iat)?,
+            expires_at: moment(claims.exp)?,
+        };
+        if claims.typ != self.typ {
+            return Err(TokenError::Invalid);
+        }
+        if checked.expires_at <= now { Err(TokenError::Expired) } else { Ok(checked) }
+    }
+}
+
+struct Checked {
+    user_id: UserId,
+    family: FamilyId,
+    issued_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+}
+
+impl JwtSessionTokens {
+    /// Derives the keys.
+    #[must_use]
+    pub fn new(keys: &KeyRing, randomness: Arc<dyn Randomness>) -> Self {
+        Self {
+            access: Keys::new("access", &keys.derive("access token")),
+            refresh: Keys::new("refresh", &keys.derive("refresh token")),
+            refresh_id: keys.derive("refresh token id").first().copied().unwrap_or_default(),
+            randomness,
+        }
+    }
+}
+
+impl SessionTokens for JwtSessionTokens {
+    fn access(&self, claims: &AccessClaims) -> String {
+        let AccessClaims { user_id, family, token_version, issued_at, expires_at } = *claims;
+        let jti = URL_SAFE_NO_PAD.encode(self.randomness.bits128());
+        let registered = self.access.registered(jti, user_id, family, issued_at, expires_at);
+        self.access.sign(&AccessJwt { registered, ver: token_version })
+    }
+
+    fn refresh(&self, claims: &RefreshClaims) -> String {
+        let RefreshClaims { user_id, family, generation, issued_at, expires_at } = *claims;
+        let place = [family.0.as_slice(), &generation.to_be_bytes()].concat();
+        let jti = URL_SAFE_NO_PAD.encode(&mac(&self.refresh_id, &place)[..16]);
+        let registered = self.refresh.registered(jti, user_id, family, issued_at, expires_at);
+        self.refresh.sign(&RefreshJwt { registered, generation })
+    }
+
+    fn read_access(&self, token: &str, now: DateTime<Utc>) -> Result<AccessClaims, TokenError> {
+        let claims: AccessJwt = self.access.read(token)?;
+        let Checked { user_id, family, issued_at, expires_at } =
+            self.access.check(&claims.registered, now)?;
+        Ok(AccessClaims { user_id, family, token_version: claims.ver, issued_at, expires_at })
+    }
+
+    fn read_refresh(&self, token: &str, now: DateTime<Utc>) -> Result<RefreshClaims, TokenError> {
+        let claims: RefreshJwt = self.refresh.read(token)?;
+        let Checked { user_id, family, issued_at, expires_at } =
+            self.refresh.check(&claims.registered, now)?;
+        Ok(RefreshClaims { user_id, family, generation: claims.generation, issued_at, expires_at })
+    }
+}
+
+#[cfg(test)]
+mod tests;
