@@ -65,7 +65,12 @@ impl Templates {
         }
     }
 
-    fn letter(&self, subject: &str, name: &str, values: &minijinja::Value) -> Result<Letter, minijinja::Error> {
+    fn letter(
+        &self,
+        subject: &str,
+        name: &str,
+        values: &minijinja::Value,
+    ) -> Result<Letter, minijinja::Error> {
         let render = |kind: &str| self.environment.get_template(&format!("{name}.{kind}"))?.render(values);
         Ok(Letter { subject: subject.to_owned(), text: render("txt")?, html: render("html")? })
     }

@@ -20,12 +20,11 @@ pub(crate) fn message(
     letter: &Letter,
     sent_at: DateTime<Utc>,
 ) -> Result<Message, String> {
-    let to: Address = mail.to.as_str().parse().map_err(|error| format!("the recipient's address: {error}"))?;
+    let to: Address =
+        mail.to.as_str().parse().map_err(|error| format!("the recipient's address: {error}"))?;
     let message_id = format!("<{}.mail@{}>", mail.key, sender.email.domain());
-    let auto_submitted = HeaderValue::new(
-        HeaderName::new_from_ascii_str("Auto-Submitted"),
-        "auto-generated".to_owned(),
-    );
+    let auto_submitted =
+        HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
     Message::builder()
         .from(sender.clone())
         .to(Mailbox::new(None, to))

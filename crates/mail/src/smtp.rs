@@ -63,8 +63,7 @@ impl SmtpMailer {
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let letter = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
-        let message =
-            message(&self.sender, mail, &letter, self.clock.now()).map_err(MailError::Permanent)?;
+        let message = message(&self.sender, mail, &letter, self.clock.now()).map_err(MailError::Permanent)?;
         self.transport.send(message).await.map_err(|error| mail_error(&error))?;
         Ok(())
     }

@@ -1,0 +1,61 @@
+use domain::outbox::{OutboxEntry, OutboxId};
+use serde::{Deserialize, Serialize};
+
+/// A message of the outbox as the engine keeps it, and how often it was tried in vain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Job {
+    outbox_id: i64,
+    kind: String,
+    subject: String,
+    pub(crate) failed_attempts: u32,
+}
+
+impl Job {
+    pub(crate) fn first(entry: &OutboxEntry) -> Self {
+        Self {
+            outbox_id: entry.id.0,
+            kind: entry.kind.clone(),
+            subject: entry.subject.clone(),
+            failed_attempts: 0,
+        }
+    }
+
+    pub(crate) fn entry(&self) -> OutboxEntry {
+        OutboxEntry { id: OutboxId(self.outbox_id), kind: self.kind.clone(), subject: self.subject.clone() }
+    }
+
+    /// The job that takes this one's place after another failure.
+    pub(crate) fn next(&self) -> Self {
+        Self { failed_attempts: self.failed_attempts + 1, ..self.clone() }
+    }
+
+    /// Under which the engine takes the job once, however often it is handed over.
+    pub(crate) fn idempotency_key(&self) -> String {
+        format!("{}.{}", self.outbox_id, self.failed_attempts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: i64) -> OutboxEntry {
+        OutboxEntry { id: OutboxId(id), kind: "send_activated".into(), subject: "7".into() }
+    }
+
+    #[test]
+    fn a_job_remembers_its_message() {
+        assert_eq!(Job::first(&entry(3)).next().entry(), entry(3));
+    }
+
+    #[test]
+    fn each_attempt_at_each_message_has_its_own_key() {
+        let first = Job::first(&entry(1));
+        let keys = [
+            first.idempotency_key(),
+            first.next().idempotency_key(),
+            Job::first(&entry(11)).idempotency_key(),
+        ];
+        assert_eq!(keys, ["1.0", "1.1", "11.0"]);
+    }
+}

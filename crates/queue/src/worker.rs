@@ -1,0 +1,114 @@
+use std::time::Duration;
+
+use apalis::{
+    layers::WorkerBuilderExt,
+    prelude::{AbortError, BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError},
+};
+use application::mails::{Courier, DeliverError, Delivered, deliver};
+use domain::ports::Randomness;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    JobQueue, backoff,
+    engine::{Backend, postgres, sqlite},
+    job::Job,
+};
+
+/// How many messages are carried out at once: one that takes its time does not hold up the others.
+const CONCURRENCY: usize = 8;
+/// How often the engine is asked for work.
+const POLL: Duration = Duration::from_millis(250);
+/// How long to wait after the engine's storage failed.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What a job needs to run.
+#[derive(Clone)]
+struct Workbench {
+    courier: Courier,
+    queue: JobQueue,
+}
+
+/// Carries out jobs until `stop`, then finishes those that are running. When the engine's storage fails, it is tried
+/// again.
+pub async fn work(queue: JobQueue, courier: Courier, randomness: &dyn Randomness, stop: CancellationToken) {
+    let bench = Workbench { courier, queue };
+    while !stop.is_cancelled() {
+        // A name of its own for each start: the engine takes back the jobs of a worker that died only when it no
+        // longer hears of a worker of that name.
+        let name = format!("worker-{:032x}", u128::from_be_bytes(randomness.bits128()));
+        if let Err(error) = run(&name, bench.clone(), stop.clone()).await {
+            tracing::warn!(%error, "the job worker stopped and will be started again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = sleep(PAUSE) => {}
+        }
+    }
+}
+
+async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<(), WorkerError> {
+    let signal = async move {
+        stop.cancelled().await;
+        Ok::<(), WorkerError>(())
+    };
+    match bench.queue.0.clone() {
+        Backend::Sqlite(pool) => {
+            WorkerBuilder::new(name)
+                .backend(sqlite(&pool).poll_with_interval(POLL))
+                .data(bench)
+                .concurrency(CONCURRENCY)
+                .catch_panic()
+                .build(carry_out)
+                .run_until(signal)
+                .await
+        }
+        Backend::Postgres(pool) => {
+            WorkerBuilder::new(name)
+                .backend(postgres(&pool).poll_with_interval(POLL))
+                .data(bench)
+                .concurrency(CONCURRENCY)
+                .catch_panic()
+                .build(carry_out)
+                .run_until(signal)
+                .await
+        }
+    }
+}
+
+/// Carries out one job. A failure that may pass puts the job's successor into the queue and counts as done; one that
+/// cannot pass, or came too often, is left among the dead ones.
+async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> {
+    let entry = job.entry();
+    match deliver(&bench.courier, &entry).await {
+        Ok(delivered) => {
+            let obsolete = delivered == Delivered::Obsolete;
+            tracing::info!(message = entry.kind, subject = entry.subject, obsolete, "message carried out");
+            Ok(())
+        }
+        Err(DeliverError::Transient(reason)) => {
+            let next = job.next();
+            let Some(delay) = backoff::after(next.failed_attempts) else {
+                tracing::error!(
+                    message = entry.kind,
+                    subject = entry.subject,
+                    reason,
+                    "message given up: too many attempts"
+                );
+                return Err(AbortError::new(reason).into());
+            };
+            tracing::warn!(message = entry.kind, subject = entry.subject, reason, retry_in = ?delay, "message failed");
+            bench.queue.push(next, delay).await?;
+            Ok(())
+        }
+        Err(DeliverError::Permanent(reason)) => {
+            tracing::error!(
+                message = entry.kind,
+                subject = entry.subject,
+                reason,
+                "message given up: refused for good"
+            );
+            Err(AbortError::new(reason).into())
+        }
+    }
+}
