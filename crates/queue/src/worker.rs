@@ -1,11 +1,11 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use apalis::{
     layers::WorkerBuilderExt,
     prelude::{AbortError, BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError},
 };
 use application::mails::{Courier, DeliverError, Delivered, deliver};
-use domain::ports::Randomness;
+use domain::{outbox::OutboxEntry, ports::Randomness};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +31,12 @@ struct Workbench {
 
 /// Carries out jobs until `stop`, then finishes those that are running. When the engine's storage fails, it is tried
 /// again.
-pub async fn work(queue: JobQueue, courier: Courier, randomness: &dyn Randomness, stop: CancellationToken) {
+pub async fn work(
+    queue: JobQueue,
+    courier: Courier,
+    randomness: Arc<dyn Randomness>,
+    stop: CancellationToken,
+) {
     let bench = Workbench { courier, queue };
     while !stop.is_cancelled() {
         // A name of its own for each start: the engine takes back the jobs of a worker that died only when it no
@@ -58,7 +63,6 @@ async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<()
                 .backend(sqlite(&pool).poll_with_interval(POLL))
                 .data(bench)
                 .concurrency(CONCURRENCY)
-                .catch_panic()
                 .build(carry_out)
                 .run_until(signal)
                 .await
@@ -68,7 +72,6 @@ async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<()
                 .backend(postgres(&pool).poll_with_interval(POLL))
                 .data(bench)
                 .concurrency(CONCURRENCY)
-                .catch_panic()
                 .build(carry_out)
                 .run_until(signal)
                 .await
@@ -80,7 +83,7 @@ async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<()
 /// cannot pass, or came too often, is left among the dead ones.
 async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> {
     let entry = job.entry();
-    match deliver(&bench.courier, &entry).await {
+    match deliver_apart(bench.courier.clone(), entry.clone()).await {
         Ok(delivered) => {
             let obsolete = delivered == Delivered::Obsolete;
             tracing::info!(message = entry.kind, subject = entry.subject, obsolete, "message carried out");
@@ -111,4 +114,10 @@ async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> 
             Err(AbortError::new(reason).into())
         }
     }
+}
+
+/// Delivers in a task of its own, so that a panic is one more failure of this message and nothing else.
+async fn deliver_apart(courier: Courier, entry: OutboxEntry) -> Result<Delivered, DeliverError> {
+    let task = tokio::spawn(async move { deliver(&courier, &entry).await });
+    task.await.unwrap_or_else(|error| Err(DeliverError::Transient(error.to_string())))
 }

@@ -103,7 +103,8 @@ pub async fn ensure_first_admin(
 }
 
 /// A password with 128 random bits that keeps every rule whatever the bits are.
-fn draw_password(accounts: &Accounts) -> Password {
+#[must_use]
+pub fn draw_password(accounts: &Accounts) -> Password {
     loop {
         let text = format!("{}-Aa1!", URL_SAFE_NO_PAD.encode(accounts.randomness.bits128()));
         if let Ok(password) = Password::parse(&text) {

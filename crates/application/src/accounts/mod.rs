@@ -20,7 +20,7 @@ use domain::{
 };
 
 pub use activate::{ActivateAccount, ActivateError, activate};
-pub use admin::{AdminError, FirstAdmin, GrantedAdmin, ensure_first_admin, grant_admin};
+pub use admin::{AdminError, FirstAdmin, GrantedAdmin, draw_password, ensure_first_admin, grant_admin};
 pub use authenticate::{AuthenticateError, Caller, authenticate};
 pub use login::{Login, LoginError, login};
 pub use logout::{LogoutError, logout};

@@ -1,3 +1,4 @@
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 /// Tells the time.
@@ -10,4 +11,16 @@ pub trait Clock: Send + Sync {
 pub trait Randomness: Send + Sync {
     /// 128 bits from a cryptographic source.
     fn bits128(&self) -> [u8; 16];
+}
+
+/// A part of the service that can be asked whether it works.
+#[async_trait]
+pub trait HealthProbe: Send + Sync {
+    /// What it is: `database`, `object_store`, `mail`.
+    fn name(&self) -> &'static str;
+
+    /// Asks.
+    ///
+    /// Fails with a reason that names no secret.
+    async fn check(&self) -> Result<(), String>;
 }

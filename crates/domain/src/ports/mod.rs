@@ -16,7 +16,7 @@ pub use accounts::{
     AccountQueries, ActivationTokenRepository, Authenticated, SessionRepository, UserRepository,
 };
 pub use catalogue::{Added, CatalogueQueries, MovieRepository};
-pub use environment::{Clock, Randomness};
+pub use environment::{Clock, HealthProbe, Randomness};
 pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};
 pub use mailer::{MailError, Mailbox, MailboxError, Mailer, StoredMail};
 pub use outbox::{Outbox, OutboxReader};

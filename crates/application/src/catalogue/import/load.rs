@@ -31,6 +31,9 @@ pub struct ImportReport {
     pub refused: u64,
 }
 
+/// A row as its source gives it: readable, unreadable (which refuses it), or the end of all reading.
+pub type SourceRow<E> = Result<Result<ImportRow, Refusal>, E>;
+
 /// Why an import stopped. Everything before it is kept, and running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError<E> {
@@ -52,7 +55,7 @@ pub enum ImportError<E> {
 /// [`ImportError`].
 pub async fn import_rows<E>(
     catalogue: &Catalogue,
-    rows: impl IntoIterator<Item = Result<ImportRow, E>>,
+    rows: impl IntoIterator<Item = SourceRow<E>>,
     mut refused: impl FnMut(Refusal),
     mut progress: impl FnMut(&ImportReport),
 ) -> Result<ImportReport, ImportError<E>> {
@@ -83,7 +86,7 @@ pub async fn import_rows<E>(
 ///
 /// The source's own, where it cannot be read on.
 pub fn check_rows<E>(
-    rows: impl IntoIterator<Item = Result<ImportRow, E>>,
+    rows: impl IntoIterator<Item = SourceRow<E>>,
     mut refused: impl FnMut(Refusal),
 ) -> Result<ImportReport, E> {
     let mut report = ImportReport::default();
@@ -97,7 +100,8 @@ pub fn check_rows<E>(
     Ok(report)
 }
 
-fn draft_of(row: ImportRow) -> Result<MovieDraft, Refusal> {
+fn draft_of(row: Result<ImportRow, Refusal>) -> Result<MovieDraft, Refusal> {
+    let row = row?;
     row.draft().map_err(|error| Refusal { line: row.line, error })
 }
 

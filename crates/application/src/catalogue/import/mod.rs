@@ -4,5 +4,5 @@ mod crew;
 mod load;
 mod row;
 
-pub use load::{ImportError, ImportReport, Refusal, check_rows, import_rows};
+pub use load::{ImportError, ImportReport, Refusal, SourceRow, check_rows, import_rows};
 pub use row::{COLUMNS, ImportRow, RowError};

@@ -1,0 +1,51 @@
+use actix_web::{HttpResponse, post, web::Data};
+use application::accounts::{ActivateAccount, activate as activate_account};
+use deserr::Deserr;
+use domain::accounts::{Email, MailedToken};
+use utoipa::ToSchema;
+
+use crate::{
+    documentation::problems,
+    http::{body::Json, field::Field, invalid::Invalid, problem::Problem, reply::Message},
+    services::Services,
+};
+
+/// What the link of an activation mail carries.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[schema(as = Activation)]
+pub(crate) struct Body {
+    /// The address that was registered.
+    #[schema(value_type = String, format = Email, max_length = 254)]
+    pub(crate) email: Field<Email>,
+    /// The token from the mail; it works once.
+    #[schema(value_type = String, max_length = 4096)]
+    pub(crate) token: Field<MailedToken>,
+}
+
+impl From<Body> for ActivateAccount {
+    fn from(Body { email, token }: Body) -> Self {
+        Self { email: email.0, token: token.0 }
+    }
+}
+
+/// Activate an account
+///
+/// Uses up the token of an activation mail. From then on the account's owner may sign in.
+#[utoipa::path(
+    operation_id = "activate",
+    tag = "Accounts",
+    request_body(content = Body,
+        example = json!({"email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E"})),
+    responses(
+        (status = 200, description = "The account is active.", body = Message,
+            example = json!({"message": "User account activated successfully."})),
+        problems::JsonBody, problems::Activate, problems::Always,
+    ),
+    security(()),
+)]
+#[post("/activate")]
+pub(crate) async fn activate(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
+    activate_account(&services.accounts, body.0.into()).await?;
+    Ok(Message::ok("User account activated successfully."))
+}

@@ -1,0 +1,29 @@
+use actix_web::{HttpResponse, post, web::Data};
+use application::accounts::logout as end_session;
+
+use super::refresh::Body;
+use crate::{
+    documentation::problems,
+    http::{body::Json, problem::Problem, reply::Message},
+    services::Services,
+};
+
+/// Sign out
+///
+/// Ends the session of a refresh token; its access token is refused from then on. Doing so again succeeds.
+#[utoipa::path(
+    operation_id = "logout",
+    tag = "Accounts",
+    request_body(content = Body, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
+    responses(
+        (status = 200, description = "Signed out.", body = Message,
+            example = json!({"message": "Successfully logged out."})),
+        problems::JsonBody, problems::Logout, problems::Always,
+    ),
+    security(()),
+)]
+#[post("/logout")]
+pub(crate) async fn logout(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
+    end_session(&services.accounts, &body.0.refresh_token.0).await?;
+    Ok(Message::ok("Successfully logged out."))
+}

@@ -1,0 +1,54 @@
+use actix_web::{HttpResponse, get, http::header};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    documentation::problems,
+    http::auth::{Auth, User},
+};
+
+/// The caller's account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account)]
+pub(crate) struct Reply {
+    /// Names the account.
+    id: i64,
+    /// The address.
+    #[schema(format = Email)]
+    email: String,
+    /// `user`, `moderator` or `admin`.
+    #[schema(pattern = "^(user|moderator|admin)$")]
+    group: &'static str,
+    /// Whether the account may be used.
+    is_active: bool,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+}
+
+/// Show my account
+///
+/// The account that the access token belongs to.
+#[utoipa::path(
+    operation_id = "me",
+    tag = "Accounts",
+    responses(
+        (status = 200, description = "The account.", body = Reply, example = json!({
+            "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
+            "created_at": "2026-11-01T12:00:00Z"})),
+        problems::Bearer, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[get("/me")]
+pub(crate) async fn me(auth: Auth<User>) -> HttpResponse {
+    let user = &auth.caller.user;
+    let body = Reply {
+        id: user.id.0,
+        email: user.email.to_string(),
+        group: user.group.as_str(),
+        is_active: user.status.is_active(),
+        created_at: user.created_at,
+    };
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body)
+}

@@ -1,0 +1,9 @@
+//! `/api/v1/accounts`
+
+pub(crate) mod activate;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod me;
+pub(crate) mod refresh;
+pub(crate) mod register;
+mod token_pair;

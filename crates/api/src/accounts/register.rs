@@ -1,0 +1,59 @@
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use application::accounts::{RegisterAccount, register as register_account};
+use deserr::Deserr;
+use domain::accounts::{Email, Password};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    documentation::problems,
+    http::{body::Json, field::Field, invalid::Invalid, problem::Problem, reply},
+    services::Services,
+};
+
+/// Somebody who wants an account.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[schema(as = Registration)]
+pub(crate) struct Body {
+    /// Where the activation link is mailed to. Upper and lower case are the same.
+    #[schema(value_type = String, format = Email, max_length = 254)]
+    email: Field<Email>,
+    /// At least 8 characters and at most 71 bytes, with an upper-case letter, a lower-case letter, a digit and one of
+    /// `@ $ ! % * ? # &`.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 71)]
+    password: Field<Password>,
+}
+
+/// A new account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Registered)]
+pub(crate) struct Reply {
+    /// Names the account.
+    id: i64,
+    /// The address, in lower case.
+    #[schema(format = Email)]
+    email: String,
+}
+
+/// Register an account
+///
+/// Makes an account that waits for its activation, and mails its owner the link that activates it.
+#[utoipa::path(
+    operation_id = "register",
+    tag = "Accounts",
+    request_body(content = Body, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
+    responses(
+        (status = 201, description = "Registered; the activation link is on its way.", body = Reply,
+            example = json!({"id": 7, "email": "ann@example.com"})),
+        problems::JsonBody, problems::Register, problems::Always,
+    ),
+    security(()),
+)]
+#[post("/register")]
+pub(crate) async fn register(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
+    let Json(Body { email, password }) = body;
+    let command = RegisterAccount { email: email.0, password: password.0 };
+    let user = register_account(&services.accounts, command).await?;
+    Ok(reply::json(StatusCode::CREATED, &Reply { id: user.id.0, email: user.email.to_string() }))
+}

@@ -1,0 +1,106 @@
+use actix_web::{HttpResponse, http::header, post, web::Data};
+use application::catalogue::add_movie as add;
+use deserr::Deserr;
+use domain::catalogue::{CountryCode, Money, MovieDraft, MovieStatus, Name, Overview, ReleaseDate, Score};
+use utoipa::ToSchema;
+
+use super::movie::{Full, example};
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, Moderator},
+        body::Json,
+        field::{Field, Names},
+        invalid::Invalid,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// A new film.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[schema(as = NewMovie)]
+pub(crate) struct Body {
+    /// What it is called; unique together with its date.
+    #[schema(value_type = String, min_length = 1, max_length = 255)]
+    name: Field<Name>,
+    /// When it is first shown.
+    #[schema(value_type = String, format = Date)]
+    date: Field<ReleaseDate>,
+    /// How well it is liked.
+    #[schema(value_type = f64, minimum = 0, maximum = 100)]
+    score: Field<Score>,
+    /// What it is about.
+    #[schema(value_type = String, max_length = 10000)]
+    overview: Field<Overview>,
+    /// `Released`, `Post Production` or `In Production`.
+    #[schema(value_type = String, pattern = "^(Released|Post Production|In Production)$")]
+    status: Field<MovieStatus>,
+    /// What it cost, in US dollars with at most two decimals.
+    #[schema(value_type = f64, minimum = 0, maximum = 9999999999999.99)]
+    budget: Field<Money>,
+    /// What it earned, in US dollars with at most two decimals.
+    #[schema(value_type = f64, minimum = 0, maximum = 9999999999999.99)]
+    revenue: Field<Money>,
+    /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
+    #[schema(value_type = String, min_length = 2, max_length = 3)]
+    country: Field<CountryCode>,
+    /// What kind of film it is, by name; new names are created.
+    #[schema(value_type = Vec<String>, max_items = 500)]
+    genres: Names,
+    /// Who plays in it, by name; new names are created.
+    #[schema(value_type = Vec<String>, max_items = 500)]
+    actors: Names,
+    /// What is spoken in it, by name; new names are created.
+    #[schema(value_type = Vec<String>, max_items = 500)]
+    languages: Names,
+}
+
+impl From<Body> for MovieDraft {
+    fn from(body: Body) -> Self {
+        Self {
+            name: body.name.0,
+            date: body.date.0,
+            score: body.score.0,
+            overview: body.overview.0,
+            status: body.status.0,
+            budget: body.budget.0,
+            revenue: body.revenue.0,
+            country: body.country.0,
+            genres: body.genres.0,
+            actors: body.actors.0,
+            languages: body.languages.0,
+        }
+    }
+}
+
+/// Add a film
+///
+/// For moderators. Genres, actors, languages and the country are named; those that the catalogue does not know are
+/// created.
+#[utoipa::path(
+    operation_id = "add_movie",
+    tag = "Catalogue",
+    request_body(content = Body, example = json!({
+        "name": "Amélie", "date": "2001-04-25", "score": 79.0,
+        "overview": "A shy waitress in Montmartre sets out to repair the lives of those around her.",
+        "status": "Released", "budget": 10_000_000, "revenue": 174_200_000, "country": "FR",
+        "genres": ["Comedy", "Romance"], "actors": ["Audrey Tautou"], "languages": ["French"]})),
+    responses(
+        (status = 201, description = "The new film.", body = Full,
+            headers(("Location" = String, description = "Where the film is.")), example = example),
+        problems::JsonBody, problems::ModeratorsOnly, problems::MovieExists, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[post("/movies")]
+pub(crate) async fn add_movie(
+    _: Auth<Moderator>,
+    services: Data<Services>,
+    body: Json<Body>,
+) -> Result<HttpResponse, Problem> {
+    let movie = add(&services.catalogue, body.0.into()).await?;
+    let location = format!("/api/v1/theater/movies/{}", movie.id.0);
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(Full::from(&movie)))
+}

@@ -1,0 +1,52 @@
+//! Cursors: where in a list to go on.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
+use domain::catalogue::MovieId;
+
+use crate::http::invalid::{Invalid, Issue, type_error};
+
+/// Behind which film to go on. Opaque to callers: what it holds may change at any time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cursor(pub(crate) MovieId);
+
+impl Cursor {
+    pub(crate) fn encode(self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("id:{}", self.0.0))
+    }
+
+    pub(crate) fn decode(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let id = std::str::from_utf8(&bytes).ok()?.strip_prefix("id:")?.parse().ok()?;
+        Some(Self(MovieId(id)))
+    }
+}
+
+impl Deserr<Invalid> for Cursor {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+        let invalid = || Issue::new("invalid_cursor", "The cursor must be one that this list gave.");
+        match value {
+            Value::String(text) => Self::decode(&text).ok_or_else(|| Invalid::of(vec![invalid()], at)),
+            other => Err(type_error(other, &[ValueKind::String], at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back() {
+        for id in [1, 7, i64::MAX] {
+            assert_eq!(Cursor::decode(&Cursor(MovieId(id)).encode()), Some(Cursor(MovieId(id))));
+        }
+    }
+
+    #[test]
+    fn nonsense_is_no_cursor() {
+        for text in ["", "7", "aWQ6", "aWQ6eA", "ÿ", &"A".repeat(10_000)] {
+            assert_eq!(Cursor::decode(text), None, "{text}");
+        }
+    }
+}

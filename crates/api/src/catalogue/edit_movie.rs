@@ -1,0 +1,138 @@
+use actix_web::{HttpResponse, patch, web::Data};
+use application::catalogue::{Precondition, edit_movie as edit};
+use deserr::Deserr;
+use domain::catalogue::{
+    CountryCode, Money, Movie, MovieId, MoviePatch, MovieStatus, Name, Overview, ReleaseDate, Score,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::movie::Full;
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, Moderator},
+        body::Json,
+        conditional::IfMatch,
+        field::{Change, Field, Names},
+        invalid::Invalid,
+        parameters::PathId,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// What is to change of a film; what is left out stays.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[schema(as = MovieChange)]
+pub(crate) struct Body {
+    /// What it is called; unique together with its date.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    name: Change<Field<Name>>,
+    /// When it is first shown.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, format = Date)]
+    date: Change<Field<ReleaseDate>>,
+    /// How well it is liked.
+    #[deserr(default)]
+    #[schema(value_type = f64, required = false, minimum = 0, maximum = 100)]
+    score: Change<Field<Score>>,
+    /// What it is about.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, max_length = 10000)]
+    overview: Change<Field<Overview>>,
+    /// `Released`, `Post Production` or `In Production`.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, pattern = "^(Released|Post Production|In Production)$")]
+    status: Change<Field<MovieStatus>>,
+    /// What it cost, in US dollars with at most two decimals.
+    #[deserr(default)]
+    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9999999999999.99)]
+    budget: Change<Field<Money>>,
+    /// What it earned, in US dollars with at most two decimals.
+    #[deserr(default)]
+    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9999999999999.99)]
+    revenue: Change<Field<Money>>,
+    /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, min_length = 2, max_length = 3)]
+    country: Change<Field<CountryCode>>,
+    /// All its genres from now on, by name; new names are created.
+    #[deserr(default)]
+    #[schema(value_type = Vec<String>, required = false, max_items = 500)]
+    genres: Change<Names>,
+    /// All its actors from now on, by name; new names are created.
+    #[deserr(default)]
+    #[schema(value_type = Vec<String>, required = false, max_items = 500)]
+    actors: Change<Names>,
+    /// All its languages from now on, by name; new names are created.
+    #[deserr(default)]
+    #[schema(value_type = Vec<String>, required = false, max_items = 500)]
+    languages: Change<Names>,
+}
+
+impl From<Body> for MoviePatch {
+    fn from(body: Body) -> Self {
+        Self {
+            name: body.name.0.map(|field| field.0),
+            date: body.date.0.map(|field| field.0),
+            score: body.score.0.map(|field| field.0),
+            overview: body.overview.0.map(|field| field.0),
+            status: body.status.0.map(|field| field.0),
+            budget: body.budget.0.map(|field| field.0),
+            revenue: body.revenue.0.map(|field| field.0),
+            country: body.country.0.map(|field| field.0),
+            genres: body.genres.0.map(|names| names.0),
+            actors: body.actors.0.map(|names| names.0),
+            languages: body.languages.0.map(|names| names.0),
+        }
+    }
+}
+
+/// A film that was changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MovieChanged)]
+pub(crate) struct Reply {
+    /// Says so.
+    detail: &'static str,
+    /// The film as it is now.
+    movie: Full,
+}
+
+/// Change a film
+///
+/// For moderators. Only what is sent is changed. With `If-Match`, only if the film is still what that `ETag` stood for.
+#[utoipa::path(
+    operation_id = "edit_movie",
+    tag = "Catalogue",
+    params(
+        ("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` under which the film was read."),
+    ),
+    request_body(content = Body, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),
+    responses(
+        (status = 200, description = "The film as it is now.", body = Reply, example = example),
+        problems::JsonBody, problems::ModeratorsOnly, problems::NoSuchMovie, problems::MovieExists,
+        problems::MovieChanged, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[patch("/movies/{movie_id}")]
+pub(crate) async fn edit_movie(
+    _: Auth<Moderator>,
+    services: Data<Services>,
+    id: PathId,
+    if_match: IfMatch,
+    body: Json<Body>,
+) -> Result<HttpResponse, Problem> {
+    let unchanged = |movie: &Movie| if_match.holds_for(&Full::from(movie));
+    let precondition: Option<Precondition> = if_match.is_given().then_some(&unchanged);
+    let movie = edit(&services.catalogue, MovieId(id.0), body.0.into(), precondition).await?;
+    Ok(HttpResponse::Ok().json(Reply { detail: "Movie updated successfully.", movie: Full::from(&movie) }))
+}
+
+fn example() -> serde_json::Value {
+    serde_json::json!({"detail": "Movie updated successfully.", "movie": super::movie::example()})
+}

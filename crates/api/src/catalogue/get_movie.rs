@@ -1,0 +1,29 @@
+use actix_web::{HttpResponse, get, http::header, web::Data};
+use application::catalogue::get_movie as read_movie;
+use domain::catalogue::MovieId;
+
+use super::movie::{Full, example};
+use crate::{
+    documentation::problems,
+    http::{parameters::PathId, problem::Problem},
+    services::Services,
+};
+
+/// Show a film
+///
+/// A film in full, with its country, genres, actors and languages.
+#[utoipa::path(
+    operation_id = "get_movie",
+    tag = "Catalogue",
+    params(("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42)),
+    responses(
+        (status = 200, description = "The film.", body = Full, example = example),
+        problems::NoSuchMovie, problems::Parameters, problems::Always,
+    ),
+    security(()),
+)]
+#[get("/movies/{movie_id}")]
+pub(crate) async fn get_movie(services: Data<Services>, id: PathId) -> Result<HttpResponse, Problem> {
+    let movie = read_movie(&services.catalogue, MovieId(id.0)).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, no-cache")).json(Full::from(&movie)))
+}

@@ -1,0 +1,164 @@
+use chrono::NaiveDate;
+use domain::catalogue::{Money, Movie, MovieSummary, Named};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+
+/// A film in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MovieSummary)]
+pub(crate) struct Summary {
+    /// Names the film.
+    id: i64,
+    /// What it is called.
+    name: String,
+    /// When it is first shown.
+    date: NaiveDate,
+    /// How well it is liked, from 0 to 100.
+    #[schema(minimum = 0, maximum = 100)]
+    score: f64,
+    /// What it is about.
+    overview: String,
+}
+
+/// A film in full.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Movie)]
+pub(crate) struct Full {
+    /// Names the film.
+    id: i64,
+    /// What it is called.
+    name: String,
+    /// When it is first shown.
+    date: NaiveDate,
+    /// How well it is liked, from 0 to 100.
+    #[schema(minimum = 0, maximum = 100)]
+    score: f64,
+    /// What it is about.
+    overview: String,
+    /// `Released`, `Post Production` or `In Production`.
+    #[schema(pattern = "^(Released|Post Production|In Production)$")]
+    status: &'static str,
+    /// What it cost, in US dollars.
+    #[schema(value_type = f64, minimum = 0)]
+    budget: Amount,
+    /// What it earned, in US dollars.
+    #[schema(value_type = f64, minimum = 0)]
+    revenue: Amount,
+    /// Where it was made.
+    country: CountryBody,
+    /// What kind of film it is.
+    genres: Vec<NamedBody>,
+    /// Who plays in it.
+    actors: Vec<NamedBody>,
+    /// What is spoken in it.
+    languages: Vec<NamedBody>,
+}
+
+/// A country.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Country)]
+pub(crate) struct CountryBody {
+    /// Names the country.
+    id: i64,
+    /// Its ISO 3166-1 alpha-2 code.
+    #[schema(min_length = 2, max_length = 2)]
+    code: String,
+    /// Its name.
+    name: String,
+}
+
+/// A genre, an actor or a language.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Named)]
+pub(crate) struct NamedBody {
+    /// Names it.
+    id: i64,
+    /// What it is called.
+    name: String,
+}
+
+/// An amount of US dollars as a JSON number.
+#[derive(Clone, Copy, Debug)]
+struct Amount(Money);
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let cents = self.0.cents();
+        if cents % 100 == 0 {
+            return serializer.serialize_i64(cents / 100);
+        }
+        // With at most fifteen digits, the nearest double is written back with the very digits that it came from.
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the largest amount has 15 digits, which f64 holds exactly"
+        )]
+        serializer.serialize_f64(cents as f64 / 100.0)
+    }
+}
+
+impl From<MovieSummary> for Summary {
+    fn from(movie: MovieSummary) -> Self {
+        Self {
+            id: movie.id.0,
+            name: movie.name.to_string(),
+            date: movie.date.day(),
+            score: movie.score.value(),
+            overview: movie.overview.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<&Movie> for Full {
+    fn from(movie: &Movie) -> Self {
+        let named =
+            |all: &[Named]| all.iter().map(|one| NamedBody { id: one.id, name: one.name.clone() }).collect();
+        Self {
+            id: movie.id.0,
+            name: movie.name.to_string(),
+            date: movie.date.day(),
+            score: movie.score.value(),
+            overview: movie.overview.as_str().to_owned(),
+            status: movie.status.as_str(),
+            budget: Amount(movie.budget),
+            revenue: Amount(movie.revenue),
+            country: CountryBody {
+                id: movie.country.id,
+                code: movie.country.code.to_string(),
+                name: movie.country.name.clone(),
+            },
+            genres: named(&movie.genres),
+            actors: named(&movie.actors),
+            languages: named(&movie.languages),
+        }
+    }
+}
+
+/// A film, for examples.
+pub(crate) fn example() -> serde_json::Value {
+    serde_json::json!({
+        "id": 42, "name": "Amélie", "date": "2001-04-25", "score": 79.0,
+        "overview": "A shy waitress in Montmartre sets out to repair the lives of those around her.",
+        "status": "Released", "budget": 10_000_000, "revenue": 174_200_000,
+        "country": {"id": 3, "code": "FR", "name": "France"},
+        "genres": [{"id": 4, "name": "Comedy"}, {"id": 9, "name": "Romance"}],
+        "actors": [{"id": 77, "name": "Audrey Tautou"}], "languages": [{"id": 2, "name": "French"}],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(cents: i64) -> String {
+        serde_json::to_string(&Amount(Money::from_cents(cents).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn amounts_are_shown_exactly() {
+        let table =
+            [(0, "0"), (100, "1"), (150, "1.5"), (1, "0.01"), (999_999_999_999_999, "9999999999999.99")];
+        for (cents, text) in table {
+            assert_eq!(shown(cents), text);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The OpenAPI document: what its routes do not say of themselves.
+
+pub(crate) mod problems;
+
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self,
+        security::{Flow, Http, HttpAuthScheme, OAuth2, Password, Scopes, SecurityScheme},
+    },
+};
+use utoipa_actix_web::AppExt;
+
+use crate::{
+    http::{
+        invalid::Place,
+        problem::{FieldError, ProblemBody},
+    },
+    routes::routes,
+};
+
+/// The document without its paths.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Movie Theater API",
+        description = "The service behind an online cinema: accounts, sessions and a catalogue of films.\n\n\
+            **Try it.** Press *Authorize* and sign in with your address and password; every request below is then sent \
+            with your access token. In development, `/dev/mailbox` shows the letters the service has sent, and the \
+            first start prints an administrator's password.\n\n\
+            **Errors** are problem details (RFC 9457) with a stable `code` for programs and a `detail` for people. \
+            Input that is not valid answers 422 with everything that is wrong with it at once.\n\n\
+            **Caching.** Every GET carries a strong `ETag`; `If-None-Match` answers 304.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(ProblemBody, FieldError, Place)),
+    tags(
+        (name = "Accounts", description = "Registering, signing in and staying signed in."),
+        (name = "Catalogue", description = "Browsing films and, for moderators, keeping them."),
+        (name = "System", description = "Whether the service works."),
+    ),
+    modifiers(&Security),
+)]
+pub(crate) struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let scopes = Scopes::from_iter(std::iter::empty::<(String, String)>());
+        let password = Flow::Password(Password::new("/api/v1/accounts/token", scopes));
+        let sign_in =
+            OAuth2::with_description([password], "Sign in with your address (as username) and password.");
+        components.add_security_scheme("sign_in", SecurityScheme::OAuth2(sign_in));
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.bearer_format = Some("JWT".to_owned());
+        bearer.description = Some("An access token that you have already.".to_owned());
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The whole document: every registered route, and what they share.
+#[must_use]
+pub fn openapi() -> openapi::OpenApi {
+    let app = actix_web::App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes);
+    let (_, mut document) = app.split_for_parts();
+    document.openapi = openapi::OpenApiVersion::Version31;
+    document
+}

@@ -1,0 +1,143 @@
+//! The errors that operations document, each with the texts it really has.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use serde_json::json;
+use utoipa::{
+    IntoResponses,
+    openapi::{
+        ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
+        example::ExampleBuilder, schema::Type,
+    },
+};
+
+use crate::http::problem::PROBLEM_JSON;
+
+/// One way to fail: its stable code and its sentence.
+type Failure = (&'static str, &'static str);
+
+const UNAVAILABLE: &[Failure] = &[
+    ("store_unavailable", "The service is busy or its database is away. Please try again."),
+    ("too_many_logins", "Too many people are signing in. Please try again."),
+];
+const INTERNAL: &[Failure] =
+    &[("internal_error", "Something went wrong on our side. Tell us the request id and we can find it.")];
+const INVALID: &[Failure] = &[("validation_failed", "The input is not valid; see errors.")];
+const MALFORMED: Failure = ("malformed_json", "The body is not valid JSON.");
+const BEARER: &[Failure] = &[
+    ("missing_token", "Authorization header is missing"),
+    ("malformed_authorization", "Invalid Authorization header format. Expected 'Bearer <token>'"),
+    ("token_expired", "Token has expired."),
+    ("invalid_token", "Invalid token."),
+    ("user_not_active", "User not found or not active."),
+];
+const CREDENTIALS: &[Failure] = &[("invalid_credentials", "Invalid email or password.")];
+const NOT_ACTIVATED: &[Failure] = &[("not_activated", "User account is not activated.")];
+const MOVIE_EXISTS: &[Failure] =
+    &[("movie_exists", "A movie with the name 'Amélie' and release date '2001-04-25' already exists.")];
+
+/// Gives a type the documented failures of an operation.
+macro_rules! failures {
+    ($($(#[$doc:meta])* $name:ident { $($status:literal: $failures:expr),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                BTreeMap::from([$(($status.to_string(), response($status, $failures))),+])
+            }
+        }
+    )+};
+}
+
+failures! {
+    /// What may happen to every request.
+    Always { 500: INTERNAL, 503: UNAVAILABLE }
+    /// What may be wrong with a JSON body.
+    JsonBody { 400: &[MALFORMED], 413: TOO_LARGE, 415: NOT_JSON, 422: INVALID }
+    /// What may be wrong with a form.
+    FormBody { 413: TOO_LARGE, 415: NOT_FORM, 422: INVALID }
+    /// What may be wrong with the query or the path.
+    Parameters { 422: INVALID }
+    /// Who is not let in.
+    Bearer { 401: BEARER }
+    /// Who may not keep the catalogue.
+    ModeratorsOnly { 401: BEARER, 403: &[("moderator_required", "Moderator privileges required")] }
+    /// Why nobody was registered.
+    Register { 409: &[("email_taken", "A user with this email ann@example.com already exists.")] }
+    /// Why no account was activated.
+    Activate {
+        400: &[
+            ("invalid_activation_token", "Invalid or expired activation token."),
+            ("already_active", "User account is already active."),
+            MALFORMED,
+        ],
+    }
+    /// Why nobody was signed in.
+    Login { 401: CREDENTIALS, 403: NOT_ACTIVATED }
+    /// Why no tokens were given.
+    Refresh {
+        400: &[("token_expired", "Token has expired."), ("invalid_token", "Invalid token."), MALFORMED],
+        401: &[("refresh_token_not_found", "Refresh token not found.")],
+    }
+    /// Why nobody was signed out.
+    Logout { 400: &[("invalid_token", "Failed to logout. Invalid or expired token."), MALFORMED] }
+    /// The page lies past the end.
+    PastTheEnd { 404: &[("page_past_the_end", "No movies found.")] }
+    /// There is no such film.
+    NoSuchMovie { 404: &[("movie_not_found", "Movie with the given ID was not found.")] }
+    /// There is such a film already.
+    MovieExists { 409: MOVIE_EXISTS }
+    /// The film is not as the caller expects.
+    MovieChanged { 412: &[("changed_meanwhile", "The movie was changed since you read it.")] }
+}
+
+const TOO_LARGE: &[Failure] = &[("body_too_large", "The body is larger than this endpoint accepts.")];
+const NOT_JSON: &[Failure] = &[("unsupported_media_type", "The body must be sent as application/json.")];
+const NOT_FORM: &[Failure] =
+    &[("unsupported_media_type", "The body must be sent as application/x-www-form-urlencoded.")];
+
+fn response(status: u16, failures: &[Failure]) -> RefOr<Response> {
+    let title =
+        StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
+    let description = failures.iter().map(|(_, detail)| *detail).collect::<Vec<_>>().join(" · ");
+    let examples = failures.iter().map(|(code, detail)| {
+        (
+            *code,
+            ExampleBuilder::new().summary(*detail).value(Some(example(status, title, code, detail))).build(),
+        )
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .examples_from_iter(examples)
+        .build();
+    let mut response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
+    if status == 401 {
+        response = response.header("WWW-Authenticate", header("What is asked for (RFC 6750)."));
+    }
+    if status == 503 {
+        response = response.header("Retry-After", header("When to try again, in seconds."));
+    }
+    response.build().into()
+}
+
+fn header(description: &str) -> utoipa::openapi::Header {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
+}
+
+fn example(status: u16, title: &str, code: &str, detail: &str) -> serde_json::Value {
+    let mut problem = json!({
+        "type": "about:blank", "title": title, "status": status, "detail": detail,
+        "instance": "/api/v1/…", "code": code, "request_id": "5f0c6f5e0d4b4c0f9f5a3b1e8c7d6a21",
+    });
+    if status == 422 {
+        problem["errors"] = json!([{
+            "in": "body", "pointer": "/password", "code": "password_needs_digit",
+            "detail": "Password must contain at least one digit.",
+        }]);
+    }
+    problem
+}

@@ -1,0 +1,179 @@
+//! Errors of use cases as problems. Here, and nowhere else, an error gets its status.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use application::{
+    accounts::{ActivateError, AuthenticateError, LoginError, LogoutError, RefreshError, RegisterError},
+    catalogue::{AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError},
+};
+use domain::ports::{HashingError, MailboxError, StoreError};
+
+use crate::http::problem::Problem;
+
+/// When to try again after the store could not be reached.
+const STORE_RETRY: Duration = Duration::from_secs(2);
+
+const MOVIE_NOT_FOUND: (&str, &str) = ("movie_not_found", "Movie with the given ID was not found.");
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(reason) => {
+                tracing::warn!(%reason, "the store is not available");
+                Self::unavailable(
+                    "store_unavailable",
+                    "The service is busy or its database is away. Please try again.",
+                    STORE_RETRY,
+                )
+            }
+            StoreError::Conflict | StoreError::Failed(_) => {
+                tracing::error!(%error, "the store failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<HashingError> for Problem {
+    fn from(error: HashingError) -> Self {
+        match error {
+            HashingError::Overloaded { retry_after } => Self::unavailable(
+                "too_many_logins",
+                "Too many people are signing in. Please try again.",
+                retry_after,
+            ),
+            HashingError::Failed(reason) => {
+                tracing::error!(reason, "a password could not be hashed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::EmailTaken(_) => Self::conflict("email_taken", error.to_string()),
+            RegisterError::Hashing(error) => error.into(),
+            RegisterError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ActivateError> for Problem {
+    fn from(error: ActivateError) -> Self {
+        match error {
+            ActivateError::InvalidToken => Self::bad_request("invalid_activation_token", error.to_string()),
+            ActivateError::AlreadyActive => Self::bad_request("already_active", error.to_string()),
+            ActivateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<LoginError> for Problem {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::InvalidCredentials => {
+                Self::unauthorized("invalid_credentials", "Invalid email or password.", false)
+            }
+            LoginError::NotActivated => Self::forbidden("not_activated", error.to_string()),
+            LoginError::Hashing(error) => error.into(),
+            LoginError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Expired => Self::bad_request("token_expired", error.to_string()),
+            RefreshError::Invalid => Self::bad_request("invalid_token", error.to_string()),
+            RefreshError::NotFound => {
+                Self::unauthorized("refresh_token_not_found", "Refresh token not found.", true)
+            }
+            RefreshError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<LogoutError> for Problem {
+    fn from(error: LogoutError) -> Self {
+        match error {
+            LogoutError::InvalidToken => Self::bad_request("invalid_token", error.to_string()),
+            LogoutError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AuthenticateError> for Problem {
+    fn from(error: AuthenticateError) -> Self {
+        match error {
+            AuthenticateError::Expired => Self::unauthorized("token_expired", "Token has expired.", true),
+            AuthenticateError::Invalid => Self::unauthorized("invalid_token", "Invalid token.", true),
+            AuthenticateError::NotActive => {
+                Self::unauthorized("user_not_active", "User not found or not active.", true)
+            }
+            AuthenticateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ListMoviesError> for Problem {
+    fn from(error: ListMoviesError) -> Self {
+        match error {
+            ListMoviesError::PastTheEnd => Self::not_found("page_past_the_end", error.to_string()),
+            ListMoviesError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<GetMovieError> for Problem {
+    fn from(error: GetMovieError) -> Self {
+        match error {
+            GetMovieError::NotFound => Self::not_found(MOVIE_NOT_FOUND.0, MOVIE_NOT_FOUND.1),
+            GetMovieError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AddMovieError> for Problem {
+    fn from(error: AddMovieError) -> Self {
+        match error {
+            AddMovieError::AlreadyExists { .. } => Self::conflict("movie_exists", error.to_string()),
+            AddMovieError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EditMovieError> for Problem {
+    fn from(error: EditMovieError) -> Self {
+        match error {
+            EditMovieError::NotFound => Self::not_found(MOVIE_NOT_FOUND.0, MOVIE_NOT_FOUND.1),
+            EditMovieError::Changed => changed(error.to_string()),
+            EditMovieError::AlreadyExists { .. } => Self::conflict("movie_exists", error.to_string()),
+            EditMovieError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeleteMovieError> for Problem {
+    fn from(error: DeleteMovieError) -> Self {
+        match error {
+            DeleteMovieError::NotFound => Self::not_found(MOVIE_NOT_FOUND.0, MOVIE_NOT_FOUND.1),
+            DeleteMovieError::Changed => changed(error.to_string()),
+            DeleteMovieError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<MailboxError> for Problem {
+    fn from(error: MailboxError) -> Self {
+        tracing::error!(%error, "the mailbox failed");
+        Self::internal()
+    }
+}
+
+fn changed(detail: String) -> Problem {
+    Problem::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", detail)
+}

@@ -1,0 +1,104 @@
+//! Who is calling.
+
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+    rc::Rc,
+};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::{Payload, ServiceRequest},
+    http::header,
+};
+use application::accounts::{Caller, authenticate};
+use domain::accounts::Group;
+
+use super::problem::Problem;
+use crate::services::Services;
+
+/// Any active user.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct User;
+/// A moderator or an administrator.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moderator;
+/// An administrator.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Admin;
+
+/// A rank that a handler may ask for.
+pub(crate) trait Rank {
+    /// The least group that has it.
+    const LEAST: Group;
+    /// What those are told who have it not.
+    const REFUSAL: (&'static str, &'static str);
+}
+
+impl Rank for User {
+    const LEAST: Group = Group::User;
+    const REFUSAL: (&'static str, &'static str) = ("user_required", "An account is required");
+}
+
+impl Rank for Moderator {
+    const LEAST: Group = Group::Moderator;
+    const REFUSAL: (&'static str, &'static str) = ("moderator_required", "Moderator privileges required");
+}
+
+impl Rank for Admin {
+    const LEAST: Group = Group::Admin;
+    const REFUSAL: (&'static str, &'static str) = ("admin_required", "Admin privileges required");
+}
+
+/// A caller of at least this rank. A handler that has it in its signature runs for nobody else.
+#[derive(Clone, Debug)]
+pub(crate) struct Auth<R> {
+    /// Who it is.
+    pub(crate) caller: Rc<Caller>,
+    rank: PhantomData<R>,
+}
+
+impl<R: Rank> FromRequest for Auth<R> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Rc<Caller>>().cloned();
+        ready(match caller {
+            None => Err(missing_header()),
+            Some(caller) if caller.user.group < R::LEAST => {
+                Err(Problem::forbidden(R::REFUSAL.0, R::REFUSAL.1))
+            }
+            Some(caller) => Ok(Self { caller, rank: PhantomData }),
+        })
+    }
+}
+
+/// Finds out who sends this request and notes it for [`Auth`]. It comes before anything of the request is read, so that
+/// a stranger learns nothing but that a token is needed.
+pub(crate) async fn identify(request: &ServiceRequest, services: &Services) -> Result<(), Problem> {
+    let token = bearer_token(request.headers())?;
+    let caller = authenticate(&services.accounts, &token).await?;
+    request.extensions_mut().insert(Rc::new(caller));
+    Ok(())
+}
+
+fn missing_header() -> Problem {
+    Problem::unauthorized("missing_token", "Authorization header is missing", false)
+}
+
+/// The token of an `Authorization: Bearer …` header (RFC 6750, 2.1).
+fn bearer_token(headers: &header::HeaderMap) -> Result<String, Problem> {
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(missing_header)?;
+    let malformed = || {
+        let detail = "Invalid Authorization header format. Expected 'Bearer <token>'";
+        Problem::unauthorized("malformed_authorization", detail, false)
+    };
+    let (scheme, token) =
+        value.to_str().ok().and_then(|text| text.trim().split_once(' ')).ok_or_else(malformed)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.contains(' ') {
+        return Err(malformed());
+    }
+    Ok(token.to_owned())
+}

@@ -1,0 +1,159 @@
+//! Fields of a request that become values of the domain while they are read.
+
+use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
+use domain::{
+    accounts::{Email, MailedToken, Password, PasswordAttempt},
+    catalogue::{CountryCode, Money, MovieStatus, Name, NameList, Overview, ReleaseDate, Score},
+    page::{PageNumber, PageSize},
+};
+
+use super::invalid::{Invalid, Issue, type_error};
+
+/// The longest token that anybody is given, with room to spare.
+const MAX_TOKEN_BYTES: usize = 4_096;
+
+/// A field that holds a valid `T`.
+#[derive(Clone, Debug)]
+pub(crate) struct Field<T>(pub(crate) T);
+
+/// A field of a change: when it is there it must hold a valid `T`; `null` is no value to change to.
+#[derive(Clone, Debug)]
+pub(crate) struct Change<T>(pub(crate) Option<T>);
+
+/// A list of names without repetition.
+#[derive(Clone, Debug)]
+pub(crate) struct Names(pub(crate) NameList);
+
+/// A value that is read from a JSON string.
+pub(crate) trait FromText: Sized {
+    fn from_text(text: &str) -> Result<Self, Vec<Issue>>;
+}
+
+/// A value that is read from a JSON number.
+pub(crate) trait FromNumber: Sized {
+    /// `decimal` is the number written without an exponent.
+    fn from_number(value: f64, decimal: &str) -> Result<Self, Vec<Issue>>;
+}
+
+macro_rules! text_fields {
+    ($($type:ty => $code:literal, $parse:expr;)+) => {$(
+        impl FromText for $type {
+            fn from_text(text: &str) -> Result<Self, Vec<Issue>> {
+                $parse(text).map_err(|error| vec![Issue::new($code, error)])
+            }
+        }
+
+        impl Deserr<Invalid> for Field<$type> {
+            fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+                text(value, at).map(Self)
+            }
+        }
+    )+};
+}
+
+text_fields! {
+    Email => "invalid_email", Email::parse;
+    CountryCode => "unknown_country", CountryCode::parse;
+    MovieStatus => "unknown_status", str::parse::<MovieStatus>;
+    Name => "invalid_name", Name::parse;
+    Overview => "invalid_overview", Overview::parse;
+    ReleaseDate => "invalid_date", ReleaseDate::parse;
+    PageNumber => "invalid_page", page_number;
+    PageSize => "invalid_page_size", page_size;
+    MailedToken => "invalid_token", |token| bounded(token).map(MailedToken::new);
+    PasswordAttempt => "invalid_password", |text| Ok::<_, std::convert::Infallible>(PasswordAttempt::new(text));
+    String => "too_long", bounded;
+}
+
+impl FromText for Password {
+    fn from_text(text: &str) -> Result<Self, Vec<Issue>> {
+        Self::parse(text)
+            .map_err(|rules| rules.into_iter().map(|rule| Issue::new(rule.code(), rule)).collect())
+    }
+}
+
+impl Deserr<Invalid> for Field<Password> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+        text(value, at).map(Self)
+    }
+}
+
+impl FromNumber for Score {
+    fn from_number(value: f64, _: &str) -> Result<Self, Vec<Issue>> {
+        Self::new(value).map_err(|error| vec![Issue::new("invalid_score", error)])
+    }
+}
+
+impl FromNumber for Money {
+    fn from_number(_: f64, decimal: &str) -> Result<Self, Vec<Issue>> {
+        Self::parse(decimal).map_err(|error| vec![Issue::new("invalid_amount", error)])
+    }
+}
+
+impl Deserr<Invalid> for Field<Score> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+        number(value, at).map(Self)
+    }
+}
+
+impl Deserr<Invalid> for Field<Money> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+        number(value, at).map(Self)
+    }
+}
+
+impl Deserr<Invalid> for Names {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+        let names = Vec::<Field<Name>>::deserialize_from_value(value, at)?;
+        let list = NameList::new(names.into_iter().map(|name| name.0));
+        list.map(Self).map_err(|error| Invalid::of(vec![Issue::new("too_many", error)], at))
+    }
+}
+
+impl<T: Deserr<Invalid>> Deserr<Invalid> for Change<T> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+        T::deserialize_from_value(value, at).map(|value| Self(Some(value)))
+    }
+}
+
+impl<T> Default for Change<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+fn text<T: FromText, V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<T, Invalid> {
+    match value {
+        Value::String(text) => T::from_text(&text).map_err(|issues| Invalid::of(issues, at)),
+        other => Err(type_error(other, &[ValueKind::String], at)),
+    }
+}
+
+fn number<T: FromNumber, V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<T, Invalid> {
+    #[expect(clippy::cast_precision_loss, reason = "exactness is the decimal's part")]
+    let (value, decimal) = match value {
+        Value::Integer(number) => (number as f64, number.to_string()),
+        Value::NegativeInteger(number) => (number as f64, number.to_string()),
+        Value::Float(number) => (number, number.to_string()),
+        other => return Err(type_error(other, &[ValueKind::Float], at)),
+    };
+    T::from_number(value, &decimal).map_err(|issues| Invalid::of(issues, at))
+}
+
+/// A whole number in decimal digits, as a query writes it.
+fn whole_number(text: &str) -> Option<i64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { text.parse().ok() } else { None }
+}
+
+fn page_number(text: &str) -> Result<PageNumber, domain::page::PageError> {
+    PageNumber::new(whole_number(text).unwrap_or(0))
+}
+
+fn page_size(text: &str) -> Result<PageSize, domain::page::PageError> {
+    PageSize::new(whole_number(text).unwrap_or(0))
+}
+
+fn bounded(text: &str) -> Result<String, &'static str> {
+    if text.len() > MAX_TOKEN_BYTES { Err("Must be at most 4096 bytes long.") } else { Ok(text.to_owned()) }
+}

@@ -1,0 +1,180 @@
+//! Everything that is wrong with an input, gathered in one go.
+
+use std::ops::ControlFlow;
+
+use deserr::{
+    DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef, take_cf_content,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::FieldError;
+
+/// The most errors that are told at once.
+const MAX_ERRORS: usize = 100;
+
+/// Where an input stands in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Place {
+    Body,
+    Query,
+    Path,
+    Form,
+}
+
+/// What is wrong with one value, wherever it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Issue {
+    pub(crate) code: &'static str,
+    pub(crate) detail: String,
+}
+
+/// What is wrong with an input, and where in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Invalid(Vec<(String, Issue)>);
+
+impl Issue {
+    pub(crate) fn new(code: &'static str, detail: impl std::fmt::Display) -> Self {
+        Self { code, detail: detail.to_string() }
+    }
+}
+
+impl Invalid {
+    pub(crate) fn at(pointer: impl Into<String>, issue: Issue) -> Self {
+        Self(vec![(pointer.into(), issue)])
+    }
+
+    /// These issues of one value.
+    pub(crate) fn of(issues: Vec<Issue>, location: ValuePointerRef) -> Self {
+        let pointer = pointer(location);
+        Self(issues.into_iter().map(|issue| (pointer.clone(), issue)).collect())
+    }
+
+    pub(crate) fn into_errors(self, place: Place) -> Vec<FieldError> {
+        let error = |(pointer, Issue { code, detail })| FieldError { place, pointer, code, detail };
+        self.0.into_iter().map(error).collect()
+    }
+
+    fn add(first: Option<Self>, mut more: Self) -> ControlFlow<Self, Self> {
+        let mut all = first.unwrap_or_default();
+        all.0.append(&mut more.0);
+        all.0.truncate(MAX_ERRORS);
+        if all.0.len() == MAX_ERRORS { ControlFlow::Break(all) } else { ControlFlow::Continue(all) }
+    }
+}
+
+impl MergeWithError<Self> for Invalid {
+    fn merge(self_: Option<Self>, other: Self, _: ValuePointerRef) -> ControlFlow<Self, Self> {
+        Self::add(self_, other)
+    }
+}
+
+impl DeserializeError for Invalid {
+    fn error<V: IntoValue>(
+        self_: Option<Self>,
+        error: ErrorKind<V>,
+        location: ValuePointerRef,
+    ) -> ControlFlow<Self, Self> {
+        let here = pointer(location);
+        let within = |field: &str| format!("{here}/{}", escape(field));
+        let (pointer, issue) = match error {
+            ErrorKind::IncorrectValueKind { accepted, .. } => (here, wrong_type(accepted)),
+            ErrorKind::MissingField { field } => {
+                (within(field), Issue::new("missing", "This field is required."))
+            }
+            ErrorKind::UnknownKey { key, .. } => {
+                (within(key), Issue::new("unknown_field", "There is no such field."))
+            }
+            ErrorKind::UnknownValue { accepted, .. } => {
+                (here, Issue::new("unknown_value", format!("Must be one of {}.", accepted.join(", "))))
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => {
+                (here, Issue::new("wrong_length", format!("Must have {expected} items.")))
+            }
+            ErrorKind::Unexpected { .. } => (here, Issue::new("invalid", "This value is not valid.")),
+        };
+        Self::add(self_, Self::at(pointer, issue))
+    }
+}
+
+fn wrong_type(accepted: &[ValueKind]) -> Issue {
+    let name = |kind: &ValueKind| match kind {
+        ValueKind::Null => "null",
+        ValueKind::Boolean => "a boolean",
+        ValueKind::Integer | ValueKind::NegativeInteger => "an integer",
+        ValueKind::Float => "a number",
+        ValueKind::String => "a string",
+        ValueKind::Sequence => "a list",
+        ValueKind::Map => "an object",
+    };
+    let names: Vec<_> = accepted.iter().map(name).collect();
+    Issue::new("wrong_type", format!("Must be {}.", names.join(" or ")))
+}
+
+/// The error of a value of another type than these.
+pub(crate) fn type_error<V: IntoValue>(
+    actual: deserr::Value<V>,
+    accepted: &[ValueKind],
+    location: ValuePointerRef,
+) -> Invalid {
+    take_cf_content(Invalid::error(None, ErrorKind::IncorrectValueKind { actual, accepted }, location))
+}
+
+/// A location as a JSON pointer (RFC 6901).
+fn pointer(location: ValuePointerRef) -> String {
+    match location {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Key { key, prev } => format!("{}/{}", pointer(*prev), escape(key)),
+        ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
+    }
+}
+
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use deserr::Deserr;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Deserr)]
+    #[deserr(error = Invalid, deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its errors matter")]
+    struct Example {
+        name: String,
+        tags: Vec<String>,
+    }
+
+    fn errors(value: serde_json::Value) -> Vec<(String, &'static str)> {
+        let invalid = deserr::deserialize::<Example, _, Invalid>(value).unwrap_err();
+        invalid.into_errors(Place::Body).into_iter().map(|error| (error.pointer, error.code)).collect()
+    }
+
+    #[test]
+    fn all_errors_are_told_at_once_each_at_its_place() {
+        let mut told = errors(json!({"tags": ["a", 1, null], "na/me~": 1}));
+        told.sort();
+        let expected = [
+            ("/na~1me~0", "unknown_field"),
+            ("/name", "missing"),
+            ("/tags/1", "wrong_type"),
+            ("/tags/2", "wrong_type"),
+        ];
+        assert_eq!(told, expected.map(|(pointer, code)| (pointer.to_owned(), code)));
+    }
+
+    #[test]
+    fn what_is_no_object_is_told_at_the_root() {
+        assert_eq!(errors(json!([])), [(String::new(), "wrong_type")]);
+    }
+
+    #[test]
+    fn errors_without_end_are_cut() {
+        let many: Vec<_> = (0..1_000).collect();
+        assert_eq!(errors(json!({"name": "x", "tags": many})).len(), MAX_ERRORS);
+    }
+}

@@ -1,0 +1,16 @@
+//! What every endpoint shares: reading requests, refusing them, and the headers of replies.
+
+pub(crate) mod auth;
+pub(crate) mod body;
+pub(crate) mod conditional;
+pub(crate) mod field;
+pub(crate) mod invalid;
+pub(crate) mod origin;
+pub(crate) mod parameters;
+pub(crate) mod problem;
+pub(crate) mod reply;
+pub(crate) mod request;
+mod route_table;
+
+pub use body::MAX_JSON_BYTES;
+pub use route_table::RouteTable;

@@ -1,0 +1,80 @@
+//! Parameters of the query and of the path.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use deserr::Deserr;
+use serde_json::{Map, Value};
+
+use super::{
+    invalid::{Invalid, Issue, Place},
+    problem::Problem,
+};
+
+/// A query of the shape `T`.
+#[derive(Clone, Debug)]
+pub(crate) struct Query<T>(pub(crate) T);
+
+/// The one id in a path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PathId(pub(crate) i64);
+
+impl<T: Deserr<Invalid>> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let fields = map(request.query_string().as_bytes());
+        let value = deserr::deserialize(Value::Object(fields));
+        ready(value.map(Self).map_err(|invalid| Problem::invalid(invalid, Place::Query)))
+    }
+}
+
+impl FromRequest for PathId {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (name, text) = request.match_info().iter().next().unwrap_or(("id", ""));
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let id = if digits { text.parse().ok().filter(|id| *id > 0) } else { None };
+        let invalid = || {
+            let issue = Issue::new("invalid_id", "The id must be a positive 64-bit integer.");
+            Problem::invalid(Invalid::at(format!("/{name}"), issue), Place::Path)
+        };
+        ready(id.map(Self).ok_or_else(invalid))
+    }
+}
+
+/// Form-encoded pairs as a JSON object of strings; a name that comes twice has a list.
+pub(crate) fn map(encoded: &[u8]) -> Map<String, Value> {
+    let mut map = Map::new();
+    for (name, value) in form_urlencoded::parse(encoded) {
+        let value = Value::String(value.into_owned());
+        match map.get_mut(name.as_ref()) {
+            None => {
+                map.insert(name.into_owned(), value);
+            }
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+        }
+    }
+    map
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_repeated_name_makes_a_list() {
+        assert_eq!(Value::Object(map(b"a=1&b=%20x&a=2&a=3")), json!({"a": ["1", "2", "3"], "b": " x"}));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_no_harm() {
+        assert_eq!(Value::Object(map(b"a=%ff%00&=&&")), json!({"a": "\u{fffd}\0", "": ""}));
+    }
+}

@@ -1,0 +1,183 @@
+//! Errors as callers see them: problem details (RFC 9457).
+
+use std::{borrow::Cow, fmt, time::Duration};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::invalid::{Invalid, Place};
+
+/// The media type of problem details.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// An error on its way to the caller. Where it happened and to which request is filled in when it leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    headers: Vec<(header::HeaderName, String)>,
+}
+
+/// Problem details of an error (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody<'a> {
+    /// Always `about:blank`: the status says what kind of problem it is, and `code` which one.
+    #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The status code.
+    status: u16,
+    /// What is wrong, in a sentence.
+    detail: &'a str,
+    /// The path of the request.
+    instance: &'a str,
+    /// What is wrong, for programs.
+    code: &'static str,
+    /// Names the request in the logs; also in the header `x-request-id`.
+    request_id: &'a str,
+    /// Everything that is wrong with the input, all at once.
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+/// One thing that is wrong with the input. The rejected value is never told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct FieldError {
+    /// Where the input stands.
+    #[serde(rename = "in")]
+    pub(crate) place: Place,
+    /// Which part of it (RFC 6901).
+    #[schema(example = "/password")]
+    pub(crate) pointer: String,
+    /// What is wrong, for programs.
+    #[schema(example = "password_needs_digit")]
+    pub(crate) code: &'static str,
+    /// What is wrong, in a sentence.
+    pub(crate) detail: String,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
+    }
+
+    pub(crate) fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    pub(crate) fn forbidden(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
+    pub(crate) fn not_found(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    pub(crate) fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 401 with its challenge (RFC 6750, 3): with an error code only where a token was sent.
+    pub(crate) fn unauthorized(code: &'static str, detail: &'static str, token_sent: bool) -> Self {
+        let challenge = if token_sent { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+        Self::new(StatusCode::UNAUTHORIZED, code, detail).with(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    pub(crate) fn unavailable(code: &'static str, detail: &'static str, retry_after: Duration) -> Self {
+        let seconds = retry_after.as_secs().max(1).to_string();
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).with(header::RETRY_AFTER, seconds)
+    }
+
+    /// 500: a fault of ours. What it is stands in the log alone.
+    pub(crate) fn internal() -> Self {
+        let detail = "Something went wrong on our side. Tell us the request id and we can find it.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
+    }
+
+    /// 405 with the methods that are allowed (RFC 9110, 15.5.6).
+    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed.")
+            .with(header::ALLOW, allowed)
+    }
+
+    pub(crate) fn unknown_path() -> Self {
+        Self::not_found("unknown_path", "There is nothing at this path. See /docs for what there is.")
+    }
+
+    pub(crate) fn invalid(invalid: Invalid, place: Place) -> Self {
+        let detail = "The input is not valid; see errors.";
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", detail);
+        Self { errors: invalid.into_errors(place), ..problem }
+    }
+
+    /// What a bare status of the web server means, where no better answer was made.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::unknown_path(),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::new(status, "body_too_large", "The body is larger than this endpoint accepts.")
+            }
+            status if status.is_client_error() => Self::new(
+                status,
+                "bad_request",
+                status.canonical_reason().unwrap_or("The request is not valid."),
+            ),
+            _ => Self::internal(),
+        }
+    }
+
+    #[must_use]
+    fn with(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The reply to the request of this path and id.
+    pub(crate) fn reply(&self, instance: &str, request_id: &str) -> HttpResponse {
+        let body = ProblemBody {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            instance,
+            code: self.code,
+            request_id,
+            errors: &self.errors,
+        };
+        let mut reply = HttpResponse::build(self.status);
+        for (name, value) in &self.headers {
+            reply.insert_header((name.clone(), value.as_str()));
+        }
+        reply.insert_header((header::CACHE_CONTROL, "no-store"));
+        reply.content_type(PROBLEM_JSON).body(serde_json::to_string(&body).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status.as_u16(), self.code)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.reply("", "")
+    }
+}

@@ -1,0 +1,138 @@
+//! What happens to every request on its way in and to every reply on its way out.
+
+use std::{fmt::Write, str::FromStr, time::Instant};
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, Uri,
+        header::{self, HeaderName, HeaderValue},
+        uri::PathAndQuery,
+    },
+    middleware::Next,
+    web::Data,
+};
+use application::accounts::Caller;
+
+use super::{
+    auth::identify,
+    problem::Problem,
+    route_table::{Access, Found, RouteTable},
+};
+use crate::services::Services;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Everything below it is the documented API.
+const API: &str = "/api/";
+
+/// Names the request, logs it once when it is answered, and turns every error into problem details.
+pub(crate) async fn context(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let mut request = request;
+    let id = request_id(&request);
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    normalise(&mut request);
+    let http_request = request.request().clone();
+    let response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::new(http_request, HttpResponse::from_error(error)),
+    };
+    let mut response = with_problem_details(response, &path, &id);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let user = response.request().extensions().get::<std::rc::Rc<Caller>>().map(|caller| caller.user.id.0);
+    let status = response.status().as_u16();
+    let milliseconds = started.elapsed().as_micros() as f64 / 1_000.0;
+    tracing::info!(request_id = id, %method, path, status, user, ms = milliseconds, "request");
+    Ok(response)
+}
+
+/// Lets a request through to its handler if there is one, and if it needs no token or brings a good one.
+pub(crate) async fn gate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if request.path().starts_with(API) {
+        let table = request.app_data::<Data<RouteTable>>().cloned();
+        let services = request.app_data::<Data<Services>>().cloned();
+        let (Some(table), Some(services)) = (table, services) else { return Err(Problem::internal().into()) };
+        match table.find(request.method(), request.path()) {
+            Found::Route(Access::Public) => {}
+            Found::Route(Access::Bearer) => identify(&request, &services).await?,
+            Found::OtherMethods(allowed) => return Err(Problem::method_not_allowed(&allowed).into()),
+            Found::Nothing => return Err(Problem::unknown_path().into()),
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// The caller's own name for the request if it is a good one, else a new one.
+fn request_id(request: &ServiceRequest) -> String {
+    let good = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    };
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(good);
+    given.map_or_else(|| new_id(request), str::to_owned)
+}
+
+fn new_id(request: &ServiceRequest) -> String {
+    let randomness: Option<&Data<Services>> = request.app_data();
+    let bits = randomness.map(|services| services.accounts.randomness.bits128()).unwrap_or_default();
+    bits.iter().fold(String::with_capacity(32), |mut id, byte| {
+        let _ = write!(id, "{byte:02x}");
+        id
+    })
+}
+
+/// A path with a slash at its end answers as the one without, and HEAD as GET (the server itself leaves the body out).
+fn normalise(request: &mut ServiceRequest) {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let path = request.path();
+    if !path.starts_with(API) || !path.ends_with('/') {
+        return;
+    }
+    let short = path.trim_end_matches('/');
+    let query = request.query_string();
+    let target = if query.is_empty() { short.to_owned() } else { format!("{short}?{query}") };
+    let mut parts = request.head().uri.clone().into_parts();
+    parts.path_and_query = PathAndQuery::from_str(&target).ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+}
+
+/// Where a reply carries an error, the reply that shows it to the caller.
+fn with_problem_details(
+    response: ServiceResponse<BoxBody>,
+    path: &str,
+    id: &str,
+) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let problem = match response.response().error() {
+        Some(error) => error.as_error::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status)),
+        // The web server's own refusals have no body of ours.
+        None if (status.is_client_error() || status.is_server_error()) && !has_body_type(&response) => {
+            Problem::of_status(status)
+        }
+        None => return response,
+    };
+    if problem.status().is_server_error() {
+        tracing::warn!(request_id = id, path, %problem, "request failed");
+    }
+    let reply = problem.reply(path, id);
+    ServiceResponse::new(response.into_parts().0, reply)
+}
+
+fn has_body_type(response: &ServiceResponse<BoxBody>) -> bool {
+    response.headers().contains_key(header::CONTENT_TYPE)
+}

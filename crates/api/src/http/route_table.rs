@@ -1,0 +1,87 @@
+use actix_web::{
+    dev::{Path, ResourceDef},
+    http::Method,
+};
+use utoipa::openapi::{OpenApi, PathItem, path::Operation};
+
+/// Which documented routes there are: by it a wrong method is told from an unknown path, and a public route from one
+/// that needs a token.
+#[derive(Clone, Debug)]
+pub struct RouteTable(Vec<Route>);
+
+#[derive(Clone, Debug)]
+struct Route {
+    path: ResourceDef,
+    methods: Vec<(Method, Access)>,
+}
+
+/// Who gets through to a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everyone.
+    Public,
+    /// The bearer of an access token; which rank it takes, the handler says.
+    Bearer,
+}
+
+/// What the table says of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// There is such a route.
+    Route(Access),
+    /// The path exists, with these methods.
+    OtherMethods(String),
+    /// There is no such path.
+    Nothing,
+}
+
+impl RouteTable {
+    /// The routes of this documentation. An operation is public when it says so by an empty security requirement.
+    #[must_use]
+    pub fn new(openapi: &OpenApi) -> Self {
+        let route = |(path, item): (&String, &PathItem)| Route {
+            path: ResourceDef::new(path.as_str()),
+            methods: operations(item)
+                .into_iter()
+                .map(|(method, operation)| (method, access(operation)))
+                .collect(),
+        };
+        Self(openapi.paths.paths.iter().map(route).collect())
+    }
+
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
+        let matches = |route: &&Route| route.path.capture_match_info(&mut Path::new(path));
+        let Some(route) = self.0.iter().find(matches) else { return Found::Nothing };
+        match route.methods.iter().find(|(known, _)| known == method) {
+            Some((_, access)) => Found::Route(*access),
+            None => Found::OtherMethods(route.allow()),
+        }
+    }
+}
+
+impl Route {
+    /// The methods as `Allow` lists them. Where there is GET there is HEAD (RFC 9110, 9.1).
+    fn allow(&self) -> String {
+        let mut names: Vec<_> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.join(", ")
+    }
+}
+
+fn operations(item: &PathItem) -> Vec<(Method, &Operation)> {
+    let all = [
+        (Method::GET, &item.get),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?))).collect()
+}
+
+fn access(operation: &Operation) -> Access {
+    let requirements = operation.security.as_deref().map(|all| serde_json::to_value(all).unwrap_or_default());
+    if requirements == Some(serde_json::json!([{}])) { Access::Public } else { Access::Bearer }
+}

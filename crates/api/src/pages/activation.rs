@@ -1,0 +1,64 @@
+//! The page that an activation mail links to. Opening it shows a form and changes nothing, so a mail scanner that
+//! follows links uses up no token; only sending the form does.
+
+use actix_web::{HttpResponse, get, http::StatusCode, post, web::Data};
+use application::accounts::{ActivateError, activate};
+use deserr::Deserr;
+use minijinja::context;
+
+use super::html::page;
+use crate::{
+    accounts::activate::Body,
+    http::{body::Form, field::Field, invalid::Invalid, parameters::Query, problem::Problem},
+    services::Services,
+};
+
+/// What the link carries. Whether it is any good shows when the form is sent.
+#[derive(Debug, Deserr)]
+#[deserr(error = Invalid)]
+pub(crate) struct Link {
+    #[deserr(default)]
+    email: Option<Field<String>>,
+    #[deserr(default)]
+    token: Option<Field<String>>,
+}
+
+#[get("/activate")]
+pub(crate) async fn show(link: Query<Link>) -> HttpResponse {
+    let Query(Link { email: Some(email), token: Some(token) }) = link else {
+        return outcome(
+            StatusCode::BAD_REQUEST,
+            "This link is not complete.",
+            "Open the link of the letter once more.",
+        );
+    };
+    page(StatusCode::OK, "activation.html", context! { email => email.0, token => token.0 })
+}
+
+#[post("/activate")]
+pub(crate) async fn send(
+    services: Data<Services>,
+    form: Result<Form<Body>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let invalid = || {
+        let advice = "It works once and only for a while. If you have signed in before, all is well.";
+        outcome(StatusCode::BAD_REQUEST, "Invalid or expired activation token.", advice)
+    };
+    let Ok(form) = form else { return Ok(invalid()) };
+    match activate(&services.accounts, form.0.into()).await {
+        Ok(()) => {
+            let advice = "You can sign in now with the password that you chose.";
+            Ok(outcome(StatusCode::OK, "User account activated successfully.", advice))
+        }
+        Err(ActivateError::AlreadyActive) => {
+            let advice = "You can sign in with the password that you chose.";
+            Ok(outcome(StatusCode::BAD_REQUEST, "User account is already active.", advice))
+        }
+        Err(ActivateError::InvalidToken) => Ok(invalid()),
+        Err(error @ ActivateError::Store(_)) => Err(error.into()),
+    }
+}
+
+fn outcome(status: StatusCode, title: &str, advice: &str) -> HttpResponse {
+    page(status, "outcome.html", context! { title, advice })
+}

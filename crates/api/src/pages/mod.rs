@@ -1,0 +1,6 @@
+//! What is not part of the documented API: pages for people, and the service's own health.
+
+pub(crate) mod activation;
+pub(crate) mod health;
+mod html;
+pub(crate) mod mailbox;

@@ -1,0 +1,28 @@
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::{accounts, catalogue, pages};
+
+/// Every documented route. Registering one here documents it, and there is no other list.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(
+            scope("/api/v1/accounts")
+                .service(accounts::register::register)
+                .service(accounts::activate::activate)
+                .service(accounts::login::login)
+                .service(accounts::login::token)
+                .service(accounts::refresh::refresh)
+                .service(accounts::logout::logout)
+                .service(accounts::me::me),
+        )
+        .service(
+            scope("/api/v1/theater")
+                .service(catalogue::list_movies::list_movies)
+                .service(catalogue::get_movie::get_movie)
+                .service(catalogue::add_movie::add_movie)
+                .service(catalogue::edit_movie::edit_movie)
+                .service(catalogue::delete_movie::delete_movie),
+        )
+        .service(pages::health::live)
+        .service(pages::health::ready);
+}

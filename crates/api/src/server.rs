@@ -1,0 +1,87 @@
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpServer,
+    dev::Server,
+    middleware::from_fn,
+    web::{self, Data, Redirect},
+};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{
+    documentation::openapi,
+    http::{RouteTable, conditional::validators, problem::Problem, request},
+    pages, routes,
+    services::Services,
+};
+
+/// How the server behaves towards its connections.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerSettings {
+    /// How many threads answer requests.
+    pub workers: usize,
+    /// How long requests in flight may take once the server is asked to stop.
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { workers, shutdown_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// Serves the API on a socket that listens already, until the returned server is told to stop.
+///
+/// # Errors
+///
+/// The system's own, where the socket cannot be served.
+pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings) -> io::Result<Server> {
+    let document = openapi();
+    let table = Data::new(RouteTable::new(&document));
+    let document = Arc::new(document);
+    let services = Data::new(services);
+    let server = HttpServer::new(move || {
+        let development = services.mailbox.is_some();
+        App::new()
+            .app_data(services.clone())
+            .app_data(table.clone())
+            .into_utoipa_app()
+            .configure(routes::routes)
+            .into_app()
+            .service(pages::activation::show)
+            .service(pages::activation::send)
+            .configure(|config| {
+                if development {
+                    config
+                        .service(pages::mailbox::index)
+                        .service(pages::mailbox::json)
+                        .service(pages::mailbox::show_letter);
+                }
+            })
+            .service(Redirect::new("/", "/docs"))
+            .service(Redirect::new("/docs", "/docs/"))
+            .service(swagger_ui((*document).clone()))
+            .default_service(web::to(|| async { Err::<&str, _>(Problem::unknown_path()) }))
+            .wrap(from_fn(validators))
+            .wrap(from_fn(request::gate))
+            .wrap(from_fn(request::context))
+    });
+    let server = server
+        .workers(settings.workers)
+        .shutdown_timeout(settings.shutdown_timeout.as_secs())
+        // The executable decides what a signal means; the server is stopped through its handle.
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+fn swagger_ui(document: utoipa::openapi::OpenApi) -> SwaggerUi {
+    let config = Config::default()
+        .try_it_out_enabled(true)
+        .persist_authorization(true)
+        .display_request_duration(true)
+        .doc_expansion("list");
+    SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document).config(config)
+}

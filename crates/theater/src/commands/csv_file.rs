@@ -1,0 +1,109 @@
+use std::io::Read;
+
+use anyhow::{Context, bail};
+use application::catalogue::import::{COLUMNS, ImportRow, Refusal, RowError, SourceRow};
+use csv::{ByteRecord, ReaderBuilder};
+
+/// The rows of a CSV file in the layout of the data set, by the names in its first line.
+///
+/// # Errors
+///
+/// Where the first line cannot be read or lacks a column.
+pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceRow<csv::Error>>> {
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
+    let header = reader.byte_headers().context("the first line cannot be read")?.clone();
+    let width = header.len();
+    let mut places = [0; COLUMNS.len()];
+    for (place, column) in places.iter_mut().zip(COLUMNS) {
+        let Some(found) = header.iter().position(|name| is_column(name, column)) else {
+            bail!("the first line has no column {column}; it must name {}", COLUMNS.join(","))
+        };
+        *place = found;
+    }
+    Ok(reader.into_byte_records().map(move |record| record.map(|record| row(&record, width, &places))))
+}
+
+/// Whether a name of the first line is this column's, whatever white space or byte order mark stands around it.
+fn is_column(name: &[u8], column: &str) -> bool {
+    String::from_utf8_lossy(name).trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}') == column
+}
+
+fn row(record: &ByteRecord, width: usize, places: &[usize; COLUMNS.len()]) -> Result<ImportRow, Refusal> {
+    let line = record.position().map_or(0, csv::Position::line);
+    let refuse = |column, reason: String| Refusal { line, error: RowError { column, reason } };
+    if record.len() != width {
+        return Err(refuse(
+            "row",
+            format!("It has {} fields where the first line has {width}.", record.len()),
+        ));
+    }
+    let text = |index: usize| {
+        let bytes = record.get(places[index]).unwrap_or_default();
+        let text = std::str::from_utf8(bytes).map(str::to_owned);
+        text.map_err(|_| refuse(COLUMNS[index], "It is not UTF-8 text.".to_owned()))
+    };
+    Ok(ImportRow {
+        line,
+        names: text(0)?,
+        date_x: text(1)?,
+        score: text(2)?,
+        genre: text(3)?,
+        overview: text(4)?,
+        crew: text(5)?,
+        orig_title: text(6)?,
+        status: text(7)?,
+        orig_lang: text(8)?,
+        budget_x: text(9)?,
+        revenue: text(10)?,
+        country: text(11)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str =
+        "names,date_x,score,genre,overview,crew,orig_title,status,orig_lang,budget_x,revenue,country\n";
+
+    fn rows(text: &[u8]) -> Vec<Result<ImportRow, Refusal>> {
+        csv_rows(text).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn columns_are_found_by_name_in_any_order_and_behind_a_byte_order_mark() {
+        let text = "\u{feff}country, names ,date_x,score,genre,overview,crew,orig_title,status,orig_lang,budget_x,revenue,note\n\
+                    FR,Amélie,2001-04-25,79,,,,,Released,French,1,2,x\n";
+        let row = rows(text.as_bytes()).remove(0).unwrap();
+        assert_eq!((row.country.as_str(), row.names.as_str(), row.line), ("FR", "Amélie", 2));
+    }
+
+    #[test]
+    fn a_file_without_a_column_is_refused_by_its_name() {
+        let error = csv_rows("names,date_x\n".as_bytes()).err().unwrap();
+        assert!(error.to_string().contains("no column score"), "{error}");
+    }
+
+    #[test]
+    fn rows_that_cannot_be_read_are_refused_alone() {
+        let good = "A,2001-04-25,79,,,,,Released,French,1,2,FR\n";
+        let text = [
+            HEADER.as_bytes(),
+            b"too,short\n",
+            b"\xff,2001-04-25,79,,,,,Released,French,1,2,FR\n",
+            good.as_bytes(),
+        ];
+        let rows = rows(&text.concat());
+        let lines: Vec<_> = rows.iter().map(|row| row.as_ref().map_err(|refusal| refusal.line)).collect();
+        assert!(matches!(lines[..], [Err(2), Err(3), Ok(_)]), "{lines:?}");
+    }
+
+    #[test]
+    fn quoted_fields_may_hold_commas_quotes_and_line_breaks() {
+        let text =
+            format!("{HEADER}\"A, \"\"B\"\"\nC\",2001-04-25,79,,,,,Released,French,1,2,FR\nD,,,,,,,,,,,\n");
+        let rows = rows(text.as_bytes());
+        assert_eq!(rows[0].as_ref().unwrap().names, "A, \"B\"\nC");
+        assert_eq!(rows[1].as_ref().unwrap().line, 4);
+    }
+}

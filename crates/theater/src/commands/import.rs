@@ -1,0 +1,105 @@
+use std::{
+    fs::File,
+    io::{IsTerminal, Read},
+    path::Path,
+    time::Instant,
+};
+
+use anyhow::{Context, bail};
+use application::catalogue::import::{ImportReport, Refusal, check_rows, import_rows};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{csv_rows, start};
+use crate::wiring::Wired;
+
+/// How many rows lie between two lines of progress where there is no terminal.
+const LINE_EVERY: u64 = 10_000;
+
+pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
+    let config = start()?;
+    let open = || File::open(file).with_context(|| format!("{} cannot be read", file.display()));
+    // Opened before anything is connected: a wrong name is told at once.
+    let source = open()?;
+    if strict {
+        let report = check_rows(csv_rows(open()?)?, |refusal| tell(&refusal))?;
+        if report.refused > 0 {
+            bail!("{} of {} rows describe no film; nothing was loaded", report.refused, report.read);
+        }
+    }
+    let wired = Wired::new(&config).await?;
+    wired.migrate().await?;
+
+    let started = Instant::now();
+    let progress = Progress::new(source.metadata().map_or(0, |metadata| metadata.len()));
+    let rows = csv_rows(progress.watch(source))?;
+    let report = import_rows(
+        &wired.services.catalogue,
+        rows,
+        |refusal| progress.aside(|| tell(&refusal)),
+        |report| progress.show(report),
+    )
+    .await?;
+    progress.finish();
+    println!(
+        "Read {}, added {}, already there {}, refused {} (in {:.1} s).",
+        report.read,
+        report.added,
+        report.already_there,
+        report.refused,
+        started.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+/// Tells a refused row.
+fn tell(refusal: &Refusal) {
+    eprintln!("line {}: {}", refusal.line, refusal.error);
+}
+
+/// A bar on a terminal, plain lines elsewhere.
+struct Progress {
+    bar: Option<ProgressBar>,
+    next_line: std::cell::Cell<u64>,
+}
+
+impl Progress {
+    fn new(bytes: u64) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let style = ProgressStyle::with_template("{bar:40} {percent}% {msg} (ready in {eta})");
+            ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Self { bar, next_line: LINE_EVERY.into() }
+    }
+
+    fn watch<R: Read + 'static>(&self, file: R) -> Box<dyn Read> {
+        match &self.bar {
+            Some(bar) => Box::new(bar.wrap_read(file)),
+            None => Box::new(file),
+        }
+    }
+
+    fn show(&self, report: &ImportReport) {
+        match &self.bar {
+            Some(bar) => bar.set_message(format!("{} films", report.added + report.already_there)),
+            None if report.read >= self.next_line.get() => {
+                eprintln!("{} rows read, {} films added", report.read, report.added);
+                self.next_line.set(report.read + LINE_EVERY);
+            }
+            None => {}
+        }
+    }
+
+    /// Prints something without tearing the bar.
+    fn aside(&self, print: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

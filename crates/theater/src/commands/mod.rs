@@ -1,0 +1,105 @@
+//! What the executable can do.
+
+mod config;
+mod create_admin;
+mod csv_file;
+mod import;
+mod migrate;
+mod openapi;
+mod serve;
+mod signal;
+mod worker;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use csv_file::csv_rows;
+pub use openapi::openapi_json;
+
+/// The service behind an online cinema.
+///
+/// Without a command it serves: on an embedded database, with a sample catalogue, and with a mailbox page in place of a
+/// mail server. `theater config example` lists the variables that change that.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = false)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API (what happens without a command)
+    ///
+    /// Brings the database up to date, fills an empty one with the sample catalogue in development, makes the first
+    /// administrator, and serves until Ctrl+C or SIGTERM.
+    Serve,
+    /// Carry out jobs in a process of their own
+    ///
+    /// Sends the mails that serving processes have put into the queue. Set WORKER=off where this runs beside them.
+    Worker,
+    /// Bring the database up to date, back, or show where it stands
+    #[command(subcommand)]
+    Migrate(migrate::Command),
+    /// Load films from a CSV file
+    ///
+    /// The columns, by the names in its first line and in any order: names, date_x, score, genre, overview, crew,
+    /// orig_title, status, orig_lang, budget_x, revenue, country. Dates are YYYY-MM-DD or MM/DD/YYYY. A film that the
+    /// catalogue holds already is left as it is, so the same file can be loaded again after an interruption. Rows that
+    /// describe no film are told with their line and do not stop the others.
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Load nothing at all if any row describes no film
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Make an account an administrator, or make a new one
+    ///
+    /// The account becomes active, gets the password, and is signed out everywhere.
+    CreateAdmin {
+        /// The address of the account
+        email: String,
+        /// Read the password from standard input instead of generating and printing one
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Check the configuration, or list its variables
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Runs a command.
+///
+/// # Errors
+///
+/// What went wrong, and what to do about it.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve().await,
+        Command::Worker => worker::worker().await,
+        Command::Migrate(command) => migrate::migrate(command).await,
+        Command::Import { file, strict } => import::import(&file, strict).await,
+        Command::CreateAdmin { email, password_stdin } => {
+            create_admin::create_admin(&email, password_stdin).await
+        }
+        Command::Config(command) => config::config(&command),
+        Command::Openapi => {
+            print!("{}", openapi_json()?);
+            Ok(())
+        }
+    }
+}
+
+/// The configuration, with logging started.
+fn start() -> anyhow::Result<crate::config::Config> {
+    let config = crate::config::load()?;
+    crate::start_logging(&config.logging);
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(config)
+}

@@ -1,0 +1,90 @@
+use std::{net::TcpListener, time::Duration};
+
+use anyhow::Context;
+use api::ServerSettings;
+use application::accounts::{self, ensure_first_admin};
+use domain::accounts::{Email, Password};
+use tokio_util::sync::CancellationToken;
+
+use super::{signal::stop_requested, start};
+use crate::{
+    config::{Config, FirstAdmin},
+    sample,
+    wiring::Wired,
+};
+
+/// How long jobs that run may take once the service is asked to stop.
+const JOBS_TIMEOUT: Duration = Duration::from_secs(4);
+
+pub(super) async fn serve() -> anyhow::Result<()> {
+    let config = start()?;
+    // First of all: a port in use is told before anything is done.
+    let listener = listen(&config)?;
+    let wired = Wired::new(&config).await?;
+    wired.migrate().await?;
+    let queue = wired.queue().await?;
+    if config.sample_data
+        && let Some(report) = sample::fill_if_empty(&wired.services.catalogue).await?
+    {
+        tracing::info!(films = report.added, "loaded the sample catalogue");
+    }
+    let admin = first_admin(&wired, config.accounts.first_admin.clone()).await?;
+
+    let stop = CancellationToken::new();
+    let jobs = wired.start_jobs(queue, config.worker_in_process, &stop);
+    let server = api::bind(listener, wired.services.clone(), ServerSettings::default())
+        .context("the server cannot be started")?;
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+    print_banner(&config, &wired, admin.as_ref());
+
+    stop_requested().await;
+    tracing::info!("stopping: requests in flight are answered first");
+    handle.stop(true).await;
+    stop.cancel();
+    if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
+        tracing::warn!("jobs still ran; they will be taken up again");
+    }
+    serving.await.context("the server panicked")?.context("the server failed")
+}
+
+fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    let address = config.server.address;
+    TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}: stop the program that does, or choose another PORT (or HOST)")
+    })
+}
+
+async fn first_admin(
+    wired: &Wired,
+    wanted: Option<FirstAdmin>,
+) -> anyhow::Result<Option<(Email, Option<Password>)>> {
+    let Some(FirstAdmin { email, password }) = wanted else { return Ok(None) };
+    let chosen = password.is_some();
+    match ensure_first_admin(&wired.services.accounts, email.clone(), password).await? {
+        accounts::FirstAdmin::Present => Ok(None),
+        // A password that the operator chose is theirs to know; one that was drawn is shown this once.
+        accounts::FirstAdmin::Created { password } => Ok(Some((email, (!chosen).then_some(password)))),
+    }
+}
+
+fn print_banner(config: &Config, wired: &Wired, admin: Option<&(Email, Option<Password>)>) {
+    let url = &config.server.public_url;
+    println!("\nMovie Theater {} is running.\n", env!("CARGO_PKG_VERSION"));
+    println!("  Try it         {url}/docs");
+    println!("  API            {url}/api/v1");
+    if wired.services.mailbox.is_some() {
+        println!("  Mailbox        {url}/dev/mailbox");
+    }
+    if let Some((email, password)) = admin {
+        println!("  Administrator  {email}");
+        match password {
+            Some(password) => println!("  Password       {}   (shown this once)", password.expose()),
+            None => println!("  Password       the one in ADMIN_PASSWORD"),
+        }
+    }
+    let folder =
+        std::path::absolute(&config.storage.folder).unwrap_or_else(|_| config.storage.folder.clone());
+    println!("  Data           {}", folder.display());
+    println!("  Stop           Ctrl+C\n");
+}

@@ -1,0 +1,34 @@
+use std::fmt::Write;
+
+use super::variables::ALL;
+
+/// A `.env` file of all variables, each with its meaning and its default, and none of them set.
+#[must_use]
+pub fn example() -> String {
+    let mut text = String::from(
+        "# Every variable of the Movie Theater. None needs to be set in development.\n\
+         # Copy this file to `.env` and uncomment what you want to change. The environment outweighs the file.\n\
+         # Written by `theater config example`.\n",
+    );
+    let mut section = "";
+    for variable in ALL {
+        if variable.section != section {
+            section = variable.section;
+            let _ = write!(text, "\n## {section}\n");
+        }
+        let default = if variable.default.is_empty() { "none" } else { variable.default };
+        let _ = write!(text, "\n# {}\n# Default: {default}\n# {}=\n", variable.meaning, variable.name);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_example_is_the_generated_one() {
+        let committed = include_str!("../../../../.env.example");
+        assert_eq!(committed, example(), "run `just env-example`");
+    }
+}

@@ -1,0 +1,192 @@
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use secrecy::SecretString;
+
+use super::variables::{self, Variable};
+
+/// The variables of a process, by name.
+#[derive(Clone, Default)]
+pub struct Variables {
+    values: BTreeMap<String, String>,
+    /// Names of the `.env` file, in which only our own variables are expected.
+    file: Vec<String>,
+}
+
+/// Everything that is wrong with a configuration. A value is never told: it may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError(Vec<(String, String)>);
+
+/// Reads variables and gathers what is wrong with them.
+#[derive(Debug)]
+pub struct Reader {
+    variables: Variables,
+    errors: Vec<(String, String)>,
+    warnings: Vec<String>,
+}
+
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.values.keys()).finish()
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration is not valid")?;
+        for (name, problem) in &self.0 {
+            write!(f, "\n  {name} {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl ConfigError {
+    /// One thing that is wrong.
+    #[must_use]
+    pub fn one(name: &str, problem: impl fmt::Display) -> Self {
+        Self(vec![(name.to_owned(), problem.to_string())])
+    }
+}
+
+impl Variables {
+    /// The variables of a `.env` file, and over them those of the environment.
+    #[must_use]
+    pub fn new(file: BTreeMap<String, String>, environment: BTreeMap<String, String>) -> Self {
+        let names = file.keys().cloned().collect();
+        let mut values = file;
+        values.extend(environment);
+        Self { values, file: names }
+    }
+}
+
+impl Reader {
+    /// A reader that has looked for names that were probably misspelled.
+    #[must_use]
+    pub fn new(variables: Variables) -> Self {
+        let warnings = variables.file.iter().filter_map(|name| misspelled(name)).collect();
+        Self { variables, errors: Vec::new(), warnings }
+    }
+
+    /// The value, if the variable is set to something.
+    pub(super) fn given(&self, variable: Variable) -> Option<&str> {
+        self.variables.values.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn secret(&self, variable: Variable) -> Option<SecretString> {
+        self.given(variable).map(Into::into)
+    }
+
+    /// The value as a `T`, or what its default says where it is not set.
+    pub(super) fn parse<T>(
+        &mut self,
+        variable: Variable,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let given = self.given(variable).unwrap_or(variable.default).to_owned();
+        self.checked(variable, parse(&given))
+    }
+
+    /// The value as a `T`, if it is set.
+    pub(super) fn optional<T>(
+        &mut self,
+        variable: Variable,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let given = self.given(variable)?.to_owned();
+        self.checked(variable, parse(&given))
+    }
+
+    fn checked<T>(&mut self, variable: Variable, result: Result<T, String>) -> Option<T> {
+        result.map_err(|problem| self.refuse(variable, problem)).ok()
+    }
+
+    pub(super) fn refuse(&mut self, variable: Variable, problem: impl fmt::Display) {
+        self.errors.push((variable.name.to_owned(), problem.to_string()));
+    }
+
+    /// The configuration, if nothing was wrong; and what might be.
+    pub(super) fn finish<T>(self, config: Option<T>) -> Result<(T, Vec<String>), ConfigError> {
+        match config {
+            Some(config) if self.errors.is_empty() => Ok((config, self.warnings)),
+            _ => Err(ConfigError(self.errors)),
+        }
+    }
+}
+
+/// A whole number in a range.
+pub(super) fn number<T: FromStr + PartialOrd + fmt::Display>(
+    min: T,
+    max: T,
+) -> impl Fn(&str) -> Result<T, String> {
+    move |text| {
+        let number = text.parse().ok().filter(|number| (&min..=&max).contains(&number));
+        number.ok_or_else(|| format!("must be a number from {min} to {max}"))
+    }
+}
+
+/// A span of time such as `15m`, `24h` or `30d`.
+pub(super) fn span(text: &str) -> Result<chrono::Duration, String> {
+    let span = humantime::parse_duration(text).ok().filter(|span| span.as_secs() >= 1);
+    let span = span.and_then(|span| chrono::Duration::from_std(span).ok());
+    let longest = chrono::Duration::days(3_650);
+    span.filter(|span| *span <= longest)
+        .ok_or_else(|| "must be a span of time such as 15m, 24h or 7d".to_owned())
+}
+
+/// One of a few words.
+pub(super) fn one_of<T: Clone>(words: &[(&'static str, T)]) -> impl Fn(&str) -> Result<T, String> {
+    let words = words.to_vec();
+    move |text| {
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone());
+        found.ok_or_else(|| {
+            let names: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            format!("must be {}", names.join(" or "))
+        })
+    }
+}
+
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
+    one_of(&[("true", true), ("false", false), ("on", true), ("off", false)])(text)
+}
+
+/// What to say of a name that is not ours but nearly so.
+fn misspelled(name: &str) -> Option<String> {
+    let known =
+        |variable: &&Variable| variable.name == name || name.strip_suffix("_FILE") == Some(variable.name);
+    if variables::ALL.iter().any(|variable| known(&variable)) {
+        return None;
+    }
+    let near = |variable: &Variable| (strsim::damerau_levenshtein(variable.name, name), variable.name);
+    let (distance, nearest) = variables::ALL.iter().map(near).min()?;
+    (distance <= 2).then(|| format!("{name} is no variable of this service; did you mean {nearest}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_nearly_ours_is_told() {
+        assert!(misspelled("DATABSE_URL").is_some_and(|told| told.ends_with("did you mean DATABASE_URL?")));
+        assert_eq!(misspelled("DATABASE_URL"), None);
+        assert_eq!(misspelled("POSTGRES_PASSWORD"), None);
+    }
+
+    #[test]
+    fn spans_have_units() {
+        assert_eq!(span("15m"), Ok(chrono::Duration::minutes(15)));
+        assert_eq!(span("7d"), Ok(chrono::Duration::days(7)));
+        for text in ["", "15", "0s", "-1h", "forever", "1000y"] {
+            assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_environment_outweighs_the_file() {
+        let map = |value: &str| BTreeMap::from([("PORT".to_owned(), value.to_owned())]);
+        let reader = Reader::new(Variables::new(map("1"), map("2")));
+        assert_eq!(reader.given(variables::PORT), Some("2"));
+    }
+}

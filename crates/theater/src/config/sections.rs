@@ -1,0 +1,315 @@
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+use application::accounts::AccountSettings;
+use domain::accounts::{Email, Password, SessionLifetime};
+use secrecy::{ExposeSecret, SecretString};
+use security::MIN_SECRET_BYTES;
+
+use super::{
+    reader::{ConfigError, Reader, number, one_of, span, yes_or_no},
+    variables as var,
+};
+
+/// Where the service runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// On somebody's desk.
+    Development,
+    /// For real.
+    Production,
+}
+
+/// The whole configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the service runs.
+    pub environment: Environment,
+    /// How it is reached.
+    pub server: Server,
+    /// Where it keeps files.
+    pub storage: Storage,
+    /// Where it keeps rows.
+    pub database: Database,
+    /// How it sends letters.
+    pub mail: Mail,
+    /// How it keeps accounts.
+    pub accounts: Accounts,
+    /// What it logs.
+    pub logging: Logging,
+    /// Whether jobs run in the serving process.
+    pub worker_in_process: bool,
+    /// Whether an empty catalogue is filled with the sample.
+    pub sample_data: bool,
+    /// What is probably a mistake, though nothing that stops the service.
+    pub warnings: Vec<String>,
+}
+
+/// How the service is reached.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where people reach it, without a slash at the end.
+    pub public_url: String,
+}
+
+/// Where the service keeps files.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    /// The folder of everything embedded.
+    pub folder: PathBuf,
+}
+
+/// Where the service keeps rows.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// The configured URL; `None` for the embedded database.
+    pub url: Option<SecretString>,
+    /// The most connections of this process.
+    pub max_connections: u32,
+}
+
+/// How the service sends letters.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The mail server; `None` for the development mailbox.
+    pub smtp_url: Option<SecretString>,
+    /// Whom letters come from.
+    pub from: mail::Sender,
+}
+
+/// How the service keeps accounts.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// From which every key is derived; `None` for one that is generated.
+    pub secret_key: Option<SecretString>,
+    /// Those that it replaced.
+    pub secret_key_fallbacks: Vec<SecretString>,
+    /// The cost of a password hash.
+    pub bcrypt_cost: u32,
+    /// How long tokens and sessions live.
+    pub settings: AccountSettings,
+    /// The first administrator; `None` where none is to be made.
+    pub first_admin: Option<FirstAdmin>,
+}
+
+/// The first administrator.
+#[derive(Clone, Debug)]
+pub struct FirstAdmin {
+    /// The address.
+    pub email: Email,
+    /// The password; `None` for one that is generated.
+    pub password: Option<Password>,
+}
+
+/// What the service logs.
+#[derive(Clone, Debug)]
+pub struct Logging {
+    /// Which events.
+    pub filter: String,
+    /// In which form.
+    pub format: LogFormat,
+}
+
+/// The form of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Reads every section and checks what they must be together.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong.
+    pub fn read(mut reader: Reader) -> Result<Self, ConfigError> {
+        let config = Self::sections(&mut reader);
+        if let Some(config) = &config
+            && config.environment == Environment::Production
+        {
+            config.check_production(&mut reader);
+        }
+        let (mut config, warnings) = reader.finish(config)?;
+        config.warnings = warnings;
+        Ok(config)
+    }
+
+    fn sections(reader: &mut Reader) -> Option<Self> {
+        let environments =
+            [("development", Environment::Development), ("production", Environment::Production)];
+        let environment = reader.parse(var::APP_ENV, one_of(&environments));
+        let production = environment == Some(Environment::Production);
+        // Every section is read before any is missed, so that all errors are told at once.
+        let server = Server::read(reader);
+        let database = Database::read(reader);
+        let mail = Mail::read(reader);
+        let accounts = Accounts::read(reader, production);
+        let logging = Logging::read(reader, production);
+        let worker = reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)]));
+        let sample_data = reader.optional(var::SAMPLE_DATA, yes_or_no);
+        let folder = reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text)));
+        Some(Self {
+            environment: environment?,
+            server: server?,
+            storage: Storage { folder: folder? },
+            database: database?,
+            mail: mail?,
+            accounts: accounts?,
+            logging: logging?,
+            worker_in_process: worker?,
+            sample_data: sample_data.unwrap_or(!production),
+            warnings: Vec::new(),
+        })
+    }
+
+    /// What is a convenience on a desk and a hole on the internet.
+    fn check_production(&self, reader: &mut Reader) {
+        if self.accounts.secret_key.is_none() {
+            reader.refuse(var::SECRET_KEY, "must be set in production");
+        }
+        let keys = self.accounts.secret_key.iter().chain(&self.accounts.secret_key_fallbacks);
+        let keys: Vec<_> = keys.map(ExposeSecret::expose_secret).collect();
+        if keys.iter().any(|key| is_weak(key)) {
+            reader.refuse(var::SECRET_KEY, "must be random: this one is an example or repeats itself");
+        }
+        let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+        if distinct.len() != keys.len() {
+            reader.refuse(var::SECRET_KEY_FALLBACKS, "must not repeat a key");
+        }
+        let sqlite = self.database.url.as_ref().is_none_or(|url| url.expose_secret().starts_with("sqlite:"));
+        let allowed = reader.parse(var::ALLOW_SQLITE, yes_or_no).unwrap_or(false);
+        if sqlite && !allowed {
+            reader.refuse(
+                var::DATABASE_URL,
+                "must name a PostgreSQL database in production, or set ALLOW_SQLITE=true",
+            );
+        }
+        if self.mail.smtp_url.is_none() {
+            reader.refuse(var::SMTP_URL, "must be set in production: without it nobody gets any mail");
+        }
+        if reader.given(var::PUBLIC_URL).is_none() {
+            reader.refuse(var::PUBLIC_URL, "must be set in production: links in mails begin with it");
+        }
+        if self.accounts.bcrypt_cost < 10 {
+            reader.refuse(var::BCRYPT_COST, "must be at least 10 in production");
+        }
+    }
+}
+
+/// Whether a secret was plainly not drawn at random.
+fn is_weak(secret: &str) -> bool {
+    let lower = secret.to_lowercase();
+    let telling = ["change", "example", "secret", "password", "your-", "insert", "placeholder"];
+    let distinct: std::collections::BTreeSet<_> = secret.chars().collect();
+    distinct.len() < 8 || telling.iter().any(|word| lower.contains(word))
+}
+
+impl Server {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let host = reader.parse(var::HOST, |text| {
+            let text = if text == "localhost" { "127.0.0.1" } else { text };
+            text.parse::<IpAddr>()
+                .map_err(|_| "must be an IP address such as 127.0.0.1 or 0.0.0.0".to_owned())
+        });
+        let port = reader.parse(var::PORT, number(0, u16::MAX));
+        let given = reader.given(var::PUBLIC_URL).is_some();
+        let public_url = reader.parse(var::PUBLIC_URL, |text| {
+            let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+            let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ', '"', '<']));
+            let url = text.trim_end_matches('/').to_owned();
+            if good { Ok(url) } else { Err("must be a URL such as https://cinema.example.com".to_owned()) }
+        });
+        let (host, port, public_url) = (host?, port?, public_url?);
+        // On a desk another port is chosen without thinking of links; they follow it.
+        let public_url = if given { public_url } else { format!("http://localhost:{port}") };
+        Some(Self { address: SocketAddr::new(host, port), public_url })
+    }
+}
+
+impl Database {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let url = reader.optional(var::DATABASE_URL, |text| {
+            let good =
+                ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| text.starts_with(scheme));
+            if good { Ok(text.into()) } else { Err("must begin with postgres:// or sqlite://".to_owned()) }
+        });
+        let max_connections = reader.parse(var::DATABASE_MAX_CONNECTIONS, number(1, 1_000));
+        Some(Self { url, max_connections: max_connections? })
+    }
+}
+
+impl Mail {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let smtp_url = reader.optional(var::SMTP_URL, |text| {
+            let good = text.starts_with("smtp://") || text.starts_with("smtps://");
+            if good { Ok(text.into()) } else { Err("must begin with smtp:// or smtps://".to_owned()) }
+        });
+        let from = reader.parse(var::MAIL_FROM, |text| {
+            text.parse().map_err(|_| "must look like Movie Theater <no-reply@example.com>".to_owned())
+        });
+        Some(Self { smtp_url, from: from? })
+    }
+}
+
+impl Accounts {
+    fn read(reader: &mut Reader, production: bool) -> Option<Self> {
+        let long_enough = |text: &str| {
+            let short = || format!("must have at least {MIN_SECRET_BYTES} bytes");
+            if text.len() < MIN_SECRET_BYTES { Err(short()) } else { Ok(SecretString::from(text)) }
+        };
+        let secret_key = reader.optional(var::SECRET_KEY, long_enough);
+        let fallbacks = reader.optional(var::SECRET_KEY_FALLBACKS, |text| {
+            text.split(',').map(|key| long_enough(key.trim())).collect::<Result<Vec<_>, _>>()
+        });
+        let bcrypt_cost = reader.parse(var::BCRYPT_COST, number(4, 31));
+        let access = reader.parse(var::ACCESS_TOKEN_TTL, span);
+        let idle = reader.parse(var::SESSION_IDLE_TTL, span);
+        let max = reader.parse(var::SESSION_MAX_TTL, span);
+        let activation = reader.parse(var::ACTIVATION_TOKEN_TTL, span);
+        let first_admin = Self::first_admin(reader, production);
+        Some(Self {
+            secret_key,
+            secret_key_fallbacks: fallbacks.unwrap_or_default(),
+            bcrypt_cost: bcrypt_cost?,
+            settings: AccountSettings {
+                access_token_ttl: access?,
+                session: SessionLifetime { idle: idle?, max: max? },
+                activation_token_ttl: activation?,
+            },
+            first_admin,
+        })
+    }
+
+    fn first_admin(reader: &mut Reader, production: bool) -> Option<FirstAdmin> {
+        let email = |text: &str| Email::parse(text).map_err(|_| "must be an address".to_owned());
+        let given = reader.optional(var::ADMIN_EMAIL, email);
+        let password = reader.optional(var::ADMIN_PASSWORD, |text| {
+            Password::parse(text).map_err(|rules| {
+                let rules: Vec<_> = rules.iter().map(ToString::to_string).collect();
+                format!("is no good password: {}", rules.join(" "))
+            })
+        });
+        let default = || if production { None } else { Email::parse("admin@theater.local").ok() };
+        Some(FirstAdmin { email: given.or_else(default)?, password })
+    }
+}
+
+impl Logging {
+    fn read(reader: &mut Reader, production: bool) -> Option<Self> {
+        let filter = reader.parse(var::RUST_LOG, |text| Ok(text.to_owned()));
+        let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+        let format = reader.optional(var::LOG_FORMAT, one_of(&formats));
+        let default = if production { LogFormat::Json } else { LogFormat::Text };
+        Some(Self { filter: filter?, format: format.unwrap_or(default) })
+    }
+}
+
+#[cfg(test)]
+mod tests;

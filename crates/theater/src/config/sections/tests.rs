@@ -1,0 +1,118 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::config::Variables;
+
+fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let map: BTreeMap<_, _> =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Config::read(Reader::new(Variables::new(BTreeMap::new(), map)))
+}
+
+const PRODUCTION: [(&str, &str); 5] = [
+    ("APP_ENV", "production"),
+    ("SECRET_KEY", "b7e1c0f94a3d5862e9d7c1b0a4f38652"),
+    ("DATABASE_URL", "postgres://theater:hidden@db/theater"),
+    ("SMTP_URL", "smtps://user:hidden@mail.example.com"),
+    ("PUBLIC_URL", "https://cinema.example.com/"),
+];
+
+/// A good production configuration with some variables set otherwise; an empty value unsets.
+fn production(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    read(&[PRODUCTION.as_slice(), changes].concat())
+}
+
+#[test]
+fn nothing_needs_to_be_set_in_development() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.environment, Environment::Development);
+    assert_eq!(config.server.address.to_string(), "127.0.0.1:8000");
+    assert_eq!(config.server.public_url, "http://localhost:8000");
+    assert!(config.sample_data && config.worker_in_process && config.accounts.first_admin.is_some());
+    assert_eq!(config.accounts.settings, AccountSettings::default());
+}
+
+#[test]
+fn links_follow_the_port_unless_they_are_told_otherwise() {
+    assert_eq!(read(&[("PORT", "9000")]).unwrap().server.public_url, "http://localhost:9000");
+    let told = read(&[("PORT", "9000"), ("PUBLIC_URL", "https://c.example/")]).unwrap();
+    assert_eq!(told.server.public_url, "https://c.example");
+}
+
+#[test]
+fn an_empty_value_counts_as_not_set() {
+    assert!(read(&[("SECRET_KEY", ""), ("PORT", " ")]).is_ok());
+}
+
+#[test]
+fn all_errors_are_told_at_once_by_name_and_without_values() {
+    let bad = [
+        ("APP_ENV", "staging"),
+        ("HOST", "value-of-host"),
+        ("PORT", "70000"),
+        ("PUBLIC_URL", "value-of-public-url"),
+        ("DATABASE_URL", "mysql://value"),
+        ("SMTP_URL", "value-of-smtp"),
+        ("MAIL_FROM", "value of from"),
+        ("SECRET_KEY", "value-too-short"),
+        ("BCRYPT_COST", "3"),
+        ("ACCESS_TOKEN_TTL", "value"),
+        ("ADMIN_EMAIL", "value"),
+        ("ADMIN_PASSWORD", "value"),
+        ("LOG_FORMAT", "value"),
+        ("WORKER", "value"),
+        ("SAMPLE_DATA", "value"),
+    ];
+    let told = read(&bad).unwrap_err().to_string();
+    for (name, _) in bad {
+        assert!(told.contains(&format!("\n  {name} ")), "{name} is not told:\n{told}");
+    }
+    assert!(!told.contains("value"), "{told}");
+}
+
+#[test]
+fn a_good_production_configuration_is_accepted() {
+    let config = production(&[]).unwrap();
+    assert_eq!(config.environment, Environment::Production);
+    assert_eq!(config.logging.format, LogFormat::Json);
+    assert!(!config.sample_data && config.accounts.first_admin.is_none());
+}
+
+#[test]
+fn production_refuses_what_is_a_hole_and_names_it() {
+    let good = PRODUCTION[1].1;
+    let table: &[(&str, &[(&str, &str)])] = &[
+        ("SECRET_KEY", &[("SECRET_KEY", "")]),
+        ("SECRET_KEY", &[("SECRET_KEY", "short")]),
+        ("SECRET_KEY", &[("SECRET_KEY", "change-me-change-me-change-me-change-me")]),
+        ("SECRET_KEY", &[("SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]),
+        ("SECRET_KEY_FALLBACKS", &[("SECRET_KEY_FALLBACKS", good)]),
+        ("SECRET_KEY_FALLBACKS", &[("SECRET_KEY_FALLBACKS", "short")]),
+        ("DATABASE_URL", &[("DATABASE_URL", "")]),
+        ("DATABASE_URL", &[("DATABASE_URL", "sqlite://data.sqlite")]),
+        ("SMTP_URL", &[("SMTP_URL", "")]),
+        ("PUBLIC_URL", &[("PUBLIC_URL", "")]),
+        ("BCRYPT_COST", &[("BCRYPT_COST", "4")]),
+        ("ADMIN_PASSWORD", &[("ADMIN_EMAIL", "a@example.com"), ("ADMIN_PASSWORD", "admin")]),
+    ];
+    for (name, changes) in table {
+        let told = production(changes).unwrap_err().to_string();
+        assert!(told.contains(&format!("\n  {name} ")), "{name}: {told}");
+        assert!(!told.contains("hidden") && !told.contains(good), "{told}");
+    }
+}
+
+#[test]
+fn production_may_run_on_sqlite_where_it_is_allowed() {
+    assert!(production(&[("DATABASE_URL", ""), ("ALLOW_SQLITE", "true")]).is_ok());
+}
+
+#[test]
+fn no_secret_is_shown_by_debug_output() {
+    let shown =
+        format!("{:?}", production(&[("ADMIN_EMAIL", "a@b.co"), ("ADMIN_PASSWORD", "Hidden-1!")]).unwrap());
+    assert!(
+        !shown.contains("hidden") && !shown.contains("Hidden") && !shown.contains(PRODUCTION[1].1),
+        "{shown}"
+    );
+}

@@ -1,0 +1,65 @@
+//! Every variable there is.
+
+/// A variable: its name, what it is without being set, and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// As it stands in the environment.
+    pub name: &'static str,
+    /// What counts where it is not set; empty where there is nothing.
+    pub default: &'static str,
+    /// One line.
+    pub meaning: &'static str,
+    /// Under which heading it stands.
+    pub section: &'static str,
+}
+
+macro_rules! variables {
+    ($($section:literal { $($name:ident = $default:literal: $meaning:literal;)+ })+) => {
+        $($(
+            #[doc = $meaning]
+            pub const $name: Variable =
+                Variable { name: stringify!($name), default: $default, meaning: $meaning, section: $section };
+        )+)+
+
+        /// All of them, in the order in which they are explained.
+        pub const ALL: &[Variable] = &[$($($name),+),+];
+    };
+}
+
+variables! {
+    "The service" {
+        APP_ENV = "development": "development or production; production refuses to start with a weak configuration.";
+        HOST = "127.0.0.1": "The address to listen on; 0.0.0.0 for all.";
+        PORT = "8000": "The TCP port to listen on; 0 for any free one.";
+        PUBLIC_URL = "http://localhost:8000": "Where people reach the service: the base of every link in mails.";
+        DATA_DIR = "./data": "The folder of the embedded database, the mailbox and the generated secret.";
+        SAMPLE_DATA = "on in development": "on or off: load the sample catalogue into an empty database.";
+        WORKER = "in-process": "in-process, or off where `theater worker` runs beside this process.";
+    }
+    "The database" {
+        DATABASE_URL = "": "postgres://user:password@host/database or sqlite://path; without it, SQLite in DATA_DIR.";
+        DATABASE_MAX_CONNECTIONS = "10": "The most connections of one process.";
+        ALLOW_SQLITE = "false": "true or false: let production run on SQLite.";
+    }
+    "Mail" {
+        SMTP_URL = "": "smtp://user:password@host:587?tls=required or smtps://user:password@host; without it, /dev/mailbox.";
+        MAIL_FROM = "Movie Theater <no-reply@localhost>": "Whom letters come from.";
+    }
+    "Secrets" {
+        SECRET_KEY = "": "At least 32 bytes from which every key is derived; without it, one is generated into DATA_DIR.";
+        SECRET_KEY_FALLBACKS = "": "Earlier values of SECRET_KEY that are still recognised, between commas.";
+    }
+    "Accounts" {
+        BCRYPT_COST = "12": "The cost of a password hash, 4 to 31; each step doubles its time.";
+        ACCESS_TOKEN_TTL = "15m": "How long an access token lives.";
+        SESSION_IDLE_TTL = "7d": "How long a session lives without being refreshed.";
+        SESSION_MAX_TTL = "30d": "How long a session lives at most.";
+        ACTIVATION_TOKEN_TTL = "24h": "How long the link of an activation mail works.";
+        ADMIN_EMAIL = "admin@theater.local in development": "The first administrator, made where there is none.";
+        ADMIN_PASSWORD = "": "The first administrator's password; without it, one is generated and printed once.";
+    }
+    "Logs" {
+        RUST_LOG = "info": "What is logged: error, warn, info, debug, trace, or by module as in info,sqlx=warn.";
+        LOG_FORMAT = "text; json in production": "text or json.";
+    }
+}

@@ -1,0 +1,150 @@
+//! Which adapter serves which port.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use api::Services;
+use application::{accounts::Accounts, catalogue::Catalogue, mails::Courier};
+use domain::ports::{Clock, HealthProbe, MailTokens, Mailbox, Mailer, Randomness};
+use mail::{MailboxMailer, SmtpMailer, Templates};
+use persistence::{Pools, Store};
+use queue::JobQueue;
+use secrecy::ExposeSecret;
+use security::{
+    HashingBudget, HashingLimits, HmacMailTokens, JwtSessionTokens, KeyRing, OsRandomness, SystemClock,
+};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{self, Config};
+
+mod data_folder;
+mod probes;
+
+pub use data_folder::{DataFolder, sqlite_url};
+
+/// How long a start waits for the database before it gives up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The service with everything plugged in.
+#[derive(Clone)]
+pub struct Wired {
+    /// What handlers call.
+    pub services: Services,
+    /// What jobs call.
+    pub courier: Courier,
+    /// Rows.
+    pub store: Store,
+    /// The connections under the rows, for migrations.
+    pub pools: Pools,
+    queue_url: String,
+}
+
+impl Wired {
+    /// Plugs everything in and connects to the database. Nothing is written but the generated secret.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, and what to do about it.
+    pub async fn new(config: &Config) -> anyhow::Result<Self> {
+        let folder = DataFolder::open(&config.storage.folder)?;
+        let database_url = database_url(config, &folder);
+        let pools = connect(&database_url, config.database.max_connections).await?;
+        let store = Store::new(pools.clone());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
+        let keys = key_ring(config, &folder, &*randomness)?;
+        let mail_tokens: Arc<dyn MailTokens> = Arc::new(HmacMailTokens::new(&keys));
+        let limits = HashingLimits::with_cost(config.accounts.bcrypt_cost);
+        let accounts = Accounts {
+            store: Arc::new(store.clone()),
+            queries: Arc::new(store.clone()),
+            hasher: Arc::new(HashingBudget::start(limits).context("no thread can be started")?),
+            session_tokens: Arc::new(JwtSessionTokens::new(&keys, randomness.clone())),
+            mail_tokens: mail_tokens.clone(),
+            clock: clock.clone(),
+            randomness,
+            settings: config.accounts.settings,
+        };
+        let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
+        let (mailer, mailbox) = mailer(config, folder.path(), clock.clone())?;
+        let courier = Courier { accounts: Arc::new(store.clone()), mail_tokens, mailer, clock };
+        let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
+        let services = Services { accounts, catalogue, mailbox, probes: vec![database] };
+        let queue_url = match &config.database.url {
+            Some(_) if !database_url.starts_with("sqlite:") => database_url,
+            _ => sqlite_url(&folder.path().join("queue.sqlite")),
+        };
+        Ok(Self { services, courier, store, pools, queue_url })
+    }
+
+    /// Brings the database up to date.
+    ///
+    /// # Errors
+    ///
+    /// The database's own.
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        persistence::migrate_up(&self.pools.writer).await.context("the database cannot be brought up to date")
+    }
+
+    /// Connects to the job queue and brings its tables up to date.
+    ///
+    /// # Errors
+    ///
+    /// The queue's own.
+    pub async fn queue(&self) -> anyhow::Result<JobQueue> {
+        JobQueue::connect(&self.queue_url).await.context("the job queue cannot be opened")
+    }
+
+    /// Starts the relay and, where asked, the worker. They end after `stop`.
+    pub fn start_jobs(&self, queue: JobQueue, with_worker: bool, stop: &CancellationToken) -> JoinSet<()> {
+        let mut jobs = JoinSet::new();
+        let outbox = Arc::new(self.store.clone());
+        jobs.spawn(queue::relay(outbox, queue.clone(), self.store.bell(), stop.clone()));
+        if with_worker {
+            let randomness = self.services.accounts.randomness.clone();
+            jobs.spawn(queue::work(queue, self.courier.clone(), randomness, stop.clone()));
+        }
+        jobs
+    }
+}
+
+fn database_url(config: &Config, folder: &DataFolder) -> String {
+    let configured = config.database.url.as_ref().map(|url| url.expose_secret().to_owned());
+    configured.unwrap_or_else(|| sqlite_url(&folder.path().join("theater.sqlite")))
+}
+
+async fn connect(url: &str, max_connections: u32) -> anyhow::Result<Pools> {
+    let advice = "start the database, or correct DATABASE_URL";
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, persistence::connect(url, max_connections));
+    let connected =
+        connecting.await.map_err(|_| anyhow::anyhow!("the database does not answer: {advice}"))?;
+    connected.with_context(|| format!("no database: {advice}"))
+}
+
+fn key_ring(config: &Config, folder: &DataFolder, randomness: &dyn Randomness) -> anyhow::Result<KeyRing> {
+    let current = match &config.accounts.secret_key {
+        Some(secret) => secret.clone(),
+        None => folder.secret(randomness)?,
+    };
+    KeyRing::new(&current, &config.accounts.secret_key_fallbacks).context("SECRET_KEY")
+}
+
+type MailAdapters = (Arc<dyn Mailer>, Option<Arc<dyn Mailbox>>);
+
+fn mailer(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<MailAdapters> {
+    let config::Mail { smtp_url, from } = &config.mail;
+    let templates = Templates::new(&config.server.public_url).context("the mail templates")?;
+    match smtp_url {
+        Some(url) => {
+            let mailer =
+                SmtpMailer::new(url.expose_secret(), from.clone(), templates, clock).context("SMTP_URL")?;
+            Ok((Arc::new(mailer), None))
+        }
+        None => {
+            let mailbox =
+                Arc::new(MailboxMailer::new(folder.join("mailbox"), from.clone(), templates, clock));
+            Ok((mailbox.clone(), Some(mailbox)))
+        }
+    }
+}

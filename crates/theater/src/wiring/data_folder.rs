@@ -1,0 +1,105 @@
+use std::{
+    fmt::Write,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use domain::ports::Randomness;
+use secrecy::SecretString;
+
+/// The folder of everything embedded.
+#[derive(Clone, Debug)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// Makes the folder where there is none, and sees that it can be written.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be used, and what to do.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let advice = || format!("{} cannot be written: choose another folder with DATA_DIR", path.display());
+        fs::create_dir_all(path).with_context(advice)?;
+        let path = fs::canonicalize(path).with_context(advice)?;
+        let probe = path.join(format!(".probe-{}", std::process::id()));
+        fs::write(&probe, b"").with_context(advice)?;
+        fs::remove_file(&probe).with_context(advice)?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The generated secret. The first process that asks writes it; all others, and every later start, find it.
+    ///
+    /// # Errors
+    ///
+    /// Why it can be neither written nor read.
+    pub fn secret(&self, randomness: &dyn Randomness) -> anyhow::Result<SecretString> {
+        let file = self.0.join("secret.key");
+        let context = || format!("the generated secret {}", file.display());
+        if !file.try_exists().with_context(context)? {
+            let bits = [randomness.bits128(), randomness.bits128()].concat();
+            let secret = bits.iter().fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
+            self.write_once(&file, &secret).with_context(context)?;
+        }
+        let secret = fs::read_to_string(&file).with_context(context)?;
+        if secret.trim().len() < security::MIN_SECRET_BYTES {
+            bail!("{} is damaged: delete it, and everybody has to sign in again", file.display());
+        }
+        Ok(secret.trim().into())
+    }
+
+    /// Writes a file that appears whole or not at all, and only if it is not there.
+    fn write_once(&self, file: &Path, text: &str) -> io::Result<()> {
+        let partial = self.0.join(format!(".secret-{}", std::process::id()));
+        write_private(&partial, text)?;
+        let linked = fs::hard_link(&partial, file);
+        fs::remove_file(&partial)?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Writes a file that nobody but its owner can read.
+fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::Write::write_all(&mut options.open(file)?, text.as_bytes())
+}
+
+/// The URL of a SQLite file.
+#[must_use]
+pub fn sqlite_url(file: &Path) -> String {
+    let path = file.to_string_lossy();
+    let escaped = path.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"/.-_~".contains(&byte) {
+            text.push(byte.into());
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    });
+    format!("sqlite://{escaped}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_mean_something_in_a_url_are_escaped() {
+        assert_eq!(sqlite_url(Path::new("/a b/c?d#é.sqlite")), "sqlite:///a%20b/c%3Fd%23%C3%A9.sqlite");
+    }
+}
