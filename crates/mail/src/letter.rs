@@ -3,7 +3,10 @@ use domain::{
     mail::{Mail, MailContent},
 };
 use minijinja::{Environment, context};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the unreserved characters of a URL (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A letter in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +79,7 @@ impl Templates {
     }
 
     fn link(&self, page: &str, email: &Email, token: &str) -> String {
-        let escape = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let escape = |text| utf8_percent_encode(text, RESERVED).to_string();
         format!("{}/{page}?email={}&token={}", self.link_base, escape(email.as_str()), escape(token))
     }
 }

@@ -1,3 +1,5 @@
+use std::io::IsTerminal;
+
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{LogFormat, Logging};
@@ -7,8 +9,11 @@ pub fn start_logging(logging: &Logging) {
     let filter = EnvFilter::builder().parse_lossy(&logging.filter);
     let registry = tracing_subscriber::registry().with(filter);
     let writer = std::io::stderr;
+    let colours = std::io::stderr().is_terminal();
     let _ = match logging.format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(writer).with_target(false)).try_init(),
+        LogFormat::Text => {
+            registry.with(fmt::layer().with_writer(writer).with_ansi(colours).with_target(false)).try_init()
+        }
         LogFormat::Json => {
             registry.with(fmt::layer().json().flatten_event(true).with_writer(writer)).try_init()
         }

@@ -3,7 +3,7 @@
 use std::{fmt::Write, str::FromStr, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -37,11 +37,8 @@ pub(crate) async fn context(
     let id = request_id(&request);
     let (method, path) = (request.method().clone(), request.path().to_owned());
     normalise(&mut request);
-    let http_request = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(http_request, HttpResponse::from_error(error)),
-    };
+    // No other handle on the request may be held here: routing takes it apart.
+    let response = next.call(request).await?.map_into_boxed_body();
     let mut response = with_problem_details(response, &path, &id);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -58,18 +55,27 @@ pub(crate) async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if request.path().starts_with(API) {
-        let table = request.app_data::<Data<RouteTable>>().cloned();
-        let services = request.app_data::<Data<Services>>().cloned();
-        let (Some(table), Some(services)) = (table, services) else { return Err(Problem::internal().into()) };
-        match table.find(request.method(), request.path()) {
-            Found::Route(Access::Public) => {}
-            Found::Route(Access::Bearer) => identify(&request, &services).await?,
-            Found::OtherMethods(allowed) => return Err(Problem::method_not_allowed(&allowed).into()),
-            Found::Nothing => return Err(Problem::unknown_path().into()),
-        }
+    match admit(&request).await {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(problem) => Ok(request.error_response(problem)),
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
+    if !request.path().starts_with(API) {
+        return Ok(());
+    }
+    let (Some(table), Some(services)) =
+        (request.app_data::<Data<RouteTable>>(), request.app_data::<Data<Services>>())
+    else {
+        return Err(Problem::internal());
+    };
+    match table.find(request.method(), request.path()) {
+        Found::Route(Access::Public) => Ok(()),
+        Found::Route(Access::Bearer) => identify(request, services).await,
+        Found::OtherMethods(allowed) => Err(Problem::method_not_allowed(&allowed)),
+        Found::Nothing => Err(Problem::unknown_path()),
+    }
 }
 
 /// The caller's own name for the request if it is a good one, else a new one.

@@ -1,7 +1,5 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use secrecy::SecretString;
-
 use super::variables::{self, Variable};
 
 /// The variables of a process, by name.
@@ -72,10 +70,6 @@ impl Reader {
     /// The value, if the variable is set to something.
     pub(super) fn given(&self, variable: Variable) -> Option<&str> {
         self.variables.values.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    pub(super) fn secret(&self, variable: Variable) -> Option<SecretString> {
-        self.given(variable).map(Into::into)
     }
 
     /// The value as a `T`, or what its default says where it is not set.

@@ -59,7 +59,7 @@ variables! {
         ADMIN_PASSWORD = "": "The first administrator's password; without it, one is generated and printed once.";
     }
     "Logs" {
-        RUST_LOG = "info": "What is logged: error, warn, info, debug, trace, or by module as in info,sqlx=warn.";
+        RUST_LOG = "info,actix_server=warn,apalis_core=warn,sea_orm_migration=warn": "What is logged: error, warn, info, debug or trace, and by module.";
         LOG_FORMAT = "text; json in production": "text or json.";
     }
 }
