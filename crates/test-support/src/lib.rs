@@ -1,1 +1,20 @@
+//! What tests need and the service does not: fakes of every port, databases that are made and let go, and a mail server
+//! that can misbehave. It knows the domain alone, so the inner rings compile without any adapter; the harness of
+//! whole-system tests stands in `crates/theater/tests`.
+//!
+//! Start reading at [`MemoryStore`], then [`on_every_database`].
 
+mod database;
+mod environment;
+mod mail;
+mod memory;
+mod postgres;
+mod security;
+mod smtp;
+
+pub use database::{TestDatabase, run};
+pub use environment::{CountingRandomness, ManualClock};
+pub use mail::RecordingMailer;
+pub use memory::MemoryStore;
+pub use security::{PlainHasher, PlainMailTokens, PlainSessionTokens};
+pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpServer};

@@ -5,7 +5,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, Set, TryInsertResult, sea_query::OnConflict,
+    QuerySelect, Set, sea_query::OnConflict,
 };
 
 use crate::{
@@ -62,14 +62,10 @@ impl UserRepository for Transaction {
         // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.
         let inserted = Entity::insert(row)
             .on_conflict(OnConflict::column(Column::Email).do_nothing().to_owned())
-            .try_insert()
-            .exec_with_returning(&self.sql)
+            .exec_with_returning_many(&self.sql)
             .await
             .map_err(store_error)?;
-        match inserted {
-            TryInsertResult::Inserted(row) => row.try_into(),
-            TryInsertResult::Conflicted | TryInsertResult::Empty => Err(StoreError::Conflict),
-        }
+        inserted.into_iter().next().ok_or(StoreError::Conflict)?.try_into()
     }
 
     async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {

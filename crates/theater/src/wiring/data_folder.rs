@@ -22,9 +22,8 @@ impl DataFolder {
         let advice = || format!("{} cannot be written: choose another folder with DATA_DIR", path.display());
         fs::create_dir_all(path).with_context(advice)?;
         let path = fs::canonicalize(path).with_context(advice)?;
-        let probe = path.join(format!(".probe-{}", std::process::id()));
-        fs::write(&probe, b"").with_context(advice)?;
-        fs::remove_file(&probe).with_context(advice)?;
+        // What can be made here can be written here; the file is gone again at once.
+        tempfile::tempfile_in(&path).with_context(advice)?;
         Ok(Self(path))
     }
 
@@ -48,7 +47,7 @@ impl DataFolder {
                 let _ = write!(text, "{byte:02x}");
                 text
             });
-            self.write_once(&file, &secret).with_context(context)?;
+            write_once(&self.0, &file, &secret).with_context(context)?;
         }
         let secret = fs::read_to_string(&file).with_context(context)?;
         if secret.trim().len() < security::MIN_SECRET_BYTES {
@@ -56,27 +55,17 @@ impl DataFolder {
         }
         Ok(secret.trim().into())
     }
-
-    /// Writes a file that appears whole or not at all, and only if it is not there.
-    fn write_once(&self, file: &Path, text: &str) -> io::Result<()> {
-        let partial = self.0.join(format!(".secret-{}", std::process::id()));
-        write_private(&partial, text)?;
-        let linked = fs::hard_link(&partial, file);
-        fs::remove_file(&partial)?;
-        match linked {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(()),
-        }
-    }
 }
 
-/// Writes a file that nobody but its owner can read.
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    io::Write::write_all(&mut options.open(file)?, text.as_bytes())
+/// Writes a file that appears whole or not at all, only if it is not there, and that nobody but its owner can read.
+fn write_once(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
+    let mut partial = tempfile::NamedTempFile::new_in(folder)?;
+    io::Write::write_all(&mut partial, text.as_bytes())?;
+    partial.as_file().sync_all()?;
+    match partial.persist_noclobber(file) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
+    }
 }
 
 /// The URL of a SQLite file.

@@ -1,0 +1,79 @@
+use application::accounts::{AuthenticateError, authenticate};
+use chrono::Duration;
+use domain::accounts::{AccountStatus, Group};
+
+use crate::world::World;
+
+async fn signed_in() -> (World, String) {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let token = world.login("ann@example.com").await.access_token;
+    (world, token)
+}
+
+#[tokio::test]
+async fn a_token_names_its_bearer() {
+    let (world, token) = signed_in().await;
+    let caller = authenticate(&world.accounts, &token).await.unwrap();
+    assert_eq!(caller.user.email.as_str(), "ann@example.com");
+    assert_eq!(caller.session.id, world.store.sessions()[0].id);
+}
+
+#[tokio::test]
+async fn the_group_counts_as_it_is_now_not_as_it_was_when_the_token_was_made() {
+    let (world, token) = signed_in().await;
+    world.store.change_user(|user| user.group = Group::Admin);
+    assert_eq!(authenticate(&world.accounts, &token).await.unwrap().user.group, Group::Admin);
+}
+
+#[tokio::test]
+async fn a_token_expires_after_fifteen_minutes() {
+    let (world, token) = signed_in().await;
+    world.later(Duration::minutes(15) - Duration::seconds(1));
+    assert!(authenticate(&world.accounts, &token).await.is_ok());
+    world.later(Duration::seconds(1));
+    assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Expired)));
+}
+
+#[tokio::test]
+async fn a_higher_token_version_ends_every_token_before_it() {
+    let (world, token) = signed_in().await;
+    world.store.change_user(|user| user.token_version += 1);
+    assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Invalid)));
+    let fresh = world.login("ann@example.com").await.access_token;
+    assert!(authenticate(&world.accounts, &fresh).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_account_that_was_shut_is_refused_at_once() {
+    let (world, token) = signed_in().await;
+    world.store.change_user(|user| user.status = AccountStatus::Pending);
+    let error = authenticate(&world.accounts, &token).await.unwrap_err();
+    assert_eq!(error.to_string(), "User not found or not active.");
+}
+
+#[tokio::test]
+async fn what_is_no_access_token_is_invalid() {
+    let (world, _) = signed_in().await;
+    let refresh = world.login("ann@example.com").await.refresh_token;
+    for token in ["", "nonsense", &refresh] {
+        assert!(matches!(authenticate(&world.accounts, token).await, Err(AuthenticateError::Invalid)));
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_somebody_else_does_not_help() {
+    let (world, token) = signed_in().await;
+    world.active("eve@example.com").await;
+    let [ann, eve] = [0, 1].map(|index| world.store.users()[index].id.0);
+    let forged = token.replacen(&format!("access.{ann}."), &format!("access.{eve}."), 1);
+    assert_ne!(forged, token);
+    assert!(matches!(authenticate(&world.accounts, &forged).await, Err(AuthenticateError::Invalid)));
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_lets_nobody_in() {
+    let (world, token) = signed_in().await;
+    world.store.break_down();
+    assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Store(_))));
+}

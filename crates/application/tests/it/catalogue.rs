@@ -1,0 +1,133 @@
+use application::catalogue::{
+    AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError, add_movie, delete_movie,
+    edit_movie, get_movie, list_movies,
+};
+use domain::{
+    catalogue::{
+        CountryCode, Money, MovieDraft, MovieId, MoviePatch, MovieStatus, Name, NameList, Overview,
+        ReleaseDate, Score,
+    },
+    page::{PageNumber, PageSize, Position},
+};
+
+use crate::world::World;
+
+fn names(texts: &[&str]) -> NameList {
+    NameList::new(texts.iter().map(|text| Name::parse(text).unwrap())).unwrap()
+}
+
+fn draft(name: &str) -> MovieDraft {
+    MovieDraft {
+        name: Name::parse(name).unwrap(),
+        date: ReleaseDate::parse("2001-04-25").unwrap(),
+        score: Score::new(79.0).unwrap(),
+        overview: Overview::parse("A shy waitress.").unwrap(),
+        status: MovieStatus::Released,
+        budget: Money::parse("10000000").unwrap(),
+        revenue: Money::parse("174200000.50").unwrap(),
+        country: CountryCode::parse("FR").unwrap(),
+        genres: names(&["Comedy"]),
+        actors: names(&["Audrey Tautou"]),
+        languages: names(&["French"]),
+    }
+}
+
+fn page(number: i64, size: i64) -> (Position<MovieId>, PageSize) {
+    (Position::Page(PageNumber::new(number).unwrap()), PageSize::new(size).unwrap())
+}
+
+#[tokio::test]
+async fn a_new_film_is_answered_in_full() {
+    let world = World::new();
+    let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    assert_eq!((movie.country.name.as_str(), movie.genres[0].name.as_str()), ("France", "Comedy"));
+    assert_eq!(get_movie(&world.catalogue, movie.id).await.unwrap(), movie);
+}
+
+#[tokio::test]
+async fn a_film_of_the_same_name_and_date_is_refused_and_leaves_nothing() {
+    let world = World::new();
+    add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let error = add_movie(&world.catalogue, draft("Amélie")).await.unwrap_err();
+    let text = "A movie with the name 'Amélie' and release date '2001-04-25' already exists.";
+    assert!(matches!(error, AddMovieError::AlreadyExists { .. }));
+    assert_eq!((error.to_string().as_str(), world.store.movies().len()), (text, 1));
+}
+
+#[tokio::test]
+async fn the_newest_film_comes_first_and_pages_end() {
+    let world = World::new();
+    for number in 1..=5 {
+        add_movie(&world.catalogue, draft(&format!("Film {number}"))).await.unwrap();
+    }
+    let (position, size) = page(1, 2);
+    let first = list_movies(&world.catalogue, position, size).await.unwrap();
+    assert_eq!((first.items[0].name.as_str(), first.has_more, first.total), ("Film 5", true, Some(5)));
+    let (position, size) = page(3, 2);
+    let last = list_movies(&world.catalogue, position, size).await.unwrap();
+    assert_eq!((last.items.len(), last.has_more), (1, false));
+    let (position, size) = page(4, 2);
+    let past = list_movies(&world.catalogue, position, size).await;
+    assert!(matches!(past, Err(ListMoviesError::PastTheEnd)));
+}
+
+#[tokio::test]
+async fn an_empty_catalogue_has_an_empty_first_page() {
+    let world = World::new();
+    let (position, size) = page(1, 10);
+    let first = list_movies(&world.catalogue, position, size).await.unwrap();
+    assert!(first.items.is_empty() && !first.has_more);
+}
+
+#[tokio::test]
+async fn a_cursor_behind_the_last_film_finds_nothing_and_is_no_error() {
+    let world = World::new();
+    let position = Position::After(MovieId(1));
+    assert!(list_movies(&world.catalogue, position, PageSize::DEFAULT).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn only_what_is_named_is_changed() {
+    let world = World::new();
+    let before = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let patch =
+        MoviePatch { score: Score::new(81.5).ok(), genres: Some(names(&["Romance"])), ..Default::default() };
+    let after = edit_movie(&world.catalogue, before.id, patch, None).await.unwrap();
+    assert_eq!((after.score.value(), after.genres[0].name.as_str()), (81.5, "Romance"));
+    assert_eq!((after.name, after.actors, after.budget), (before.name, before.actors, before.budget));
+}
+
+#[tokio::test]
+async fn a_film_is_not_changed_into_another() {
+    let world = World::new();
+    add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let other = add_movie(&world.catalogue, draft("Delicatessen")).await.unwrap();
+    let patch = MoviePatch { name: Name::parse("Amélie").ok(), ..Default::default() };
+    let error = edit_movie(&world.catalogue, other.id, patch, None).await.unwrap_err();
+    let text = "A movie with the name 'Amélie' and release date '2001-04-25' already exists.";
+    assert_eq!(error.to_string(), text);
+}
+
+#[tokio::test]
+async fn a_film_that_is_not_as_expected_is_left_alone() {
+    let world = World::new();
+    let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let patch = MoviePatch { score: Score::new(1.0).ok(), ..Default::default() };
+    let edited = edit_movie(&world.catalogue, movie.id, patch.clone(), Some(&|_| false)).await;
+    assert!(matches!(edited, Err(EditMovieError::Changed)));
+    let deleted = delete_movie(&world.catalogue, movie.id, Some(&|_| false)).await;
+    assert!(matches!(deleted, Err(DeleteMovieError::Changed)));
+    assert_eq!(get_movie(&world.catalogue, movie.id).await.unwrap(), movie);
+    assert!(edit_movie(&world.catalogue, movie.id, patch, Some(&|now| *now == movie)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_film_that_is_gone_is_not_found_by_anyone() {
+    let world = World::new();
+    let id = add_movie(&world.catalogue, draft("Amélie")).await.unwrap().id;
+    delete_movie(&world.catalogue, id, None).await.unwrap();
+    assert!(matches!(delete_movie(&world.catalogue, id, None).await, Err(DeleteMovieError::NotFound)));
+    assert!(matches!(get_movie(&world.catalogue, id).await, Err(GetMovieError::NotFound)));
+    let edited = edit_movie(&world.catalogue, id, MoviePatch::default(), None).await;
+    assert!(matches!(edited, Err(EditMovieError::NotFound)));
+}

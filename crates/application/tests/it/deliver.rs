@@ -1,0 +1,84 @@
+use application::mails::{DeliverError, Delivered, deliver};
+use chrono::Duration;
+use domain::{
+    mail::MailContent,
+    outbox::{OutboxEntry, OutboxId},
+    ports::{MailError, OutboxReader},
+};
+
+use crate::world::World;
+
+async fn first_entry(world: &World) -> OutboxEntry {
+    world.store.oldest(1).await.unwrap().remove(0)
+}
+
+#[tokio::test]
+async fn an_activation_is_mailed_to_its_owner_with_the_hours_it_is_good_for() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    world.later(Duration::minutes(90));
+    assert_eq!(deliver(&world.courier, &first_entry(&world).await).await.unwrap(), Delivered::Sent);
+    let mail = world.mailer.sent().remove(0);
+    assert_eq!(mail.to.as_str(), "ann@example.com");
+    assert!(matches!(mail.content, MailContent::Activation { valid_hours: 23, .. }), "{:?}", mail.content);
+}
+
+#[tokio::test]
+async fn a_letter_that_is_sent_again_is_the_same_letter() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    let entry = first_entry(&world).await;
+    deliver(&world.courier, &entry).await.unwrap();
+    deliver(&world.courier, &entry).await.unwrap();
+    let [one, other] = <[_; 2]>::try_from(world.mailer.sent()).unwrap();
+    assert_eq!(one.key, other.key);
+    let token = |mail: domain::mail::Mail| match mail.content {
+        MailContent::Activation { token, .. } => token.expose().to_owned(),
+        MailContent::Activated => panic!("not an activation"),
+    };
+    assert_eq!(token(one), token(other));
+}
+
+#[tokio::test]
+async fn what_lost_its_reason_is_not_sent() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    let entry = first_entry(&world).await;
+    world.later(Duration::hours(24));
+    assert_eq!(deliver(&world.courier, &entry).await.unwrap(), Delivered::Obsolete);
+    assert!(world.mailer.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_used_token_is_not_mailed_again() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    let entry = first_entry(&world).await;
+    world.deliver_all().await;
+    let command = application::accounts::ActivateAccount {
+        email: crate::world::email("ann@example.com"),
+        token: world.mailed_token(),
+    };
+    application::accounts::activate(&world.accounts, command).await.unwrap();
+    assert_eq!(deliver(&world.courier, &entry).await.unwrap(), Delivered::Obsolete);
+}
+
+#[tokio::test]
+async fn failures_that_may_pass_are_told_from_those_that_cannot() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    let entry = first_entry(&world).await;
+    world.mailer.fail_next(MailError::Transient("421".into()));
+    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Transient(_))));
+    world.mailer.fail_next(MailError::Permanent("550".into()));
+    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Permanent(_))));
+    world.store.break_down();
+    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Transient(_))));
+}
+
+#[tokio::test]
+async fn a_message_of_another_version_is_given_up() {
+    let world = World::new();
+    let entry = OutboxEntry { id: OutboxId(1), kind: "send_flowers".into(), subject: "1".into() };
+    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Permanent(_))));
+}

@@ -1,0 +1,92 @@
+use application::accounts::{LoginError, login};
+use domain::{
+    accounts::{AccountStatus, PasswordHash, SessionOrigin},
+    ports::Clock,
+};
+
+use crate::world::{PASSWORD, World, credentials};
+
+#[tokio::test]
+async fn the_right_password_opens_a_session() {
+    let world = World::new();
+    let ann = world.active("ann@example.com").await;
+    let pair = login(&world.accounts, credentials("ann@example.com", PASSWORD)).await.unwrap();
+    assert_eq!(pair.expires_in, 900);
+    let session = &world.store.sessions()[0];
+    assert_eq!((session.user_id, session.generation, session.created_at), (ann.id, 0, world.clock.now()));
+}
+
+#[tokio::test]
+async fn the_session_remembers_from_where_it_was_opened() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let origin = SessionOrigin { device: Some("curl".into()), ip: Some([127, 0, 0, 1].into()) };
+    let mut command = credentials("ann@example.com", PASSWORD);
+    command.origin = origin.clone();
+    login(&world.accounts, command).await.unwrap();
+    assert_eq!(world.store.sessions()[0].origin, origin);
+}
+
+#[tokio::test]
+async fn wrong_password_unknown_address_and_no_address_answer_the_same_after_the_same_work() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let before = world.hasher.work().1;
+    for (number, (address, password)) in
+        [("ann@example.com", "wrong"), ("nobody@example.com", PASSWORD), ("no address", PASSWORD)]
+            .into_iter()
+            .enumerate()
+    {
+        let error = login(&world.accounts, credentials(address, password)).await.unwrap_err();
+        assert_eq!(error.to_string(), "Invalid email or password.", "{address}");
+        assert_eq!(world.hasher.work().1, before + number + 1, "{address}");
+    }
+    assert!(world.store.sessions().is_empty());
+}
+
+#[tokio::test]
+async fn that_an_account_is_not_active_is_told_to_its_owner_alone() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    let owner = login(&world.accounts, credentials("ann@example.com", PASSWORD)).await.unwrap_err();
+    assert_eq!(owner.to_string(), "User account is not activated.");
+    let stranger = login(&world.accounts, credentials("ann@example.com", "wrong")).await.unwrap_err();
+    assert!(matches!(stranger, LoginError::InvalidCredentials));
+}
+
+#[tokio::test]
+async fn an_account_that_was_shut_cannot_sign_in() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let at = world.clock.now();
+    world.store.change_user(|user| user.status = AccountStatus::Deactivated { activated_at: at });
+    let error = login(&world.accounts, credentials("ann@example.com", PASSWORD)).await.unwrap_err();
+    assert!(matches!(error, LoginError::NotActivated));
+}
+
+#[tokio::test]
+async fn an_outdated_hash_is_renewed_on_the_way() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    world.store.change_user(|user| user.password_hash = PasswordHash::new(format!("old:{PASSWORD}")));
+    world.login("ann@example.com").await;
+    assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{PASSWORD}"));
+}
+
+#[tokio::test]
+async fn every_sign_in_has_tokens_and_a_session_of_its_own() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let (one, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
+    assert_ne!(one.access_token, other.access_token);
+    assert_ne!(one.refresh_token, other.refresh_token);
+    assert_ne!(world.store.sessions()[0].family, world.store.sessions()[1].family);
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_is_told_as_such() {
+    let world = World::new();
+    world.store.break_down();
+    let error = login(&world.accounts, credentials("ann@example.com", PASSWORD)).await.unwrap_err();
+    assert!(matches!(error, LoginError::Store(_)));
+}

@@ -1,0 +1,49 @@
+use application::accounts::{AuthenticateError, LogoutError, RefreshError, authenticate, logout, refresh};
+use chrono::Duration;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_no_other() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let (one, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
+    logout(&world.accounts, &one.refresh_token).await.unwrap();
+    assert!(matches!(refresh(&world.accounts, &one.refresh_token).await, Err(RefreshError::NotFound)));
+    assert!(matches!(
+        authenticate(&world.accounts, &one.access_token).await,
+        Err(AuthenticateError::Invalid)
+    ));
+    assert!(authenticate(&world.accounts, &other.access_token).await.is_ok());
+}
+
+#[tokio::test]
+async fn signing_out_twice_succeeds() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let pair = world.login("ann@example.com").await;
+    logout(&world.accounts, &pair.refresh_token).await.unwrap();
+    logout(&world.accounts, &pair.refresh_token).await.unwrap();
+}
+
+#[tokio::test]
+async fn signing_out_with_the_predecessor_ends_the_session_too() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let first = world.login("ann@example.com").await.refresh_token;
+    let next = refresh(&world.accounts, &first).await.unwrap().refresh_token;
+    logout(&world.accounts, &first).await.unwrap();
+    assert!(matches!(refresh(&world.accounts, &next).await, Err(RefreshError::NotFound)));
+}
+
+#[tokio::test]
+async fn what_is_no_token_of_ours_or_expired_is_refused() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let pair = world.login("ann@example.com").await;
+    for token in ["", "nonsense", &pair.access_token] {
+        assert!(matches!(logout(&world.accounts, token).await, Err(LogoutError::InvalidToken)));
+    }
+    world.later(Duration::days(8));
+    assert!(matches!(logout(&world.accounts, &pair.refresh_token).await, Err(LogoutError::InvalidToken)));
+}

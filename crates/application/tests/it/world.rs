@@ -1,0 +1,118 @@
+//! Everything the use cases need, faked, and a few people who use it.
+
+use std::sync::Arc;
+
+use application::{
+    accounts::{
+        AccountSettings, Accounts, ActivateAccount, Login, RegisterAccount, TokenPair, activate, login,
+        register,
+    },
+    catalogue::Catalogue,
+    mails::Courier,
+};
+use chrono::Duration;
+use domain::{
+    accounts::{Email, MailedToken, Password, PasswordAttempt, SessionOrigin, User},
+    mail::MailContent,
+    ports::OutboxReader,
+};
+use test_support::{
+    CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens, PlainSessionTokens,
+    RecordingMailer,
+};
+
+pub(crate) const PASSWORD: &str = "StrongPass1!";
+
+pub(crate) struct World {
+    pub(crate) store: MemoryStore,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) hasher: PlainHasher,
+    pub(crate) mailer: Arc<RecordingMailer>,
+    pub(crate) accounts: Accounts,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) courier: Courier,
+}
+
+pub(crate) fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+pub(crate) fn password(text: &str) -> Password {
+    Password::parse(text).unwrap()
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let store = MemoryStore::default();
+        let clock = Arc::new(ManualClock::default());
+        let hasher = PlainHasher::default();
+        let mailer = Arc::new(RecordingMailer::default());
+        let mail_tokens = Arc::new(PlainMailTokens);
+        let accounts = Accounts {
+            store: Arc::new(store.clone()),
+            queries: Arc::new(store.clone()),
+            hasher: Arc::new(hasher.clone()),
+            session_tokens: Arc::new(PlainSessionTokens::default()),
+            mail_tokens: mail_tokens.clone(),
+            clock: clock.clone(),
+            randomness: Arc::new(CountingRandomness::default()),
+            settings: AccountSettings::default(),
+        };
+        let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
+        let courier = Courier {
+            accounts: Arc::new(store.clone()),
+            mail_tokens,
+            mailer: mailer.clone(),
+            clock: clock.clone(),
+        };
+        Self { store, clock, hasher, mailer, accounts, catalogue, courier }
+    }
+
+    pub(crate) fn later(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    pub(crate) async fn register(&self, address: &str) -> User {
+        let command = RegisterAccount { email: email(address), password: password(PASSWORD) };
+        register(&self.accounts, command).await.unwrap()
+    }
+
+    /// Carries out everything in the outbox.
+    pub(crate) async fn deliver_all(&self) {
+        for entry in self.store.oldest(100).await.unwrap() {
+            application::mails::deliver(&self.courier, &entry).await.unwrap();
+            self.store.remove(&[entry.id]).await.unwrap();
+        }
+    }
+
+    /// The token of the newest activation mail.
+    pub(crate) fn mailed_token(&self) -> MailedToken {
+        let of = |mail: domain::mail::Mail| match mail.content {
+            MailContent::Activation { token, .. } => Some(token),
+            MailContent::Activated => None,
+        };
+        self.mailer.sent().into_iter().rev().find_map(of).unwrap()
+    }
+
+    /// Somebody who registered and followed the link.
+    pub(crate) async fn active(&self, address: &str) -> User {
+        let user = self.register(address).await;
+        self.deliver_all().await;
+        let command = ActivateAccount { email: email(address), token: self.mailed_token() };
+        activate(&self.accounts, command).await.unwrap();
+        self.deliver_all().await;
+        user
+    }
+
+    pub(crate) async fn login(&self, address: &str) -> TokenPair {
+        login(&self.accounts, credentials(address, PASSWORD)).await.unwrap()
+    }
+}
+
+pub(crate) fn credentials(address: &str, password: &str) -> Login {
+    Login {
+        email: Email::parse(address).ok(),
+        password: PasswordAttempt::new(password),
+        origin: SessionOrigin::default(),
+    }
+}

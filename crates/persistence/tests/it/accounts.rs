@@ -1,0 +1,130 @@
+use chrono::Duration;
+use domain::{
+    accounts::{AccountStatus, FamilyId, Group, PasswordHash, TokenDigest, UserId},
+    ports::{AccountQueries, StoreError, UnitOfWorkFactory},
+};
+use test_support::on_every_database;
+
+use crate::world::{add_user, email, new_user, now, session, store, token};
+
+on_every_database! {
+    async fn an_account_is_read_back_as_it_was_stored(url: String) {
+        let store = store(&url).await;
+        let added = add_user(&store, "ann@example.com").await;
+        let read = store.user_by_email(&email("ann@example.com")).await.unwrap().unwrap();
+        assert_eq!((read.id, read.group, read.status), (added.id, Group::User, AccountStatus::Pending));
+        assert_eq!((read.created_at, read.token_version), (now(), 0));
+        assert_eq!(read.password_hash, new_user("ann@example.com").password_hash);
+        assert_eq!(store.user(added.id).await.unwrap().unwrap().email, email("ann@example.com"));
+    }
+
+    async fn a_taken_address_is_a_conflict_and_the_unit_of_work_goes_on(url: String) {
+        let store = store(&url).await;
+        add_user(&store, "ann@example.com").await;
+        let unit = store.begin().await.unwrap();
+        let error = unit.users().add(&new_user("ann@example.com")).await.unwrap_err();
+        assert!(matches!(error, StoreError::Conflict));
+        unit.users().add(&new_user("bob@example.com")).await.unwrap();
+        unit.commit().await.unwrap();
+        assert!(store.user_by_email(&email("bob@example.com")).await.unwrap().is_some());
+    }
+
+    async fn a_changed_account_is_stored_whole(url: String) {
+        let store = store(&url).await;
+        let id = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        let mut user = unit.users().lock(id).await.unwrap().unwrap();
+        user.group = Group::Admin;
+        user.status = AccountStatus::Deactivated { activated_at: now() };
+        user.token_version = 7;
+        user.password_hash = PasswordHash::new("$2b$12$other".into());
+        unit.users().save(&user).await.unwrap();
+        unit.commit().await.unwrap();
+        let read = store.user(id).await.unwrap().unwrap();
+        assert_eq!((read.group, read.status, read.token_version), (Group::Admin, user.status, 7));
+        assert_eq!(read.password_hash.expose(), "$2b$12$other");
+        assert!(store.has_admin().await.unwrap());
+    }
+
+    async fn nothing_is_kept_of_a_unit_of_work_that_is_dropped_or_rolled_back(url: String) {
+        let store = store(&url).await;
+        let unit = store.begin().await.unwrap();
+        unit.users().add(&new_user("ann@example.com")).await.unwrap();
+        drop(unit);
+        let unit = store.begin().await.unwrap();
+        unit.users().add(&new_user("bob@example.com")).await.unwrap();
+        unit.rollback().await.unwrap();
+        for address in ["ann@example.com", "bob@example.com"] {
+            assert!(store.user_by_email(&email(address)).await.unwrap().is_none(), "{address}");
+        }
+    }
+
+    async fn what_is_not_there_is_nothing(url: String) {
+        let store = store(&url).await;
+        assert!(store.user(UserId(1)).await.unwrap().is_none());
+        assert!(store.authenticated(UserId(1), FamilyId([1; 16])).await.unwrap().is_none());
+        assert!(!store.has_admin().await.unwrap());
+        let unit = store.begin().await.unwrap();
+        assert!(unit.users().lock(UserId(1)).await.unwrap().is_none());
+        assert!(unit.sessions().lock(FamilyId([1; 16])).await.unwrap().is_none());
+    }
+
+    async fn a_token_is_consumed_once_in_its_time_by_its_digest(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        let id = unit.activation_tokens().issue(&token(user, 1)).await.unwrap();
+        let tokens = unit.activation_tokens();
+        assert!(!tokens.consume(user, TokenDigest([2; 32]), now()).await.unwrap());
+        assert!(!tokens.consume(UserId(user.0 + 1), TokenDigest([1; 32]), now()).await.unwrap());
+        assert!(!tokens.consume(user, TokenDigest([1; 32]), now() + Duration::hours(1)).await.unwrap());
+        assert!(tokens.consume(user, TokenDigest([1; 32]), now() + Duration::minutes(59)).await.unwrap());
+        assert!(!tokens.consume(user, TokenDigest([1; 32]), now()).await.unwrap());
+        unit.commit().await.unwrap();
+        assert!(store.live_activation_token(id).await.unwrap().is_none());
+    }
+
+    async fn a_new_token_takes_the_place_of_the_old_one(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        let old = unit.activation_tokens().issue(&token(user, 1)).await.unwrap();
+        let new = unit.activation_tokens().issue(&token(user, 2)).await.unwrap();
+        unit.commit().await.unwrap();
+        assert!(store.live_activation_token(old).await.unwrap().is_none());
+        let live = store.live_activation_token(new).await.unwrap().unwrap();
+        assert_eq!((live.user_id, live.nonce.0, live.digest.0), (user, [2; 16], [2; 32]));
+        assert_eq!(live.expires_at, token(user, 2).expires_at);
+    }
+
+    async fn a_session_is_read_back_with_its_owner_in_one_read(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let other = add_user(&store, "eve@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        let started = unit.sessions().start(&session(user, 9)).await.unwrap();
+        unit.commit().await.unwrap();
+        let found = store.authenticated(user, FamilyId([9; 16])).await.unwrap().unwrap();
+        let read = found.session.unwrap();
+        assert_eq!((found.user.id, read.id, read.origin), (user, started.id, session(user, 9).origin));
+        assert_eq!((read.created_at, read.expires_at), (now(), now() + Duration::days(7)));
+        assert!(store.authenticated(user, FamilyId([8; 16])).await.unwrap().unwrap().session.is_none());
+        assert!(store.authenticated(other, FamilyId([9; 16])).await.unwrap().unwrap().session.is_none());
+    }
+
+    async fn what_changes_of_a_session_is_stored(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        unit.sessions().start(&session(user, 9)).await.unwrap();
+        let mut changed = unit.sessions().lock(FamilyId([9; 16])).await.unwrap().unwrap();
+        let later = now() + Duration::hours(1);
+        changed.refresh(0, later, Duration::days(7)).unwrap();
+        changed.end(later);
+        unit.sessions().save(&changed).await.unwrap();
+        unit.commit().await.unwrap();
+        let read = store.authenticated(user, FamilyId([9; 16])).await.unwrap().unwrap().session.unwrap();
+        assert_eq!((read.generation, read.last_used_at, read.ended_at), (1, later, Some(later)));
+        assert_eq!(read.expires_at, later + Duration::days(7));
+    }
+}

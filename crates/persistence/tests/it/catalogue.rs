@@ -1,0 +1,203 @@
+use domain::{
+    catalogue::{CountryCode, Money, MovieId, MoviePatch, Name, Overview, Score},
+    page::{Page, PageNumber, PageSize, Position},
+    ports::{Added, CatalogueQueries, StoreError, UnitOfWorkFactory},
+};
+use persistence::Store;
+use test_support::on_every_database;
+
+use crate::world::{add_movie, draft, names, store};
+
+fn size(size: i64) -> PageSize {
+    PageSize::new(size).unwrap()
+}
+
+async fn page(store: &Store, number: i64, per_page: i64) -> Page<domain::catalogue::MovieSummary> {
+    let number = PageNumber::new(number).unwrap();
+    store.movies(Position::Page(number), size(per_page)).await.unwrap()
+}
+
+async fn update(store: &Store, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
+    let unit = store.begin().await?;
+    unit.movies().lock(id).await?;
+    unit.movies().update(id, patch).await?;
+    unit.commit().await
+}
+
+on_every_database! {
+    async fn a_film_is_read_back_in_full_with_its_relations_by_name(url: String) {
+        let store = store(&url).await;
+        let id = add_movie(&store, &draft("Le Fabuleux Destin d'Amélie Poulain")).await;
+        let movie = store.movie(id).await.unwrap().unwrap();
+        let draft = draft("Le Fabuleux Destin d'Amélie Poulain");
+        assert_eq!((&movie.name, movie.date, movie.score), (&draft.name, draft.date, draft.score));
+        assert_eq!((&movie.overview, movie.status), (&draft.overview, draft.status));
+        assert_eq!((movie.budget, movie.revenue), (draft.budget, draft.revenue));
+        assert_eq!((movie.country.code, movie.country.name.as_str()), (draft.country, "France"));
+        let of = |all: &[domain::catalogue::Named]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        assert_eq!(of(&movie.genres), ["Comedy", "Romance"]);
+        assert_eq!(of(&movie.actors), ["Audrey Tautou", "Mathieu Kassovitz"]);
+        assert_eq!(of(&movie.languages), ["French"]);
+    }
+
+    async fn a_film_without_relations_is_read_back(url: String) {
+        let store = store(&url).await;
+        let mut bare = draft("Bare");
+        (bare.genres, bare.actors, bare.languages) = (names(&[]), names(&[]), names(&[]));
+        bare.overview = Overview::parse("").unwrap();
+        let id = add_movie(&store, &bare).await;
+        let movie = store.movie(id).await.unwrap().unwrap();
+        assert!(movie.genres.is_empty() && movie.actors.is_empty() && movie.languages.is_empty());
+    }
+
+    async fn names_are_shared_between_films_without_regard_to_case(url: String) {
+        let store = store(&url).await;
+        let one = add_movie(&store, &draft("One")).await;
+        let mut other = draft("Other");
+        other.genres = names(&["COMEDY", "Drama"]);
+        other.actors = names(&["AUDREY TAUTOU"]);
+        let other = add_movie(&store, &other).await;
+        let (one, other) = (store.movie(one).await.unwrap().unwrap(), store.movie(other).await.unwrap().unwrap());
+        assert_eq!(one.genres[0], other.genres[0]);
+        assert_eq!(one.actors[0], other.actors[0]);
+        assert_eq!(one.country, other.country);
+    }
+
+    async fn a_film_of_the_same_name_and_date_is_a_conflict(url: String) {
+        let store = store(&url).await;
+        add_movie(&store, &draft("Amélie")).await;
+        let unit = store.begin().await.unwrap();
+        assert!(matches!(unit.movies().add(&draft("Amélie")).await, Err(StoreError::Conflict)));
+        unit.movies().add(&draft("amélie")).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!(store.count().await.unwrap(), 2);
+    }
+
+    async fn of_a_batch_the_missing_films_are_added_and_the_others_left_alone(url: String) {
+        let store = store(&url).await;
+        let before = add_movie(&store, &draft("Film 3")).await;
+        let mut drafts: Vec<_> = (1..=1_500).map(|number| draft(&format!("Film {number}"))).collect();
+        drafts[2].overview = Overview::parse("Something else.").unwrap();
+        drafts.push(draft("Film 1"));
+        let unit = store.begin().await.unwrap();
+        let added = unit.movies().add_missing(&drafts).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!(added, Added { added: 1_499, already_there: 2 });
+        assert_eq!(store.count().await.unwrap(), 1_500);
+        assert_eq!(store.movie(before).await.unwrap().unwrap().overview, draft("Film 3").overview);
+        let last = page(&store, 1, 1).await.items.remove(0).id;
+        assert_eq!(store.movie(last).await.unwrap().unwrap().actors.len(), 2);
+    }
+
+    async fn only_what_a_patch_names_is_changed(url: String) {
+        let store = store(&url).await;
+        let id = add_movie(&store, &draft("Amélie")).await;
+        let before = store.movie(id).await.unwrap().unwrap();
+        let patch = MoviePatch {
+            score: Score::new(1.0).ok(),
+            budget: Money::from_cents(5).ok(),
+            country: CountryCode::parse("BEL").ok(),
+            genres: Some(names(&["Drama"])),
+            languages: Some(names(&[])),
+            ..Default::default()
+        };
+        update(&store, id, &patch).await.unwrap();
+        let after = store.movie(id).await.unwrap().unwrap();
+        assert_eq!((after.score.value(), after.budget.cents(), after.country.name.as_str()), (1.0, 5, "Belgium"));
+        assert_eq!((after.genres[0].name.as_str(), after.genres.len(), after.languages.len()), ("Drama", 1, 0));
+        assert_eq!((&after.name, after.date, &after.actors), (&before.name, before.date, &before.actors));
+        update(&store, id, &MoviePatch::default()).await.unwrap();
+        assert_eq!(store.movie(id).await.unwrap().unwrap(), after);
+    }
+
+    async fn a_film_changed_into_another_is_a_conflict_and_stays_as_it_was(url: String) {
+        let store = store(&url).await;
+        add_movie(&store, &draft("Amélie")).await;
+        let id = add_movie(&store, &draft("Other")).await;
+        let patch = MoviePatch { name: Name::parse("Amélie").ok(), ..Default::default() };
+        assert!(matches!(update(&store, id, &patch).await, Err(StoreError::Conflict)));
+        assert_eq!(store.movie(id).await.unwrap().unwrap().name.as_str(), "Other");
+    }
+
+    async fn a_removed_film_is_gone_and_its_names_stay(url: String) {
+        let store = store(&url).await;
+        let id = add_movie(&store, &draft("Amélie")).await;
+        let genre = store.movie(id).await.unwrap().unwrap().genres[0].clone();
+        let unit = store.begin().await.unwrap();
+        unit.movies().remove(id).await.unwrap();
+        unit.commit().await.unwrap();
+        assert!(store.movie(id).await.unwrap().is_none());
+        let again = add_movie(&store, &draft("Amélie")).await;
+        assert_ne!(again, id);
+        assert_eq!(store.movie(again).await.unwrap().unwrap().genres[0], genre);
+    }
+
+    async fn the_kept_count_is_the_real_count_after_every_kind_of_write(url: String) {
+        let store = store(&url).await;
+        let drafts: Vec<_> = (1..=7).map(|number| draft(&format!("Film {number}"))).collect();
+        let unit = store.begin().await.unwrap();
+        unit.movies().add_missing(&drafts).await.unwrap();
+        unit.commit().await.unwrap();
+        let unit = store.begin().await.unwrap();
+        unit.movies().remove(MovieId(3)).await.unwrap();
+        unit.movies().remove(MovieId(999)).await.unwrap();
+        assert!(unit.movies().add(&drafts[0]).await.is_err());
+        unit.commit().await.unwrap();
+        let unit = store.begin().await.unwrap();
+        unit.movies().remove(MovieId(4)).await.unwrap();
+        unit.rollback().await.unwrap();
+        assert_eq!(store.count().await.unwrap(), 6);
+        assert_eq!(page(&store, 1, 100).await.items.len(), 6);
+    }
+
+    async fn pages_and_cursors_walk_through_the_same_films_newest_first(url: String) {
+        let store = store(&url).await;
+        let drafts: Vec<_> = (1..=23).map(|number| draft(&format!("Film {number}"))).collect();
+        let unit = store.begin().await.unwrap();
+        unit.movies().add_missing(&drafts).await.unwrap();
+        unit.commit().await.unwrap();
+
+        let mut by_page = Vec::new();
+        for number in 1..=4 {
+            let page = page(&store, number, 7).await;
+            assert_eq!((page.total, page.has_more), (Some(23), number < 4));
+            by_page.extend(page.items);
+        }
+        let mut by_cursor = Vec::new();
+        let mut position = Position::Page(PageNumber::FIRST);
+        loop {
+            let page = store.movies(position, size(5)).await.unwrap();
+            by_cursor.extend(page.items);
+            if !page.has_more {
+                break;
+            }
+            position = Position::After(by_cursor.last().unwrap().id);
+        }
+        let ids: Vec<_> = by_page.iter().map(|movie| movie.id.0).collect();
+        assert_eq!(ids, (1..=23).rev().collect::<Vec<_>>());
+        assert_eq!(by_page, by_cursor);
+    }
+
+    async fn beyond_the_end_there_is_nothing_but_the_total(url: String) {
+        let store = store(&url).await;
+        assert_eq!(page(&store, 1, 10).await, Page { items: vec![], has_more: false, total: Some(0) });
+        add_movie(&store, &draft("Amélie")).await;
+        for number in [2, 1_000_000, i64::MAX] {
+            assert_eq!(page(&store, number, 100).await, Page { items: vec![], has_more: false, total: Some(1) });
+        }
+        let after = store.movies(Position::After(MovieId(1)), size(10)).await.unwrap();
+        assert_eq!(after, Page { items: vec![], has_more: false, total: None });
+    }
+
+    async fn text_in_every_script_and_the_ends_of_the_calendar_survive(url: String) {
+        let store = store(&url).await;
+        for (name, day) in [("千と千尋の神隠し", "0001-01-01"), ("Тіні 🎬 'забутих' \"предків\" %_\\", "9999-12-31")] {
+            let mut wide = draft(name);
+            wide.date = domain::catalogue::ReleaseDate::parse(day).unwrap();
+            wide.actors = names(&[name]);
+            let id = add_movie(&store, &wide).await;
+            let movie = store.movie(id).await.unwrap().unwrap();
+            assert_eq!((movie.name.as_str(), movie.date, movie.actors[0].name.as_str()), (name, wide.date, name));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+use std::sync::Arc;
+
+use domain::{
+    accounts::{FamilyId, TokenDigest},
+    outbox::Message,
+    ports::{AccountQueries, OutboxReader, StoreError, UnitOfWorkFactory},
+};
+use persistence::Store;
+use test_support::on_every_database;
+use tokio::{sync::Barrier, task::JoinSet};
+
+use crate::world::{add_user, email, new_user, now, session, store, token};
+
+/// What so many callers came to who all began at the same moment.
+async fn at_once<T, F>(callers: usize, store: &Store, call: impl Fn(Store, usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let barrier = Arc::new(Barrier::new(callers));
+    let mut all = JoinSet::new();
+    for number in 0..callers {
+        let (barrier, call) = (barrier.clone(), call(store.clone(), number));
+        all.spawn(async move {
+            barrier.wait().await;
+            call.await
+        });
+    }
+    all.join_all().await
+}
+
+on_every_database! {
+    async fn of_a_hundred_who_add_one_address_one_succeeds(url: String) {
+        let store = store(&url).await;
+        let outcomes = at_once(100, &store, |store, _| async move {
+            let unit = store.begin().await?;
+            let user = unit.users().add(&new_user("ann@example.com")).await?;
+            unit.outbox().post(Message::SendActivated(user.id)).await?;
+            unit.commit().await
+        })
+        .await;
+        let conflicts = outcomes.iter().filter(|outcome| matches!(outcome, Err(StoreError::Conflict))).count();
+        assert_eq!((outcomes.iter().filter(|outcome| outcome.is_ok()).count(), conflicts), (1, 99));
+        assert!(store.user_by_email(&email("ann@example.com")).await.unwrap().is_some());
+        assert_eq!(store.oldest(10).await.unwrap().len(), 1);
+    }
+
+    async fn of_fifty_who_consume_one_token_one_succeeds(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        unit.activation_tokens().issue(&token(user, 1)).await.unwrap();
+        unit.commit().await.unwrap();
+        let outcomes = at_once(50, &store, move |store, _| async move {
+            let unit = store.begin().await.unwrap();
+            let won = unit.activation_tokens().consume(user, TokenDigest([1; 32]), now()).await.unwrap();
+            unit.commit().await.unwrap();
+            won
+        })
+        .await;
+        assert_eq!(outcomes.into_iter().filter(|won| *won).count(), 1);
+    }
+
+    async fn a_locked_session_moves_on_one_step_for_each_writer(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        unit.sessions().start(&session(user, 9)).await.unwrap();
+        unit.commit().await.unwrap();
+        at_once(20, &store, |store, _| async move {
+            let unit = store.begin().await.unwrap();
+            let mut session = unit.sessions().lock(FamilyId([9; 16])).await.unwrap().unwrap();
+            session.generation += 1;
+            unit.sessions().save(&session).await.unwrap();
+            unit.commit().await.unwrap();
+        })
+        .await;
+        let read = store.authenticated(user, FamilyId([9; 16])).await.unwrap().unwrap().session.unwrap();
+        assert_eq!(read.generation, 20);
+    }
+
+    async fn thirty_two_writers_never_meet_a_locked_database(url: String) {
+        let store = store(&url).await;
+        let outcomes = at_once(32, &store, |store, number| async move {
+            for round in 0..10 {
+                let unit = store.begin().await?;
+                unit.users().add(&new_user(&format!("user-{number}-{round}@example.com"))).await?;
+                unit.commit().await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await;
+        for outcome in outcomes {
+            outcome.unwrap();
+        }
+    }
+}

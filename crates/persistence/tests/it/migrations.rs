@@ -1,0 +1,46 @@
+use domain::ports::CatalogueQueries;
+use persistence::{Store, connect, migrate_down, migrate_up, migration_states};
+use test_support::on_every_database;
+
+use crate::world::{add_movie, add_user, draft};
+
+on_every_database! {
+    async fn every_step_goes_up_down_and_up_again(url: String) {
+        let database = connect(&url, 4).await.unwrap().writer;
+        let applied = || async { migration_states(&database).await.unwrap().iter().filter(|s| s.applied).count() };
+        migrate_up(&database).await.unwrap();
+        let all = applied().await;
+        assert!(all >= 3);
+        migrate_down(&database, 1).await.unwrap();
+        assert_eq!(applied().await, all - 1);
+        migrate_down(&database, u32::try_from(all).unwrap() - 1).await.unwrap();
+        assert_eq!(applied().await, 0);
+        migrate_up(&database).await.unwrap();
+        assert_eq!(applied().await, all);
+    }
+
+    async fn steps_that_are_applied_are_left_alone_with_what_they_hold(url: String) {
+        let pools = connect(&url, 4).await.unwrap();
+        migrate_up(&pools.writer).await.unwrap();
+        let store = Store::new(pools.clone());
+        add_user(&store, "ann@example.com").await;
+        add_movie(&store, &draft("Amélie")).await;
+        migrate_up(&pools.writer).await.unwrap();
+        assert_eq!(store.count().await.unwrap(), 1);
+    }
+
+    async fn processes_that_migrate_at_once_do_it_once(url: String) {
+        let mut all = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let url = url.clone();
+            all.spawn(async move {
+                let pools = connect(&url, 2).await.unwrap();
+                migrate_up(&pools.writer).await.unwrap();
+                migration_states(&pools.writer).await.unwrap().len()
+            });
+        }
+        while let Some(outcome) = all.join_next().await {
+            assert!(outcome.unwrap() >= 3);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+use std::time::Duration;
+
+use domain::{
+    accounts::UserId,
+    outbox::{Message, OutboxId},
+    ports::{OutboxReader, UnitOfWorkFactory},
+};
+use test_support::on_every_database;
+
+use crate::world::store;
+
+on_every_database! {
+    async fn messages_come_out_in_the_order_in_which_they_went_in_and_leave_when_removed(url: String) {
+        let store = store(&url).await;
+        for number in 1..=3 {
+            let unit = store.begin().await.unwrap();
+            unit.outbox().post(Message::SendActivated(UserId(number))).await.unwrap();
+            unit.commit().await.unwrap();
+        }
+        let entries = store.oldest(2).await.unwrap();
+        let messages: Vec<_> = entries.iter().map(|entry| entry.message().unwrap()).collect();
+        assert_eq!(messages, [Message::SendActivated(UserId(1)), Message::SendActivated(UserId(2))]);
+        store.remove(&[entries[0].id, OutboxId(999)]).await.unwrap();
+        assert_eq!(store.oldest(10).await.unwrap().len(), 2);
+    }
+
+    async fn a_message_of_a_unit_that_was_not_kept_never_appears(url: String) {
+        let store = store(&url).await;
+        let unit = store.begin().await.unwrap();
+        unit.outbox().post(Message::SendActivated(UserId(1))).await.unwrap();
+        drop(unit);
+        assert!(store.oldest(10).await.unwrap().is_empty());
+    }
+
+    async fn the_bell_rings_when_a_unit_is_kept(url: String) {
+        let store = store(&url).await;
+        let unit = store.begin().await.unwrap();
+        unit.outbox().post(Message::SendActivated(UserId(1))).await.unwrap();
+        unit.commit().await.unwrap();
+        let rung = tokio::time::timeout(Duration::from_secs(1), async { store.bell().notified().await }).await;
+        assert!(rung.is_ok());
+    }
+}

@@ -1,0 +1,94 @@
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use futures::FutureExt;
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+
+use crate::postgres;
+
+/// An empty database of one test.
+#[derive(Debug)]
+pub struct TestDatabase {
+    /// How to reach it.
+    pub url: String,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Sqlite { _folder: TempDir },
+    Postgres { server: &'static str, name: String },
+}
+
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+impl TestDatabase {
+    /// A SQLite file.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
+        Self { url, kind: Kind::Sqlite { _folder: folder } }
+    }
+
+    /// A PostgreSQL database, where there is a server.
+    pub async fn postgres() -> Option<Self> {
+        let server = postgres::server()?.url.as_str();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("theater_test_{}_{number}", std::process::id());
+        execute(server, format!("CREATE DATABASE {name}")).await;
+        let (host, parameters) = server
+            .split_once('?')
+            .map_or((server, String::new()), |(host, parameters)| (host, format!("?{parameters}")));
+        let (host, _) = host.rsplit_once('/').expect("a URL with a database");
+        Some(Self { url: format!("{host}/{name}{parameters}"), kind: Kind::Postgres { server, name } })
+    }
+
+    async fn remove(self) {
+        if let Kind::Postgres { server, name } = self.kind {
+            execute(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+async fn execute(server: &str, sql: String) {
+    let mut connection = PgConnection::connect(server).await.expect("the PostgreSQL server answers");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect("the server allows it");
+}
+
+/// Runs a test on a database of its own and lets go of the database, whatever the test came to.
+pub async fn run<Test: Future<Output = ()>>(
+    database: Option<TestDatabase>,
+    test: impl FnOnce(String) -> Test,
+) {
+    let Some(database) = database else { return };
+    let outcome = AssertUnwindSafe(test(database.url.clone())).catch_unwind().await;
+    database.remove().await;
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+/// Makes of each test one for SQLite and one for PostgreSQL. A test takes the URL of an empty database.
+#[macro_export]
+macro_rules! on_every_database {
+    ($($(#[$meta:meta])* async fn $name:ident($url:ident: String) $body:block)+) => {
+        $($(#[$meta])* async fn $name($url: String) $body)+
+
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                $crate::run(Some($crate::TestDatabase::sqlite()), super::$name).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                $crate::run($crate::TestDatabase::postgres().await, super::$name).await;
+            })+
+        }
+    };
+}

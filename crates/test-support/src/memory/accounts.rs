@@ -1,0 +1,116 @@
+use async_trait::async_trait;
+use domain::{
+    accounts::{
+        ActivationToken, ActivationTokenId, Email, FamilyId, Group, NewSession, NewUser, Session, SessionId,
+        User, UserId,
+    },
+    ports::{AccountQueries, Authenticated, SessionRepository, StoreError, UserRepository},
+};
+
+use super::{MemoryStore, MemoryUnit};
+
+#[async_trait]
+impl UserRepository for MemoryUnit {
+    async fn add(&self, user: &NewUser) -> Result<User, StoreError> {
+        self.write(|rows| {
+            if rows.users.iter().any(|known| known.email == user.email) {
+                return Err(StoreError::Conflict);
+            }
+            let NewUser { email, password_hash, group, status, created_at } = user.clone();
+            let id = UserId(rows.next_id());
+            let user = User { id, email, password_hash, group, status, token_version: 0, created_at };
+            rows.users.push(user.clone());
+            Ok(user)
+        })?
+    }
+
+    async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        self.write(|rows| rows.users.iter().find(|user| user.email == *email).cloned())
+    }
+
+    async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.write(|rows| rows.users.iter().find(|user| user.id == id).cloned())
+    }
+
+    async fn save(&self, user: &User) -> Result<(), StoreError> {
+        self.write(|rows| {
+            if let Some(known) = rows.users.iter_mut().find(|known| known.id == user.id) {
+                *known = user.clone();
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl SessionRepository for MemoryUnit {
+    async fn start(&self, session: &NewSession) -> Result<Session, StoreError> {
+        self.write(|rows| {
+            let new = session.clone();
+            let session = Session {
+                id: SessionId(rows.next_id()),
+                user_id: new.user_id,
+                family: new.family,
+                generation: 0,
+                token_version: new.token_version,
+                origin: new.origin,
+                created_at: new.created_at,
+                last_used_at: new.created_at,
+                expires_at: new.expires_at,
+                max_expires_at: new.max_expires_at,
+                ended_at: None,
+            };
+            rows.sessions.push(session.clone());
+            session
+        })
+    }
+
+    async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError> {
+        self.write(|rows| rows.sessions.iter().find(|session| session.family == family).cloned())
+    }
+
+    async fn save(&self, session: &Session) -> Result<(), StoreError> {
+        self.write(|rows| {
+            if let Some(known) = rows.sessions.iter_mut().find(|known| known.id == session.id) {
+                *known = session.clone();
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl AccountQueries for MemoryStore {
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        self.read(|rows| rows.users.iter().find(|user| user.email == *email).cloned())
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.read(|rows| rows.users.iter().find(|user| user.id == id).cloned())
+    }
+
+    async fn authenticated(
+        &self,
+        user: UserId,
+        family: FamilyId,
+    ) -> Result<Option<Authenticated>, StoreError> {
+        self.read(|rows| {
+            let user = rows.users.iter().find(|known| known.id == user).cloned()?;
+            let of_user = |session: &&Session| session.family == family && session.user_id == user.id;
+            let session = rows.sessions.iter().find(of_user).cloned();
+            Some(Authenticated { user, session })
+        })
+    }
+
+    async fn live_activation_token(
+        &self,
+        id: ActivationTokenId,
+    ) -> Result<Option<ActivationToken>, StoreError> {
+        self.read(|rows| {
+            let live = rows.tokens.iter().find(|(token, consumed)| token.id == id && !consumed);
+            live.map(|(token, _)| token.clone())
+        })
+    }
+
+    async fn has_admin(&self) -> Result<bool, StoreError> {
+        self.read(|rows| rows.users.iter().any(|user| user.group == Group::Admin))
+    }
+}

@@ -1,0 +1,219 @@
+//! A store in memory that keeps the promises of the real one: units of work that keep everything or nothing, and unique
+//! values.
+
+mod accounts;
+mod catalogue;
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use domain::{
+    accounts::{ActivationToken, ActivationTokenId, NewActivationToken, Session, User},
+    catalogue::Movie,
+    outbox::{Message, OutboxEntry, OutboxId},
+    ports::{
+        ActivationTokenRepository, MovieRepository, Outbox, OutboxReader, SessionRepository, StoreError,
+        UnitOfWork, UnitOfWorkFactory, UserRepository,
+    },
+};
+use tokio::sync::OwnedMutexGuard;
+
+/// A store in memory. Cloning it shares its rows.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    rows: Arc<Mutex<Rows>>,
+    /// One unit of work at a time.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    broken: Arc<AtomicBool>,
+    broken_commit: Arc<AtomicBool>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Rows {
+    last_id: i64,
+    users: Vec<User>,
+    tokens: Vec<(ActivationToken, bool)>,
+    sessions: Vec<Session>,
+    movies: Vec<Movie>,
+    names: Vec<(&'static str, String, i64)>,
+    outbox: Vec<(OutboxId, Message)>,
+}
+
+struct MemoryUnit {
+    store: MemoryStore,
+    rows: Mutex<Rows>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+fn unavailable() -> StoreError {
+    StoreError::Unavailable("told to fail".into())
+}
+
+impl Rows {
+    fn next_id(&mut self) -> i64 {
+        self.last_id += 1;
+        self.last_id
+    }
+}
+
+impl MemoryStore {
+    /// From now on nothing can be read or written.
+    pub fn break_down(&self) {
+        self.broken.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on nothing can be kept.
+    pub fn break_commits(&self) {
+        self.broken_commit.store(true, Ordering::Relaxed);
+    }
+
+    /// Everything works again.
+    pub fn repair(&self) {
+        self.broken.store(false, Ordering::Relaxed);
+        self.broken_commit.store(false, Ordering::Relaxed);
+    }
+
+    /// The accounts.
+    pub fn users(&self) -> Vec<User> {
+        self.rows.lock().expect("no test panicked here").users.clone()
+    }
+
+    /// Changes an account behind everyone's back.
+    pub fn change_user(&self, change: impl Fn(&mut User)) {
+        self.rows.lock().expect("no test panicked here").users.iter_mut().for_each(change);
+    }
+
+    /// The sessions.
+    pub fn sessions(&self) -> Vec<Session> {
+        self.rows.lock().expect("no test panicked here").sessions.clone()
+    }
+
+    /// The films.
+    pub fn movies(&self) -> Vec<Movie> {
+        self.rows.lock().expect("no test panicked here").movies.clone()
+    }
+
+    /// What is still to be done.
+    pub fn outbox(&self) -> Vec<Message> {
+        self.rows.lock().expect("no test panicked here").outbox.iter().map(|(_, message)| *message).collect()
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Rows) -> T) -> Result<T, StoreError> {
+        if self.broken.load(Ordering::Relaxed) {
+            return Err(unavailable());
+        }
+        Ok(read(&self.rows.lock().expect("no test panicked here")))
+    }
+}
+
+impl MemoryUnit {
+    fn write<T>(&self, write: impl FnOnce(&mut Rows) -> T) -> Result<T, StoreError> {
+        if self.store.broken.load(Ordering::Relaxed) {
+            return Err(unavailable());
+        }
+        Ok(write(&mut self.rows.lock().expect("no test panicked here")))
+    }
+}
+
+#[async_trait]
+impl UnitOfWorkFactory for MemoryStore {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let turn = self.turn.clone().lock_owned().await;
+        let rows = Mutex::new(self.read(Rows::clone)?);
+        Ok(Box::new(MemoryUnit { store: self.clone(), rows, _turn: turn }))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for MemoryUnit {
+    fn users(&self) -> &dyn UserRepository {
+        self
+    }
+
+    fn activation_tokens(&self) -> &dyn ActivationTokenRepository {
+        self
+    }
+
+    fn sessions(&self) -> &dyn SessionRepository {
+        self
+    }
+
+    fn movies(&self) -> &dyn MovieRepository {
+        self
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        if self.store.broken_commit.load(Ordering::Relaxed) || self.store.broken.load(Ordering::Relaxed) {
+            return Err(unavailable());
+        }
+        let rows = self.rows.lock().expect("no test panicked here").clone();
+        *self.store.rows.lock().expect("no test panicked here") = rows;
+        Ok(())
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryUnit {
+    async fn post(&self, message: Message) -> Result<(), StoreError> {
+        self.write(|rows| {
+            let id = OutboxId(rows.next_id());
+            rows.outbox.push((id, message));
+        })
+    }
+}
+
+#[async_trait]
+impl OutboxReader for MemoryStore {
+    async fn oldest(&self, limit: u64) -> Result<Vec<OutboxEntry>, StoreError> {
+        let entry = |(id, message): &(OutboxId, Message)| OutboxEntry {
+            id: *id,
+            kind: message.kind().to_owned(),
+            subject: message.subject(),
+        };
+        self.read(|rows| rows.outbox.iter().take(limit as usize).map(entry).collect())
+    }
+
+    async fn remove(&self, ids: &[OutboxId]) -> Result<(), StoreError> {
+        self.read(|_| ())?;
+        self.rows.lock().expect("no test panicked here").outbox.retain(|(id, _)| !ids.contains(id));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ActivationTokenRepository for MemoryUnit {
+    async fn issue(&self, token: &NewActivationToken) -> Result<ActivationTokenId, StoreError> {
+        self.write(|rows| {
+            let id = ActivationTokenId(rows.next_id());
+            let NewActivationToken { user_id, nonce, digest, expires_at, .. } = *token;
+            rows.tokens.retain(|(token, _)| token.user_id != user_id);
+            rows.tokens.push((ActivationToken { id, user_id, nonce, digest, expires_at }, false));
+            id
+        })
+    }
+
+    async fn consume(
+        &self,
+        user: domain::accounts::UserId,
+        digest: domain::accounts::TokenDigest,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<bool, StoreError> {
+        self.write(|rows| {
+            let found = rows.tokens.iter_mut().find(|(token, consumed)| {
+                token.user_id == user && token.digest == digest && token.expires_at > now && !consumed
+            });
+            found.map(|(_, consumed)| *consumed = true).is_some()
+        })
+    }
+}

@@ -1,0 +1,59 @@
+set shell := ["bash", "-eu", "-o", "pipefail", "-c"]
+
+# List the recipes
+default:
+    @just --list
+
+# Start the service
+run:
+    cargo run
+
+# Run all tests; those on PostgreSQL only where there is one
+test:
+    cargo test --workspace
+
+# Run all tests, and fail where there is no PostgreSQL
+test-all:
+    REQUIRE_POSTGRES=1 cargo test --workspace
+
+# Check the style without changing anything
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo fmt --check
+
+# Format the code
+fmt:
+    cargo fmt
+
+# Check that dependencies between crates point inward
+check-layers:
+    cargo test -p theater --test it layers
+
+# Write the OpenAPI document that is committed
+openapi:
+    cargo run -q -- openapi > crates/api/openapi.json
+
+# Write the example of a .env file that is committed
+env-example:
+    cargo run -q -- config example > .env.example
+
+# Load films from a CSV file
+import FILE:
+    cargo run -q -- import "{{ FILE }}"
+
+# Bring the database up to date; also `just migrate status` and `just migrate down`
+migrate *ARGS="up":
+    cargo run -q -- migrate {{ ARGS }}
+
+# Take the README's tour through a running service; set ADMIN_PASSWORD, and BASE if it is not on port 8000
+tour:
+    @bash <(sed -n '/^```sh tour$/,/^```$/p' README.md | sed '/^```/d')
+
+# Remove the data folder of development, ./data
+reset:
+    @echo "Removing $PWD/data"
+    rm -rf ./data
+
+# Run what CI runs
+ci:
+    .ci/run
