@@ -18,3 +18,19 @@ pub use mail::RecordingMailer;
 pub use memory::MemoryStore;
 pub use security::{PlainHasher, PlainMailTokens, PlainSessionTokens};
 pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpServer};
+
+/// Waits until a condition holds, looking often, and fails after half a minute.
+///
+/// # Panics
+///
+/// When it never holds.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
+    let waiting = async {
+        while !condition().await {
+            look.tick().await;
+        }
+    };
+    let deadline = std::time::Duration::from_secs(30);
+    assert!(tokio::time::timeout(deadline, waiting).await.is_ok(), "it never happened: {what}");
+}

@@ -1,0 +1,159 @@
+//! What letters say, and how they go out.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use domain::{
+    accounts::{Email, MailedToken},
+    mail::{Mail, MailContent},
+    ports::{MailError, Mailbox, Mailer},
+};
+use mail::{MailboxMailer, SmtpMailer, Templates};
+use test_support::{ManualClock, SmtpBehaviour, SmtpServer};
+
+const BASE: &str = "https://cinema.example.com";
+
+fn activation(address: &str) -> Mail {
+    let token = MailedToken::new("to-k_en~1".into());
+    let content = MailContent::Activation { token, valid_hours: 24 };
+    Mail { key: "42".into(), to: Email::parse(address).unwrap(), content }
+}
+
+fn activated(address: &str) -> Mail {
+    Mail { key: "43".into(), to: Email::parse(address).unwrap(), content: MailContent::Activated }
+}
+
+fn templates() -> Templates {
+    Templates::new(BASE).unwrap()
+}
+
+fn smtp(url: &str) -> SmtpMailer {
+    let sender = "Movie Theater <no-reply@cinema.example.com>".parse().unwrap();
+    SmtpMailer::new(url, sender, templates(), Arc::new(ManualClock::default())).unwrap()
+}
+
+#[test]
+fn the_activation_letter() {
+    let letter = templates().render(&activation("o'brien+films@example.com")).unwrap();
+    assert_eq!(letter.subject, "Account Activation");
+    insta::assert_snapshot!("activation_text", letter.text);
+    insta::assert_snapshot!("activation_html", letter.html);
+}
+
+#[test]
+fn the_activated_letter() {
+    let letter = templates().render(&activated("ann@example.com")).unwrap();
+    assert_eq!(letter.subject, "Account Activated Successfully");
+    insta::assert_snapshot!("activated_text", letter.text);
+    insta::assert_snapshot!("activated_html", letter.html);
+}
+
+#[test]
+fn the_link_is_whole_in_the_text_and_marked_in_the_html() {
+    let letter = templates().render(&activation("a+b@example.com")).unwrap();
+    let link = "https://cinema.example.com/activate?email=a%2Bb%40example.com&token=to-k_en~1";
+    assert!(letter.text.contains(link), "{}", letter.text);
+    assert!(
+        letter.html.contains("<a id=\"link\"")
+            && letter.html.contains("<strong id=\"email\">a+b@example.com</strong>")
+    );
+}
+
+#[test]
+fn what_people_wrote_is_escaped_in_the_html() {
+    let letter = templates().render(&activation("a&b'c@example.com")).unwrap();
+    assert!(letter.html.contains("a&amp;b&#x27;c@example.com"), "{}", letter.html);
+    assert!(!letter.html.contains("a&b'c@"));
+}
+
+#[tokio::test]
+async fn a_letter_goes_over_the_wire_with_our_headers() {
+    let server = SmtpServer::start(SmtpBehaviour::Accept).await;
+    smtp(&server.url()).send(&activation("ann@example.com")).await.unwrap();
+    let mail = server.mails().remove(0);
+    assert_eq!(
+        (mail.from.as_str(), mail.to.as_slice()),
+        ("no-reply@cinema.example.com", &["ann@example.com".into()][..])
+    );
+    for header in [
+        "Message-ID: <42.mail@cinema.example.com>",
+        "Auto-Submitted: auto-generated",
+        "Subject: Account Activation",
+        "To: ann@example.com",
+        "Content-Type: multipart/alternative;",
+    ] {
+        assert!(mail.source.contains(header), "{header} is missing in\n{}", mail.source);
+    }
+    assert!(mail.source.contains("text/plain") && mail.source.contains("text/html"));
+}
+
+#[tokio::test]
+async fn a_letter_that_is_sent_again_has_the_same_message_id() {
+    let server = SmtpServer::start(SmtpBehaviour::Accept).await;
+    let mailer = smtp(&server.url());
+    mailer.send(&activation("ann@example.com")).await.unwrap();
+    mailer.send(&activation("ann@example.com")).await.unwrap();
+    let ids: Vec<_> = server
+        .mails()
+        .iter()
+        .map(|mail| mail.source.lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned())
+        .collect();
+    assert_eq!(ids[0], ids[1]);
+}
+
+#[tokio::test]
+async fn answers_of_the_server_are_told_apart() {
+    let server = SmtpServer::start(SmtpBehaviour::Busy).await;
+    let mailer = smtp(&server.url());
+    assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+    server.behave(SmtpBehaviour::RefuseRecipient);
+    assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Permanent(_))));
+    server.behave(SmtpBehaviour::HangUp);
+    assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+    server.behave(SmtpBehaviour::Accept);
+    assert!(mailer.send(&activated("ann@example.com")).await.is_ok());
+    assert_eq!(server.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_may_come_back() {
+    let mailer = smtp("smtp://127.0.0.1:1");
+    assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+}
+
+#[test]
+fn a_url_that_names_no_server_is_refused_without_repeating_it() {
+    let sender = "no-reply@example.com".parse().unwrap();
+    let clock = Arc::new(ManualClock::default());
+    let error = SmtpMailer::new("http://user:hidden@host", sender, templates(), clock).unwrap_err();
+    assert!(!error.to_string().contains("hidden"));
+}
+
+#[tokio::test]
+async fn the_mailbox_keeps_letters_the_newest_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::default());
+    let sender = "Movie Theater <no-reply@localhost>".parse().unwrap();
+    let mailbox = MailboxMailer::new(folder.path().join("mailbox"), sender, templates(), clock.clone());
+    assert!(mailbox.mails().await.unwrap().is_empty());
+    mailbox.send(&activation("ann@example.com")).await.unwrap();
+    clock.advance(Duration::seconds(1));
+    mailbox.send(&activated("bob@example.com")).await.unwrap();
+    let mails = mailbox.mails().await.unwrap();
+    let to: Vec<_> = mails.iter().map(|mail| mail.to.as_str()).collect();
+    assert_eq!(to, ["bob@example.com", "ann@example.com"]);
+    let one = mailbox.mail(&mails[1].id).await.unwrap().unwrap();
+    assert_eq!((one.subject.as_str(), &one), ("Account Activation", &mails[1]));
+}
+
+#[tokio::test]
+async fn the_mailbox_answers_no_name_that_leads_out_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("secret.json"), "{}").unwrap();
+    let sender = "no-reply@localhost".parse().unwrap();
+    let clock = Arc::new(ManualClock::default());
+    let mailbox = MailboxMailer::new(folder.path().join("mailbox"), sender, templates(), clock);
+    for id in ["../secret", "", ".", "a/b", "..", "1%00"] {
+        assert_eq!(mailbox.mail(id).await.unwrap(), None, "{id:?}");
+    }
+}

@@ -1,0 +1,171 @@
+//! The relay and the worker over a real engine, with a store in memory and a mailer that does as it is told.
+
+use std::sync::Arc;
+
+use application::mails::Courier;
+use domain::{
+    accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
+    mail::Mail,
+    outbox::Message,
+    ports::{Clock, MailError, OutboxReader, UnitOfWorkFactory},
+};
+use queue::{JobQueue, relay, work};
+use test_support::{
+    CountingRandomness, ManualClock, MemoryStore, PlainMailTokens, RecordingMailer, eventually,
+    on_every_database,
+};
+use tokio::{sync::Notify, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+struct World {
+    store: MemoryStore,
+    mailer: Arc<RecordingMailer>,
+    queue: JobQueue,
+    stop: CancellationToken,
+    running: JoinSet<()>,
+}
+
+impl World {
+    async fn new(url: &str) -> Self {
+        let queue = JobQueue::connect(url).await.unwrap();
+        let stop = CancellationToken::new();
+        Self { store: MemoryStore::default(), mailer: Arc::default(), queue, stop, running: JoinSet::new() }
+    }
+
+    fn relay(&mut self) {
+        let (outbox, bell) = (Arc::new(self.store.clone()), Arc::new(Notify::new()));
+        self.running.spawn(relay(outbox, self.queue.clone(), bell, self.stop.clone()));
+    }
+
+    fn work(&mut self, seed: u32) {
+        let randomness = CountingRandomness::default();
+        (0..seed).for_each(|_| {
+            domain::ports::Randomness::bits128(&randomness);
+        });
+        let courier = Courier {
+            accounts: Arc::new(self.store.clone()),
+            mail_tokens: Arc::new(PlainMailTokens),
+            mailer: self.mailer.clone(),
+            clock: Arc::new(ManualClock::default()),
+        };
+        self.running.spawn(work(self.queue.clone(), courier, Arc::new(randomness), self.stop.clone()));
+    }
+
+    /// Somebody who is to be told that their account is active.
+    async fn post(&self, name: &str) {
+        let unit = self.store.begin().await.unwrap();
+        let user = NewUser {
+            email: Email::parse(&format!("{name}@example.com")).unwrap(),
+            password_hash: PasswordHash::new("x".into()),
+            group: Group::User,
+            status: AccountStatus::Pending,
+            created_at: ManualClock::default().now(),
+        };
+        let user = unit.users().add(&user).await.unwrap();
+        unit.outbox().post(Message::SendActivated(user.id)).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+
+    fn addressees(&self) -> Vec<String> {
+        let mut all: Vec<_> = self.mailer.sent().iter().map(|mail: &Mail| mail.to.to_string()).collect();
+        all.sort();
+        all
+    }
+
+    async fn sent(&self, count: usize) {
+        eventually("the letters go out", || async { self.mailer.sent().len() >= count }).await;
+    }
+
+    async fn stop(mut self) {
+        self.stop.cancel();
+        while let Some(ended) = self.running.join_next().await {
+            ended.unwrap();
+        }
+        self.queue.close().await;
+    }
+}
+
+on_every_database! {
+    async fn every_message_is_carried_out_once_and_leaves_the_outbox(url: String) {
+        let mut world = World::new(&url).await;
+        for number in 0..150 {
+            world.post(&format!("user{number}")).await;
+        }
+        world.relay();
+        world.work(1);
+        world.sent(150).await;
+        assert!(world.store.outbox().is_empty());
+        let addressees: std::collections::BTreeSet<_> = world.addressees().into_iter().collect();
+        assert_eq!((addressees.len(), world.mailer.sent().len()), (150, 150));
+        world.stop().await;
+    }
+
+    async fn two_relays_and_two_workers_share_the_work_and_none_is_done_twice(url: String) {
+        let mut world = World::new(&url).await;
+        for number in 0..60 {
+            world.post(&format!("user{number}")).await;
+        }
+        world.relay();
+        world.relay();
+        world.work(1);
+        world.work(100);
+        world.sent(60).await;
+        eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
+        let addressees: std::collections::BTreeSet<_> = world.addressees().into_iter().collect();
+        assert_eq!((addressees.len(), world.mailer.sent().len()), (60, 60));
+        world.stop().await;
+    }
+
+    async fn a_failure_that_may_pass_is_tried_again(url: String) {
+        let mut world = World::new(&url).await;
+        world.mailer.fail_next(MailError::Transient("421".into()));
+        world.post("ann").await;
+        world.relay();
+        world.work(1);
+        world.sent(1).await;
+        assert_eq!(world.addressees(), ["ann@example.com"]);
+        world.stop().await;
+    }
+
+    async fn a_letter_that_is_refused_for_good_delays_nobody_and_is_not_tried_again(url: String) {
+        let mut world = World::new(&url).await;
+        world.mailer.fail_next(MailError::Permanent("550".into()));
+        world.post("refused").await;
+        world.relay();
+        world.work(1);
+        eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
+        world.post("ann").await;
+        world.sent(1).await;
+        world.post("bob").await;
+        world.sent(2).await;
+        assert!(!world.addressees().iter().all(|address| address == "refused@example.com"));
+        assert_eq!(world.mailer.sent().len(), 2);
+        world.stop().await;
+    }
+
+    async fn a_store_that_is_away_loses_nothing(url: String) {
+        let mut world = World::new(&url).await;
+        world.post("ann").await;
+        world.store.break_down();
+        world.relay();
+        world.work(1);
+        assert!(world.store.oldest(1).await.is_err());
+        world.store.repair();
+        world.sent(1).await;
+        world.stop().await;
+    }
+
+    async fn what_was_handed_over_before_a_restart_is_carried_out_after_it(url: String) {
+        let mut world = World::new(&url).await;
+        world.post("ann").await;
+        world.relay();
+        eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
+        let store = world.store.clone();
+        world.stop().await;
+        let mut world = World::new(&url).await;
+        world.store = store;
+        world.work(1);
+        world.sent(1).await;
+        world.stop().await;
+    }
+}
