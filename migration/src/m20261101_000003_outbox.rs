@@ -14,6 +14,8 @@ impl MigrationTrait for Migration {
         let table = Table::create()
             .table("outbox")
             .col(id())
+            // Random, so that a queue that outlives this table never takes a new message for an old one.
+            .col(string_len("key", 32))
             .col(string_len("kind", 50))
             .col(string_len("subject", 255))
             .col(moment("created_at").default(Expr::current_timestamp()))

@@ -50,8 +50,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .into_utoipa_app()
             .configure(routes::routes)
             .into_app()
-            .service(pages::activation::show)
-            .service(pages::activation::send)
+            .service(pages::activation::page_service())
             .configure(|config| {
                 if development {
                     config

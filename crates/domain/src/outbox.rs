@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::accounts::{ActivationTokenId, UserId};
 
-/// Names one message of the outbox, and the job that carries it out.
+/// The place of one message in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OutboxId(pub i64);
 
@@ -23,8 +23,10 @@ pub enum Message {
 /// newer version stops nothing behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxEntry {
-    /// Its name.
+    /// Its place in the outbox.
     pub id: OutboxId,
+    /// Names the message wherever it goes, and comes back in no other outbox: by it a repetition is recognised.
+    pub key: String,
     /// What is to be done.
     pub kind: String,
     /// The row it is to be done for.

@@ -117,13 +117,16 @@ impl Mailbox for MailboxMailer {
     async fn mails(&self) -> Result<Vec<StoredMail>, MailboxError> {
         let mut mails = Vec::new();
         for id in self.ids().await? {
-            mails.extend(self.mail(&id).await?);
+            match self.mail(&id).await {
+                Ok(mail) => mails.extend(mail),
+                Err(error) => tracing::warn!(%error, id, "a letter of the mailbox is damaged"),
+            }
         }
         Ok(mails)
     }
 
     async fn mail(&self, id: &str) -> Result<Option<StoredMail>, MailboxError> {
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
             return Ok(None);
         }
         let bytes = match fs::read(self.path(id)).await {

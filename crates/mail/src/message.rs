@@ -22,7 +22,7 @@ pub(crate) fn message(
 ) -> Result<Message, String> {
     let to: Address =
         mail.to.as_str().parse().map_err(|error| format!("the recipient's address: {error}"))?;
-    let message_id = format!("<{}.mail@{}>", mail.key, sender.email.domain());
+    let message_id = format!("<{}@{}>", mail.key, sender.email.domain());
     let auto_submitted =
         HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
     Message::builder()

@@ -5,7 +5,7 @@
 //!
 //! This crate must never know who calls it or why: no use cases, no HTTP, no decisions.
 //!
-//! Start reading at [`Store`] in `store.rs`, then `accounts/users.rs`, then `catalogue/queries.rs`.
+//! Start reading at [`Store`] in `store.rs`, then `accounts/users.rs`, then `catalogue/page.rs`.
 
 mod accounts;
 mod catalogue;

@@ -15,10 +15,20 @@ use crate::{
 #[async_trait]
 impl Outbox for Transaction {
     async fn post(&self, message: Message) -> Result<(), StoreError> {
-        let row =
-            ActiveModel { id: NotSet, kind: Set(message.kind().to_owned()), subject: Set(message.subject()) };
+        let row = ActiveModel {
+            id: NotSet,
+            key: Set(self.new_key()),
+            kind: Set(message.kind().to_owned()),
+            subject: Set(message.subject()),
+        };
         Entity::insert(row).exec(&self.sql).await.map_err(store_error)?;
         Ok(())
+    }
+}
+
+impl Transaction {
+    fn new_key(&self) -> String {
+        format!("{:032x}", u128::from_be_bytes(self.randomness.bits128()))
     }
 }
 
@@ -31,7 +41,12 @@ impl OutboxReader for Store {
             .all(&self.reader)
             .await
             .map_err(store_error)?;
-        let entry = |row: Model| OutboxEntry { id: OutboxId(row.id), kind: row.kind, subject: row.subject };
+        let entry = |row: Model| OutboxEntry {
+            id: OutboxId(row.id),
+            key: row.key,
+            kind: row.kind,
+            subject: row.subject,
+        };
         Ok(rows.into_iter().map(entry).collect())
     }
 

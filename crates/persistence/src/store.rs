@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use domain::ports::{
-    ActivationTokenRepository, MovieRepository, Outbox, SessionRepository, StoreError, UnitOfWork,
-    UnitOfWorkFactory, UserRepository,
+    ActivationTokenRepository, MovieRepository, Outbox, Randomness, SessionRepository, StoreError,
+    UnitOfWork, UnitOfWorkFactory, UserRepository,
 };
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -13,24 +13,35 @@ use tokio::sync::Notify;
 use crate::{Pools, store_error};
 
 /// The store of one process. Cloning it is cheap and shares its connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Store {
     pub(crate) reader: DatabaseConnection,
     writer: DatabaseConnection,
     bell: Arc<Notify>,
+    randomness: Arc<dyn Randomness>,
 }
 
 /// One transaction. It implements every repository itself, so lending one costs nothing.
 pub(crate) struct Transaction {
     pub(crate) sql: DatabaseTransaction,
+    pub(crate) randomness: Arc<dyn Randomness>,
     bell: Arc<Notify>,
 }
 
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("reader", &self.reader)
+            .field("writer", &self.writer)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Store {
-    /// A store over these connections.
+    /// A store over these connections, which draws the keys of its outbox.
     #[must_use]
-    pub fn new(pools: Pools) -> Self {
-        Self { reader: pools.reader, writer: pools.writer, bell: Arc::new(Notify::new()) }
+    pub fn new(pools: Pools, randomness: Arc<dyn Randomness>) -> Self {
+        Self { reader: pools.reader, writer: pools.writer, bell: Arc::new(Notify::new()), randomness }
     }
 
     /// Rings after each unit of work that this process keeps, so that its relay need not wait for its next look into
@@ -47,7 +58,7 @@ impl Store {
             ..Default::default()
         };
         let sql = self.writer.begin_with_options(options).await.map_err(store_error)?;
-        Ok(Transaction { sql, bell: self.bell.clone() })
+        Ok(Transaction { sql, randomness: self.randomness.clone(), bell: self.bell.clone() })
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Job {
     outbox_id: i64,
+    key: String,
     kind: String,
     subject: String,
     pub(crate) failed_attempts: u32,
@@ -14,6 +15,7 @@ impl Job {
     pub(crate) fn first(entry: &OutboxEntry) -> Self {
         Self {
             outbox_id: entry.id.0,
+            key: entry.key.clone(),
             kind: entry.kind.clone(),
             subject: entry.subject.clone(),
             failed_attempts: 0,
@@ -21,7 +23,13 @@ impl Job {
     }
 
     pub(crate) fn entry(&self) -> OutboxEntry {
-        OutboxEntry { id: OutboxId(self.outbox_id), kind: self.kind.clone(), subject: self.subject.clone() }
+        let key = self.key.clone();
+        OutboxEntry {
+            id: OutboxId(self.outbox_id),
+            key,
+            kind: self.kind.clone(),
+            subject: self.subject.clone(),
+        }
     }
 
     /// The job that takes this one's place after another failure.
@@ -31,7 +39,7 @@ impl Job {
 
     /// Under which the engine takes the job once, however often it is handed over.
     pub(crate) fn idempotency_key(&self) -> String {
-        format!("{}.{}", self.outbox_id, self.failed_attempts)
+        format!("{}.{}", self.key, self.failed_attempts)
     }
 }
 
@@ -40,7 +48,12 @@ mod tests {
     use super::*;
 
     fn entry(id: i64) -> OutboxEntry {
-        OutboxEntry { id: OutboxId(id), kind: "send_activated".into(), subject: "7".into() }
+        OutboxEntry {
+            id: OutboxId(id),
+            key: format!("k{id}"),
+            kind: "send_activated".into(),
+            subject: "7".into(),
+        }
     }
 
     #[test]
@@ -56,6 +69,6 @@ mod tests {
             first.next().idempotency_key(),
             Job::first(&entry(11)).idempotency_key(),
         ];
-        assert_eq!(keys, ["1.0", "1.1", "11.0"]);
+        assert_eq!(keys, ["k1.0", "k1.1", "k11.0"]);
     }
 }

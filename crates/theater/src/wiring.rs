@@ -47,12 +47,20 @@ impl Wired {
     ///
     /// What is missing, and what to do about it.
     pub async fn new(config: &Config) -> anyhow::Result<Self> {
+        Self::with_clock(config, Arc::new(SystemClock)).await
+    }
+
+    /// The same, by another clock.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, and what to do about it.
+    pub async fn with_clock(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let folder = DataFolder::open(&config.storage.folder)?;
         let database_url = database_url(config, &folder);
         let pools = connect(&database_url, config.database.max_connections).await?;
-        let store = Store::new(pools.clone());
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
+        let store = Store::new(pools.clone(), randomness.clone());
         let keys = key_ring(config, &folder, &*randomness)?;
         let mail_tokens: Arc<dyn MailTokens> = Arc::new(HmacMailTokens::new(&keys));
         let limits = HashingLimits::with_cost(config.accounts.bcrypt_cost);
@@ -134,7 +142,7 @@ type MailAdapters = (Arc<dyn Mailer>, Option<Arc<dyn Mailbox>>);
 
 fn mailer(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<MailAdapters> {
     let config::Mail { smtp_url, from } = &config.mail;
-    let templates = Templates::new(&config.server.public_url).context("the mail templates")?;
+    let templates = Templates::new(&config.server.public_url()).context("the mail templates")?;
     match smtp_url {
         Some(url) => {
             let mailer =

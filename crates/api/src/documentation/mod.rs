@@ -30,7 +30,7 @@ use crate::{
             first start prints an administrator's password.\n\n\
             **Errors** are problem details (RFC 9457) with a stable `code` for programs and a `detail` for people. \
             Input that is not valid answers 422 with everything that is wrong with it at once.\n\n\
-            **Caching.** Every GET carries a strong `ETag`; `If-None-Match` answers 304.",
+            **Caching.** Every JSON reply to a GET carries a strong `ETag`; `If-None-Match` answers 304.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(ProblemBody, FieldError, Place)),

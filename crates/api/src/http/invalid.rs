@@ -45,6 +45,12 @@ impl Invalid {
         Self(vec![(pointer.into(), issue)])
     }
 
+    /// These names, of which none is known.
+    pub(crate) fn unknown_fields<'a>(names: impl IntoIterator<Item = &'a String>) -> Self {
+        let issue = |name: &String| (format!("/{}", escape(name)), unknown_field());
+        Self(names.into_iter().take(MAX_ERRORS).map(issue).collect())
+    }
+
     /// These issues of one value.
     pub(crate) fn of(issues: Vec<Issue>, location: ValuePointerRef) -> Self {
         let pointer = pointer(location);
@@ -83,9 +89,7 @@ impl DeserializeError for Invalid {
             ErrorKind::MissingField { field } => {
                 (within(field), Issue::new("missing", "This field is required."))
             }
-            ErrorKind::UnknownKey { key, .. } => {
-                (within(key), Issue::new("unknown_field", "There is no such field."))
-            }
+            ErrorKind::UnknownKey { key, .. } => (within(key), unknown_field()),
             ErrorKind::UnknownValue { accepted, .. } => {
                 (here, Issue::new("unknown_value", format!("Must be one of {}.", accepted.join(", "))))
             }
@@ -96,6 +100,10 @@ impl DeserializeError for Invalid {
         };
         Self::add(self_, Self::at(pointer, issue))
     }
+}
+
+fn unknown_field() -> Issue {
+    Issue::new("unknown_field", "There is no such field.")
 }
 
 fn wrong_type(accepted: &[ValueKind]) -> Issue {

@@ -18,6 +18,8 @@ use application::accounts::Caller;
 
 use super::{
     auth::identify,
+    invalid::{Invalid, Place},
+    parameters,
     problem::Problem,
     route_table::{Access, Found, RouteTable},
 };
@@ -62,19 +64,32 @@ pub(crate) async fn gate(
 }
 
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
-    if !request.path().starts_with(API) {
-        return Ok(());
-    }
     let (Some(table), Some(services)) =
         (request.app_data::<Data<RouteTable>>(), request.app_data::<Data<Services>>())
     else {
         return Err(Problem::internal());
     };
     match table.find(request.method(), request.path()) {
-        Found::Route(Access::Public) => Ok(()),
-        Found::Route(Access::Bearer) => identify(request, services).await,
+        Found::Route { access, takes_query } => {
+            if access == Access::Bearer {
+                identify(request, services).await?;
+            }
+            if takes_query { Ok(()) } else { refuse_query(request.query_string()) }
+        }
         Found::OtherMethods(allowed) => Err(Problem::method_not_allowed(&allowed)),
+        // Pages are no part of the documented API.
+        Found::Nothing if !request.path().starts_with(API) => Ok(()),
         Found::Nothing => Err(Problem::unknown_path()),
+    }
+}
+
+/// Refuses the parameters of a query where none is known.
+fn refuse_query(query: &str) -> Result<(), Problem> {
+    let names = parameters::map(query.as_bytes());
+    if names.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid(Invalid::unknown_fields(names.keys()), Place::Query))
     }
 }
 
@@ -103,10 +118,14 @@ fn normalise(request: &mut ServiceRequest) {
         request.head_mut().method = Method::GET;
     }
     let path = request.path();
-    if !path.starts_with(API) || !path.ends_with('/') {
+    // Swagger UI finds its files relative to the slash at the end.
+    if path == "/" || path.starts_with("/docs/") || !path.ends_with('/') {
         return;
     }
-    let short = path.trim_end_matches('/');
+    let short = match path.trim_end_matches('/') {
+        "" => "/",
+        short => short,
+    };
     let query = request.query_string();
     let target = if query.is_empty() { short.to_owned() } else { format!("{short}?{query}") };
     let mut parts = request.head().uri.clone().into_parts();

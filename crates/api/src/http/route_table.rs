@@ -2,7 +2,10 @@ use actix_web::{
     dev::{Path, ResourceDef},
     http::Method,
 };
-use utoipa::openapi::{OpenApi, PathItem, path::Operation};
+use utoipa::openapi::{
+    OpenApi, PathItem, RefOr,
+    path::{Operation, ParameterIn},
+};
 
 /// Which documented routes there are: by it a wrong method is told from an unknown path, and a public route from one
 /// that needs a token.
@@ -12,7 +15,7 @@ pub struct RouteTable(Vec<Route>);
 #[derive(Clone, Debug)]
 struct Route {
     path: ResourceDef,
-    methods: Vec<(Method, Access)>,
+    methods: Vec<(Method, Access, bool)>,
 }
 
 /// Who gets through to a route.
@@ -28,7 +31,12 @@ pub(crate) enum Access {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// There is such a route.
-    Route(Access),
+    Route {
+        /// Who gets through.
+        access: Access,
+        /// Whether it knows any parameter of the query.
+        takes_query: bool,
+    },
     /// The path exists, with these methods.
     OtherMethods(String),
     /// There is no such path.
@@ -43,7 +51,7 @@ impl RouteTable {
             path: ResourceDef::new(path.as_str()),
             methods: operations(item)
                 .into_iter()
-                .map(|(method, operation)| (method, access(operation)))
+                .map(|(method, operation)| (method, access(operation), takes_query(operation)))
                 .collect(),
         };
         Self(openapi.paths.paths.iter().map(route).collect())
@@ -52,8 +60,8 @@ impl RouteTable {
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
         let matches = |route: &&Route| route.path.capture_match_info(&mut Path::new(path));
         let Some(route) = self.0.iter().find(matches) else { return Found::Nothing };
-        match route.methods.iter().find(|(known, _)| known == method) {
-            Some((_, access)) => Found::Route(*access),
+        match route.methods.iter().find(|(known, ..)| known == method) {
+            Some((_, access, takes_query)) => Found::Route { access: *access, takes_query: *takes_query },
             None => Found::OtherMethods(route.allow()),
         }
     }
@@ -62,7 +70,7 @@ impl RouteTable {
 impl Route {
     /// The methods as `Allow` lists them. Where there is GET there is HEAD (RFC 9110, 9.1).
     fn allow(&self) -> String {
-        let mut names: Vec<_> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
+        let mut names: Vec<_> = self.methods.iter().map(|(method, ..)| method.as_str()).collect();
         if names.contains(&"GET") {
             names.push("HEAD");
         }
@@ -84,4 +92,12 @@ fn operations(item: &PathItem) -> Vec<(Method, &Operation)> {
 fn access(operation: &Operation) -> Access {
     let requirements = operation.security.as_deref().map(|all| serde_json::to_value(all).unwrap_or_default());
     if requirements == Some(serde_json::json!([{}])) { Access::Public } else { Access::Bearer }
+}
+
+fn takes_query(operation: &Operation) -> bool {
+    let parameters = operation.parameters.iter().flatten();
+    parameters.into_iter().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
+        RefOr::Ref(_) => true,
+    })
 }

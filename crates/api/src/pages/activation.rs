@@ -1,7 +1,11 @@
 //! The page that an activation mail links to. Opening it shows a form and changes nothing, so a mail scanner that
 //! follows links uses up no token; only sending the form does.
 
-use actix_web::{HttpResponse, get, http::StatusCode, post, web::Data};
+use actix_web::{
+    HttpResponse, Resource,
+    http::StatusCode,
+    web::{self, Data},
+};
 use application::accounts::{ActivateError, activate};
 use deserr::Deserr;
 use minijinja::context;
@@ -13,6 +17,14 @@ use crate::{
     services::Services,
 };
 
+/// The page: GET shows it, POST sends its form.
+pub(crate) fn page_service() -> Resource {
+    web::resource("/activate")
+        .get(show)
+        .post(send)
+        .default_service(web::to(|| async { Err::<&str, _>(Problem::method_not_allowed("GET, POST, HEAD")) }))
+}
+
 /// What the link carries. Whether it is any good shows when the form is sent.
 #[derive(Debug, Deserr)]
 #[deserr(error = Invalid)]
@@ -23,8 +35,7 @@ pub(crate) struct Link {
     token: Option<Field<String>>,
 }
 
-#[get("/activate")]
-pub(crate) async fn show(link: Query<Link>) -> HttpResponse {
+async fn show(link: Query<Link>) -> HttpResponse {
     let Query(Link { email: Some(email), token: Some(token) }) = link else {
         return outcome(
             StatusCode::BAD_REQUEST,
@@ -35,11 +46,7 @@ pub(crate) async fn show(link: Query<Link>) -> HttpResponse {
     page(StatusCode::OK, "activation.html", context! { email => email.0, token => token.0 })
 }
 
-#[post("/activate")]
-pub(crate) async fn send(
-    services: Data<Services>,
-    form: Result<Form<Body>, Problem>,
-) -> Result<HttpResponse, Problem> {
+async fn send(services: Data<Services>, form: Result<Form<Body>, Problem>) -> Result<HttpResponse, Problem> {
     let invalid = || {
         let advice = "It works once and only for a while. If you have signed in before, all is well.";
         outcome(StatusCode::BAD_REQUEST, "Invalid or expired activation token.", advice)

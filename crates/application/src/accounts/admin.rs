@@ -48,36 +48,8 @@ pub async fn grant_admin(
     email: Email,
     password: &Password,
 ) -> Result<GrantedAdmin, AdminError> {
-    let password_hash = accounts.hasher.admit().await?.hash(password).await?;
-    let now = accounts.clock.now();
-    let unit = accounts.store.begin().await?;
-    let new = NewUser {
-        email,
-        password_hash,
-        group: Group::Admin,
-        status: AccountStatus::Active { since: now },
-        created_at: now,
-    };
-    let granted = match unit.users().lock_by_email(&new.email).await? {
-        None => {
-            unit.users().add(&new).await?;
-            GrantedAdmin::Created
-        }
-        Some(user) => {
-            let token_version = user.token_version + 1;
-            let user = User {
-                password_hash: new.password_hash,
-                group: new.group,
-                status: new.status,
-                token_version,
-                ..user
-            };
-            unit.users().save(&user).await?;
-            GrantedAdmin::Promoted
-        }
-    };
-    unit.commit().await?;
-    Ok(granted)
+    let granted = make_admin(accounts, email, password, false).await?;
+    Ok(granted.unwrap_or(GrantedAdmin::Promoted))
 }
 
 /// Makes the first administrator where there is none, with the given password or a drawn one.
@@ -94,10 +66,10 @@ pub async fn ensure_first_admin(
         return Ok(FirstAdmin::Present);
     }
     let password = password.unwrap_or_else(|| draw_password(accounts));
-    match grant_admin(accounts, email, &password).await {
-        Ok(_) => Ok(FirstAdmin::Created { password }),
-        // Another process was faster.
-        Err(AdminError::Store(StoreError::Conflict)) => Ok(FirstAdmin::Present),
+    match make_admin(accounts, email, &password, true).await {
+        Ok(Some(_)) => Ok(FirstAdmin::Created { password }),
+        // Another process was faster; its password is the one that counts.
+        Ok(None) | Err(AdminError::Store(StoreError::Conflict)) => Ok(FirstAdmin::Present),
         Err(error) => Err(error),
     }
 }
@@ -111,4 +83,44 @@ pub fn draw_password(accounts: &Accounts) -> Password {
             return password;
         }
     }
+}
+
+/// Makes the account an administrator; one that is an administrator already is left as it is where `keep_existing`.
+async fn make_admin(
+    accounts: &Accounts,
+    email: Email,
+    password: &Password,
+    keep_existing: bool,
+) -> Result<Option<GrantedAdmin>, AdminError> {
+    let password_hash = accounts.hasher.admit().await?.hash(password).await?;
+    let now = accounts.clock.now();
+    let unit = accounts.store.begin().await?;
+    let new = NewUser {
+        email,
+        password_hash,
+        group: Group::Admin,
+        status: AccountStatus::Active { since: now },
+        created_at: now,
+    };
+    let granted = match unit.users().lock_by_email(&new.email).await? {
+        None => {
+            unit.users().add(&new).await?;
+            GrantedAdmin::Created
+        }
+        Some(user) if keep_existing && user.group == Group::Admin => return Ok(None),
+        Some(user) => {
+            let token_version = user.token_version + 1;
+            let user = User {
+                password_hash: new.password_hash,
+                group: new.group,
+                status: new.status,
+                token_version,
+                ..user
+            };
+            unit.users().save(&user).await?;
+            GrantedAdmin::Promoted
+        }
+    };
+    unit.commit().await?;
+    Ok(Some(granted))
 }

@@ -58,7 +58,7 @@ pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered
         }
     };
     let Some((to, content)) = mail else { return Ok(Delivered::Obsolete) };
-    courier.mailer.send(&Mail { key: entry.id.0.to_string(), to, content }).await?;
+    courier.mailer.send(&Mail { key: entry.key.clone(), to, content }).await?;
     Ok(Delivered::Sent)
 }
 

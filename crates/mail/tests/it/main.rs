@@ -76,7 +76,7 @@ async fn a_letter_goes_over_the_wire_with_our_headers() {
         ("no-reply@cinema.example.com", &["ann@example.com".into()][..])
     );
     for header in [
-        "Message-ID: <42.mail@cinema.example.com>",
+        "Message-ID: <42@cinema.example.com>",
         "Auto-Submitted: auto-generated",
         "Subject: Account Activation",
         "To: ann@example.com",

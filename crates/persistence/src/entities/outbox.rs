@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub(crate) id: i64,
+    pub(crate) key: String,
     pub(crate) kind: String,
     pub(crate) subject: String,
 }

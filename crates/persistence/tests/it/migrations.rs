@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use domain::ports::CatalogueQueries;
 use persistence::{Store, connect, migrate_down, migrate_up, migration_states};
-use test_support::on_every_database;
+use test_support::{CountingRandomness, on_every_database};
 
 use crate::world::{add_movie, add_user, draft};
 
@@ -22,7 +24,7 @@ on_every_database! {
     async fn steps_that_are_applied_are_left_alone_with_what_they_hold(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
-        let store = Store::new(pools.clone());
+        let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
         add_user(&store, "ann@example.com").await;
         add_movie(&store, &draft("Amélie")).await;
         migrate_up(&pools.writer).await.unwrap();

@@ -1,5 +1,7 @@
 //! A store with its tables, and things to put into it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     accounts::{
@@ -12,12 +14,13 @@ use domain::{
     ports::UnitOfWorkFactory,
 };
 use persistence::{Store, connect, migrate_up};
+use test_support::CountingRandomness;
 
 /// A migrated store over this empty database.
 pub(crate) async fn store(url: &str) -> Store {
     let pools = connect(url, 8).await.unwrap();
     migrate_up(&pools.writer).await.unwrap();
-    Store::new(pools)
+    Store::new(pools, Arc::new(CountingRandomness::default()))
 }
 
 pub(crate) fn now() -> DateTime<Utc> {

@@ -52,9 +52,9 @@ async fn a_hash_of_another_cost_is_outdated_and_renewed() {
 #[tokio::test]
 async fn hashes_of_the_original_service_verify() {
     // Made with Python's bcrypt; `2a` and `2y` are older names of the same algorithm.
-    let made = hash(&budget(4), RIGHT).await;
+    let made = "$2b$04$ZnvqB3FmNPCX3QfCj6d1Qe82PiASdoDnvh.5fe9nQp.K1ZyeEr5hu";
     for version in ["$2a$", "$2b$", "$2y$"] {
-        let stored = PasswordHash::new(made.expose().replace("$2b$", version));
+        let stored = PasswordHash::new(made.replace("$2b$", version));
         assert_eq!(
             verify(&budget(4), RIGHT, Some(&stored)).await,
             Verdict::Right { outdated: false },

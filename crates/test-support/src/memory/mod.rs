@@ -178,6 +178,7 @@ impl OutboxReader for MemoryStore {
     async fn oldest(&self, limit: u64) -> Result<Vec<OutboxEntry>, StoreError> {
         let entry = |(id, message): &(OutboxId, Message)| OutboxEntry {
             id: *id,
+            key: id.0.to_string(),
             kind: message.kind().to_owned(),
             subject: message.subject(),
         };

@@ -1,6 +1,6 @@
 use std::{net::TcpListener, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use api::ServerSettings;
 use application::accounts::{self, ensure_first_admin};
 use domain::accounts::{Email, Password};
@@ -17,9 +17,10 @@ use crate::{
 const JOBS_TIMEOUT: Duration = Duration::from_secs(4);
 
 pub(super) async fn serve() -> anyhow::Result<()> {
-    let config = start()?;
+    let mut config = start()?;
     // First of all: a port in use is told before anything is done.
     let listener = listen(&config)?;
+    config.server.address = listener.local_addr().context("the socket has no address")?;
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
     let queue = wired.queue().await?;
@@ -31,14 +32,25 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     let admin = first_admin(&wired, config.accounts.first_admin.clone()).await?;
 
     let stop = CancellationToken::new();
-    let jobs = wired.start_jobs(queue, config.worker_in_process, &stop);
+    let mut jobs = wired.start_jobs(queue, config.worker_in_process, &stop);
     let server = api::bind(listener, wired.services.clone(), ServerSettings::default())
         .context("the server cannot be started")?;
     let handle = server.handle();
-    let serving = tokio::spawn(server);
+    let mut serving = tokio::spawn(server);
     print_banner(&config, &wired, admin.as_ref());
 
-    stop_requested().await;
+    // Whatever ends by itself ends the service: half of one helps nobody, and its supervisor starts a whole one.
+    tokio::select! {
+        () = stop_requested() => {}
+        served = &mut serving => {
+            served.context("the server panicked")?.context("the server failed")?;
+            bail!("the server ended by itself");
+        }
+        Some(ended) = jobs.join_next() => {
+            ended.context("the job worker panicked")?;
+            bail!("the job worker ended by itself");
+        }
+    }
     tracing::info!("stopping: requests in flight are answered first");
     handle.stop(true).await;
     stop.cancel();
@@ -69,7 +81,7 @@ async fn first_admin(
 }
 
 fn print_banner(config: &Config, wired: &Wired, admin: Option<&(Email, Option<Password>)>) {
-    let url = &config.server.public_url;
+    let url = config.server.public_url();
     println!("\nMovie Theater {} is running.\n", env!("CARGO_PKG_VERSION"));
     println!("  Try it         {url}/docs");
     println!("  API            {url}/api/v1");

@@ -7,6 +7,7 @@ use application::accounts::AccountSettings;
 use domain::accounts::{Email, Password, SessionLifetime};
 use secrecy::{ExposeSecret, SecretString};
 use security::MIN_SECRET_BYTES;
+use tracing_subscriber::EnvFilter;
 
 use super::{
     reader::{ConfigError, Reader, number, one_of, span, yes_or_no},
@@ -52,8 +53,8 @@ pub struct Config {
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Where people reach it, without a slash at the end.
-    pub public_url: String,
+    /// Where people reach it, without a slash at the end; `None` where nobody said so.
+    pub given_public_url: Option<String>,
 }
 
 /// Where the service keeps files.
@@ -131,11 +132,6 @@ impl Config {
     /// Everything that is wrong.
     pub fn read(mut reader: Reader) -> Result<Self, ConfigError> {
         let config = Self::sections(&mut reader);
-        if let Some(config) = &config
-            && config.environment == Environment::Production
-        {
-            config.check_production(&mut reader);
-        }
         let (mut config, warnings) = reader.finish(config)?;
         config.warnings = warnings;
         Ok(config)
@@ -155,6 +151,17 @@ impl Config {
         let worker = reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)]));
         let sample_data = reader.optional(var::SAMPLE_DATA, yes_or_no);
         let folder = reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text)));
+        let allow_sqlite = reader.parse(var::ALLOW_SQLITE, yes_or_no).unwrap_or(false);
+        if production {
+            let sqlite = |database: &Database| {
+                database.url.as_ref().is_none_or(|url| url.expose_secret().starts_with("sqlite:"))
+            };
+            if database.as_ref().is_some_and(sqlite) && !allow_sqlite {
+                let advice = "must name a PostgreSQL database in production, or set ALLOW_SQLITE=true";
+                reader.refuse(var::DATABASE_URL, advice);
+            }
+            Self::check_production(reader);
+        }
         Some(Self {
             environment: environment?,
             server: server?,
@@ -169,13 +176,23 @@ impl Config {
         })
     }
 
-    /// What is a convenience on a desk and a hole on the internet.
-    fn check_production(&self, reader: &mut Reader) {
-        if self.accounts.secret_key.is_none() {
-            reader.refuse(var::SECRET_KEY, "must be set in production");
+    /// What is a convenience on a desk and a hole on the internet. It looks at each variable by itself, so that one that
+    /// is wrong hides no other.
+    fn check_production(reader: &mut Reader) {
+        let required = [
+            (var::SECRET_KEY, "must be set in production"),
+            (var::SMTP_URL, "must be set in production: without it nobody gets any mail"),
+            (var::PUBLIC_URL, "must be set in production: links in mails begin with it"),
+        ];
+        for (variable, problem) in required {
+            if reader.given(variable).is_none() {
+                reader.refuse(variable, problem);
+            }
         }
-        let keys = self.accounts.secret_key.iter().chain(&self.accounts.secret_key_fallbacks);
-        let keys: Vec<_> = keys.map(ExposeSecret::expose_secret).collect();
+        let keys = [var::SECRET_KEY, var::SECRET_KEY_FALLBACKS]
+            .map(|key| reader.given(key).unwrap_or("").to_owned());
+        let keys: Vec<_> =
+            keys.iter().flat_map(|keys| keys.split(',')).map(str::trim).filter(|k| !k.is_empty()).collect();
         if keys.iter().any(|key| is_weak(key)) {
             reader.refuse(var::SECRET_KEY, "must be random: this one is an example or repeats itself");
         }
@@ -183,22 +200,15 @@ impl Config {
         if distinct.len() != keys.len() {
             reader.refuse(var::SECRET_KEY_FALLBACKS, "must not repeat a key");
         }
-        let sqlite = self.database.url.as_ref().is_none_or(|url| url.expose_secret().starts_with("sqlite:"));
-        let allowed = reader.parse(var::ALLOW_SQLITE, yes_or_no).unwrap_or(false);
-        if sqlite && !allowed {
-            reader.refuse(
-                var::DATABASE_URL,
-                "must name a PostgreSQL database in production, or set ALLOW_SQLITE=true",
-            );
-        }
-        if self.mail.smtp_url.is_none() {
-            reader.refuse(var::SMTP_URL, "must be set in production: without it nobody gets any mail");
-        }
-        if reader.given(var::PUBLIC_URL).is_none() {
-            reader.refuse(var::PUBLIC_URL, "must be set in production: links in mails begin with it");
-        }
-        if self.accounts.bcrypt_cost < 10 {
+        if reader
+            .given(var::BCRYPT_COST)
+            .and_then(|cost| cost.parse().ok())
+            .is_some_and(|cost: u32| cost < 10)
+        {
             reader.refuse(var::BCRYPT_COST, "must be at least 10 in production");
+        }
+        if reader.given(var::ADMIN_PASSWORD).is_some() && reader.given(var::ADMIN_EMAIL).is_none() {
+            reader.refuse(var::ADMIN_EMAIL, "must be set where ADMIN_PASSWORD is");
         }
     }
 }
@@ -219,17 +229,19 @@ impl Server {
                 .map_err(|_| "must be an IP address such as 127.0.0.1 or 0.0.0.0".to_owned())
         });
         let port = reader.parse(var::PORT, number(0, u16::MAX));
-        let given = reader.given(var::PUBLIC_URL).is_some();
-        let public_url = reader.parse(var::PUBLIC_URL, |text| {
+        let given_public_url = reader.optional(var::PUBLIC_URL, |text| {
             let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
             let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ', '"', '<']));
             let url = text.trim_end_matches('/').to_owned();
             if good { Ok(url) } else { Err("must be a URL such as https://cinema.example.com".to_owned()) }
         });
-        let (host, port, public_url) = (host?, port?, public_url?);
-        // On a desk another port is chosen without thinking of links; they follow it.
-        let public_url = if given { public_url } else { format!("http://localhost:{port}") };
-        Some(Self { address: SocketAddr::new(host, port), public_url })
+        Some(Self { address: SocketAddr::new(host?, port?), given_public_url })
+    }
+
+    /// Where people reach the service. On a desk another port is chosen without thinking of links; they follow it.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.given_public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", self.address.port()))
     }
 }
 
@@ -303,7 +315,14 @@ impl Accounts {
 
 impl Logging {
     fn read(reader: &mut Reader, production: bool) -> Option<Self> {
-        let filter = reader.parse(var::RUST_LOG, |text| Ok(text.to_owned()));
+        let filter = reader.parse(var::RUST_LOG, |text| {
+            let readable = EnvFilter::builder().parse(text).is_ok();
+            if readable {
+                Ok(text.to_owned())
+            } else {
+                Err("must be levels such as info or info,sqlx=warn".to_owned())
+            }
+        });
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let format = reader.optional(var::LOG_FORMAT, one_of(&formats));
         let default = if production { LogFormat::Json } else { LogFormat::Text };

@@ -20,7 +20,7 @@ impl DataFolder {
     /// Why it cannot be used, and what to do.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let advice = || format!("{} cannot be written: choose another folder with DATA_DIR", path.display());
-        fs::create_dir_all(path).with_context(advice)?;
+        create_private(path).with_context(advice)?;
         let path = fs::canonicalize(path).with_context(advice)?;
         // What can be made here can be written here; the file is gone again at once.
         tempfile::tempfile_in(&path).with_context(advice)?;
@@ -55,6 +55,15 @@ impl DataFolder {
         }
         Ok(secret.trim().into())
     }
+}
+
+/// Makes a folder that nobody but its owner can look into: it holds hashes, letters and the secret.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// Writes a file that appears whole or not at all, only if it is not there, and that nobody but its owner can read.

@@ -27,16 +27,16 @@ fn nothing_needs_to_be_set_in_development() {
     let config = read(&[]).unwrap();
     assert_eq!(config.environment, Environment::Development);
     assert_eq!(config.server.address.to_string(), "127.0.0.1:8000");
-    assert_eq!(config.server.public_url, "http://localhost:8000");
+    assert_eq!(config.server.public_url(), "http://localhost:8000");
     assert!(config.sample_data && config.worker_in_process && config.accounts.first_admin.is_some());
     assert_eq!(config.accounts.settings, AccountSettings::default());
 }
 
 #[test]
 fn links_follow_the_port_unless_they_are_told_otherwise() {
-    assert_eq!(read(&[("PORT", "9000")]).unwrap().server.public_url, "http://localhost:9000");
+    assert_eq!(read(&[("PORT", "9000")]).unwrap().server.public_url(), "http://localhost:9000");
     let told = read(&[("PORT", "9000"), ("PUBLIC_URL", "https://c.example/")]).unwrap();
-    assert_eq!(told.server.public_url, "https://c.example");
+    assert_eq!(told.server.public_url(), "https://c.example");
 }
 
 #[test]
@@ -62,6 +62,7 @@ fn all_errors_are_told_at_once_by_name_and_without_values() {
         ("LOG_FORMAT", "value"),
         ("WORKER", "value"),
         ("SAMPLE_DATA", "value"),
+        ("RUST_LOG", "value=value=value"),
     ];
     let told = read(&bad).unwrap_err().to_string();
     for (name, _) in bad {
@@ -93,6 +94,7 @@ fn production_refuses_what_is_a_hole_and_names_it() {
         ("SMTP_URL", &[("SMTP_URL", "")]),
         ("PUBLIC_URL", &[("PUBLIC_URL", "")]),
         ("BCRYPT_COST", &[("BCRYPT_COST", "4")]),
+        ("ADMIN_EMAIL", &[("ADMIN_PASSWORD", "StrongPass1!")]),
         ("ADMIN_PASSWORD", &[("ADMIN_EMAIL", "a@example.com"), ("ADMIN_PASSWORD", "admin")]),
     ];
     for (name, changes) in table {
@@ -115,4 +117,13 @@ fn no_secret_is_shown_by_debug_output() {
         !shown.contains("hidden") && !shown.contains("Hidden") && !shown.contains(PRODUCTION[1].1),
         "{shown}"
     );
+}
+
+#[test]
+fn a_variable_that_is_wrong_hides_no_hole() {
+    let told =
+        production(&[("PORT", "70000"), ("SMTP_URL", ""), ("SECRET_KEY", "")]).unwrap_err().to_string();
+    for name in ["PORT", "SMTP_URL", "SECRET_KEY"] {
+        assert!(told.contains(&format!("\n  {name} ")), "{name}: {told}");
+    }
 }
