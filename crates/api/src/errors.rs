@@ -18,20 +18,14 @@ const MOVIE_NOT_FOUND: (&str, &str) = ("movie_not_found", "Movie with the given 
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unavailable(reason) => {
-                tracing::warn!(%reason, "the store is not available");
-                Self::unavailable(
-                    "store_unavailable",
-                    "The service is busy or its database is away. Please try again.",
-                    STORE_RETRY,
-                )
+        let problem = match &error {
+            StoreError::Unavailable(_) => {
+                let detail = "The service is busy or its database is away. Please try again.";
+                Self::unavailable("store_unavailable", detail, STORE_RETRY)
             }
-            StoreError::Conflict | StoreError::Failed(_) => {
-                tracing::error!(%error, "the store failed");
-                Self::internal()
-            }
-        }
+            StoreError::Conflict | StoreError::Failed(_) => Self::internal(),
+        };
+        problem.because(error)
     }
 }
 
@@ -43,10 +37,7 @@ impl From<HashingError> for Problem {
                 "Too many people are signing in. Please try again.",
                 retry_after,
             ),
-            HashingError::Failed(reason) => {
-                tracing::error!(reason, "a password could not be hashed");
-                Self::internal()
-            }
+            HashingError::Failed(_) => Self::internal().because(error),
         }
     }
 }
@@ -169,8 +160,7 @@ impl From<DeleteMovieError> for Problem {
 
 impl From<MailboxError> for Problem {
     fn from(error: MailboxError) -> Self {
-        tracing::error!(%error, "the mailbox failed");
-        Self::internal()
+        Self::internal().because(error)
     }
 }
 

@@ -19,6 +19,9 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 const MISSED_HEARTBEATS: usize = 4;
 /// The engine counts a hand-back after a crash as an attempt. How often we try is for us to say, not for it.
 const NO_LIMIT: usize = 1_000_000;
+/// How often, and with which pause between, the tables of a SQLite file are tried to be brought up to date.
+const MIGRATION_TRIES: u32 = 20;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
 /// How many jobs a worker fetches at once.
 const BATCH: usize = 10;
 
@@ -71,7 +74,7 @@ impl JobQueue {
                 .busy_timeout(HEARTBEAT);
             // Its transactions begin deferred and then write; with one connection they never meet a lock.
             let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-            SqliteStorage::migrations().run(&pool).await?;
+            migrate_sqlite(&pool).await?;
             Ok(Self(Backend::Sqlite(pool)))
         } else {
             Err(QueueError::Unsupported)
@@ -99,6 +102,20 @@ impl JobQueue {
             Backend::Sqlite(pool) => pool.close().await,
         }
     }
+}
+
+/// Brings the tables up to date. Unlike on PostgreSQL, nothing keeps two processes from doing so at once on SQLite; the
+/// one that comes second fails, and finds the work done when it looks again.
+async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), QueueError> {
+    let mut tries = 0;
+    while let Err(error) = SqliteStorage::migrations().run(pool).await {
+        tries += 1;
+        if tries == MIGRATION_TRIES {
+            return Err(error.into());
+        }
+        tokio::time::sleep(MIGRATION_PAUSE).await;
+    }
+    Ok(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands as a function in map_err")]

@@ -84,6 +84,12 @@ impl HashingBudget {
         })
     }
 
+    /// Sends everyone away who waits, now and from now on: what is being hashed is finished, and whoever waits behind it
+    /// can still be told to come back before the process ends.
+    pub fn close(&self) {
+        self.slots.close();
+    }
+
     fn overloaded(&self) -> HashingError {
         HashingError::Overloaded { retry_after: self.limits.max_wait.min(Duration::from_secs(5)) }
     }
@@ -114,9 +120,8 @@ impl PasswordHasher for HashingBudget {
             return Err(self.overloaded());
         }
         let permit = tokio::time::timeout(self.limits.max_wait, self.slots.clone().acquire_owned()).await;
-        let permit = permit.map_err(|_| self.overloaded())?;
         drop(waiting);
-        let permit = permit.map_err(|_| HashingError::Failed("the hashing threads are gone".to_owned()))?;
+        let Ok(Ok(permit)) = permit else { return Err(self.overloaded()) };
         Ok(Box::new(Slot {
             permit: Arc::new(permit),
             work: self.work.clone(),

@@ -37,6 +37,7 @@ pub struct Wired {
     pub store: Store,
     /// The connections under the rows, for migrations.
     pub pools: Pools,
+    hasher: Arc<HashingBudget>,
     queue_url: String,
 }
 
@@ -64,10 +65,11 @@ impl Wired {
         let keys = key_ring(config, &folder, &*randomness)?;
         let mail_tokens: Arc<dyn MailTokens> = Arc::new(HmacMailTokens::new(&keys));
         let limits = HashingLimits::with_cost(config.accounts.bcrypt_cost);
+        let hasher = Arc::new(HashingBudget::start(limits).context("no thread can be started")?);
         let accounts = Accounts {
             store: Arc::new(store.clone()),
             queries: Arc::new(store.clone()),
-            hasher: Arc::new(HashingBudget::start(limits).context("no thread can be started")?),
+            hasher: hasher.clone(),
             session_tokens: Arc::new(JwtSessionTokens::new(&keys, randomness.clone())),
             mail_tokens: mail_tokens.clone(),
             clock: clock.clone(),
@@ -83,7 +85,7 @@ impl Wired {
             Some(_) if !database_url.starts_with("sqlite:") => database_url,
             _ => sqlite_url(&folder.path().join("queue.sqlite")),
         };
-        Ok(Self { services, courier, store, pools, queue_url })
+        Ok(Self { services, courier, store, pools, hasher, queue_url })
     }
 
     /// Brings the database up to date.
@@ -102,6 +104,11 @@ impl Wired {
     /// The queue's own.
     pub async fn queue(&self) -> anyhow::Result<JobQueue> {
         JobQueue::connect(&self.queue_url).await.context("the job queue cannot be opened")
+    }
+
+    /// Sends away whoever waits for a password to be hashed, so that stopping does not have to wait for them.
+    pub fn stop_hashing(&self) {
+        self.hasher.close();
     }
 
     /// Starts the relay and, where asked, the worker. They end after `stop`.

@@ -13,6 +13,7 @@ use crate::{
 /// What the link of an activation mail carries.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Activation)]
 pub(crate) struct Body {
     /// The address that was registered.

@@ -20,6 +20,7 @@ use crate::{
 /// Somebody who wants to sign in.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Credentials)]
 pub(crate) struct Body {
     /// The address of the account.
@@ -33,6 +34,7 @@ pub(crate) struct Body {
 /// The same, as OAuth 2 has it (RFC 6749, 4.3.2).
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(as = PasswordGrant)]
 pub(crate) struct Grant {
     /// Always `password`.

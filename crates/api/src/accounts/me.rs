@@ -36,6 +36,7 @@ pub(crate) struct Reply {
         (status = 200, description = "The account.", body = Reply, example = json!({
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
+        problems::NotModified,
         problems::Bearer, problems::Always,
     ),
     security(("sign_in" = []), ("bearer" = [])),

@@ -13,6 +13,7 @@ use crate::{
 /// A refresh token.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(as = RefreshToken)]
 pub(crate) struct Body {
     /// The token, as it was given.
@@ -23,7 +24,7 @@ pub(crate) struct Body {
 /// Refresh a session
 ///
 /// Takes a refresh token in exchange for the next pair of tokens. A token works once; its immediate predecessor gets
-/// the same pair again for 30 seconds, and any other used token ends the session (RFC 9700).
+/// the same refresh token again for 30 seconds, and any other used token ends the session (RFC 9700).
 #[utoipa::path(
     operation_id = "refresh",
     tag = "Accounts",

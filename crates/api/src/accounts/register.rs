@@ -14,6 +14,7 @@ use crate::{
 /// Somebody who wants an account.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Registration)]
 pub(crate) struct Body {
     /// Where the activation link is mailed to. Upper and lower case are the same.

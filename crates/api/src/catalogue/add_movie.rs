@@ -20,6 +20,7 @@ use crate::{
 /// A new film.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(as = NewMovie)]
 pub(crate) struct Body {
     /// What it is called; unique together with its date.

@@ -17,7 +17,7 @@ impl Cursor {
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let id = std::str::from_utf8(&bytes).ok()?.strip_prefix("id:")?.parse().ok()?;
+        let id = std::str::from_utf8(&bytes).ok()?.strip_prefix("id:")?.parse().ok().filter(|id| *id > 0)?;
         Some(Self(MovieId(id)))
     }
 }
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_cursor() {
-        for text in ["", "7", "aWQ6", "aWQ6eA", "ÿ", &"A".repeat(10_000)] {
+        for text in ["", "7", "aWQ6", "aWQ6eA", "aWQ6LTU", "aWQ6MA", "ÿ", &"A".repeat(10_000)] {
             assert_eq!(Cursor::decode(text), None, "{text}");
         }
     }

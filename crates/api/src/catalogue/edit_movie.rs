@@ -25,6 +25,7 @@ use crate::{
 /// What is to change of a film; what is left out stays.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(as = MovieChange)]
 pub(crate) struct Body {
     /// What it is called; unique together with its date.

@@ -18,6 +18,7 @@ use crate::{
     params(("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42)),
     responses(
         (status = 200, description = "The film.", body = Full, example = example),
+        problems::NotModified,
         problems::NoSuchMovie, problems::Parameters, problems::Always,
     ),
     security(()),

@@ -120,6 +120,7 @@ impl Reply {
                 "overview": "A shy waitress in Montmartre sets out to repair the lives of those around her."}],
             "prev_page": null, "next_page": "/api/v1/theater/movies?page=2&per_page=1",
             "total_pages": 290, "total_items": 290, "next_cursor": "aWQ6NDI"})),
+        problems::NotModified,
         problems::PastTheEnd, problems::Parameters, problems::Always,
     ),
     security(()),

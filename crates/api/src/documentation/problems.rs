@@ -94,6 +94,19 @@ failures! {
     MovieChanged { 412: &[("changed_meanwhile", "The movie was changed since you read it.")] }
 }
 
+/// The caller has the current reply already.
+#[derive(Debug)]
+pub(crate) struct NotModified;
+
+impl IntoResponses for NotModified {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let description = "Nothing has changed since the `ETag` in `If-None-Match` was given.";
+        let etag = header("The validator of the reply (RFC 9110, 8.8.3).");
+        let response = ResponseBuilder::new().description(description).header("ETag", etag).build();
+        BTreeMap::from([("304".to_owned(), response.into())])
+    }
+}
+
 const TOO_LARGE: &[Failure] = &[("body_too_large", "The body is larger than this endpoint accepts.")];
 const NOT_JSON: &[Failure] = &[("unsupported_media_type", "The body must be sent as application/json.")];
 const NOT_FORM: &[Failure] =

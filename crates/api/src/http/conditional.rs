@@ -89,7 +89,9 @@ fn is_json(response: &ServiceResponse<BoxBody>) -> bool {
 }
 
 fn joined(headers: &header::HeaderMap, name: &header::HeaderName) -> Option<String> {
-    let values: Vec<_> = headers.get_all(name).filter_map(|value| value.to_str().ok()).collect();
+    // A value that is no text still counts as given: it matches nothing, and never means that nothing is required.
+    let values: Vec<_> =
+        headers.get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     if values.is_empty() { None } else { Some(values.join(",")) }
 }
 

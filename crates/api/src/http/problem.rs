@@ -22,6 +22,8 @@ pub(crate) struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     headers: Vec<(header::HeaderName, String)>,
+    /// Why, for the log alone.
+    reason: Option<String>,
 }
 
 /// Problem details of an error (RFC 9457).
@@ -67,7 +69,7 @@ pub(crate) struct FieldError {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
+        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new(), reason: None }
     }
 
     pub(crate) fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
@@ -141,8 +143,15 @@ impl Problem {
         self
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
+    /// The same, with what the log is to say of it.
+    #[must_use]
+    pub(crate) fn because(mut self, reason: impl fmt::Display) -> Self {
+        self.reason = Some(reason.to_string());
+        self
+    }
+
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
     }
 
     /// The reply to the request of this path and id.

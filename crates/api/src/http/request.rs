@@ -41,14 +41,25 @@ pub(crate) async fn context(
     normalise(&mut request);
     // No other handle on the request may be held here: routing takes it apart.
     let response = next.call(request).await?.map_into_boxed_body();
-    let mut response = with_problem_details(response, &path, &id);
+    let problem = problem_of(&response);
+    let mut response = match &problem {
+        Some(problem) => ServiceResponse::new(response.into_parts().0, problem.reply(&path, &id)),
+        None => response,
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+        headers.insert(REQUEST_ID, value);
     }
     let user = response.request().extensions().get::<std::rc::Rc<Caller>>().map(|caller| caller.user.id.0);
     let status = response.status().as_u16();
-    let milliseconds = started.elapsed().as_micros() as f64 / 1_000.0;
-    tracing::info!(request_id = id, %method, path, status, user, ms = milliseconds, "request");
+    let ms = started.elapsed().as_micros() as f64 / 1_000.0;
+    let reason = problem.as_ref().and_then(Problem::reason);
+    match status {
+        500 => tracing::error!(request_id = id, %method, path, status, user, ms, reason, "request"),
+        501.. => tracing::warn!(request_id = id, %method, path, status, user, ms, reason, "request"),
+        _ => tracing::info!(request_id = id, %method, path, status, user, ms, "request"),
+    }
     Ok(response)
 }
 
@@ -136,28 +147,17 @@ fn normalise(request: &mut ServiceRequest) {
     }
 }
 
-/// Where a reply carries an error, the reply that shows it to the caller.
-fn with_problem_details(
-    response: ServiceResponse<BoxBody>,
-    path: &str,
-    id: &str,
-) -> ServiceResponse<BoxBody> {
+/// The problem that a reply carries: one of ours, or what a bare refusal of the web server means.
+fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     let status = response.status();
-    let problem = match response.response().error() {
-        Some(error) => error.as_error::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status)),
-        // The web server's own refusals have no body of ours.
-        None if (status.is_client_error() || status.is_server_error()) && !has_body_type(&response) => {
-            Problem::of_status(status)
+    match response.response().error() {
+        Some(error) => {
+            Some(error.as_error::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status)))
         }
-        None => return response,
-    };
-    if problem.status().is_server_error() {
-        tracing::warn!(request_id = id, path, %problem, "request failed");
+        None if status.is_client_error() || status.is_server_error() => {
+            let has_body = response.headers().contains_key(header::CONTENT_TYPE);
+            (!has_body).then(|| Problem::of_status(status))
+        }
+        None => None,
     }
-    let reply = problem.reply(path, id);
-    ServiceResponse::new(response.into_parts().0, reply)
-}
-
-fn has_body_type(response: &ServiceResponse<BoxBody>) -> bool {
-    response.headers().contains_key(header::CONTENT_TYPE)
 }

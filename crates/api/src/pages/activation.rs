@@ -35,8 +35,8 @@ pub(crate) struct Link {
     token: Option<Field<String>>,
 }
 
-async fn show(link: Query<Link>) -> HttpResponse {
-    let Query(Link { email: Some(email), token: Some(token) }) = link else {
+async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
+    let Ok(Query(Link { email: Some(email), token: Some(token) })) = link else {
         return outcome(
             StatusCode::BAD_REQUEST,
             "This link is not complete.",

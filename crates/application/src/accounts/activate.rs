@@ -39,6 +39,10 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(
     let digest = accounts.mail_tokens.digest(&command.token);
     let unit = accounts.store.begin().await?;
     let mut user = unit.users().lock_by_email(&command.email).await?.ok_or(ActivateError::InvalidToken)?;
+    // Whoever does not hold the mailed token learns nothing of the account, not even that it is active.
+    if !unit.activation_tokens().is_known(user.id, digest).await? {
+        return Err(ActivateError::InvalidToken);
+    }
     match user.activate(now) {
         Ok(()) => {}
         Err(ActivationError::AlreadyActive) => return Err(ActivateError::AlreadyActive),

@@ -41,11 +41,12 @@ pub enum LoginError {
 /// [`LoginError`]; no session was opened then.
 pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let Login { email, password, origin } = command;
-    let slot = accounts.hasher.admit().await?;
+    // Read before the budget is entered: a store that is away must not fill it with callers who wait for the store.
     let known = match &email {
         Some(email) => accounts.queries.user_by_email(email).await?,
         None => None,
     };
+    let slot = accounts.hasher.admit().await?;
     let verdict = slot.verify(&password, known.as_ref().map(|user| &user.password_hash)).await?;
     let (Some(known), Verdict::Right { outdated }) = (known, verdict) else {
         return Err(LoginError::InvalidCredentials);

@@ -37,9 +37,14 @@ pub enum RegisterError {
 /// [`RegisterError`]; nothing was kept then.
 pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<User, RegisterError> {
     let RegisterAccount { email, password } = command;
+    // The unique index decides. The first look keeps a store that is away from filling the hashing budget with callers
+    // who wait for it; the second one spares the hash for an address that was taken while we waited.
+    let taken = async || Ok::<_, StoreError>(accounts.queries.user_by_email(&email).await?.is_some());
+    if taken().await? {
+        return Err(RegisterError::EmailTaken(email));
+    }
     let slot = accounts.hasher.admit().await?;
-    // The unique index decides; this look spares the hash for an address that was taken while we waited.
-    if accounts.queries.user_by_email(&email).await?.is_some() {
+    if taken().await? {
         return Err(RegisterError::EmailTaken(email));
     }
     let password_hash = slot.hash(&password).await?;

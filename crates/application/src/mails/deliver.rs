@@ -73,7 +73,8 @@ async fn activation(
     }
     let Some(user) = courier.accounts.user(token.user_id).await? else { return Ok(None) };
     let mailed = courier.mail_tokens.recover_activation(token.nonce, token.digest).ok_or_else(|| {
-        DeliverError::Permanent("the key that made this activation token is no longer configured".to_owned())
+        // Another worker, or this one once its configuration is mended, may have the key.
+        DeliverError::Transient("no configured SECRET_KEY made this activation token".to_owned())
     })?;
     let valid_hours = ((left.num_minutes() + 59) / 60).max(1);
     Ok(Some((user.email, MailContent::Activation { token: mailed, valid_hours })))

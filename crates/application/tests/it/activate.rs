@@ -99,3 +99,12 @@ async fn a_commit_that_fails_uses_up_nothing() {
     world.store.repair();
     assert!(activate(&world.accounts, command("ann@example.com", &token)).await.is_ok());
 }
+
+#[tokio::test]
+async fn that_an_account_is_active_is_told_to_nobody_without_its_token() {
+    let (world, token) = registered().await;
+    activate(&world.accounts, command("ann@example.com", &token)).await.unwrap();
+    let guess = MailedToken::new("guess".into());
+    let error = activate(&world.accounts, command("ann@example.com", &guess)).await.unwrap_err();
+    assert!(matches!(error, ActivateError::InvalidToken));
+}

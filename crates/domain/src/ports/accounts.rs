@@ -35,6 +35,9 @@ pub trait ActivationTokenRepository: Send + Sync {
     /// Stores a token in the place of any that the account had.
     async fn issue(&self, token: &NewActivationToken) -> Result<ActivationTokenId, StoreError>;
 
+    /// Whether this is the digest of the account's token, used up or not.
+    async fn is_known(&self, user: UserId, digest: TokenDigest) -> Result<bool, StoreError>;
+
     /// Uses up the account's token if this is its digest, it was not used before and it has not expired. Of any
     /// number of callers at most one is told `true`.
     async fn consume(

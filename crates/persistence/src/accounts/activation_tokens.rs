@@ -54,6 +54,16 @@ impl ActivationTokenRepository for Transaction {
         Ok(ActivationTokenId(row.insert(&self.sql).await.map_err(store_error)?.id))
     }
 
+    async fn is_known(&self, user: UserId, digest: TokenDigest) -> Result<bool, StoreError> {
+        let found = Entity::find()
+            .filter(Column::UserId.eq(user.0))
+            .filter(Column::Digest.eq(digest.0.to_vec()))
+            .one(&self.sql)
+            .await
+            .map_err(store_error)?;
+        Ok(found.is_some())
+    }
+
     async fn consume(
         &self,
         user: UserId,

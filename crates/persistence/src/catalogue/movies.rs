@@ -87,7 +87,8 @@ impl MovieRepository for Transaction {
 
 /// Stores the films of which name and date are free, and tells which those are.
 ///
-/// Every writer takes countries, films, genres, actors and languages in this order, so two never wait for each other.
+/// Every writer takes countries, films, genres, actors and languages in this order, and each of them sorted, so two never
+/// wait for each other.
 async fn insert<'a>(
     connection: &impl ConnectionTrait,
     drafts: &'a [MovieDraft],
@@ -97,7 +98,9 @@ async fn insert<'a>(
         "INSERT INTO movies ({COLUMNS}) VALUES {} ON CONFLICT (name, date) DO NOTHING RETURNING id, name, date",
         placeholders(drafts.len(), 8)
     );
-    let values = drafts.iter().flat_map(|draft| columns_of(draft, &countries)).collect();
+    let mut sorted: Vec<_> = drafts.iter().collect();
+    sorted.sort_by(|one, other| (&one.name, one.date).cmp(&(&other.name, other.date)));
+    let values = sorted.iter().flat_map(|draft| columns_of(draft, &countries)).collect();
     let mut by_key: HashMap<(String, NaiveDate), MovieId> = HashMap::new();
     for row in all(connection, sql, values).await? {
         by_key.insert((get(&row, "name")?, get(&row, "date")?), MovieId(get(&row, "id")?));

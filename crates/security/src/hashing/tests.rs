@@ -96,3 +96,23 @@ async fn the_dummy_takes_as_many_rounds_as_a_real_hash() {
     let parts = HashParts::from_str(dummy_hash(12).expose()).unwrap();
     assert_eq!(parts.get_cost(), 12);
 }
+
+#[tokio::test]
+async fn a_closed_budget_sends_away_those_who_wait() {
+    let budget = std::sync::Arc::new(budget(4));
+    let mut held = Vec::new();
+    while budget.slots.available_permits() > 0 {
+        held.push(budget.admit().await.unwrap());
+    }
+    let waiting = tokio::spawn({
+        let budget = budget.clone();
+        async move { budget.admit().await.err() }
+    });
+    while budget.waiting.load(Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    budget.close();
+    assert!(matches!(waiting.await.unwrap(), Some(HashingError::Overloaded { .. })));
+    let work = held[0].hash(&Password::parse(RIGHT).unwrap()).await;
+    assert!(work.is_ok(), "what was admitted is finished");
+}

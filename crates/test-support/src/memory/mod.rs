@@ -204,6 +204,16 @@ impl ActivationTokenRepository for MemoryUnit {
         })
     }
 
+    async fn is_known(
+        &self,
+        user: domain::accounts::UserId,
+        digest: domain::accounts::TokenDigest,
+    ) -> Result<bool, StoreError> {
+        self.write(|rows| {
+            rows.tokens.iter().any(|(token, _)| token.user_id == user && token.digest == digest)
+        })
+    }
+
     async fn consume(
         &self,
         user: domain::accounts::UserId,

@@ -88,7 +88,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Config(command) => config::config(&command),
         Command::Openapi => {
-            print!("{}", openapi_json()?);
+            // A reader that closes early, such as `head`, is no failure.
+            let _ = std::io::Write::write_all(&mut std::io::stdout(), openapi_json()?.as_bytes());
             Ok(())
         }
     }

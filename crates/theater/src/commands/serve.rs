@@ -52,6 +52,7 @@ pub(super) async fn serve() -> anyhow::Result<()> {
         }
     }
     tracing::info!("stopping: requests in flight are answered first");
+    wired.stop_hashing();
     handle.stop(true).await;
     stop.cancel();
     if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {

@@ -25,9 +25,22 @@ pub fn load() -> Result<Config, ConfigError> {
     Config::read(Reader::new(variables_of_process()?))
 }
 
+/// The first variable of a `.env` file of which the value would be changed while it is read: a `$` outside of single quotes
+/// stands for another variable there, and a secret with one would silently be another secret.
+fn expanded_name(file: &str) -> Option<String> {
+    let assignments = file.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let mut assignments = assignments.filter_map(|line| line.split_once('='));
+    let expanded =
+        assignments.find(|(_, value)| value.contains('$') && !value.trim_start().starts_with('\''));
+    expanded.map(|(name, _)| name.trim().to_owned())
+}
+
 /// The `.env` file of the current folder, and over it the environment.
 fn variables_of_process() -> Result<Variables, ConfigError> {
     let mut file = BTreeMap::new();
+    if let Some(name) = expanded_name(&std::fs::read_to_string(".env").unwrap_or_default()) {
+        return Err(ConfigError::one(&name, "has a $ in .env: write its value in single quotes"));
+    }
     match dotenvy::from_path_iter(".env") {
         Ok(lines) => {
             for line in lines {
@@ -42,4 +55,15 @@ fn variables_of_process() -> Result<Variables, ConfigError> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Ok(Variables::new(file, environment.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_would_be_expanded_is_found() {
+        assert_eq!(expanded_name("# A=$B\nPORT=1\nSECRET_KEY=a$b\n"), Some("SECRET_KEY".to_owned()));
+        assert_eq!(expanded_name("SECRET_KEY='a$b'\nPORT=1\n"), None);
+    }
 }

@@ -9,6 +9,9 @@ use crate::catalogue::Catalogue;
 /// How many films one unit of work stores. Small enough for other writers to come in between.
 const BATCH: usize = 500;
 
+/// How often a batch is tried while the store is not available.
+const TRIES: u32 = 5;
+
 /// A row that was not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -113,11 +116,23 @@ async fn store(
     if batch.is_empty() {
         return Ok(());
     }
-    let unit = catalogue.store.begin().await?;
-    let Added { added, already_there } = unit.movies().add_missing(batch).await?;
-    unit.commit().await?;
+    let mut tries = 1;
+    let Added { added, already_there } = loop {
+        match store_once(catalogue, batch).await {
+            // A lock or a lost connection passes; what was not kept is simply tried again.
+            Err(StoreError::Unavailable(_)) if tries < TRIES => tries += 1,
+            outcome => break outcome?,
+        }
+    };
     report.added += added as u64;
     report.already_there += already_there as u64;
     batch.clear();
     Ok(())
+}
+
+async fn store_once(catalogue: &Catalogue, batch: &[MovieDraft]) -> Result<Added, StoreError> {
+    let unit = catalogue.store.begin().await?;
+    let added = unit.movies().add_missing(batch).await?;
+    unit.commit().await?;
+    Ok(added)
 }

@@ -97,7 +97,8 @@ fn tidy(text: &str) -> String {
 
 fn date(text: &str) -> Result<ReleaseDate, RowError> {
     let text = tidy(text);
-    let day = NaiveDate::parse_from_str(&text, "%m/%d/%Y").ok();
+    let four_digits = text.rsplit('/').next().is_some_and(|year| year.len() == 4 && !year.starts_with('+'));
+    let day = NaiveDate::parse_from_str(&text, "%m/%d/%Y").ok().filter(|_| four_digits);
     let date = day.map_or_else(|| ReleaseDate::parse(&text), ReleaseDate::new);
     date.map_err(|_| at("date_x", "The date must be written YYYY-MM-DD or MM/DD/YYYY."))
 }
@@ -196,7 +197,7 @@ mod tests {
         {
             assert_eq!(ImportRow { date_x: text.into(), ..row() }.draft().unwrap().date.to_string(), day);
         }
-        for text in ["", "31/12/1999", "2023", "02.03.2023", "13/13/2013"] {
+        for text in ["", "31/12/1999", "2023", "02.03.2023", "13/13/2013", "3/2/23", "3/2/+2023"] {
             assert_eq!(ImportRow { date_x: text.into(), ..row() }.draft().unwrap_err().column, "date_x");
         }
     }

@@ -1,0 +1,158 @@
+use chrono::Duration;
+use reqwest::Method;
+use serde_json::json;
+use test_support::{eventually, on_every_database};
+
+use crate::app::{PASSWORD, Reply, TestApp, pair};
+
+on_every_database! {
+    async fn a_newcomer_registers_confirms_signs_in_and_out(url: String) {
+        let app = TestApp::start(url).await;
+        let reply = app.register("Ann@Example.com").await.expect(201);
+        assert_eq!(reply.json()["email"], "ann@example.com");
+        let token = app.activation_token("ann@example.com").await;
+        let activated = app.activate("ann@example.com", &token).await.expect(200);
+        assert_eq!(activated.json(), json!({"message": "User account activated successfully."}));
+        eventually("the owner is told", || async {
+            app.mails("ann@example.com", "Account Activated Successfully").await.len() == 1
+        })
+        .await;
+        let login = app.login("ANN@example.com").await.expect(201);
+        assert_eq!((login.json()["token_type"].as_str(), login.json()["expires_in"].as_i64()), (Some("bearer"), Some(900)));
+        assert_eq!(login.header("cache-control"), "no-store");
+        let (access, refresh) = pair(&login);
+        let me = app.get_as(&access, "/accounts/me").await.expect(200).json();
+        assert_eq!((&me["email"], &me["group"], &me["is_active"]), (&json!("ann@example.com"), &json!("user"), &json!(true)));
+        let out = app.post("/accounts/logout", json!({"refresh_token": refresh})).await.expect(200);
+        assert_eq!(out.json(), json!({"message": "Successfully logged out."}));
+        app.post("/accounts/logout", json!({"refresh_token": refresh})).await.expect(200);
+        app.get_as(&access, "/accounts/me").await.expect_problem(401, "Invalid token.");
+        app.post("/accounts/refresh", json!({"refresh_token": refresh})).await
+            .expect_problem(401, "Refresh token not found.");
+        app.stop().await;
+    }
+
+    async fn each_refusal_has_its_own_words(url: String) {
+        let app = TestApp::start(url).await;
+        app.register("ann@example.com").await.expect(201);
+        app.register("ANN@example.com").await
+            .expect_problem(409, "A user with this email ann@example.com already exists.");
+        app.login("ann@example.com").await.expect_problem(403, "User account is not activated.");
+        for (email, password) in [("ann@example.com", "wrong"), ("nobody@example.com", PASSWORD)] {
+            let reply = app.post("/accounts/login", json!({"email": email, "password": password})).await;
+            let reply = reply.expect_problem(401, "Invalid email or password.");
+            assert_eq!(reply.header("www-authenticate"), "Bearer");
+        }
+        app.activate("ann@example.com", "wrong").await.expect_problem(400, "Invalid or expired activation token.");
+        app.activate("nobody@example.com", "wrong").await.expect_problem(400, "Invalid or expired activation token.");
+        let token = app.activation_token("ann@example.com").await;
+        app.activate("ann@example.com", &token).await.expect(200);
+        app.activate("ann@example.com", &token).await.expect_problem(400, "User account is already active.");
+        app.post("/accounts/refresh", json!({"refresh_token": "nonsense"})).await.expect_problem(400, "Invalid token.");
+        app.post("/accounts/logout", json!({"refresh_token": "nonsense"})).await
+            .expect_problem(400, "Failed to logout. Invalid or expired token.");
+        app.stop().await;
+    }
+
+    async fn what_opens_no_door_is_told_why(url: String) {
+        let app = TestApp::start(url).await;
+        let (access, refresh) = app.signed_in("ann@example.com").await;
+        let me = || app.request(Method::GET, "/accounts/me");
+        let missing = Reply::of(me()).await.expect_problem(401, "Authorization header is missing");
+        assert_eq!(missing.header("www-authenticate"), "Bearer");
+        for value in ["Basic YTpi", "Bearer", "Bearer  ", "Bearer a b", &access] {
+            Reply::of(me().header("authorization", value)).await
+                .expect_problem(401, "Invalid Authorization header format. Expected 'Bearer <token>'");
+        }
+        for token in ["nonsense", &refresh] {
+            let reply = app.get_as(token, "/accounts/me").await.expect_problem(401, "Invalid token.");
+            assert_eq!(reply.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+        }
+        Reply::of(me().header("authorization", format!("bearer {access}"))).await.expect(200);
+        app.later(Duration::minutes(15));
+        app.get_as(&access, "/accounts/me").await.expect_problem(401, "Token has expired.");
+        app.stop().await;
+    }
+
+    async fn a_refresh_token_turns_into_the_next_and_its_return_ends_the_session(url: String) {
+        let app = TestApp::start(url).await;
+        let (_, first) = app.signed_in("ann@example.com").await;
+        let (_, other) = pair(&app.login("ann@example.com").await);
+        let refresh = |token: String| app.post("/accounts/refresh", json!({"refresh_token": token}));
+        let (access, second) = pair(&refresh(first.clone()).await.expect(200));
+        assert_eq!(pair(&refresh(first.clone()).await.expect(200)).1, second);
+        app.later(Duration::seconds(31));
+        refresh(first).await.expect_problem(401, "Refresh token not found.");
+        refresh(second).await.expect_problem(401, "Refresh token not found.");
+        app.get_as(&access, "/accounts/me").await.expect_problem(401, "Invalid token.");
+        refresh(other).await.expect(200);
+        app.later(Duration::days(8));
+        app.stop().await;
+    }
+
+    async fn an_old_refresh_token_has_expired(url: String) {
+        let app = TestApp::start(url).await;
+        let (_, refresh) = app.signed_in("ann@example.com").await;
+        app.later(Duration::days(7));
+        app.post("/accounts/refresh", json!({"refresh_token": refresh})).await
+            .expect_problem(400, "Token has expired.");
+        app.stop().await;
+    }
+
+    async fn an_activation_token_works_for_a_day(url: String) {
+        let app = TestApp::start(url).await;
+        app.register("ann@example.com").await.expect(201);
+        let token = app.activation_token("ann@example.com").await;
+        app.later(Duration::hours(24));
+        app.activate("ann@example.com", &token).await.expect_problem(400, "Invalid or expired activation token.");
+        app.stop().await;
+    }
+
+    async fn every_broken_rule_of_a_password_is_told(url: String) {
+        let app = TestApp::start(url).await;
+        let reply = app.post("/accounts/register", json!({"email": "ann@example.com", "password": ""})).await;
+        let reply = reply.expect_problem(422, "The input is not valid; see errors.");
+        let expected = [
+            "Password must contain at least 8 characters.",
+            "Password must contain at least one uppercase letter.",
+            "Password must contain at least one lower letter.",
+            "Password must contain at least one digit.",
+            "Password must contain at least one special character: @, $, !, %, *, ?, #, &.",
+        ];
+        assert_eq!(reply.errors(), expected.map(|detail| ("/password".to_owned(), detail.to_owned())));
+        let long = json!({"email": "ann@example.com", "password": format!("Aa1!{}", "x".repeat(68))});
+        let reply = app.post("/accounts/register", long).await.expect(422);
+        assert_eq!(reply.errors()[0].1, "Password must be at most 71 bytes long.");
+        app.stop().await;
+    }
+
+    async fn fields_that_nobody_asked_for_are_refused(url: String) {
+        let app = TestApp::start(url).await;
+        for field in ["id", "group", "is_active", "user_id", "Email"] {
+            let mut body = json!({"email": "eve@example.com", "password": PASSWORD});
+            body[field] = json!(1);
+            let reply = app.post("/accounts/register", body).await.expect(422);
+            assert_eq!(reply.errors()[0].0, format!("/{field}"));
+        }
+        app.login("eve@example.com").await.expect(401);
+        app.stop().await;
+    }
+
+    async fn the_authorize_button_signs_in_with_a_form(url: String) {
+        let app = TestApp::start(url).await;
+        app.signed_in("ann@example.com").await;
+        let form = |body: &'static str| {
+            let request = app.request(Method::POST, "/accounts/token");
+            Reply::of(request.header("content-type", "application/x-www-form-urlencoded").body(body))
+        };
+        let good = "grant_type=password&username=Ann%40example.com&password=StrongPass1%21&scope=&client_id=&client_secret=";
+        let (access, _) = pair(&form(good).await.expect(200));
+        app.get_as(&access, "/accounts/me").await.expect(200);
+        form("grant_type=password&username=no+address&password=x").await
+            .expect_problem(401, "Invalid email or password.");
+        let reply = form("grant_type=client_credentials&username=a&extra=1").await.expect(422);
+        let pointers: Vec<_> = reply.errors().into_iter().map(|(pointer, _)| pointer).collect();
+        assert_eq!(pointers.len(), 3, "{pointers:?}");
+        app.stop().await;
+    }
+}

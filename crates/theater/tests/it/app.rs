@@ -1,0 +1,222 @@
+//! The service on a free port, over an empty database, with a clock that can be moved.
+
+use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
+
+use api::ServerSettings;
+use chrono::Duration;
+use domain::{
+    accounts::{Email, Password},
+    ports::Clock,
+};
+use reqwest::{Client, Method, RequestBuilder, Response, header::HeaderMap};
+use serde_json::{Value, json};
+use test_support::eventually;
+use theater::{
+    config::{Config, Reader, Variables},
+    wiring::Wired,
+};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) const PASSWORD: &str = "StrongPass1!";
+
+/// The real time, moved on.
+#[derive(Debug, Default)]
+struct ShiftedClock(std::sync::atomic::AtomicI64);
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        let shift = self.0.load(std::sync::atomic::Ordering::Relaxed);
+        security::SystemClock.now() + Duration::seconds(shift)
+    }
+}
+
+pub(crate) struct TestApp {
+    pub(crate) base: String,
+    pub(crate) wired: Wired,
+    pub(crate) client: Client,
+    clock: Arc<ShiftedClock>,
+    _folder: tempfile::TempDir,
+    stop: CancellationToken,
+    server: actix_web::dev::ServerHandle,
+    jobs: JoinSet<()>,
+}
+
+/// A reply, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Reply {
+    pub(crate) async fn of(request: RequestBuilder) -> Self {
+        Self::read(request.send().await.unwrap()).await
+    }
+
+    async fn read(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, text: response.text().await.unwrap() }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Checks the status, with the reply in the message where it is another.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+
+    /// Checks that this is a whole problem document with this status and detail.
+    #[track_caller]
+    pub(crate) fn expect_problem(self, status: u16, detail: &str) -> Self {
+        let reply = self.expect(status);
+        let body = reply.json();
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert_eq!(
+            (body["status"].as_u64(), body["detail"].as_str()),
+            (Some(status.into()), Some(detail)),
+            "{body}"
+        );
+        for member in ["type", "title", "instance", "code", "request_id"] {
+            assert!(body[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {body}");
+        }
+        assert_eq!(body["request_id"], reply.header("x-request-id"));
+        reply
+    }
+
+    /// The pointer and detail of each thing that is wrong.
+    pub(crate) fn errors(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let body = self.json();
+        let errors = body["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| (text(&error["pointer"]), text(&error["detail"]))).collect()
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start(database_url: String) -> Self {
+        Self::start_with(database_url, &[]).await
+    }
+
+    pub(crate) async fn start_with(database_url: String, more: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let data = folder.path().join("data").display().to_string();
+        let variables = [
+            ("DATABASE_URL", database_url.as_str()),
+            ("DATA_DIR", &data),
+            ("PUBLIC_URL", &base),
+            ("BCRYPT_COST", "4"),
+            ("DATABASE_MAX_CONNECTIONS", "8"),
+        ];
+        let variables =
+            variables.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = Variables::new(BTreeMap::new(), variables.collect());
+        let config = Config::read(Reader::new(variables)).unwrap();
+        let clock = Arc::new(ShiftedClock::default());
+        let wired = Wired::with_clock(&config, clock.clone()).await.unwrap();
+        wired.migrate().await.unwrap();
+        let stop = CancellationToken::new();
+        let jobs = wired.start_jobs(wired.queue().await.unwrap(), true, &stop);
+        let settings = ServerSettings { workers: 2, shutdown_timeout: std::time::Duration::from_secs(1) };
+        let server = api::bind(listener, wired.services.clone(), settings).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { base, wired, client: Client::new(), clock, _folder: folder, stop, server: handle, jobs }
+    }
+
+    /// Ends everything, so that the database can be let go.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        self.server.stop(false).await;
+        self.jobs.join_all().await;
+    }
+
+    pub(crate) fn later(&self, by: Duration) {
+        self.clock.0.fetch_add(by.num_seconds(), std::sync::atomic::Ordering::Relaxed);
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let prefix = if path.starts_with("/health") || !path.starts_with('/') { "" } else { "/api/v1" };
+        self.client.request(method, format!("{}{prefix}{path}", self.base))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        Reply::of(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn get_as(&self, token: &str, path: &str) -> Reply {
+        Reply::of(self.request(Method::GET, path).bearer_auth(token)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
+        Reply::of(self.request(Method::POST, path).json(&body)).await
+    }
+
+    pub(crate) async fn send_as(&self, token: &str, method: Method, path: &str, body: Value) -> Reply {
+        Reply::of(self.request(method, path).bearer_auth(token).json(&body)).await
+    }
+
+    pub(crate) async fn register(&self, email: &str) -> Reply {
+        self.post("/accounts/register", json!({"email": email, "password": PASSWORD})).await
+    }
+
+    pub(crate) async fn login(&self, email: &str) -> Reply {
+        self.post("/accounts/login", json!({"email": email, "password": PASSWORD})).await
+    }
+
+    /// How many letters of this subject went to this address.
+    pub(crate) async fn mails(&self, email: &str, subject: &str) -> Vec<String> {
+        let mails = self.wired.services.mailbox.as_ref().unwrap().mails().await.unwrap();
+        let wanted = mails.into_iter().filter(|mail| mail.to == email && mail.subject == subject);
+        wanted.map(|mail| mail.text).collect()
+    }
+
+    /// The token of the activation mail that went to this address.
+    pub(crate) async fn activation_token(&self, email: &str) -> String {
+        eventually("the activation mail comes", || async {
+            !self.mails(email, "Account Activation").await.is_empty()
+        })
+        .await;
+        let text = self.mails(email, "Account Activation").await.remove(0);
+        let token = text.split("token=").nth(1).unwrap();
+        token.split_whitespace().next().unwrap().to_owned()
+    }
+
+    pub(crate) async fn activate(&self, email: &str, token: &str) -> Reply {
+        self.post("/accounts/activate", json!({"email": email, "token": token})).await
+    }
+
+    /// Somebody who registered, followed the link and signed in: their access and refresh tokens.
+    pub(crate) async fn signed_in(&self, email: &str) -> (String, String) {
+        self.register(email).await.expect(201);
+        let token = self.activation_token(email).await;
+        self.activate(email, &token).await.expect(200);
+        pair(&self.login(email).await.expect(201))
+    }
+
+    /// The access token of an administrator.
+    pub(crate) async fn admin(&self) -> String {
+        let email = Email::parse("admin@example.com").unwrap();
+        let password = Password::parse(PASSWORD).unwrap();
+        application::accounts::grant_admin(&self.wired.services.accounts, email, &password).await.unwrap();
+        pair(&self.login("admin@example.com").await.expect(201)).0
+    }
+}
+
+/// The access and the refresh token of a reply.
+pub(crate) fn pair(reply: &Reply) -> (String, String) {
+    let body = reply.json();
+    let token = |name: &str| body[name].as_str().unwrap_or_else(|| panic!("no {name}: {body}")).to_owned();
+    (token("access_token"), token("refresh_token"))
+}

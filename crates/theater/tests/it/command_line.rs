@@ -1,0 +1,241 @@
+//! The executable as its users start it.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+/// The executable in this folder, with nothing of our environment that could change what it does.
+pub(crate) fn theater(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_theater"));
+    command.current_dir(folder).env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
+    command.env("BCRYPT_COST", "4").env("HOST", "127.0.0.1").env("PORT", "0");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    theater(folder).args(arguments).envs(variables.iter().copied()).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A service that was started and said that it runs. It is ended when it is let go.
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) banner: String,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut banner = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            banner.push_str(&line);
+            banner.push('\n');
+            if line.contains("Ctrl+C") {
+                break;
+            }
+        }
+        Self { child, banner }
+    }
+
+    /// What stands behind a word of the banner.
+    pub(crate) fn told(&self, word: &str) -> Option<String> {
+        let line = self.banner.lines().find(|line| line.trim_start().starts_with(word))?;
+        line.trim_start().strip_prefix(word)?.split_whitespace().next().map(str::to_owned)
+    }
+
+    pub(crate) fn base(&self) -> String {
+        self.told("API").unwrap().trim_end_matches("/api/v1").to_owned()
+    }
+
+    fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_first_start_sets_everything_up_and_the_second_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Running::start(&mut theater(folder.path()));
+    let (email, password) = (first.told("Administrator").unwrap(), first.told("Password").unwrap());
+    let list = format!("{}/api/v1/theater/movies", first.base());
+    let films: serde_json::Value = reqwest::get(list).await.unwrap().json().await.unwrap();
+    assert!(films["total_items"].as_i64().unwrap() >= 250, "{films}");
+    let login = serde_json::json!({"email": email, "password": password});
+    let client = reqwest::Client::new();
+    let reply =
+        client.post(format!("{}/api/v1/accounts/login", first.base())).json(&login).send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), 201);
+    let secret = fs::read_to_string(folder.path().join("data/secret.key")).unwrap();
+    assert_eq!(first.terminate(), Some(0));
+
+    let second = Running::start(&mut theater(folder.path()));
+    assert_eq!((second.told("Administrator"), second.told("Password")), (None, None), "{}", second.banner);
+    let reply =
+        client.post(format!("{}/api/v1/accounts/login", second.base())).json(&login).send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), 201);
+    assert_eq!(fs::read_to_string(folder.path().join("data/secret.key")).unwrap(), secret);
+}
+
+#[test]
+fn what_stops_a_start_is_told_in_one_line_with_advice() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let table: [(&[(&str, &str)], &str); 4] = [
+        (&[("PORT", &port)], "choose another PORT"),
+        (&[("DATA_DIR", "file/data")], "choose another folder with DATA_DIR"),
+        (&[("DATABASE_URL", "postgres://user:hidden@127.0.0.1:1/theater")], "correct DATABASE_URL"),
+        (&[("DATABASE_URL", "sqlite:///no/such/folder/x.sqlite")], "correct DATABASE_URL"),
+    ];
+    for (variables, advice) in table {
+        let output = run(folder.path(), &[], variables);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains(advice) && told.lines().count() == 1, "{told}");
+        assert!(!told.contains("panicked") && !told.contains("hidden"), "{told}");
+    }
+}
+
+#[test]
+fn a_bad_configuration_is_told_whole_and_without_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["config", "check"], &[("PORT", "value-1"), ("SECRET_KEY", "value-2")]);
+    let told = text(&output.stderr);
+    assert!(told.contains("PORT") && told.contains("SECRET_KEY") && !told.contains("value-"), "{told}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn the_file_env_is_read_and_a_misspelled_name_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".env"), "DATABSE_URL=x\nBCRYPT_COST=5\n").unwrap();
+    let output = run(folder.path(), &["config", "check"], &[]);
+    assert!(text(&output.stdout).contains("The configuration is valid"), "{output:?}");
+    assert!(text(&output.stderr).contains("did you mean DATABASE_URL?"), "{output:?}");
+    fs::write(folder.path().join(".env"), "PORT\n").unwrap();
+    assert_eq!(run(folder.path(), &["config", "check"], &[]).status.code(), Some(1));
+}
+
+const HEADER: &str =
+    "names,date_x,score,genre,overview,crew,orig_title,status,orig_lang,budget_x,revenue,country\n";
+
+fn raw_row(number: usize) -> String {
+    format!(
+        "Film {number},03/02/2023 ,73.0,\"Drama,\u{a0}Action\",\"About, \"\"it\"\".\",\"Ann Lee, Herself, Bob Ray, Bob\",\
+         Film {number}, Released,\" Spanish, Castilian\",75000000.0,271616668.4000001,AU\n"
+    )
+}
+
+#[test]
+fn a_raw_file_is_loaded_once_and_its_bad_rows_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (1..=1_000).map(raw_row).collect();
+    let bad = "Bad,99/99/2023,73.0,,,,Bad, Released, English,0,0,AU\nshort,row\n";
+    fs::write(folder.path().join("films.csv"), format!("{HEADER}{rows}{bad}{}", raw_row(1))).unwrap();
+    let first = run(folder.path(), &["import", "films.csv"], &[]);
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    assert!(
+        text(&first.stdout).contains("Read 1003, added 1000, already there 1, refused 2"),
+        "{}",
+        text(&first.stdout)
+    );
+    let told = text(&first.stderr);
+    assert!(told.contains("line 1002: date_x: ") && told.contains("line 1003: row: "), "{told}");
+    let second = run(folder.path(), &["import", "films.csv"], &[]);
+    assert!(
+        text(&second.stdout).contains("added 0, already there 1001, refused 2"),
+        "{}",
+        text(&second.stdout)
+    );
+}
+
+#[test]
+fn a_strict_import_loads_all_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bad.csv"), format!("{HEADER}{}short,row\n", raw_row(1))).unwrap();
+    let refused = run(folder.path(), &["import", "--strict", "bad.csv"], &[]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("nothing was loaded"));
+    fs::write(folder.path().join("good.csv"), format!("{HEADER}{}", raw_row(1))).unwrap();
+    let loaded = run(folder.path(), &["import", "--strict", "good.csv"], &[]);
+    assert!(text(&loaded.stdout).contains("added 1, already there 0"), "{loaded:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["import", "nothing.csv"], &[]);
+    assert!(!output.status.success() && text(&output.stderr).contains("nothing.csv cannot be read"));
+    fs::write(folder.path().join("other.csv"), "a,b\n1,2\n").unwrap();
+    let output = run(folder.path(), &["import", "other.csv"], &[]);
+    assert!(text(&output.stderr).contains("no column names"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn tables_go_up_and_down_and_their_state_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = |arguments: &[&str], word: &str| {
+        let output = run(folder.path(), arguments, &[]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).lines().filter(|line| line.starts_with(word)).count()
+    };
+    let all = lines(&["migrate", "status"], "pending");
+    assert!(all >= 3);
+    assert_eq!(lines(&["migrate", "up"], "applied"), all);
+    assert_eq!(lines(&["migrate", "down"], "applied"), all - 1);
+    assert_eq!(lines(&["migrate", "down", "--steps", "99"], "applied"), 0);
+}
+
+#[tokio::test]
+async fn an_administrator_is_made_from_the_command_line_and_signs_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = run(folder.path(), &["create-admin", "boss@example.com"], &[]);
+    let password =
+        text(&made.stdout).lines().find_map(|line| line.strip_prefix("Password: ").map(str::to_owned));
+    assert!(made.status.success() && password.is_some(), "{made:?}");
+    let mut child = theater(folder.path())
+        .args(["create-admin", "boss@example.com", "--password-stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"Another-1!\n").unwrap();
+    let mut told = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut told).unwrap();
+    assert!(child.wait().unwrap().success() && !told.contains("Another-1!"), "{told}");
+
+    let running = Running::start(&mut theater(folder.path()));
+    let login = |password: String| {
+        let body = serde_json::json!({"email": "boss@example.com", "password": password});
+        reqwest::Client::new().post(format!("{}/api/v1/accounts/login", running.base())).json(&body).send()
+    };
+    assert_eq!(login(password.unwrap()).await.unwrap().status().as_u16(), 401);
+    assert_eq!(login("Another-1!".into()).await.unwrap().status().as_u16(), 201);
+}
+
+#[test]
+fn help_names_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = text(&run(folder.path(), &["--help"], &[]).stdout);
+    for command in ["serve", "worker", "migrate", "import", "create-admin", "config", "openapi"] {
+        assert!(help.contains(command), "{help}");
+    }
+}

@@ -1,0 +1,98 @@
+use reqwest::Method;
+use test_support::{SmtpBehaviour, SmtpServer, eventually, on_every_database};
+
+use crate::app::{Reply, TestApp};
+
+async fn page(app: &TestApp, path: &str) -> Reply {
+    Reply::of(app.client.request(Method::GET, format!("{}{path}", app.base))).await
+}
+
+on_every_database! {
+    async fn the_link_of_the_letter_shows_a_form_and_only_sending_it_activates(url: String) {
+        let app = TestApp::start(url).await;
+        app.register("ann@example.com").await.expect(201);
+        let token = app.activation_token("ann@example.com").await;
+        let link = format!("/activate?email=ann%40example.com&token={token}");
+        for _ in 0..3 {
+            let shown = page(&app, &link).await.expect(200);
+            assert!(shown.text.contains("<form method=\"post\" action=\"/activate\">") && shown.text.contains(&token));
+            assert!(shown.header("content-security-policy").starts_with("default-src 'none'; style-src 'sha256-"));
+            assert_eq!((shown.header("referrer-policy"), shown.header("x-content-type-options")), ("no-referrer", "nosniff"));
+        }
+        app.login("ann@example.com").await.expect(403);
+        let send = || {
+            let request = app.client.post(format!("{}/activate", app.base));
+            let kind = "application/x-www-form-urlencoded";
+            Reply::of(request.header("content-type", kind).body(format!("email=ann%40example.com&token={token}")))
+        };
+        assert!(send().await.expect(200).text.contains("User account activated successfully."));
+        assert!(send().await.expect(400).text.contains("User account is already active."));
+        app.login("ann@example.com").await.expect(201);
+        app.stop().await;
+    }
+
+    async fn what_a_link_carries_is_escaped(url: String) {
+        let app = TestApp::start(url).await;
+        let shown = page(&app, "/activate?email=%3Cscript%3E&token=%22%3E%3Cscript%3E").await.expect(200);
+        assert!(!shown.text.contains("<script>"), "{}", shown.text);
+        page(&app, "/activate").await.expect(400);
+        page(&app, "/activate?email=a&email=b&token=c").await.expect(400);
+        app.stop().await;
+    }
+
+    async fn the_mailbox_shows_letters_as_pages_and_as_json(url: String) {
+        let app = TestApp::start(url).await;
+        assert!(page(&app, "/dev/mailbox").await.expect(200).text.contains("No letters yet"));
+        app.register("ann@example.com").await.expect(201);
+        app.activation_token("ann@example.com").await;
+        assert!(page(&app, "/dev/mailbox").await.expect(200).text.contains("Account Activation"));
+        let mails = page(&app, "/dev/mailbox.json").await.expect(200).json();
+        let id = mails["mails"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(mails["mails"][0]["to"], "ann@example.com");
+        let letter = page(&app, &format!("/dev/mailbox/{id}")).await.expect(200);
+        assert!(letter.text.contains("<iframe") && !letter.text.contains("srcdoc=\"<!DOCTYPE"));
+        page(&app, "/dev/mailbox/123").await.expect(404);
+        app.stop().await;
+    }
+
+    async fn with_a_mail_server_letters_go_there_and_there_is_no_mailbox(url: String) {
+        let server = SmtpServer::start(SmtpBehaviour::Accept).await;
+        let app = TestApp::start_with(url, &[("SMTP_URL", &server.url())]).await;
+        app.register("ann@example.com").await.expect(201);
+        eventually("the letter goes out", || async { server.mails().len() == 1 }).await;
+        assert_eq!(server.mails()[0].to, ["ann@example.com"]);
+        page(&app, "/dev/mailbox").await.expect_problem(404, "There is nothing at this path. See /docs for what there is.");
+        app.stop().await;
+    }
+
+    async fn a_mail_server_that_is_away_holds_nobody_up_and_loses_nothing(url: String) {
+        let server = SmtpServer::start(SmtpBehaviour::Busy).await;
+        let app = TestApp::start_with(url, &[("SMTP_URL", &server.url())]).await;
+        app.register("ann@example.com").await.expect(201);
+        server.behave(SmtpBehaviour::Accept);
+        eventually("the letter goes out", || async { server.mails().len() == 1 }).await;
+        app.stop().await;
+    }
+
+    async fn the_documentation_is_there_without_the_network(url: String) {
+        let app = TestApp::start(url).await;
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        for (path, to) in [("/", "/docs"), ("/docs", "/docs/")] {
+            let reply = Reply::of(client.get(format!("{}{path}", app.base))).await;
+            assert_eq!((reply.status, reply.header("location")), (307, to));
+        }
+        let shown = page(&app, "/docs/").await.expect(200);
+        assert!(shown.text.contains("swagger-ui") && !shown.text.contains("https://"), "{}", shown.text);
+        page(&app, "/docs/swagger-ui-bundle.js").await.expect(200);
+        assert_eq!(page(&app, "/openapi.json").await.expect(200).json()["openapi"], "3.1.0");
+        app.stop().await;
+    }
+
+    async fn the_service_tells_that_it_lives_and_can_serve(url: String) {
+        let app = TestApp::start(url).await;
+        app.get("/health/live").await.expect(200);
+        let ready = app.get("/health/ready").await.expect(200).json();
+        assert_eq!(ready["components"][0], serde_json::json!({"name": "database", "status": "ok"}));
+        app.stop().await;
+    }
+}

@@ -1,0 +1,38 @@
+//! The README's tour, run word for word.
+
+use std::{io::Write, process::Command};
+
+use crate::command_line::{Running, theater};
+
+/// The tour: the one block of the README that is marked as such.
+fn script() -> String {
+    let readme = include_str!("../../../../README.md");
+    let (_, rest) = readme.split_once("```sh tour\n").expect("the README has a tour");
+    let (script, _) = rest.split_once("\n```").expect("the tour ends");
+    script.to_owned()
+}
+
+#[test]
+fn the_tour_of_the_readme_works_twice() {
+    if Command::new("curl").arg("--version").output().is_err()
+        || Command::new("bash").arg("--version").output().is_err()
+    {
+        let told = "The README's tour: neither run nor checked, for it needs bash and curl";
+        let _ = writeln!(std::io::stderr(), "{told}");
+        assert!(std::env::var_os("REQUIRE_TOUR").is_none(), "{told}");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&mut theater(folder.path()));
+    for _ in 0..2 {
+        let tour = Command::new("bash")
+            .args(["-c", &script()])
+            .env("BASE", running.base())
+            .env("ADMIN_EMAIL", running.told("Administrator").unwrap())
+            .env("ADMIN_PASSWORD", running.told("Password").unwrap())
+            .output()
+            .unwrap();
+        let (out, err) = (String::from_utf8_lossy(&tour.stdout), String::from_utf8_lossy(&tour.stderr));
+        assert!(tour.status.success(), "{out}\n{err}");
+    }
+}
