@@ -1,6 +1,9 @@
 //! Groups, users, profiles, mailed tokens and sessions.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, binary_len, boolean, date_null, integer, string_len, string_len_null, text_null},
+};
 
 use crate::tables::{cascade, drop_tables, id, index, moment, moment_or_null, restrict, run};
 

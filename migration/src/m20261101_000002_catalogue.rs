@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{
     prelude::*,
-    schema::*,
+    schema::{big_integer, date, double, integer, string_len, text},
     sea_orm::{DatabaseBackend, DbErr},
 };
 

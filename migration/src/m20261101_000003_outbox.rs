@@ -1,6 +1,6 @@
 //! What must still happen after a unit of work was kept.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{prelude::*, schema::string_len};
 
 use crate::tables::{drop_tables, id, moment};
 

@@ -118,7 +118,6 @@ async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), QueueError> {
     Ok(())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands as a function in map_err")]
 fn refused(error: impl std::fmt::Display) -> QueueError {
     QueueError::Refused(error.to_string())
 }

@@ -112,6 +112,7 @@ impl Wired {
     }
 
     /// Starts the relay and, where asked, the worker. They end after `stop`.
+    #[must_use]
     pub fn start_jobs(&self, queue: JobQueue, with_worker: bool, stop: &CancellationToken) -> JoinSet<()> {
         let mut jobs = JoinSet::new();
         let outbox = Arc::new(self.store.clone());
@@ -150,16 +151,10 @@ type MailAdapters = (Arc<dyn Mailer>, Option<Arc<dyn Mailbox>>);
 fn mailer(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<MailAdapters> {
     let config::Mail { smtp_url, from } = &config.mail;
     let templates = Templates::new(&config.server.public_url()).context("the mail templates")?;
-    match smtp_url {
-        Some(url) => {
-            let mailer =
-                SmtpMailer::new(url.expose_secret(), from.clone(), templates, clock).context("SMTP_URL")?;
-            Ok((Arc::new(mailer), None))
-        }
-        None => {
-            let mailbox =
-                Arc::new(MailboxMailer::new(folder.join("mailbox"), from.clone(), templates, clock));
-            Ok((mailbox.clone(), Some(mailbox)))
-        }
-    }
+    let Some(url) = smtp_url else {
+        let mailbox = Arc::new(MailboxMailer::new(folder.join("mailbox"), from.clone(), templates, clock));
+        return Ok((mailbox.clone(), Some(mailbox)));
+    };
+    let mailer = SmtpMailer::new(url.expose_secret(), from.clone(), templates, clock).context("SMTP_URL")?;
+    Ok((Arc::new(mailer), None))
 }

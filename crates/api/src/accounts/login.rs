@@ -38,8 +38,10 @@ pub(crate) struct Body {
 #[schema(as = PasswordGrant)]
 pub(crate) struct Grant {
     /// Always `password`.
+    #[deserr(rename = "grant_type")]
+    #[serde(rename = "grant_type")]
     #[schema(value_type = String, pattern = "^password$")]
-    grant_type: PasswordGrantType,
+    kind: GrantType,
     /// The address of the account.
     #[schema(value_type = String)]
     username: Field<String>,
@@ -65,7 +67,7 @@ pub(crate) struct Grant {
 
 #[derive(Debug, Deserr)]
 #[deserr(error = Invalid, rename_all = lowercase)]
-enum PasswordGrantType {
+enum GrantType {
     Password,
 }
 
@@ -117,7 +119,7 @@ pub(crate) async fn token(
     origin: Origin,
     body: Form<Grant>,
 ) -> Result<HttpResponse, Problem> {
-    let Form(Grant { grant_type: PasswordGrantType::Password, username, password, .. }) = body;
+    let Form(Grant { kind: GrantType::Password, username, password, .. }) = body;
     // What is no address has no account; it takes the same way to the same answer.
     let command = Login { email: Email::parse(&username.0).ok(), password: password.0, origin: origin.0 };
     Ok(Tokens::reply(StatusCode::OK, sign_in(&services.accounts, command).await?))

@@ -39,10 +39,10 @@ pub(crate) struct Body {
     #[schema(value_type = String, pattern = "^(Released|Post Production|In Production)$")]
     status: Field<MovieStatus>,
     /// What it cost, in US dollars with at most two decimals.
-    #[schema(value_type = f64, minimum = 0, maximum = 9999999999999.99)]
+    #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99)]
     budget: Field<Money>,
     /// What it earned, in US dollars with at most two decimals.
-    #[schema(value_type = f64, minimum = 0, maximum = 9999999999999.99)]
+    #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99)]
     revenue: Field<Money>,
     /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
     #[schema(value_type = String, min_length = 2, max_length = 3)]

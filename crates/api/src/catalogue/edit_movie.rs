@@ -50,11 +50,11 @@ pub(crate) struct Body {
     status: Change<Field<MovieStatus>>,
     /// What it cost, in US dollars with at most two decimals.
     #[deserr(default)]
-    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9999999999999.99)]
+    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99)]
     budget: Change<Field<Money>>,
     /// What it earned, in US dollars with at most two decimals.
     #[deserr(default)]
-    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9999999999999.99)]
+    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99)]
     revenue: Change<Field<Money>>,
     /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]

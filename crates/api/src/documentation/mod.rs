@@ -48,7 +48,7 @@ struct Security;
 impl Modify for Security {
     fn modify(&self, document: &mut openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
-        let scopes = Scopes::from_iter(std::iter::empty::<(String, String)>());
+        let scopes = Scopes::new();
         let password = Flow::Password(Password::new("/api/v1/accounts/token", scopes));
         let sign_in =
             OAuth2::with_description([password], "Sign in with your address (as username) and password.");

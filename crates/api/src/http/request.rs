@@ -53,7 +53,7 @@ pub(crate) async fn context(
     }
     let user = response.request().extensions().get::<std::rc::Rc<Caller>>().map(|caller| caller.user.id.0);
     let status = response.status().as_u16();
-    let ms = started.elapsed().as_micros() as f64 / 1_000.0;
+    let ms = started.elapsed().as_secs_f64() * 1_000.0;
     let reason = problem.as_ref().and_then(Problem::reason);
     match status {
         500 => tracing::error!(request_id = id, %method, path, status, user, ms, reason, "request"),

@@ -39,12 +39,12 @@ pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<U
     let RegisterAccount { email, password } = command;
     // The unique index decides. The first look keeps a store that is away from filling the hashing budget with callers
     // who wait for it; the second one spares the hash for an address that was taken while we waited.
-    let taken = async || Ok::<_, StoreError>(accounts.queries.user_by_email(&email).await?.is_some());
-    if taken().await? {
+    let is_taken = async || Ok::<_, StoreError>(accounts.queries.user_by_email(&email).await?.is_some());
+    if is_taken().await? {
         return Err(RegisterError::EmailTaken(email));
     }
     let slot = accounts.hasher.admit().await?;
-    if taken().await? {
+    if is_taken().await? {
         return Err(RegisterError::EmailTaken(email));
     }
     let password_hash = slot.hash(&password).await?;
@@ -62,8 +62,8 @@ pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<U
     let digest = accounts.mail_tokens.digest(&accounts.mail_tokens.activation(nonce));
     let expires_at = now + accounts.settings.activation_token_ttl;
     let token = NewActivationToken { user_id: user.id, nonce, digest, issued_at: now, expires_at };
-    let token_id = unit.activation_tokens().issue(&token).await?;
-    unit.outbox().post(Message::SendActivation(token_id)).await?;
+    let issued = unit.activation_tokens().issue(&token).await?;
+    unit.outbox().post(Message::SendActivation(issued)).await?;
     unit.commit().await?;
     Ok(user)
 }

@@ -1,5 +1,7 @@
 //! The use cases over fakes: no database, no network, milliseconds.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod activate;
 mod admin;
 mod authenticate;

@@ -1,5 +1,7 @@
 //! What letters say, and how they go out.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use chrono::Duration;

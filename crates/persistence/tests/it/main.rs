@@ -1,5 +1,7 @@
 //! The store against real databases: SQLite always, PostgreSQL where there is one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod accounts;
 mod catalogue;
 mod concurrency;

@@ -1,5 +1,7 @@
 //! The relay and the worker over a real engine, with a store in memory and a mailer that does as it is told.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use application::mails::Courier;

@@ -29,7 +29,7 @@ pub(super) async fn migrate(command: Command) -> anyhow::Result<()> {
             wired.queue().await?.close().await;
         }
         Command::Down { steps } => {
-            migrate_down(database, steps).await.context("the steps cannot be taken back")?
+            migrate_down(database, steps).await.context("the steps cannot be taken back")?;
         }
         Command::Status => {}
     }

@@ -44,8 +44,8 @@ enum Command {
     Migrate(migrate::Command),
     /// Load films from a CSV file
     ///
-    /// The columns, by the names in its first line and in any order: names, date_x, score, genre, overview, crew,
-    /// orig_title, status, orig_lang, budget_x, revenue, country. Dates are YYYY-MM-DD or MM/DD/YYYY. A film that the
+    /// The columns, by the names in its first line and in any order: `names`, `date_x`, `score`, `genre`, `overview`,
+    /// `crew`, `orig_title`, `status`, `orig_lang`, `budget_x`, `revenue`, `country`. Dates are YYYY-MM-DD or MM/DD/YYYY. A film that the
     /// catalogue holds already is left as it is, so the same file can be loaded again after an interruption. Rows that
     /// describe no film are told with their line and do not stop the others.
     Import {

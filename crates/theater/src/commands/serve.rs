@@ -36,14 +36,14 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     let server = api::bind(listener, wired.services.clone(), ServerSettings::default())
         .context("the server cannot be started")?;
     let handle = server.handle();
-    let mut serving = tokio::spawn(server);
+    let mut running = tokio::spawn(server);
     print_banner(&config, &wired, admin.as_ref());
 
     // Whatever ends by itself ends the service: half of one helps nobody, and its supervisor starts a whole one.
     tokio::select! {
         () = stop_requested() => {}
-        served = &mut serving => {
-            served.context("the server panicked")?.context("the server failed")?;
+        outcome = &mut running => {
+            outcome.context("the server panicked")?.context("the server failed")?;
             bail!("the server ended by itself");
         }
         Some(ended) = jobs.join_next() => {
@@ -58,7 +58,7 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
         tracing::warn!("jobs still ran; they will be taken up again");
     }
-    serving.await.context("the server panicked")?.context("the server failed")
+    running.await.context("the server panicked")?.context("the server failed")
 }
 
 fn listen(config: &Config) -> anyhow::Result<TcpListener> {

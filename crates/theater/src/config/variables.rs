@@ -16,7 +16,7 @@ pub struct Variable {
 macro_rules! variables {
     ($($section:literal { $($name:ident = $default:literal: $meaning:literal;)+ })+) => {
         $($(
-            #[doc = $meaning]
+            /// See its meaning.
             pub const $name: Variable =
                 Variable { name: stringify!($name), default: $default, meaning: $meaning, section: $section };
         )+)+

@@ -1,5 +1,7 @@
 //! The whole system through real HTTP, and the executable as its users start it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod accounts;
 mod app;
 mod catalogue;
