@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use application::{
     accounts::{ActivateError, AuthenticateError, LoginError, LogoutError, RefreshError, RegisterError},
+    administration::{AdministrationError, ListUsersError},
     catalogue::{AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError},
 };
 use domain::ports::{HashingError, MailboxError, StoreError};
@@ -106,6 +107,25 @@ impl From<AuthenticateError> for Problem {
                 Self::unauthorized("user_not_active", "User not found or not active.", true)
             }
             AuthenticateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AdministrationError> for Problem {
+    fn from(error: AdministrationError) -> Self {
+        match error {
+            AdministrationError::NotFound => Self::not_found("user_not_found", error.to_string()),
+            AdministrationError::LastAdmin => Self::conflict("last_admin", error.to_string()),
+            AdministrationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ListUsersError> for Problem {
+    fn from(error: ListUsersError) -> Self {
+        match error {
+            ListUsersError::PastTheEnd => Self::not_found("page_past_the_end", error.to_string()),
+            ListUsersError::Store(error) => error.into(),
         }
     }
 }

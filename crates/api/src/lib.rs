@@ -10,6 +10,7 @@
 //! Start reading at [`routes`], then `accounts/login.rs`, then `http/problem.rs`.
 
 mod accounts;
+mod administration;
 mod catalogue;
 mod documentation;
 mod errors;

@@ -1,6 +1,6 @@
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{accounts, catalogue, pages};
+use crate::{accounts, administration, catalogue, pages};
 
 /// Every documented route. Registering one here documents it, and there is no other list.
 pub fn routes(config: &mut ServiceConfig) {
@@ -14,6 +14,15 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(accounts::refresh::refresh)
                 .service(accounts::logout::logout)
                 .service(accounts::me::me),
+        )
+        .service(
+            scope("/api/v1/admin")
+                .service(administration::users::list_users)
+                .service(administration::users::get_user)
+                .service(administration::activation::activate_user)
+                .service(administration::activation::deactivate_user)
+                .service(administration::change_group::change_group)
+                .service(administration::sessions::end_user_sessions),
         )
         .service(
             scope("/api/v1/theater")

@@ -9,5 +9,6 @@
 //! Start reading at [`accounts::login`], then [`accounts::register`], then [`catalogue::edit_movie`].
 
 pub mod accounts;
+pub mod administration;
 pub mod catalogue;
 pub mod mails;

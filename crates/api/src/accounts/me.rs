@@ -8,10 +8,10 @@ use crate::{
     http::auth::{Auth, User},
 };
 
-/// The caller's account.
+/// An account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Account)]
-pub(crate) struct Reply {
+pub(crate) struct Account {
     /// Names the account.
     id: i64,
     /// The address.
@@ -26,6 +26,18 @@ pub(crate) struct Reply {
     created_at: DateTime<Utc>,
 }
 
+impl From<&domain::accounts::User> for Account {
+    fn from(user: &domain::accounts::User) -> Self {
+        Self {
+            id: user.id.0,
+            email: user.email.to_string(),
+            group: user.group.as_str(),
+            is_active: user.status.is_active(),
+            created_at: user.created_at,
+        }
+    }
+}
+
 /// Show my account
 ///
 /// The account that the access token belongs to.
@@ -33,7 +45,7 @@ pub(crate) struct Reply {
     operation_id = "me",
     tag = "Accounts",
     responses(
-        (status = 200, description = "The account.", body = Reply, example = json!({
+        (status = 200, description = "The account.", body = Account, example = json!({
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
         problems::NotModified,
@@ -43,13 +55,6 @@ pub(crate) struct Reply {
 )]
 #[get("/me")]
 pub(crate) async fn me(auth: Auth<User>) -> HttpResponse {
-    let user = &auth.caller.user;
-    let body = Reply {
-        id: user.id.0,
-        email: user.email.to_string(),
-        group: user.group.as_str(),
-        is_active: user.status.is_active(),
-        created_at: user.created_at,
-    };
+    let body = Account::from(&auth.caller.user);
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body)
 }

@@ -2,18 +2,20 @@ use actix_web::{HttpResponse, get, http::header, web::Data};
 use application::catalogue::list_movies as list;
 use deserr::Deserr;
 use domain::{
-    catalogue::{MovieId, MovieSummary},
-    page::{Page, PageNumber, PageSize, Position},
+    catalogue::MovieId,
+    page::{PageNumber, PageSize, Position},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{cursor::Cursor, movie::Summary};
+use super::movie::Summary;
 use crate::{
     documentation::problems,
     http::{
+        cursor::Cursor,
         field::Field,
-        invalid::{Invalid, Issue, Place},
+        invalid::Invalid,
+        paging::{Links, Paging},
         parameters::Query,
         problem::Problem,
     },
@@ -47,64 +49,8 @@ pub(crate) struct Parameters {
 pub(crate) struct Reply {
     /// The films, the newest id first.
     movies: Vec<Summary>,
-    /// The page before; null on the first page and in parts read by cursor.
-    #[schema(required)]
-    prev_page: Option<String>,
-    /// The next part; null on the last page.
-    #[schema(required)]
-    next_page: Option<String>,
-    /// How many pages there are; null in parts read by cursor.
-    #[schema(required)]
-    total_pages: Option<i64>,
-    /// How many films there are; null in parts read by cursor.
-    #[schema(required)]
-    total_items: Option<i64>,
-    /// Where to go on by cursor; null on the last page.
-    #[schema(required)]
-    next_cursor: Option<String>,
-}
-
-impl Parameters {
-    fn size(&self) -> PageSize {
-        self.per_page.as_ref().map_or(PageSize::DEFAULT, |size| size.0)
-    }
-
-    fn position(&self) -> Result<Position<MovieId>, Problem> {
-        match (&self.page, self.cursor) {
-            (Some(_), Some(_)) => {
-                let issue = Issue::new("page_and_cursor", "A page and a cursor cannot stand together.");
-                Err(Problem::invalid(Invalid::at("/cursor", issue), Place::Query))
-            }
-            (None, Some(cursor)) => Ok(Position::After(cursor.0)),
-            (page, None) => Ok(Position::Page(page.as_ref().map_or(PageNumber::FIRST, |page| page.0))),
-        }
-    }
-}
-
-impl Reply {
-    fn new(page: Page<MovieSummary>, position: Position<MovieId>, size: PageSize) -> Self {
-        let per_page = size.get();
-        let numbered = |number: i64| format!("{PATH}?page={number}&per_page={per_page}");
-        let next_cursor = page.items.last().filter(|_| page.has_more).map(|movie| Cursor(movie.id).encode());
-        let (prev_page, next_page) = match position {
-            Position::Page(number) => {
-                let number = number.get();
-                ((number > 1).then(|| numbered(number - 1)), page.has_more.then(|| numbered(number + 1)))
-            }
-            Position::After(_) => {
-                let next = next_cursor.as_ref();
-                (None, next.map(|cursor| format!("{PATH}?cursor={cursor}&per_page={per_page}")))
-            }
-        };
-        Self {
-            movies: page.items.into_iter().map(Summary::from).collect(),
-            prev_page,
-            next_page,
-            total_pages: page.total.map(|total| size.pages(total)),
-            total_items: page.total,
-            next_cursor,
-        }
-    }
+    #[serde(flatten)]
+    links: Links,
 }
 
 /// List films
@@ -130,8 +76,14 @@ pub(crate) async fn list_movies(
     services: Data<Services>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, Problem> {
-    let (position, size) = (parameters.0.position()?, parameters.0.size());
-    let page = list(&services.catalogue, position, size).await?;
-    let body = Reply::new(page, position, size);
+    let Query(Parameters { page, per_page, cursor }) = parameters;
+    let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
+    let position = match paging.position {
+        Position::Page(number) => Position::Page(number),
+        Position::After(id) => Position::After(MovieId(id)),
+    };
+    let page = list(&services.catalogue, position, paging.size).await?;
+    let links = paging.links(PATH, &[], &page, |movie| movie.id.0);
+    let body = Reply { movies: page.items.into_iter().map(Summary::from).collect(), links };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, no-cache")).json(body))
 }

@@ -1,7 +1,6 @@
 //! `/api/v1/theater`
 
 pub(crate) mod add_movie;
-mod cursor;
 pub(crate) mod delete_movie;
 pub(crate) mod edit_movie;
 pub(crate) mod get_movie;

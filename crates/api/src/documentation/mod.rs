@@ -37,6 +37,7 @@ use crate::{
     tags(
         (name = "Accounts", description = "Registering, signing in and staying signed in."),
         (name = "Catalogue", description = "Browsing films and, for moderators, keeping them."),
+        (name = "Administration", description = "Keeping accounts, for administrators."),
         (name = "System", description = "Whether the service works."),
     ),
     modifiers(&Security),

@@ -65,6 +65,16 @@ failures! {
     Bearer { 401: BEARER }
     /// Who may not keep the catalogue.
     ModeratorsOnly { 401: BEARER, 403: &[("moderator_required", "Moderator privileges required")] }
+    /// Who may not keep the accounts.
+    AdminsOnly { 401: BEARER, 403: &[("admin_required", "Admin privileges required")] }
+    /// There is no such account.
+    NoSuchUser { 404: &[("user_not_found", "User not found.")] }
+    /// The page lies past the end.
+    NoSuchUsers { 404: &[("page_past_the_end", "No users found.")] }
+    /// Nobody would be left who could undo it.
+    LastAdmin {
+        409: &[("last_admin", "The last active administrator can be neither demoted nor deactivated.")],
+    }
     /// Why nobody was registered.
     Register { 409: &[("email_taken", "A user with this email ann@example.com already exists.")] }
     /// Why no account was activated.

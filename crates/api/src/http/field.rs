@@ -2,7 +2,7 @@
 
 use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
 use domain::{
-    accounts::{Email, MailedToken, Password, PasswordAttempt},
+    accounts::{Email, Group, MailedToken, Password, PasswordAttempt},
     catalogue::{CountryCode, Money, MovieStatus, Name, NameList, Overview, ReleaseDate, Score},
     page::{PageNumber, PageSize},
 };
@@ -53,6 +53,8 @@ macro_rules! text_fields {
 
 text_fields! {
     Email => "invalid_email", Email::parse;
+    Group => "unknown_group", str::parse::<Group>;
+    bool => "not_a_boolean", boolean;
     CountryCode => "unknown_country", CountryCode::parse;
     MovieStatus => "unknown_status", str::parse::<MovieStatus>;
     Name => "invalid_name", Name::parse;
@@ -152,6 +154,10 @@ fn page_number(text: &str) -> Result<PageNumber, domain::page::PageError> {
 
 fn page_size(text: &str) -> Result<PageSize, domain::page::PageError> {
     PageSize::new(whole_number(text).unwrap_or(0))
+}
+
+fn boolean(text: &str) -> Result<bool, &'static str> {
+    text.parse().map_err(|_| "Must be true or false.")
 }
 
 fn bounded(text: &str) -> Result<String, &'static str> {

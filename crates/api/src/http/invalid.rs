@@ -167,8 +167,8 @@ mod tests {
         let mut told = errors(json!({"tags": ["a", 1, null], "na/me~": 1}));
         told.sort();
         let expected = [
-            ("/na~1me~0", "unknown_field"),
             ("/name", "missing"),
+            ("/na~1me~0", "unknown_field"),
             ("/tags/1", "wrong_type"),
             ("/tags/2", "wrong_type"),
         ];

@@ -3,9 +3,11 @@
 pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod conditional;
+pub(crate) mod cursor;
 pub(crate) mod field;
 pub(crate) mod invalid;
 pub(crate) mod origin;
+pub(crate) mod paging;
 pub(crate) mod parameters;
 pub(crate) mod problem;
 pub(crate) mod reply;

@@ -1,5 +1,7 @@
 //! Replies that say that something was done.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpResponse, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,12 +9,12 @@ use utoipa::ToSchema;
 /// Says in a sentence what was done.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Message {
-    message: &'static str,
+    message: Cow<'static, str>,
 }
 
 impl Message {
-    pub(crate) fn ok(message: &'static str) -> HttpResponse {
-        json(StatusCode::OK, &Self { message })
+    pub(crate) fn ok(message: impl Into<Cow<'static, str>>) -> HttpResponse {
+        json(StatusCode::OK, &Self { message: message.into() })
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod activate;
 mod admin;
+mod administration;
 mod authenticate;
 mod catalogue;
 mod deliver;

@@ -20,4 +20,4 @@ pub use session::{
     FamilyId, NewSession, REFRESH_GRACE, Refreshed, Session, SessionEnded, SessionId, SessionLifetime,
     SessionOrigin,
 };
-pub use user::{AccountStatus, ActivationError, NewUser, User, UserId};
+pub use user::{AccountStatus, ActivationError, NewUser, User, UserFilter, UserId};

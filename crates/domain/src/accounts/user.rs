@@ -68,6 +68,17 @@ pub struct User {
     pub created_at: DateTime<Utc>,
 }
 
+/// Which accounts somebody looks for; what is `None` says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// A part of the address, without regard to case.
+    pub email: Option<String>,
+    /// The group.
+    pub group: Option<Group>,
+    /// Whether the account may be used.
+    pub is_active: Option<bool>,
+}
+
 impl AccountStatus {
     /// Whether the account may be used.
     #[must_use]
@@ -116,6 +127,38 @@ impl User {
             AccountStatus::Deactivated { .. } => Err(ActivationError::Deactivated),
         }
     }
+
+    /// Opens the account as an administrator does: whether it was never confirmed or was shut. Says whether there was
+    /// anything to do.
+    pub fn reopen(&mut self, now: DateTime<Utc>) -> bool {
+        if self.status.is_active() {
+            return false;
+        }
+        self.status = AccountStatus::Active { since: self.status.activated_at().unwrap_or(now) };
+        self.end_sessions();
+        true
+    }
+
+    /// Shuts the account and ends its sessions. One that was never confirmed stays as it is.
+    pub fn shut(&mut self) {
+        if let AccountStatus::Active { since } = self.status {
+            self.status = AccountStatus::Deactivated { activated_at: since };
+            self.end_sessions();
+        }
+    }
+
+    /// Changes what the person may do, and ends their sessions if that is something else.
+    pub fn join(&mut self, group: Group) {
+        if self.group != group {
+            self.group = group;
+            self.end_sessions();
+        }
+    }
+
+    /// Lets every token issued so far die.
+    pub fn end_sessions(&mut self) {
+        self.token_version += 1;
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +190,35 @@ mod tests {
     fn its_owner_cannot_reopen_an_account_that_was_shut() {
         let mut ann = user(AccountStatus::Deactivated { activated_at: DateTime::UNIX_EPOCH });
         assert_eq!(ann.activate(DateTime::UNIX_EPOCH), Err(ActivationError::Deactivated));
+    }
+
+    #[test]
+    fn an_administrator_opens_and_shuts_an_account_and_each_time_its_sessions_end() {
+        let (start, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + chrono::Duration::days(1));
+        let mut ann = user(AccountStatus::Pending);
+        assert!(ann.reopen(start) && !ann.reopen(later));
+        assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 1));
+        ann.shut();
+        ann.shut();
+        assert_eq!((ann.status, ann.token_version), (AccountStatus::Deactivated { activated_at: start }, 2));
+        assert!(ann.reopen(later));
+        assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 3));
+    }
+
+    #[test]
+    fn an_account_that_was_never_confirmed_stays_pending_when_it_is_shut() {
+        let mut ann = user(AccountStatus::Pending);
+        ann.shut();
+        assert_eq!((ann.status, ann.token_version), (AccountStatus::Pending, 0));
+    }
+
+    #[test]
+    fn another_group_ends_sessions_and_the_same_one_does_not() {
+        let mut ann = user(AccountStatus::Pending);
+        ann.join(Group::User);
+        assert_eq!(ann.token_version, 0);
+        ann.join(Group::Moderator);
+        assert_eq!((ann.group, ann.token_version), (Group::Moderator, 1));
     }
 
     #[test]

@@ -2,9 +2,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::StoreError;
-use crate::accounts::{
-    ActivationToken, ActivationTokenId, Email, FamilyId, NewActivationToken, NewSession, NewUser, Session,
-    TokenDigest, User, UserId,
+use crate::{
+    accounts::{
+        ActivationToken, ActivationTokenId, Email, FamilyId, NewActivationToken, NewSession, NewUser,
+        Session, TokenDigest, User, UserFilter, UserId,
+    },
+    page::{Page, PageSize, Position},
 };
 
 /// Accounts, inside a unit of work.
@@ -22,6 +25,9 @@ pub trait UserRepository: Send + Sync {
 
     /// This account, held against other writers until the unit of work ends.
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// Every active administrator, held against other writers until the unit of work ends.
+    async fn lock_active_admins(&self) -> Result<Vec<UserId>, StoreError>;
 
     /// Writes back an account that was locked.
     async fn save(&self, user: &User) -> Result<(), StoreError>;
@@ -82,6 +88,14 @@ pub trait AccountQueries: Send + Sync {
 
     /// This account.
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// A part of the list of these accounts, the newest id first. The total is counted.
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        position: Position<UserId>,
+        size: PageSize,
+    ) -> Result<Page<User>, StoreError>;
 
     /// The account and the session that an access token names, in one read.
     async fn authenticated(

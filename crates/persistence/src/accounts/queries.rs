@@ -1,11 +1,15 @@
 use async_trait::async_trait;
 use domain::{
-    accounts::{ActivationToken, ActivationTokenId, Email, FamilyId, Group, Session, User, UserId},
+    accounts::{
+        ActivationToken, ActivationTokenId, Email, FamilyId, Group, Session, User, UserFilter, UserId,
+    },
+    page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, StoreError},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
-    sea_query::{Expr, ExprTrait, IntoCondition},
+    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
+    sea_query::{Expr, ExprTrait, IntoCondition, LikeExpr},
 };
 
 use super::users::group_id;
@@ -29,6 +33,32 @@ impl AccountQueries for Store {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         let row = users::Entity::find_by_id(id.0).one(&self.reader).await.map_err(store_error)?;
         row.map(User::try_from).transpose()
+    }
+
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        position: Position<UserId>,
+        size: PageSize,
+    ) -> Result<Page<User>, StoreError> {
+        let wanted = users::Entity::find().filter(condition(filter));
+        let limit = size.get().unsigned_abs();
+        let list = wanted.clone().order_by_desc(users::Column::Id).limit(limit + 1);
+        // One more than asked for tells whether there is more.
+        let (list, total) = match position {
+            Position::Page(number) => {
+                let total = wanted.count(&self.reader).await.map_err(store_error)?;
+                let offset = number.offset(size).unsigned_abs();
+                (list.offset(offset), Some(i64::try_from(total).unwrap_or(i64::MAX)))
+            }
+            Position::After(id) => (list.filter(users::Column::Id.lt(id.0)), None),
+        };
+        let mut rows = list.all(&self.reader).await.map_err(store_error)?;
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let items = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
+        Ok(Page { items, has_more, total })
     }
 
     async fn authenticated(
@@ -69,6 +99,18 @@ impl AccountQueries for Store {
             .map_err(store_error)?;
         Ok(row.is_some())
     }
+}
+
+fn condition(filter: &UserFilter) -> Condition {
+    // `%`, `_` and the escape itself stand for themselves.
+    let literally = |part: &String| {
+        let part = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        LikeExpr::new(format!("%{part}%")).escape('\\')
+    };
+    Condition::all()
+        .add_option(filter.email.as_ref().map(|part| users::Column::Email.like(literally(part))))
+        .add_option(filter.group.map(|group| users::Column::GroupId.eq(group_id(group))))
+        .add_option(filter.is_active.map(|active| users::Column::IsActive.eq(active)))
 }
 
 /// From an account to its session of this family.

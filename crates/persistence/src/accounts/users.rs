@@ -5,7 +5,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, Set, sea_query::OnConflict,
+    QueryOrder, QuerySelect, Set, sea_query::OnConflict,
 };
 
 use crate::{
@@ -81,6 +81,19 @@ impl UserRepository for Transaction {
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
         let row = Entity::find_by_id(id.0).lock_exclusive().one(&self.sql).await.map_err(store_error)?;
         row.map(User::try_from).transpose()
+    }
+
+    async fn lock_active_admins(&self) -> Result<Vec<UserId>, StoreError> {
+        // In one order, so that two who ask at once come one after the other.
+        let rows = Entity::find()
+            .filter(Column::GroupId.eq(group_id(Group::Admin)))
+            .filter(Column::IsActive.eq(true))
+            .order_by_asc(Column::Id)
+            .lock_exclusive()
+            .all(&self.sql)
+            .await
+            .map_err(store_error)?;
+        Ok(rows.into_iter().map(|row| UserId(row.id)).collect())
     }
 
     async fn save(&self, user: &User) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 use chrono::Duration;
 use domain::{
-    accounts::{AccountStatus, FamilyId, Group, PasswordHash, TokenDigest, UserId},
+    accounts::{AccountStatus, FamilyId, Group, PasswordHash, TokenDigest, UserFilter, UserId},
+    page::{PageNumber, PageSize, Position},
     ports::{AccountQueries, StoreError, UnitOfWorkFactory},
 };
 use test_support::on_every_database;
@@ -126,5 +127,64 @@ on_every_database! {
         let read = store.authenticated(user, FamilyId([9; 16])).await.unwrap().unwrap().session.unwrap();
         assert_eq!((read.generation, read.last_used_at, read.ended_at), (1, later, Some(later)));
         assert_eq!(read.expires_at, later + Duration::days(7));
+    }
+
+    async fn accounts_are_found_by_part_of_the_address_group_and_state(url: String) {
+        let store = store(&url).await;
+        for address in ["ann@example.com", "a_n%n@example.com", "bob@other.org"] {
+            add_user(&store, address).await;
+        }
+        let unit = store.begin().await.unwrap();
+        let mut bob = unit.users().lock_by_email(&email("bob@other.org")).await.unwrap().unwrap();
+        bob.reopen(now());
+        bob.join(Group::Moderator);
+        unit.users().save(&bob).await.unwrap();
+        unit.commit().await.unwrap();
+        let find = async |filter: UserFilter| {
+            let page = store.users(&filter, Position::Page(PageNumber::FIRST), PageSize::DEFAULT).await.unwrap();
+            assert_eq!(page.total, Some(i64::try_from(page.items.len()).unwrap()));
+            page.items.iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
+        };
+        let by_email = |part: &str| UserFilter { email: Some(part.to_owned()), ..Default::default() };
+        assert_eq!(find(UserFilter::default()).await, ["bob@other.org", "a_n%n@example.com", "ann@example.com"]);
+        assert_eq!(find(by_email("EXAMPLE.com")).await, ["a_n%n@example.com", "ann@example.com"]);
+        for literal in ["_n%", "%", "_"] {
+            assert_eq!(find(by_email(literal)).await, ["a_n%n@example.com"], "{literal}");
+        }
+        assert_eq!(find(by_email("\\")).await, [""; 0]);
+        assert_eq!(find(UserFilter { group: Some(Group::Moderator), ..Default::default() }).await, ["bob@other.org"]);
+        assert_eq!(find(UserFilter { is_active: Some(false), ..Default::default() }).await.len(), 2);
+    }
+
+    async fn accounts_are_walked_through_by_page_and_by_cursor(url: String) {
+        let store = store(&url).await;
+        for number in 1..=5 {
+            add_user(&store, &format!("user{number}@example.com")).await;
+        }
+        let size = PageSize::new(2).unwrap();
+        let filter = UserFilter::default();
+        let last = store.users(&filter, Position::Page(PageNumber::new(3).unwrap()), size).await.unwrap();
+        assert_eq!((last.items.len(), last.has_more, last.total), (1, false, Some(5)));
+        let after = store.users(&filter, Position::After(UserId(4)), size).await.unwrap();
+        assert_eq!((after.items[0].id, after.has_more, after.total), (UserId(3), true, None));
+        let far = store.users(&filter, Position::Page(PageNumber::new(i64::MAX).unwrap()), size).await.unwrap();
+        assert!(far.items.is_empty());
+    }
+
+    async fn active_administrators_are_held(url: String) {
+        let store = store(&url).await;
+        let ids = [add_user(&store, "ann@example.com").await.id, add_user(&store, "bob@example.com").await.id];
+        let unit = store.begin().await.unwrap();
+        for id in ids {
+            let mut user = unit.users().lock(id).await.unwrap().unwrap();
+            user.join(Group::Admin);
+            user.reopen(now());
+            if id == ids[1] {
+                user.shut();
+            }
+            unit.users().save(&user).await.unwrap();
+        }
+        assert_eq!(unit.users().lock_active_admins().await.unwrap(), [ids[0]]);
+        unit.commit().await.unwrap();
     }
 }

@@ -2,8 +2,9 @@ use async_trait::async_trait;
 use domain::{
     accounts::{
         ActivationToken, ActivationTokenId, Email, FamilyId, Group, NewSession, NewUser, Session, SessionId,
-        User, UserId,
+        User, UserFilter, UserId,
     },
+    page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, SessionRepository, StoreError, UserRepository},
 };
 
@@ -30,6 +31,11 @@ impl UserRepository for MemoryUnit {
 
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
         self.write(|rows| rows.users.iter().find(|user| user.id == id).cloned())
+    }
+
+    async fn lock_active_admins(&self) -> Result<Vec<UserId>, StoreError> {
+        let active = |user: &&User| user.group == Group::Admin && user.status.is_active();
+        self.write(|rows| rows.users.iter().filter(active).map(|user| user.id).collect())
     }
 
     async fn save(&self, user: &User) -> Result<(), StoreError> {
@@ -85,6 +91,27 @@ impl AccountQueries for MemoryStore {
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         self.read(|rows| rows.users.iter().find(|user| user.id == id).cloned())
+    }
+
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        position: Position<UserId>,
+        size: PageSize,
+    ) -> Result<Page<User>, StoreError> {
+        let wanted = |user: &&User| {
+            let email =
+                filter.email.as_ref().is_none_or(|part| user.email.as_str().contains(&part.to_lowercase()));
+            let group = filter.group.is_none_or(|group| user.group == group);
+            email && group && filter.is_active.is_none_or(|active| user.status.is_active() == active)
+        };
+        let all: Vec<_> = self.read(|rows| rows.users.iter().filter(wanted).cloned().collect())?;
+        let (skip, total) = match position {
+            Position::Page(number) => (number.offset(size) as usize, Some(all.len() as i64)),
+            Position::After(id) => (all.iter().filter(|user| user.id >= id).count(), None),
+        };
+        let items: Vec<_> = all.iter().rev().skip(skip).take(size.get() as usize).cloned().collect();
+        Ok(Page { has_more: skip.saturating_add(items.len()) < all.len(), items, total })
     }
 
     async fn authenticated(

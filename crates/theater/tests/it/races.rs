@@ -1,5 +1,10 @@
 use std::sync::Arc;
 
+use application::accounts::grant_admin;
+use domain::{
+    accounts::{Email, Group, Password, UserFilter},
+    page::{PageNumber, PageSize, Position},
+};
 use serde_json::json;
 use test_support::{eventually, on_every_database};
 use tokio::{sync::Barrier, task::JoinSet};
@@ -71,6 +76,35 @@ on_every_database! {
         assert_eq!(count(&replies, 201), 100);
         let tokens: std::collections::BTreeSet<_> = replies.iter().map(|reply| pair(reply).0).collect();
         assert_eq!(tokens.len(), 100);
+        app.stop().await;
+    }
+
+    async fn two_administrators_who_demote_each_other_leave_one(url: String) {
+        let app = TestApp::start(url).await;
+        let accounts = &app.wired.services.accounts;
+        for round in 0..10 {
+            let mut two = Vec::new();
+            for email in ["one@example.com", "other@example.com"] {
+                let (email, password) = (Email::parse(email).unwrap(), Password::parse(PASSWORD).unwrap());
+                grant_admin(accounts, email.clone(), &password).await.unwrap();
+                let token = pair(&app.login(email.as_str()).await.expect(201)).0;
+                let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
+                two.push((token, id));
+            }
+            let demote = |token: &str, id: &serde_json::Value| {
+                let path = format!("/admin/users/{id}/change-group");
+                let request = app.request(reqwest::Method::POST, &path).bearer_auth(token);
+                Reply::of(request.json(&json!({"group": "user"})))
+            };
+            let (one, other) = tokio::join!(demote(&two[0].0, &two[1].1), demote(&two[1].0, &two[0].1));
+            // Who comes second is refused: as the last one, or because they are no administrator any more.
+            let refused = [&one, &other].iter().filter(|reply| [401, 403, 409].contains(&reply.status)).count();
+            assert_eq!((count(&[one, other], 200), refused), (1, 1), "round {round}");
+            let filter = UserFilter { group: Some(Group::Admin), is_active: Some(true), email: None };
+            let position = Position::Page(PageNumber::FIRST);
+            let left = accounts.queries.users(&filter, position, PageSize::DEFAULT).await.unwrap();
+            assert_eq!(left.items.len(), 1, "round {round}");
+        }
         app.stop().await;
     }
 }

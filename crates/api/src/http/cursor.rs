@@ -1,24 +1,22 @@
 //! Cursors: where in a list to go on.
 
+use super::invalid::{Invalid, Issue, type_error};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
-use domain::catalogue::MovieId;
 
-use crate::http::invalid::{Invalid, Issue, type_error};
-
-/// Behind which film to go on. Opaque to callers: what it holds may change at any time.
+/// Behind which id to go on. Opaque to callers: what it holds may change at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Cursor(pub(crate) MovieId);
+pub(crate) struct Cursor(pub(crate) i64);
 
 impl Cursor {
     pub(crate) fn encode(self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("id:{}", self.0.0))
+        URL_SAFE_NO_PAD.encode(format!("id:{}", self.0))
     }
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let id = std::str::from_utf8(&bytes).ok()?.strip_prefix("id:")?.parse().ok().filter(|id| *id > 0)?;
-        Some(Self(MovieId(id)))
+        Some(Self(id))
     }
 }
 
@@ -39,7 +37,7 @@ mod tests {
     #[test]
     fn a_cursor_is_read_back() {
         for id in [1, 7, i64::MAX] {
-            assert_eq!(Cursor::decode(&Cursor(MovieId(id)).encode()), Some(Cursor(MovieId(id))));
+            assert_eq!(Cursor::decode(&Cursor(id).encode()), Some(Cursor(id)));
         }
     }
 

@@ -1,0 +1,64 @@
+use actix_web::{HttpResponse, post, web::Data};
+use application::administration::{self, Activation};
+use domain::accounts::UserId;
+
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Admin, Auth},
+        parameters::PathId,
+        problem::Problem,
+        reply::Message,
+    },
+    services::Services,
+};
+
+/// Activate an account
+///
+/// For administrators. Opens an account that was never confirmed, or that was shut, and mails its owner.
+#[utoipa::path(
+    operation_id = "activate_user",
+    tag = "Administration",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    responses(
+        (status = 200, description = "The account is active.", body = Message,
+            example = json!({"message": "User activated successfully."})),
+        problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[post("/users/{user_id}/activate")]
+pub(crate) async fn activate_user(
+    _: Auth<Admin>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    Ok(Message::ok(match administration::activate_user(&services.accounts, UserId(id.0)).await? {
+        Activation::Activated => "User activated successfully.",
+        Activation::AlreadyActive => "User is already active.",
+    }))
+}
+
+/// Deactivate an account
+///
+/// For administrators. Shuts an account; its sessions end at once.
+#[utoipa::path(
+    operation_id = "deactivate_user",
+    tag = "Administration",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    responses(
+        (status = 200, description = "The account is shut.", body = Message,
+            example = json!({"message": "User deactivated successfully."})),
+        problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[post("/users/{user_id}/deactivate")]
+pub(crate) async fn deactivate_user(
+    _: Auth<Admin>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    administration::deactivate_user(&services.accounts, UserId(id.0)).await?;
+    Ok(Message::ok("User deactivated successfully."))
+}

@@ -1,0 +1,57 @@
+use actix_web::{HttpResponse, post, web::Data};
+use application::administration;
+use deserr::Deserr;
+use domain::accounts::{Group, UserId};
+use utoipa::ToSchema;
+
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Admin, Auth},
+        body::Json,
+        field::Field,
+        invalid::Invalid,
+        parameters::PathId,
+        problem::Problem,
+        reply::Message,
+    },
+    services::Services,
+};
+
+/// Which group somebody is to be in.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = GroupChange)]
+pub(crate) struct Body {
+    /// `user`, `moderator` or `admin`.
+    #[schema(value_type = String, pattern = "^(user|moderator|admin)$")]
+    group: Field<Group>,
+}
+
+/// Change the group of an account
+///
+/// For administrators. It counts at once, and whoever had signed in signs in again.
+#[utoipa::path(
+    operation_id = "change_group",
+    tag = "Administration",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    request_body(content = Body, example = json!({"group": "moderator"})),
+    responses(
+        (status = 200, description = "The account is in the group.", body = Message,
+            example = json!({"message": "User group changed to moderator."})),
+        problems::JsonBody, problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[post("/users/{user_id}/change-group")]
+pub(crate) async fn change_group(
+    _: Auth<Admin>,
+    services: Data<Services>,
+    id: PathId,
+    body: Json<Body>,
+) -> Result<HttpResponse, Problem> {
+    let group = body.0.group.0;
+    administration::change_group(&services.accounts, UserId(id.0), group).await?;
+    Ok(Message::ok(format!("User group changed to {group}.")))
+}

@@ -1,0 +1,36 @@
+use actix_web::{HttpResponse, delete, web::Data};
+use application::administration;
+use domain::accounts::UserId;
+
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Admin, Auth},
+        parameters::PathId,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// End the sessions of an account
+///
+/// For administrators. Whoever had signed in signs in again.
+#[utoipa::path(
+    operation_id = "end_user_sessions",
+    tag = "Administration",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    responses(
+        (status = 204, description = "The sessions are over."),
+        problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[delete("/users/{user_id}/sessions")]
+pub(crate) async fn end_user_sessions(
+    _: Auth<Admin>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    administration::end_sessions(&services.accounts, UserId(id.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

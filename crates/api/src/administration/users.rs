@@ -1,0 +1,144 @@
+use actix_web::{HttpResponse, get, http::header, web::Data};
+use application::administration;
+use deserr::Deserr;
+use domain::{
+    accounts::{Group, UserFilter, UserId},
+    page::{PageNumber, PageSize, Position},
+};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::example;
+use crate::{
+    accounts::me::Account,
+    documentation::problems,
+    http::{
+        auth::{Admin, Auth},
+        cursor::Cursor,
+        field::Field,
+        invalid::Invalid,
+        paging::{Links, Paging},
+        parameters::{PathId, Query},
+        problem::Problem,
+    },
+    services::Services,
+};
+
+const PATH: &str = "/api/v1/admin/users";
+
+/// Which accounts, and which part of their list.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// The number of the page, from 1 on.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    page: Option<Field<PageNumber>>,
+    /// How many accounts a page holds.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    per_page: Option<Field<PageSize>>,
+    /// The `next_cursor` of the part before; cannot stand beside `page`.
+    #[deserr(default)]
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+    /// A part of the address.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, example = "@example.com")]
+    email: Option<Field<String>>,
+    /// `user`, `moderator` or `admin`.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, example = "user")]
+    group: Option<Field<Group>>,
+    /// Whether the account may be used.
+    #[deserr(default)]
+    #[param(value_type = Option<bool>, example = true)]
+    is_active: Option<Field<bool>>,
+}
+
+/// A part of the list of accounts.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountList)]
+pub(crate) struct Reply {
+    /// The accounts, the newest id first.
+    users: Vec<Account>,
+    #[serde(flatten)]
+    links: Links,
+}
+
+fn list_example() -> serde_json::Value {
+    serde_json::json!({
+        "users": [example()], "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1,
+        "next_cursor": null,
+    })
+}
+
+/// The filters as they stand in links.
+fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
+    let email = filter.email.clone().map(|email| ("email", email));
+    let group = filter.group.map(|group| ("group", group.to_string()));
+    let is_active = filter.is_active.map(|active| ("is_active", active.to_string()));
+    [email, group, is_active].into_iter().flatten().collect()
+}
+
+/// List accounts
+///
+/// For administrators. The newest id first, by page or by cursor.
+#[utoipa::path(
+    operation_id = "list_users",
+    tag = "Administration",
+    params(Parameters),
+    responses(
+        (status = 200, description = "A part of the list.", body = Reply, example = list_example),
+        problems::NotModified, problems::AdminsOnly, problems::NoSuchUsers, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[get("/users")]
+pub(crate) async fn list_users(
+    _: Auth<Admin>,
+    services: Data<Services>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, Problem> {
+    let Query(Parameters { page, per_page, cursor, email, group, is_active }) = parameters;
+    let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
+    let filter = UserFilter {
+        email: email.map(|field| field.0),
+        group: group.map(|field| field.0),
+        is_active: is_active.map(|field| field.0),
+    };
+    let position = match paging.position {
+        Position::Page(number) => Position::Page(number),
+        Position::After(id) => Position::After(UserId(id)),
+    };
+    let page = administration::list_users(&services.accounts, &filter, position, paging.size).await?;
+    let links = paging.links(PATH, &in_links(&filter), &page, |user| user.id.0);
+    let body = Reply { users: page.items.iter().map(Account::from).collect(), links };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
+}
+
+/// Show an account
+///
+/// For administrators.
+#[utoipa::path(
+    operation_id = "get_user",
+    tag = "Administration",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    responses(
+        (status = 200, description = "The account.", body = Account, example = example),
+        problems::NotModified, problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = []), ("bearer" = [])),
+)]
+#[get("/users/{user_id}")]
+pub(crate) async fn get_user(
+    _: Auth<Admin>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    let user = administration::get_user(&services.accounts, UserId(id.0)).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .json(Account::from(&user)))
+}

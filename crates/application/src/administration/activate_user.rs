@@ -1,0 +1,31 @@
+use domain::{accounts::UserId, outbox::Message};
+
+use super::AdministrationError;
+use crate::accounts::Accounts;
+
+/// What activating came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// The account is active now.
+    Activated,
+    /// It was active before.
+    AlreadyActive,
+}
+
+/// Activates an account, whether it was never confirmed or was shut, and mails its owner that it is active.
+///
+/// # Errors
+///
+/// [`AdministrationError`].
+pub async fn activate_user(accounts: &Accounts, id: UserId) -> Result<Activation, AdministrationError> {
+    let now = accounts.clock.now();
+    let unit = accounts.store.begin().await?;
+    let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
+    if !user.reopen(now) {
+        return Ok(Activation::AlreadyActive);
+    }
+    unit.users().save(&user).await?;
+    unit.outbox().post(Message::SendActivated(user.id)).await?;
+    unit.commit().await?;
+    Ok(Activation::Activated)
+}

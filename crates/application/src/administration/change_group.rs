@@ -1,0 +1,21 @@
+use domain::accounts::{Group, UserId};
+
+use super::{AdministrationError, last_admin::keep_an_admin};
+use crate::accounts::Accounts;
+
+/// Puts an account into a group. It counts at once, and whoever had signed in signs in again.
+///
+/// # Errors
+///
+/// [`AdministrationError`].
+pub async fn change_group(accounts: &Accounts, id: UserId, group: Group) -> Result<(), AdministrationError> {
+    let unit = accounts.store.begin().await?;
+    if group != Group::Admin {
+        keep_an_admin(&*unit, id).await?;
+    }
+    let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
+    user.join(group);
+    unit.users().save(&user).await?;
+    unit.commit().await?;
+    Ok(())
+}

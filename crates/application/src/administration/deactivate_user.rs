@@ -1,0 +1,19 @@
+use domain::accounts::UserId;
+
+use super::{AdministrationError, last_admin::keep_an_admin};
+use crate::accounts::Accounts;
+
+/// Shuts an account. All its sessions end at once.
+///
+/// # Errors
+///
+/// [`AdministrationError`].
+pub async fn deactivate_user(accounts: &Accounts, id: UserId) -> Result<(), AdministrationError> {
+    let unit = accounts.store.begin().await?;
+    keep_an_admin(&*unit, id).await?;
+    let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
+    user.shut();
+    unit.users().save(&user).await?;
+    unit.commit().await?;
+    Ok(())
+}

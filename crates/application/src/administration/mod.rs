@@ -1,0 +1,32 @@
+//! Keeping accounts, for administrators.
+
+mod activate_user;
+mod change_group;
+mod deactivate_user;
+mod end_sessions;
+mod get_user;
+mod last_admin;
+mod list_users;
+
+pub use activate_user::{Activation, activate_user};
+pub use change_group::change_group;
+pub use deactivate_user::deactivate_user;
+pub use end_sessions::end_sessions;
+pub use get_user::get_user;
+pub use list_users::{ListUsersError, list_users};
+
+use domain::ports::StoreError;
+
+/// Why an account was left as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministrationError {
+    /// There is no such account.
+    #[error("User not found.")]
+    NotFound,
+    /// Nobody would be left who could undo it.
+    #[error("The last active administrator can be neither demoted nor deactivated.")]
+    LastAdmin,
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,123 @@
+use application::{
+    accounts::authenticate,
+    administration::{
+        Activation, AdministrationError, ListUsersError, activate_user, change_group, deactivate_user,
+        end_sessions, get_user, list_users,
+    },
+};
+use domain::{
+    accounts::{AccountStatus, Group, UserFilter, UserId},
+    outbox::Message,
+    page::{PageNumber, PageSize, Position},
+};
+use futures::future::join;
+
+use crate::world::World;
+
+async fn admin(world: &World, address: &str) -> UserId {
+    let id = world.active(address).await.id;
+    change_group(&world.accounts, id, Group::Admin).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn a_change_of_group_counts_at_once_and_ends_the_sessions() {
+    let world = World::new();
+    let ann = world.active("ann@example.com").await.id;
+    let token = world.login("ann@example.com").await.access_token;
+    change_group(&world.accounts, ann, Group::Moderator).await.unwrap();
+    assert!(authenticate(&world.accounts, &token).await.is_err());
+    assert_eq!(get_user(&world.accounts, ann).await.unwrap().group, Group::Moderator);
+}
+
+#[tokio::test]
+async fn the_same_group_again_ends_nothing() {
+    let world = World::new();
+    let ann = world.active("ann@example.com").await.id;
+    let token = world.login("ann@example.com").await.access_token;
+    change_group(&world.accounts, ann, Group::User).await.unwrap();
+    assert!(authenticate(&world.accounts, &token).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_last_active_administrator_can_be_neither_demoted_nor_deactivated() {
+    let world = World::new();
+    let ann = admin(&world, "ann@example.com").await;
+    let shut = admin(&world, "shut@example.com").await;
+    deactivate_user(&world.accounts, shut).await.unwrap();
+    let demoted = change_group(&world.accounts, ann, Group::User).await;
+    assert!(matches!(demoted, Err(AdministrationError::LastAdmin)));
+    assert!(matches!(deactivate_user(&world.accounts, ann).await, Err(AdministrationError::LastAdmin)));
+    change_group(&world.accounts, ann, Group::Admin).await.unwrap();
+    activate_user(&world.accounts, shut).await.unwrap();
+    change_group(&world.accounts, ann, Group::User).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_administrators_who_demote_each_other_leave_one() {
+    let world = World::new();
+    let (ann, bob) = (admin(&world, "ann@example.com").await, admin(&world, "bob@example.com").await);
+    let (one, other) = join(
+        change_group(&world.accounts, ann, Group::User),
+        change_group(&world.accounts, bob, Group::User),
+    )
+    .await;
+    assert!(one.is_ok() != other.is_ok());
+}
+
+#[tokio::test]
+async fn shutting_an_account_ends_its_sessions_and_opening_it_tells_the_owner() {
+    let world = World::new();
+    let ann = world.active("ann@example.com").await.id;
+    let token = world.login("ann@example.com").await.access_token;
+    deactivate_user(&world.accounts, ann).await.unwrap();
+    assert!(authenticate(&world.accounts, &token).await.is_err());
+    assert_eq!(activate_user(&world.accounts, ann).await.unwrap(), Activation::Activated);
+    assert_eq!(activate_user(&world.accounts, ann).await.unwrap(), Activation::AlreadyActive);
+    assert_eq!(world.store.outbox(), [Message::SendActivated(ann)]);
+    world.login("ann@example.com").await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_never_confirmed_is_opened_too() {
+    let world = World::new();
+    let ann = world.register("ann@example.com").await.id;
+    activate_user(&world.accounts, ann).await.unwrap();
+    assert!(matches!(world.store.users()[0].status, AccountStatus::Active { .. }));
+}
+
+#[tokio::test]
+async fn sessions_are_ended_at_once() {
+    let world = World::new();
+    let ann = world.active("ann@example.com").await.id;
+    let token = world.login("ann@example.com").await.access_token;
+    end_sessions(&world.accounts, ann).await.unwrap();
+    assert!(authenticate(&world.accounts, &token).await.is_err());
+    world.login("ann@example.com").await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_there_is_told() {
+    let world = World::new();
+    let nobody = UserId(99);
+    assert!(matches!(get_user(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
+    assert!(matches!(activate_user(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
+    assert!(matches!(deactivate_user(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
+    assert!(matches!(
+        change_group(&world.accounts, nobody, Group::User).await,
+        Err(AdministrationError::NotFound)
+    ));
+    assert!(matches!(end_sessions(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
+}
+
+#[tokio::test]
+async fn a_list_of_accounts_ends() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    let page = |number| Position::Page(PageNumber::new(number).unwrap());
+    let filter = UserFilter::default();
+    let first = list_users(&world.accounts, &filter, page(1), PageSize::DEFAULT).await.unwrap();
+    assert_eq!((first.items.len(), first.total), (1, Some(1)));
+    let past = list_users(&world.accounts, &filter, page(2), PageSize::DEFAULT).await;
+    assert!(matches!(past, Err(ListUsersError::PastTheEnd)));
+}
