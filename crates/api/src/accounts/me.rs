@@ -51,7 +51,7 @@ impl From<&domain::accounts::User> for Account {
         problems::NotModified,
         problems::Bearer, problems::Always,
     ),
-    security(("sign_in" = []), ("bearer" = [])),
+    security(("sign_in" = [])),
 )]
 #[get("/me")]
 pub(crate) async fn me(auth: Auth<User>) -> HttpResponse {

@@ -42,7 +42,7 @@ pub(crate) struct Body {
             example = json!({"message": "User group changed to moderator."})),
         problems::JsonBody, problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Always,
     ),
-    security(("sign_in" = []), ("bearer" = [])),
+    security(("sign_in" = [])),
 )]
 #[post("/users/{user_id}/change-group")]
 pub(crate) async fn change_group(

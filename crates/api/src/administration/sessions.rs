@@ -23,7 +23,7 @@ use crate::{
         (status = 204, description = "The sessions are over."),
         problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = []), ("bearer" = [])),
+    security(("sign_in" = [])),
 )]
 #[delete("/users/{user_id}/sessions")]
 pub(crate) async fn end_user_sessions(

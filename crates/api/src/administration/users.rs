@@ -41,7 +41,7 @@ pub(crate) struct Parameters {
     per_page: Option<Field<PageSize>>,
     /// The `next_cursor` of the part before; cannot stand beside `page`.
     #[deserr(default)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
     cursor: Option<Cursor>,
     /// A part of the address.
     #[deserr(default)]
@@ -93,7 +93,7 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
         (status = 200, description = "A part of the list.", body = Reply, example = list_example),
         problems::NotModified, problems::AdminsOnly, problems::NoSuchUsers, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = []), ("bearer" = [])),
+    security(("sign_in" = [])),
 )]
 #[get("/users")]
 pub(crate) async fn list_users(
@@ -129,7 +129,7 @@ pub(crate) async fn list_users(
         (status = 200, description = "The account.", body = Account, example = example),
         problems::NotModified, problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = []), ("bearer" = [])),
+    security(("sign_in" = [])),
 )]
 #[get("/users/{user_id}")]
 pub(crate) async fn get_user(

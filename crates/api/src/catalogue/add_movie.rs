@@ -93,7 +93,7 @@ impl From<Body> for MovieDraft {
             headers(("Location" = String, description = "Where the film is.")), example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieExists, problems::Always,
     ),
-    security(("sign_in" = []), ("bearer" = [])),
+    security(("sign_in" = [])),
 )]
 #[post("/movies")]
 pub(crate) async fn add_movie(

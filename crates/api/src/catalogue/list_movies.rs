@@ -39,7 +39,7 @@ pub(crate) struct Parameters {
     per_page: Option<Field<PageSize>>,
     /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
     #[deserr(default)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
     cursor: Option<Cursor>,
 }
 

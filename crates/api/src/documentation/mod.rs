@@ -6,7 +6,7 @@ use utoipa::{
     Modify, OpenApi,
     openapi::{
         self,
-        security::{Flow, Http, HttpAuthScheme, OAuth2, Password, Scopes, SecurityScheme},
+        security::{Flow, OAuth2, Password, Scopes, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt;
@@ -54,10 +54,6 @@ impl Modify for Security {
         let sign_in =
             OAuth2::with_description([password], "Sign in with your address (as username) and password.");
         components.add_security_scheme("sign_in", SecurityScheme::OAuth2(sign_in));
-        let mut bearer = Http::new(HttpAuthScheme::Bearer);
-        bearer.bearer_format = Some("JWT".to_owned());
-        bearer.description = Some("An access token that you have already.".to_owned());
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What happens to every request on its way in and to every reply on its way out.
 
-use std::{fmt::Write, str::FromStr, time::Instant};
+use std::{borrow::Cow, fmt::Write, str::FromStr, time::Instant};
 
 use actix_web::{
     Error, HttpMessage,
@@ -26,6 +26,9 @@ use super::{
 use crate::services::Services;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Where administration is, and where it was in the original service.
+const ADMIN: &str = "/api/v1/admin/";
+const OLD_ADMIN: &str = "/api/v1/accounts/admin/";
 /// Everything below it is the documented API.
 const API: &str = "/api/";
 
@@ -129,21 +132,29 @@ fn normalise(request: &mut ServiceRequest) {
         request.head_mut().method = Method::GET;
     }
     let path = request.path();
-    // Swagger UI finds its files relative to the slash at the end.
-    if path == "/" || path.starts_with("/docs/") || !path.ends_with('/') {
+    let canonical = canonical_path(path);
+    if canonical == path {
         return;
     }
-    let short = match path.trim_end_matches('/') {
-        "" => "/",
-        short => short,
-    };
     let query = request.query_string();
-    let target = if query.is_empty() { short.to_owned() } else { format!("{short}?{query}") };
+    let target = if query.is_empty() { canonical.into_owned() } else { format!("{canonical}?{query}") };
     let mut parts = request.head().uri.clone().into_parts();
     parts.path_and_query = PathAndQuery::from_str(&target).ok();
     if let Ok(uri) = Uri::from_parts(parts) {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
+    }
+}
+
+/// The path under which a route is documented: without a slash at its end, and without the older name of the part for
+/// administrators, which clients of the original service know.
+fn canonical_path(path: &str) -> Cow<'_, str> {
+    // Swagger UI finds its files relative to the slash at the end.
+    let kept = path == "/" || path.starts_with("/docs/");
+    let short = path.strip_suffix('/').filter(|_| !kept).unwrap_or(path);
+    match short.strip_prefix(OLD_ADMIN) {
+        Some(rest) => Cow::Owned(format!("{ADMIN}{rest}")),
+        None => Cow::Borrowed(short),
     }
 }
 
@@ -159,5 +170,28 @@ fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
             (!has_body).then(|| Problem::of_status(status))
         }
         None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slash_at_the_end_is_dropped_where_it_means_nothing() {
+        assert_eq!(canonical_path("/api/v1/theater/movies/"), "/api/v1/theater/movies");
+        for path in ["/", "/docs/", "/docs/x/", "/health/live"] {
+            assert_eq!(canonical_path(path), path);
+        }
+        assert_eq!(canonical_path("/health/live//"), "/health/live/");
+    }
+
+    #[test]
+    fn the_older_name_of_administration_leads_to_its_place() {
+        assert_eq!(
+            canonical_path("/api/v1/accounts/admin/users/7/activate/"),
+            "/api/v1/admin/users/7/activate"
+        );
+        assert_eq!(canonical_path("/api/v1/accounts/administer"), "/api/v1/accounts/administer");
     }
 }

@@ -1,6 +1,5 @@
-use domain::accounts::UserId;
 use domain::{
-    accounts::{User, UserFilter},
+    accounts::{User, UserFilter, UserId},
     page::{Page, PageNumber, PageSize, Position},
     ports::StoreError,
 };
