@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use application::{
-    accounts::{ActivateError, AuthenticateError, LoginError, LogoutError, RefreshError, RegisterError},
+    accounts::{
+        ActivateError, AuthenticateError, LoginError, LogoutError, RefreshError, RegisterError, SessionsError,
+    },
     administration::{AdministrationError, ListUsersError},
     catalogue::{AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError},
 };
@@ -94,6 +96,16 @@ impl From<LogoutError> for Problem {
         match error {
             LogoutError::InvalidToken => Self::bad_request("invalid_token", error.to_string()),
             LogoutError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SessionsError> for Problem {
+    fn from(error: SessionsError) -> Self {
+        match error {
+            SessionsError::NotFound => Self::not_found("session_not_found", error.to_string()),
+            SessionsError::PastTheEnd => Self::not_found("page_past_the_end", error.to_string()),
+            SessionsError::Store(error) => error.into(),
         }
     }
 }

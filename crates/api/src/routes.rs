@@ -13,7 +13,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(accounts::login::token)
                 .service(accounts::refresh::refresh)
                 .service(accounts::logout::logout)
-                .service(accounts::me::me),
+                .service(accounts::me::me)
+                .service(accounts::sessions::logout_all)
+                .service(accounts::sessions::list_sessions)
+                .service(accounts::sessions::end_session),
         )
         .service(
             scope("/api/v1/admin")

@@ -6,4 +6,5 @@ pub(crate) mod logout;
 pub(crate) mod me;
 pub(crate) mod refresh;
 pub(crate) mod register;
+pub(crate) mod sessions;
 mod token_pair;

@@ -65,6 +65,10 @@ failures! {
     Bearer { 401: BEARER }
     /// Who may not keep the catalogue.
     ModeratorsOnly { 401: BEARER, 403: &[("moderator_required", "Moderator privileges required")] }
+    /// There is no such session.
+    NoSuchSession { 404: &[("session_not_found", "Session not found.")] }
+    /// The page lies past the end.
+    NoSuchSessions { 404: &[("page_past_the_end", "No sessions found.")] }
     /// Who may not keep the accounts.
     AdminsOnly { 401: BEARER, 403: &[("admin_required", "Admin privileges required")] }
     /// There is no such account.

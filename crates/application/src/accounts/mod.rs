@@ -8,6 +8,7 @@ mod logout;
 mod refresh;
 mod register;
 mod session_tokens;
+mod sessions;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub use logout::{LogoutError, logout};
 pub use refresh::{RefreshError, refresh};
 pub use register::{RegisterAccount, RegisterError, register};
 pub use session_tokens::TokenPair;
+pub use sessions::{SessionsError, end_session, list_sessions, logout_all};
 
 /// What the use cases of this module need.
 #[derive(Clone)]

@@ -13,4 +13,5 @@ mod login;
 mod logout;
 mod refresh;
 mod register;
+mod sessions;
 mod world;

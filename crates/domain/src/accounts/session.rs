@@ -9,7 +9,7 @@ use super::UserId;
 pub const REFRESH_GRACE: Duration = Duration::seconds(30);
 
 /// Names one session towards its owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub i64);
 
 /// 128 random bits that name a refresh token family inside its tokens. Unlike a row number it never comes back, so a

@@ -5,7 +5,7 @@ use super::StoreError;
 use crate::{
     accounts::{
         ActivationToken, ActivationTokenId, Email, FamilyId, NewActivationToken, NewSession, NewUser,
-        Session, TokenDigest, User, UserFilter, UserId,
+        Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
 };
@@ -65,6 +65,9 @@ pub trait SessionRepository: Send + Sync {
     /// The session of this family, held against other writers until the unit of work ends.
     async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError>;
 
+    /// This session, held against other writers until the unit of work ends.
+    async fn lock_by_id(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
+
     /// Writes back a session that was locked.
     async fn save(&self, session: &Session) -> Result<(), StoreError>;
 }
@@ -103,6 +106,15 @@ pub trait AccountQueries: Send + Sync {
         user: UserId,
         family: FamilyId,
     ) -> Result<Option<Authenticated>, StoreError>;
+
+    /// A part of the list of an account's sessions that still live, the newest id first. The total is counted.
+    async fn live_sessions(
+        &self,
+        user: &User,
+        now: DateTime<Utc>,
+        position: Position<SessionId>,
+        size: PageSize,
+    ) -> Result<Page<Session>, StoreError>;
 
     /// This token, unless it is gone or used up.
     async fn live_activation_token(

@@ -1,14 +1,16 @@
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        ActivationToken, ActivationTokenId, Email, FamilyId, Group, Session, User, UserFilter, UserId,
+        ActivationToken, ActivationTokenId, Email, FamilyId, Group, Session, SessionId, User, UserFilter,
+        UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, StoreError},
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select,
     sea_query::{Expr, ExprTrait, IntoCondition, LikeExpr},
 };
 
@@ -42,23 +44,24 @@ impl AccountQueries for Store {
         size: PageSize,
     ) -> Result<Page<User>, StoreError> {
         let wanted = users::Entity::find().filter(condition(filter));
-        let limit = size.get().unsigned_abs();
-        let list = wanted.clone().order_by_desc(users::Column::Id).limit(limit + 1);
-        // One more than asked for tells whether there is more.
-        let (list, total) = match position {
-            Position::Page(number) => {
-                let total = wanted.count(&self.reader).await.map_err(store_error)?;
-                let offset = number.offset(size).unsigned_abs();
-                (list.offset(offset), Some(i64::try_from(total).unwrap_or(i64::MAX)))
-            }
-            Position::After(id) => (list.filter(users::Column::Id.lt(id.0)), None),
-        };
-        let mut rows = list.all(&self.reader).await.map_err(store_error)?;
-        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = rows.len() > wanted;
-        rows.truncate(wanted);
-        let items = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
-        Ok(Page { items, has_more, total })
+        part(&self.reader, wanted, users::Column::Id, position_of(position, |id| id.0), size).await
+    }
+
+    async fn live_sessions(
+        &self,
+        user: &User,
+        now: DateTime<Utc>,
+        position: Position<SessionId>,
+        size: PageSize,
+    ) -> Result<Page<Session>, StoreError> {
+        use refresh_tokens::Column;
+        let wanted = refresh_tokens::Entity::find()
+            .filter(Column::UserId.eq(user.id.0))
+            .filter(Column::TokenVersion.eq(user.token_version))
+            .filter(Column::EndedAt.is_null())
+            .filter(Column::ExpiresAt.gt(now))
+            .filter(Column::MaxExpiresAt.gt(now));
+        part(&self.reader, wanted, Column::Id, position_of(position, |id| id.0), size).await
     }
 
     async fn authenticated(
@@ -99,6 +102,44 @@ impl AccountQueries for Store {
             .map_err(store_error)?;
         Ok(row.is_some())
     }
+}
+
+fn position_of<Id>(position: Position<Id>, number: impl Fn(Id) -> i64) -> Position<i64> {
+    match position {
+        Position::Page(page) => Position::Page(page),
+        Position::After(id) => Position::After(number(id)),
+    }
+}
+
+/// A part of what a query finds, the newest id first.
+async fn part<E, Item>(
+    connection: &impl ConnectionTrait,
+    wanted: Select<E>,
+    id: E::Column,
+    position: Position<i64>,
+    size: PageSize,
+) -> Result<Page<Item>, StoreError>
+where
+    E: EntityTrait<Model: Sync>,
+    Item: TryFrom<E::Model, Error = StoreError>,
+{
+    let limit = size.get().unsigned_abs();
+    // One more than asked for tells whether there is more.
+    let list = wanted.clone().order_by_desc(id).limit(limit + 1);
+    let (list, total) = match position {
+        Position::Page(number) => {
+            let total = wanted.count(connection).await.map_err(store_error)?;
+            let offset = number.offset(size).unsigned_abs();
+            (list.offset(offset), Some(i64::try_from(total).unwrap_or(i64::MAX)))
+        }
+        Position::After(after) => (list.filter(id.lt(after)), None),
+    };
+    let mut rows = list.all(connection).await.map_err(store_error)?;
+    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > shown;
+    rows.truncate(shown);
+    let items = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
+    Ok(Page { items, has_more, total })
 }
 
 fn condition(filter: &UserFilter) -> Condition {

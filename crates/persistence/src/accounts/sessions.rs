@@ -68,6 +68,11 @@ impl SessionRepository for Transaction {
         row.map(Session::try_from).transpose()
     }
 
+    async fn lock_by_id(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let row = Entity::find_by_id(id.0).lock_exclusive().one(&self.sql).await.map_err(store_error)?;
+        row.map(Session::try_from).transpose()
+    }
+
     async fn save(&self, session: &Session) -> Result<(), StoreError> {
         let row = ActiveModel {
             id: Set(session.id.0),

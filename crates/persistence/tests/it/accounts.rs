@@ -1,6 +1,6 @@
 use chrono::Duration;
 use domain::{
-    accounts::{AccountStatus, FamilyId, Group, PasswordHash, TokenDigest, UserFilter, UserId},
+    accounts::{AccountStatus, FamilyId, Group, NewSession, PasswordHash, TokenDigest, UserFilter, UserId},
     page::{PageNumber, PageSize, Position},
     ports::{AccountQueries, StoreError, UnitOfWorkFactory},
 };
@@ -186,5 +186,27 @@ on_every_database! {
         }
         assert_eq!(unit.users().lock_active_admins().await.unwrap(), [ids[0]]);
         unit.commit().await.unwrap();
+    }
+
+    async fn sessions_that_live_are_listed_and_no_others(url: String) {
+        let store = store(&url).await;
+        let ann = add_user(&store, "ann@example.com").await;
+        let eve = add_user(&store, "eve@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        let kept = unit.sessions().start(&session(ann.id, 1)).await.unwrap();
+        let mut ended = unit.sessions().start(&session(ann.id, 2)).await.unwrap();
+        ended.end(now());
+        unit.sessions().save(&ended).await.unwrap();
+        unit.sessions().start(&NewSession { token_version: 1, ..session(ann.id, 3) }).await.unwrap();
+        unit.sessions().start(&session(eve, 4)).await.unwrap();
+        assert_eq!(unit.sessions().lock_by_id(kept.id).await.unwrap().unwrap().family, FamilyId([1; 16]));
+        unit.commit().await.unwrap();
+        let list = async |at| {
+            let position = Position::Page(PageNumber::FIRST);
+            store.live_sessions(&ann, at, position, PageSize::DEFAULT).await.unwrap()
+        };
+        let page = list(now()).await;
+        assert_eq!((page.items[0].id, page.items.len(), page.total), (kept.id, 1, Some(1)));
+        assert!(list(now() + Duration::days(7)).await.items.is_empty());
     }
 }

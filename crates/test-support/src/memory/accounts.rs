@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
         ActivationToken, ActivationTokenId, Email, FamilyId, Group, NewSession, NewUser, Session, SessionId,
@@ -8,7 +9,7 @@ use domain::{
     ports::{AccountQueries, Authenticated, SessionRepository, StoreError, UserRepository},
 };
 
-use super::{MemoryStore, MemoryUnit};
+use super::{MemoryStore, MemoryUnit, part};
 
 #[async_trait]
 impl UserRepository for MemoryUnit {
@@ -74,6 +75,10 @@ impl SessionRepository for MemoryUnit {
         self.write(|rows| rows.sessions.iter().find(|session| session.family == family).cloned())
     }
 
+    async fn lock_by_id(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        self.write(|rows| rows.sessions.iter().find(|session| session.id == id).cloned())
+    }
+
     async fn save(&self, session: &Session) -> Result<(), StoreError> {
         self.write(|rows| {
             if let Some(known) = rows.sessions.iter_mut().find(|known| known.id == session.id) {
@@ -106,12 +111,7 @@ impl AccountQueries for MemoryStore {
             email && group && filter.is_active.is_none_or(|active| user.status.is_active() == active)
         };
         let all: Vec<_> = self.read(|rows| rows.users.iter().filter(wanted).cloned().collect())?;
-        let (skip, total) = match position {
-            Position::Page(number) => (number.offset(size) as usize, Some(all.len() as i64)),
-            Position::After(id) => (all.iter().filter(|user| user.id >= id).count(), None),
-        };
-        let items: Vec<_> = all.iter().rev().skip(skip).take(size.get() as usize).cloned().collect();
-        Ok(Page { has_more: skip.saturating_add(items.len()) < all.len(), items, total })
+        Ok(part(&all, position, size, |user| user.id))
     }
 
     async fn authenticated(
@@ -125,6 +125,20 @@ impl AccountQueries for MemoryStore {
             let session = rows.sessions.iter().find(of_user).cloned();
             Some(Authenticated { user, session })
         })
+    }
+
+    async fn live_sessions(
+        &self,
+        user: &User,
+        now: DateTime<Utc>,
+        position: Position<SessionId>,
+        size: PageSize,
+    ) -> Result<Page<Session>, StoreError> {
+        let live = |session: &&Session| {
+            session.user_id == user.id && session.token_version == user.token_version && session.is_live(now)
+        };
+        let all: Vec<_> = self.read(|rows| rows.sessions.iter().filter(live).cloned().collect())?;
+        Ok(part(&all, position, size, |session| session.id))
     }
 
     async fn live_activation_token(

@@ -7,7 +7,7 @@ use domain::{
     ports::{Added, CatalogueQueries, MovieRepository, StoreError},
 };
 
-use super::{MemoryStore, MemoryUnit, Rows};
+use super::{MemoryStore, MemoryUnit, Rows, part};
 
 impl Rows {
     fn named(&mut self, kind: &'static str, names: &NameList) -> Vec<Named> {
@@ -132,12 +132,12 @@ impl CatalogueQueries for MemoryStore {
             score: movie.score,
             overview: movie.overview.clone(),
         };
-        let (skip, total) = match position {
-            Position::Page(number) => (number.offset(size) as usize, Some(all.len() as i64)),
-            Position::After(id) => (all.iter().filter(|movie| movie.id >= id).count(), None),
-        };
-        let items: Vec<_> = all.iter().rev().skip(skip).take(size.get() as usize).map(summary).collect();
-        Ok(Page { has_more: skip.saturating_add(items.len()) < all.len(), items, total })
+        let page = part(&all, position, size, |movie| movie.id);
+        Ok(Page {
+            items: page.items.iter().map(summary).collect(),
+            has_more: page.has_more,
+            total: page.total,
+        })
     }
 
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {

@@ -14,6 +14,7 @@ use domain::{
     accounts::{ActivationToken, ActivationTokenId, NewActivationToken, Session, User},
     catalogue::Movie,
     outbox::{Message, OutboxEntry, OutboxId},
+    page::{Page, PageSize, Position},
     ports::{
         ActivationTokenRepository, MovieRepository, Outbox, OutboxReader, SessionRepository, StoreError,
         UnitOfWork, UnitOfWorkFactory, UserRepository,
@@ -50,6 +51,21 @@ struct MemoryUnit {
 
 fn unavailable() -> StoreError {
     StoreError::Unavailable("told to fail".into())
+}
+
+/// A part of a list that is kept with the newest id last and shown with it first.
+fn part<T: Clone, Id: PartialOrd + Copy>(
+    all: &[T],
+    position: Position<Id>,
+    size: PageSize,
+    id_of: impl Fn(&T) -> Id,
+) -> Page<T> {
+    let (skip, total) = match position {
+        Position::Page(number) => (number.offset(size) as usize, Some(all.len() as i64)),
+        Position::After(id) => (all.iter().filter(|item| id_of(item) >= id).count(), None),
+    };
+    let items: Vec<_> = all.iter().rev().skip(skip).take(size.get() as usize).cloned().collect();
+    Page { has_more: skip.saturating_add(items.len()) < all.len(), items, total }
 }
 
 impl Rows {

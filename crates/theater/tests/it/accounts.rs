@@ -155,4 +155,25 @@ on_every_database! {
         assert_eq!(pointers.len(), 3, "{pointers:?}");
         app.stop().await;
     }
+
+    async fn whoever_is_signed_in_sees_where_and_ends_what_they_like(url: String) {
+        let app = TestApp::start(url).await;
+        let (access, _) = app.signed_in("ann@example.com").await;
+        let body = json!({"email": "ann@example.com", "password": PASSWORD});
+        let login = app.request(Method::POST, "/accounts/login").header("user-agent", "Other\u{e9}/1").json(&body);
+        let (other, _) = pair(&Reply::of(login).await.expect(201));
+        let list = app.get_as(&access, "/accounts/sessions").await.expect(200).json();
+        let sessions = list["sessions"].as_array().unwrap();
+        assert_eq!((sessions.len(), &list["total_items"]), (2, &json!(2)));
+        assert_eq!((&sessions[0]["current"], &sessions[1]["current"]), (&json!(false), &json!(true)));
+        assert_eq!((&sessions[0]["device"], &sessions[0]["ip"]), (&json!("Otheré/1"), &json!("127.0.0.1")));
+        let path = format!("/accounts/sessions/{}", sessions[0]["id"]);
+        app.send_as(&access, Method::DELETE, &path, json!({})).await.expect(204);
+        app.get_as(&other, "/accounts/me").await.expect_problem(401, "Invalid token.");
+        app.send_as(&access, Method::DELETE, &path, json!({})).await.expect_problem(404, "Session not found.");
+        app.get_as(&access, "/accounts/sessions?page=2").await.expect_problem(404, "No sessions found.");
+        app.send_as(&access, Method::POST, "/accounts/logout-all", json!({})).await.expect(200);
+        app.get_as(&access, "/accounts/sessions").await.expect_problem(401, "Invalid token.");
+        app.stop().await;
+    }
 }

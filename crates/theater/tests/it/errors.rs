@@ -86,7 +86,7 @@ on_every_database! {
         for (path, item) in document["paths"].as_object().unwrap() {
             for method in item.as_object().unwrap().keys() {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-                let concrete = path.replace("{movie_id}", "1").replace("{user_id}", "1");
+                let concrete = path.replace("{movie_id}", "1").replace("{user_id}", "1").replace("{session_id}", "1");
                 let url = format!("{}{concrete}", app.base);
                 let reply = Reply::of(app.client.request(method.clone(), url)).await;
                 if reply.status == 401 {

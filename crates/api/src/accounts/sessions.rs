@@ -1,0 +1,172 @@
+use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
+use application::accounts::{self, Caller};
+use chrono::{DateTime, Utc};
+use deserr::Deserr;
+use domain::{
+    accounts::{Session, SessionId},
+    page::{PageNumber, PageSize, Position},
+};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, User},
+        cursor::Cursor,
+        field::Field,
+        invalid::Invalid,
+        paging::{Links, Paging},
+        parameters::{PathId, Query},
+        problem::Problem,
+        reply::Message,
+    },
+    services::Services,
+};
+
+const PATH: &str = "/api/v1/accounts/sessions";
+
+/// Which part of the list.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// The number of the page, from 1 on.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    page: Option<Field<PageNumber>>,
+    /// How many sessions a page holds.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    per_page: Option<Field<PageSize>>,
+    /// The `next_cursor` of the part before; cannot stand beside `page`.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
+    cursor: Option<Cursor>,
+}
+
+/// A sign-in that still lasts.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(crate) struct Item {
+    /// Names the session.
+    id: i64,
+    /// What the client called itself; null where it did not.
+    #[schema(required)]
+    device: Option<String>,
+    /// The client's address; null where it is unknown.
+    #[schema(required)]
+    ip: Option<String>,
+    /// When it was opened.
+    created_at: DateTime<Utc>,
+    /// When it was last refreshed.
+    last_used_at: DateTime<Utc>,
+    /// Whether it is the one by which this is asked.
+    current: bool,
+}
+
+/// A part of the list of sessions.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SessionList)]
+pub(crate) struct Reply {
+    /// The sessions, the newest first.
+    sessions: Vec<Item>,
+    #[serde(flatten)]
+    links: Links,
+}
+
+fn item(session: &Session, caller: &Caller) -> Item {
+    Item {
+        id: session.id.0,
+        device: session.origin.device.clone(),
+        ip: session.origin.ip.map(|ip| ip.to_string()),
+        created_at: session.created_at,
+        last_used_at: session.last_used_at,
+        current: session.id == caller.session.id,
+    }
+}
+
+fn example() -> serde_json::Value {
+    serde_json::json!({
+        "sessions": [{
+            "id": 12, "device": "Mozilla/5.0", "ip": "203.0.113.7", "created_at": "2026-11-01T12:00:00Z",
+            "last_used_at": "2026-11-01T12:10:00Z", "current": true,
+        }],
+        "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1, "next_cursor": null,
+    })
+}
+
+/// List my sessions
+///
+/// Every place where the caller is signed in, the newest first.
+#[utoipa::path(
+    operation_id = "list_sessions",
+    tag = "Accounts",
+    params(Parameters),
+    responses(
+        (status = 200, description = "A part of the list.", body = Reply, example = example),
+        problems::NotModified, problems::Bearer, problems::NoSuchSessions, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[get("/sessions")]
+pub(crate) async fn list_sessions(
+    auth: Auth<User>,
+    services: Data<Services>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, Problem> {
+    let Query(Parameters { page, per_page, cursor }) = parameters;
+    let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
+    let position = match paging.position {
+        Position::Page(number) => Position::Page(number),
+        Position::After(id) => Position::After(SessionId(id)),
+    };
+    let page = accounts::list_sessions(&services.accounts, &auth.caller.user, position, paging.size).await?;
+    let links = paging.links(PATH, &[], &page, |session| session.id.0);
+    let sessions = page.items.iter().map(|session| item(session, &auth.caller)).collect();
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .json(Reply { sessions, links }))
+}
+
+/// End one of my sessions
+///
+/// Its tokens are refused from then on.
+#[utoipa::path(
+    operation_id = "end_session",
+    tag = "Accounts",
+    params(("session_id" = i64, Path, minimum = 1, description = "Names the session.", example = 12)),
+    responses(
+        (status = 204, description = "The session is over."),
+        problems::Bearer, problems::NoSuchSession, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[delete("/sessions/{session_id}")]
+pub(crate) async fn end_session(
+    auth: Auth<User>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    accounts::end_session(&services.accounts, &auth.caller.user, SessionId(id.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Sign out everywhere
+///
+/// Ends every session of the caller, this one included.
+#[utoipa::path(
+    operation_id = "logout_all",
+    tag = "Accounts",
+    responses(
+        (status = 200, description = "Signed out everywhere.", body = Message,
+            example = json!({"message": "Successfully logged out everywhere."})),
+        problems::Bearer, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[post("/logout-all")]
+pub(crate) async fn logout_all(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
+    accounts::logout_all(&services.accounts, &auth.caller.user).await?;
+    Ok(Message::ok("Successfully logged out everywhere."))
+}

@@ -1,0 +1,73 @@
+use domain::{
+    accounts::{Session, SessionId, User},
+    page::{Page, PageNumber, PageSize, Position},
+    ports::StoreError,
+};
+
+use super::Accounts;
+
+/// Why a session was neither shown nor ended.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionsError {
+    /// The account has no such session that still lives.
+    #[error("Session not found.")]
+    NotFound,
+    /// The page lies past the end.
+    #[error("No sessions found.")]
+    PastTheEnd,
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads a part of the list of an account's sessions that still live, the newest first.
+///
+/// # Errors
+///
+/// [`SessionsError`].
+pub async fn list_sessions(
+    accounts: &Accounts,
+    user: &User,
+    position: Position<SessionId>,
+    size: PageSize,
+) -> Result<Page<Session>, SessionsError> {
+    let page = accounts.queries.live_sessions(user, accounts.clock.now(), position, size).await?;
+    match position {
+        Position::Page(number) if page.items.is_empty() && number != PageNumber::FIRST => {
+            Err(SessionsError::PastTheEnd)
+        }
+        _ => Ok(page),
+    }
+}
+
+/// Ends one session of an account. A session of somebody else answers as if it did not exist.
+///
+/// # Errors
+///
+/// [`SessionsError`].
+pub async fn end_session(accounts: &Accounts, user: &User, id: SessionId) -> Result<(), SessionsError> {
+    let now = accounts.clock.now();
+    let unit = accounts.store.begin().await?;
+    let found = unit.sessions().lock_by_id(id).await?;
+    let own =
+        found.filter(|session| session.user_id == user.id && session.token_version == user.token_version);
+    let mut session = own.filter(|session| session.is_live(now)).ok_or(SessionsError::NotFound)?;
+    session.end(now);
+    unit.sessions().save(&session).await?;
+    unit.commit().await?;
+    Ok(())
+}
+
+/// Ends every session of an account at once, this one included.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub async fn logout_all(accounts: &Accounts, user: &User) -> Result<(), StoreError> {
+    let unit = accounts.store.begin().await?;
+    if let Some(mut user) = unit.users().lock(user.id).await? {
+        user.end_sessions();
+        unit.users().save(&user).await?;
+    }
+    unit.commit().await
+}
