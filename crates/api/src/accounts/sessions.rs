@@ -105,7 +105,7 @@ fn example() -> serde_json::Value {
     params(Parameters),
     responses(
         (status = 200, description = "A part of the list.", body = Reply, example = example),
-        problems::NotModified, problems::Bearer, problems::NoSuchSessions, problems::Parameters, problems::Always,
+        problems::NotModified, problems::Bearer, problems::NoSuchSessions, problems::ListQuery, problems::Always,
     ),
     security(("sign_in" = [])),
 )]

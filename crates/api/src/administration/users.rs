@@ -91,7 +91,7 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
     params(Parameters),
     responses(
         (status = 200, description = "A part of the list.", body = Reply, example = list_example),
-        problems::NotModified, problems::AdminsOnly, problems::NoSuchUsers, problems::Parameters, problems::Always,
+        problems::NotModified, problems::AdminsOnly, problems::NoSuchUsers, problems::ListQuery, problems::Always,
     ),
     security(("sign_in" = [])),
 )]

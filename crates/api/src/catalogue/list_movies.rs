@@ -67,7 +67,7 @@ pub(crate) struct Reply {
             "prev_page": null, "next_page": "/api/v1/theater/movies?page=2&per_page=1",
             "total_pages": 290, "total_items": 290, "next_cursor": "aWQ6NDI"})),
         problems::NotModified,
-        problems::PastTheEnd, problems::Parameters, problems::Always,
+        problems::PastTheEnd, problems::ListQuery, problems::Always,
     ),
     security(()),
 )]

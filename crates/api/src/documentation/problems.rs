@@ -17,6 +17,15 @@ use crate::http::problem::PROBLEM_JSON;
 /// One way to fail: its stable code and its sentence.
 type Failure = (&'static str, &'static str);
 
+/// One thing that is wrong with the input: where it stands, which part of it, its code and its sentence.
+type FieldFailure = (&'static str, &'static str, &'static str, &'static str);
+
+const BODY_ERROR: FieldFailure = ("body", "/name", "missing", "This field is required.");
+const FORM_ERROR: FieldFailure = ("form", "/username", "missing", "This field is required.");
+const PATH_ERROR: FieldFailure =
+    ("path", "/movie_id", "invalid_id", "The id must be a positive 64-bit integer.");
+const QUERY_ERROR: FieldFailure = ("query", "/page", "invalid_page", "The page must be a number from 1 on.");
+
 const UNAVAILABLE: &[Failure] = &[
     ("store_unavailable", "The service is busy or its database is away. Please try again."),
     ("too_many_logins", "Too many people are signing in. Please try again."),
@@ -25,6 +34,8 @@ const INTERNAL: &[Failure] =
     &[("internal_error", "Something went wrong on our side. Tell us the request id and we can find it.")];
 const INVALID: &[Failure] = &[("validation_failed", "The input is not valid; see errors.")];
 const MALFORMED: Failure = ("malformed_json", "The body is not valid JSON.");
+const BROKEN: Failure = ("broken_body", "The body could not be read.");
+const TOO_SLOW: &[Failure] = &[("body_too_slow", "The body took too long to arrive.")];
 const BEARER: &[Failure] = &[
     ("missing_token", "Authorization header is missing"),
     ("malformed_authorization", "Invalid Authorization header format. Expected 'Bearer <token>'"),
@@ -39,14 +50,17 @@ const MOVIE_EXISTS: &[Failure] =
 
 /// Gives a type the documented failures of an operation.
 macro_rules! failures {
-    ($($(#[$doc:meta])* $name:ident { $($status:literal: $failures:expr),+ $(,)? })+) => {$(
+    ($($(#[$doc:meta])* $name:ident$(($error:expr))? { $($status:literal: $failures:expr),+ $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub(crate) struct $name;
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Response>> {
-                BTreeMap::from([$(($status.to_string(), response($status, $failures))),+])
+                #[allow(unused_mut, unused_assignments, reason = "not every type has an error of its own")]
+                let mut error = BODY_ERROR;
+                $(error = $error;)?
+                BTreeMap::from([$(($status.to_string(), response($status, $failures, error))),+])
             }
         }
     )+};
@@ -56,11 +70,15 @@ failures! {
     /// What may happen to every request.
     Always { 500: INTERNAL, 503: UNAVAILABLE }
     /// What may be wrong with a JSON body.
-    JsonBody { 400: &[MALFORMED], 413: TOO_LARGE, 415: NOT_JSON, 422: INVALID }
+    JsonBody(BODY_ERROR) {
+        400: &[MALFORMED, BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_JSON, 422: INVALID,
+    }
     /// What may be wrong with a form.
-    FormBody { 413: TOO_LARGE, 415: NOT_FORM, 422: INVALID }
+    FormBody(FORM_ERROR) { 400: &[BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_FORM, 422: INVALID }
     /// What may be wrong with the query or the path.
-    Parameters { 422: INVALID }
+    Parameters(PATH_ERROR) { 422: INVALID }
+    /// What may be wrong with the query of a list.
+    ListQuery(QUERY_ERROR) { 422: INVALID }
     /// Who is not let in.
     Bearer { 401: BEARER }
     /// Who may not keep the catalogue.
@@ -87,17 +105,18 @@ failures! {
             ("invalid_activation_token", "Invalid or expired activation token."),
             ("already_active", "User account is already active."),
             MALFORMED,
+            BROKEN,
         ],
     }
     /// Why nobody was signed in.
     Login { 401: CREDENTIALS, 403: NOT_ACTIVATED }
     /// Why no tokens were given.
     Refresh {
-        400: &[("token_expired", "Token has expired."), ("invalid_token", "Invalid token."), MALFORMED],
+        400: &[("token_expired", "Token has expired."), ("invalid_token", "Invalid token."), MALFORMED, BROKEN],
         401: &[("refresh_token_not_found", "Refresh token not found.")],
     }
     /// Why nobody was signed out.
-    Logout { 400: &[("invalid_token", "Failed to logout. Invalid or expired token."), MALFORMED] }
+    Logout { 400: &[("invalid_token", "Failed to logout. Invalid or expired token."), MALFORMED, BROKEN] }
     /// The page lies past the end.
     PastTheEnd { 404: &[("page_past_the_end", "No movies found.")] }
     /// There is no such film.
@@ -126,14 +145,17 @@ const NOT_JSON: &[Failure] = &[("unsupported_media_type", "The body must be sent
 const NOT_FORM: &[Failure] =
     &[("unsupported_media_type", "The body must be sent as application/x-www-form-urlencoded.")];
 
-fn response(status: u16, failures: &[Failure]) -> RefOr<Response> {
+fn response(status: u16, failures: &[Failure], error: FieldFailure) -> RefOr<Response> {
     let title =
         StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
     let description = failures.iter().map(|(_, detail)| *detail).collect::<Vec<_>>().join(" · ");
     let examples = failures.iter().map(|(code, detail)| {
         (
             *code,
-            ExampleBuilder::new().summary(*detail).value(Some(example(status, title, code, detail))).build(),
+            ExampleBuilder::new()
+                .summary(*detail)
+                .value(Some(example(status, title, code, detail, error)))
+                .build(),
         )
     });
     let content = ContentBuilder::new()
@@ -155,16 +177,14 @@ fn header(description: &str) -> utoipa::openapi::Header {
     HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
 }
 
-fn example(status: u16, title: &str, code: &str, detail: &str) -> serde_json::Value {
+fn example(status: u16, title: &str, code: &str, detail: &str, error: FieldFailure) -> serde_json::Value {
     let mut problem = json!({
         "type": "about:blank", "title": title, "status": status, "detail": detail,
         "instance": "/api/v1/…", "code": code, "request_id": "5f0c6f5e0d4b4c0f9f5a3b1e8c7d6a21",
     });
     if status == 422 {
-        problem["errors"] = json!([{
-            "in": "body", "pointer": "/password", "code": "password_needs_digit",
-            "detail": "Password must contain at least one digit.",
-        }]);
+        let (place, pointer, code, detail) = error;
+        problem["errors"] = json!([{"in": place, "pointer": pointer, "code": code, "detail": detail}]);
     }
     problem
 }

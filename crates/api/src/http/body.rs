@@ -1,9 +1,12 @@
 //! Bodies: JSON and forms.
 
+use std::time::Duration;
+
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::{StatusCode, header},
+    rt::time::timeout,
     web::BytesMut,
 };
 use deserr::Deserr;
@@ -18,6 +21,9 @@ use super::{
 
 /// The largest JSON or form body, in bytes.
 pub const MAX_JSON_BYTES: usize = 64 * 1024;
+
+/// How long a body may take to arrive.
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A JSON body of the shape `T`.
 #[derive(Clone, Debug)]
@@ -79,8 +85,15 @@ fn content_length(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
+/// Reads a body, for as long as a slow line may reasonably take and no longer.
+async fn read(payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
+    let late =
+        |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body took too long to arrive.");
+    timeout(READ_TIMEOUT, read_all(payload, length)).await.map_err(late)?
+}
+
 /// Reads a body up to the limit, and no byte of one that says it is longer.
-async fn read(mut payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
+async fn read_all(mut payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
     let too_large = || Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE);
     if length.is_some_and(|length| length > MAX_JSON_BYTES) {
         return Err(too_large());

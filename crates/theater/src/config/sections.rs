@@ -134,6 +134,12 @@ impl Config {
         let config = Self::sections(&mut reader);
         let (mut config, warnings) = reader.finish(config)?;
         config.warnings = warnings;
+        let shared =
+            config.database.url.as_ref().is_some_and(|url| url.expose_secret().starts_with("postgres"));
+        if shared && config.accounts.secret_key.is_none() {
+            let advice = "SECRET_KEY is not set, so this process uses one of its own: set one for all that share the database";
+            config.warnings.push(advice.to_owned());
+        }
         Ok(config)
     }
 

@@ -127,3 +127,12 @@ fn a_variable_that_is_wrong_hides_no_hole() {
         assert!(told.contains(&format!("\n  {name} ")), "{name}: {told}");
     }
 }
+
+#[test]
+fn a_shared_database_without_a_shared_key_is_worth_a_warning() {
+    let warned = |variables: &[(&str, &str)]| {
+        read(variables).unwrap().warnings.iter().any(|w| w.contains("SECRET_KEY"))
+    };
+    assert!(warned(&[("DATABASE_URL", "postgres://db/theater")]));
+    assert!(!warned(&[]) && !warned(&[("DATABASE_URL", "postgres://db/theater"), PRODUCTION[1]]));
+}
