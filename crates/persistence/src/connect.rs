@@ -3,7 +3,7 @@ use std::{str::FromStr, time::Duration};
 use sea_orm::{
     DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
-        self,
+        self, ConnectOptions, Connection,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -24,7 +24,7 @@ pub enum ConnectError {
     #[error("the database URL cannot be read")]
     Malformed,
     /// The database cannot be reached or opened.
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached")]
     Unreachable(#[source] sqlx::Error),
 }
 
@@ -57,6 +57,14 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
         .map_err(|_| ConnectError::Malformed)?
         .application_name("movie-theater")
         .options([("statement_timeout", "3000"), ("lock_timeout", "1000"), ("TimeZone", "UTC")]);
+    // A pool goes on trying and then tells only that it gave up; one connection tells why.
+    options
+        .connect()
+        .await
+        .map_err(ConnectError::Unreachable)?
+        .close()
+        .await
+        .map_err(ConnectError::Unreachable)?;
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -32,10 +32,10 @@ pub enum QueueError {
     #[error("the queue's database URL must begin with postgres:// or sqlite://")]
     Unsupported,
     /// The database of the queue failed.
-    #[error("the queue's database: {0}")]
+    #[error("the queue's database failed")]
     Database(#[from] sqlx::Error),
     /// The tables of the queue could not be made.
-    #[error("the queue's tables: {0}")]
+    #[error("the queue's tables cannot be made")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// The engine refused a job.
     #[error("the queue refused a job: {0}")]
