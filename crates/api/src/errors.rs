@@ -5,7 +5,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use application::{
     accounts::{
-        ActivateError, AuthenticateError, LoginError, LogoutError, RefreshError, RegisterError, SessionsError,
+        ActivateError, AuthenticateError, ChangePasswordError, LoginError, LogoutError, RefreshError,
+        RegisterError, ResetPasswordError, SessionsError,
     },
     administration::{AdministrationError, ListUsersError},
     catalogue::{AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError},
@@ -96,6 +97,26 @@ impl From<LogoutError> for Problem {
         match error {
             LogoutError::InvalidToken => Self::bad_request("invalid_token", error.to_string()),
             LogoutError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResetPasswordError> for Problem {
+    fn from(error: ResetPasswordError) -> Self {
+        match error {
+            ResetPasswordError::InvalidToken => Self::bad_request("invalid_reset_token", error.to_string()),
+            ResetPasswordError::Hashing(error) => error.into(),
+            ResetPasswordError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangePasswordError> for Problem {
+    fn from(error: ChangePasswordError) -> Self {
+        match error {
+            ChangePasswordError::WrongPassword => Self::bad_request("wrong_password", error.to_string()),
+            ChangePasswordError::Hashing(error) => error.into(),
+            ChangePasswordError::Store(error) => error.into(),
         }
     }
 }

@@ -14,6 +14,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(accounts::refresh::refresh)
                 .service(accounts::logout::logout)
                 .service(accounts::me::me)
+                .service(accounts::requests::resend_activation)
+                .service(accounts::requests::request_password_reset)
+                .service(accounts::passwords::reset_password)
+                .service(accounts::passwords::change_password)
                 .service(accounts::sessions::logout_all)
                 .service(accounts::sessions::list_sessions)
                 .service(accounts::sessions::end_session),

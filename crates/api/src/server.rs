@@ -51,6 +51,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .configure(routes::routes)
             .into_app()
             .service(pages::activation::page_service())
+            .service(pages::password_reset::page_service())
             .configure(|config| {
                 if development {
                     config

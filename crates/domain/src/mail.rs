@@ -25,4 +25,15 @@ pub enum MailContent {
     },
     /// Your account is active.
     Activated,
+    /// Choose a new password with this link.
+    PasswordReset {
+        /// What the link proves.
+        token: MailedToken,
+        /// For how long the link works, in whole hours, at least one.
+        valid_hours: i64,
+    },
+    /// Your password was reset.
+    PasswordResetDone,
+    /// Your password was changed.
+    PasswordChanged,
 }

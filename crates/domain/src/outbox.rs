@@ -2,21 +2,31 @@
 
 use std::fmt;
 
-use crate::accounts::{ActivationTokenId, UserId};
+use crate::accounts::{Email, LinkTokenId, UserId};
 
 /// The place of one message in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OutboxId(pub i64);
 
 /// Something to do in the world outside, written down in the same unit of work as its cause: either both are kept or
-/// neither is. A message names rows, never secrets, addresses or texts, so neither the outbox nor the queue behind it
-/// holds anything that a reader of the database could use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// neither is. A message names rows or, where it must look the same whether there is such a row or not, an address; never
+/// a secret, so neither the outbox nor the queue behind it holds anything that opens an account.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// Mail somebody the link that activates their account.
-    SendActivation(ActivationTokenId),
+    SendActivation(LinkTokenId),
     /// Mail somebody that their account is active.
     SendActivated(UserId),
+    /// Mail somebody the link that lets them choose a new password.
+    SendPasswordReset(LinkTokenId),
+    /// Mail somebody that their password was reset.
+    SendPasswordResetDone(UserId),
+    /// Mail somebody that their password was changed.
+    SendPasswordChanged(UserId),
+    /// Somebody asked for another activation mail to this address.
+    RequestActivation(Email),
+    /// Somebody asked for a new password at this address.
+    RequestPasswordReset(Email),
 }
 
 /// A message that waits in the outbox, as it is stored: whoever hands it on need not understand it, so a message of a
@@ -57,19 +67,27 @@ pub struct UnknownMessage {
 impl Message {
     /// What is to be done, as it is stored.
     #[must_use]
-    pub const fn kind(self) -> &'static str {
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::SendActivation(_) => "send_activation",
             Self::SendActivated(_) => "send_activated",
+            Self::SendPasswordReset(_) => "send_password_reset",
+            Self::SendPasswordResetDone(_) => "send_password_reset_done",
+            Self::SendPasswordChanged(_) => "send_password_changed",
+            Self::RequestActivation(_) => "request_activation",
+            Self::RequestPasswordReset(_) => "request_password_reset",
         }
     }
 
-    /// The row it is to be done for, as it is stored.
+    /// What it is to be done for, as it is stored: the number of a row, or an address.
     #[must_use]
-    pub fn subject(self) -> String {
+    pub fn subject(&self) -> String {
         match self {
-            Self::SendActivation(token) => token.0.to_string(),
-            Self::SendActivated(user) => user.0.to_string(),
+            Self::SendActivation(token) | Self::SendPasswordReset(token) => token.0.to_string(),
+            Self::SendActivated(user)
+            | Self::SendPasswordResetDone(user)
+            | Self::SendPasswordChanged(user) => user.0.to_string(),
+            Self::RequestActivation(email) | Self::RequestPasswordReset(email) => email.to_string(),
         }
     }
 
@@ -80,10 +98,18 @@ impl Message {
     /// [`UnknownMessage`] when there is no such message.
     pub fn from_stored(kind: &str, subject: &str) -> Result<Self, UnknownMessage> {
         let unknown = || UnknownMessage { kind: kind.to_owned(), subject: subject.to_owned() };
-        let id = || subject.parse().map_err(|_| unknown());
+        let number = || subject.parse().map_err(|_| unknown());
+        let token = || Ok(LinkTokenId(number()?));
+        let user = || Ok(UserId(number()?));
+        let email = || Email::parse(subject).map_err(|_| unknown());
         match kind {
-            "send_activation" => Ok(Self::SendActivation(ActivationTokenId(id()?))),
-            "send_activated" => Ok(Self::SendActivated(UserId(id()?))),
+            "send_activation" => token().map(Self::SendActivation),
+            "send_activated" => user().map(Self::SendActivated),
+            "send_password_reset" => token().map(Self::SendPasswordReset),
+            "send_password_reset_done" => user().map(Self::SendPasswordResetDone),
+            "send_password_changed" => user().map(Self::SendPasswordChanged),
+            "request_activation" => email().map(Self::RequestActivation),
+            "request_password_reset" => email().map(Self::RequestPasswordReset),
             _ => Err(unknown()),
         }
     }
@@ -101,9 +127,18 @@ mod tests {
 
     #[test]
     fn every_message_is_read_back_from_its_stored_form() {
-        for message in
-            [Message::SendActivation(ActivationTokenId(7)), Message::SendActivated(UserId(i64::MAX))]
-        {
+        let (token, user, email) =
+            (LinkTokenId(7), UserId(i64::MAX), Email::parse("ann@example.com").unwrap());
+        let all = [
+            Message::SendActivation(token),
+            Message::SendActivated(user),
+            Message::SendPasswordReset(token),
+            Message::SendPasswordResetDone(user),
+            Message::SendPasswordChanged(user),
+            Message::RequestActivation(email.clone()),
+            Message::RequestPasswordReset(email),
+        ];
+        for message in all {
             assert_eq!(Message::from_stored(message.kind(), &message.subject()), Ok(message));
         }
     }

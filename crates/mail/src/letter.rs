@@ -40,9 +40,19 @@ impl Templates {
     /// The engine's own, where a template cannot be read: a fault of ours that a test finds.
     pub fn new(link_base: &str) -> Result<Self, minijinja::Error> {
         let mut environment = Environment::new();
-        for (name, source) in
-            templates!["layout.html", "activation.html", "activation.txt", "activated.html", "activated.txt"]
-        {
+        for (name, source) in templates![
+            "layout.html",
+            "activation.html",
+            "activation.txt",
+            "activated.html",
+            "activated.txt",
+            "password_reset.html",
+            "password_reset.txt",
+            "password_reset_done.html",
+            "password_reset_done.txt",
+            "password_changed.html",
+            "password_changed.txt",
+        ] {
             environment.add_template(name, source)?;
         }
         Ok(Self { environment, link_base: link_base.trim_end_matches('/').to_owned() })
@@ -64,6 +74,23 @@ impl Templates {
             MailContent::Activated => {
                 let link = format!("{}/docs", self.link_base);
                 self.letter("Account Activated Successfully", "activated", &context! { email, link })
+            }
+            MailContent::PasswordReset { token, valid_hours } => {
+                let link = self.link("reset-password", &mail.to, token.expose());
+                self.letter(
+                    "Password Reset Request",
+                    "password_reset",
+                    &context! { email, link, valid_hours },
+                )
+            }
+            MailContent::PasswordResetDone => {
+                let link = format!("{}/docs", self.link_base);
+                let values = context! { email, link };
+                self.letter("Your Password Has Been Successfully Reset", "password_reset_done", &values)
+            }
+            MailContent::PasswordChanged => {
+                let link = format!("{}/docs", self.link_base);
+                self.letter("Your Password Has Been Changed", "password_changed", &context! { email, link })
             }
         }
     }

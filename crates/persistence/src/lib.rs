@@ -14,6 +14,7 @@ mod entities;
 mod error;
 mod migrate;
 mod outbox;
+mod sql;
 mod store;
 
 pub use connect::{ConnectError, Pools, connect};

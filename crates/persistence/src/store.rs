@@ -2,8 +2,8 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use domain::ports::{
-    ActivationTokenRepository, MovieRepository, Outbox, Randomness, SessionRepository, StoreError,
-    UnitOfWork, UnitOfWorkFactory, UserRepository,
+    LinkTokenRepository, MovieRepository, Outbox, Randomness, SessionRepository, StoreError, UnitOfWork,
+    UnitOfWorkFactory, UserRepository,
 };
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -83,7 +83,7 @@ impl UnitOfWork for Transaction {
         self
     }
 
-    fn activation_tokens(&self) -> &dyn ActivationTokenRepository {
+    fn link_tokens(&self) -> &dyn LinkTokenRepository {
         self
     }
 

@@ -1,6 +1,6 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    accounts::{MailedToken, TokenDigest, TokenNonce},
+    accounts::{LinkKind, MailedToken, TokenDigest, TokenNonce},
     ports::MailTokens,
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,23 +13,34 @@ use crate::KeyRing;
 #[derive(Clone, Debug)]
 pub struct HmacMailTokens {
     activation: Vec<[u8; 32]>,
+    password_reset: Vec<[u8; 32]>,
 }
 
 impl HmacMailTokens {
     /// Derives the keys.
     #[must_use]
     pub fn new(keys: &KeyRing) -> Self {
-        Self { activation: keys.derive("mailed activation token") }
+        Self {
+            activation: keys.derive("mailed activation token"),
+            password_reset: keys.derive("mailed password reset token"),
+        }
+    }
+
+    fn keys(&self, kind: LinkKind) -> &[[u8; 32]] {
+        match kind {
+            LinkKind::Activation => &self.activation,
+            LinkKind::PasswordReset => &self.password_reset,
+        }
     }
 }
 
 impl MailTokens for HmacMailTokens {
-    fn activation(&self, nonce: TokenNonce) -> MailedToken {
-        self.activation.first().map_or_else(|| MailedToken::new(String::new()), |key| token(key, nonce))
+    fn make(&self, kind: LinkKind, nonce: TokenNonce) -> MailedToken {
+        self.keys(kind).first().map_or_else(|| MailedToken::new(String::new()), |key| token(key, nonce))
     }
 
-    fn recover_activation(&self, nonce: TokenNonce, digest: TokenDigest) -> Option<MailedToken> {
-        self.activation.iter().map(|key| token(key, nonce)).find(|token| self.digest(token) == digest)
+    fn recover(&self, kind: LinkKind, nonce: TokenNonce, digest: TokenDigest) -> Option<MailedToken> {
+        self.keys(kind).iter().map(|key| token(key, nonce)).find(|token| self.digest(token) == digest)
     }
 
     fn digest(&self, token: &MailedToken) -> TokenDigest {
@@ -64,30 +75,42 @@ mod tests {
     #[test]
     fn a_token_is_the_same_each_time_it_is_derived() {
         let nonce = TokenNonce([1; 16]);
-        assert_eq!(tokens("a", &[]).activation(nonce).expose(), tokens("a", &[]).activation(nonce).expose());
+        assert_eq!(
+            tokens("a", &[]).make(LinkKind::Activation, nonce).expose(),
+            tokens("a", &[]).make(LinkKind::Activation, nonce).expose()
+        );
     }
 
     #[test]
     fn another_nonce_or_another_key_gives_another_token() {
-        let one = tokens("a", &[]).activation(TokenNonce([1; 16]));
-        assert_ne!(one.expose(), tokens("a", &[]).activation(TokenNonce([2; 16])).expose());
-        assert_ne!(one.expose(), tokens("b", &[]).activation(TokenNonce([1; 16])).expose());
+        let one = tokens("a", &[]).make(LinkKind::Activation, TokenNonce([1; 16]));
+        assert_ne!(one.expose(), tokens("a", &[]).make(LinkKind::Activation, TokenNonce([2; 16])).expose());
+        assert_ne!(one.expose(), tokens("b", &[]).make(LinkKind::Activation, TokenNonce([1; 16])).expose());
     }
 
     #[test]
     fn after_a_rotation_the_token_that_was_mailed_is_recovered() {
         let nonce = TokenNonce([3; 16]);
         let before = tokens("a", &[]);
-        let digest = before.digest(&before.activation(nonce));
-        let recovered = tokens("b", &["a"]).recover_activation(nonce, digest).unwrap();
-        assert_eq!(recovered.expose(), before.activation(nonce).expose());
-        assert!(tokens("b", &[]).recover_activation(nonce, digest).is_none());
+        let digest = before.digest(&before.make(LinkKind::Activation, nonce));
+        let recovered = tokens("b", &["a"]).recover(LinkKind::Activation, nonce, digest).unwrap();
+        assert_eq!(recovered.expose(), before.make(LinkKind::Activation, nonce).expose());
+        assert!(tokens("b", &[]).recover(LinkKind::Activation, nonce, digest).is_none());
     }
 
     #[test]
     fn a_token_has_256_bits_and_needs_no_escaping_in_a_link() {
-        let token = tokens("a", &[]).activation(TokenNonce([4; 16]));
+        let token = tokens("a", &[]).make(LinkKind::Activation, TokenNonce([4; 16]));
         assert_eq!(token.expose().len(), 43);
         assert!(token.expose().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
+    }
+
+    #[test]
+    fn a_link_of_one_kind_is_none_of_the_other() {
+        let (tokens, nonce) = (tokens("a", &[]), TokenNonce([5; 16]));
+        let (one, other) =
+            (tokens.make(LinkKind::Activation, nonce), tokens.make(LinkKind::PasswordReset, nonce));
+        assert_ne!(one.expose(), other.expose());
+        assert!(tokens.recover(LinkKind::PasswordReset, nonce, tokens.digest(&one)).is_none());
     }
 }

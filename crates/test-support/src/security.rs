@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        FamilyId, MailedToken, Password, PasswordAttempt, PasswordHash, TokenDigest, TokenNonce, UserId,
+        FamilyId, LinkKind, MailedToken, Password, PasswordAttempt, PasswordHash, TokenDigest, TokenNonce,
+        UserId,
     },
     ports::{
         AccessClaims, HashingError, HashingSlot, MailTokens, PasswordHasher, RefreshClaims, SessionTokens,
@@ -147,12 +148,16 @@ impl SessionTokens for PlainSessionTokens {
 pub struct PlainMailTokens;
 
 impl MailTokens for PlainMailTokens {
-    fn activation(&self, nonce: TokenNonce) -> MailedToken {
-        MailedToken::new(format!("activate-{}", u128::from_be_bytes(nonce.0)))
+    fn make(&self, kind: LinkKind, nonce: TokenNonce) -> MailedToken {
+        let kind = match kind {
+            LinkKind::Activation => "activate",
+            LinkKind::PasswordReset => "reset",
+        };
+        MailedToken::new(format!("{kind}-{}", u128::from_be_bytes(nonce.0)))
     }
 
-    fn recover_activation(&self, nonce: TokenNonce, digest: TokenDigest) -> Option<MailedToken> {
-        Some(self.activation(nonce)).filter(|token| self.digest(token) == digest)
+    fn recover(&self, kind: LinkKind, nonce: TokenNonce, digest: TokenDigest) -> Option<MailedToken> {
+        Some(self.make(kind, nonce)).filter(|token| self.digest(token) == digest)
     }
 
     fn digest(&self, token: &MailedToken) -> TokenDigest {

@@ -71,14 +71,14 @@ impl Wired {
             queries: Arc::new(store.clone()),
             hasher: hasher.clone(),
             session_tokens: Arc::new(JwtSessionTokens::new(&keys, randomness.clone())),
-            mail_tokens: mail_tokens.clone(),
+            mail_tokens,
             clock: clock.clone(),
             randomness,
             settings: config.accounts.settings,
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
         let (mailer, mailbox) = mailer(config, folder.path(), clock.clone())?;
-        let courier = Courier { accounts: Arc::new(store.clone()), mail_tokens, mailer, clock };
+        let courier = Courier { accounts: accounts.clone(), mailer };
         let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
         let services = Services { accounts, catalogue, mailbox, probes: vec![database] };
         let queue_url = match &config.database.url {

@@ -108,6 +108,10 @@ failures! {
             BROKEN,
         ],
     }
+    /// Why no password was reset.
+    ResetPassword { 400: &[("invalid_reset_token", "Invalid email or token."), MALFORMED, BROKEN] }
+    /// Why the password stayed as it was.
+    ChangePassword { 400: &[("wrong_password", "Old password is incorrect."), MALFORMED, BROKEN] }
     /// Why nobody was signed in.
     Login { 401: CREDENTIALS, 403: NOT_ACTIVATED }
     /// Why no tokens were given.

@@ -150,6 +150,13 @@ impl Problem {
         self
     }
 
+    /// What is wrong with the input at this place, in sentences; the whole problem's sentence where it is something else.
+    pub(crate) fn details_of(&self, place: Place) -> Vec<String> {
+        let of_place = self.errors.iter().filter(|error| error.place == place);
+        let details: Vec<_> = of_place.map(|error| error.detail.clone()).collect();
+        if details.is_empty() { vec![self.detail.to_string()] } else { details }
+    }
+
     pub(crate) fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }

@@ -10,7 +10,7 @@ use application::accounts::{ActivateError, activate};
 use deserr::Deserr;
 use minijinja::context;
 
-use super::html::page;
+use super::html::{outcome, page};
 use crate::{
     accounts::activate::Body,
     http::{body::Form, field::Field, invalid::Invalid, parameters::Query, problem::Problem},
@@ -30,9 +30,9 @@ pub(crate) fn page_service() -> Resource {
 #[deserr(error = Invalid)]
 pub(crate) struct Link {
     #[deserr(default)]
-    email: Option<Field<String>>,
+    pub(super) email: Option<Field<String>>,
     #[deserr(default)]
-    token: Option<Field<String>>,
+    pub(super) token: Option<Field<String>>,
 }
 
 async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
@@ -64,8 +64,4 @@ async fn send(services: Data<Services>, form: Result<Form<Body>, Problem>) -> Re
         Err(ActivateError::InvalidToken) => Ok(invalid()),
         Err(error @ ActivateError::Store(_)) => Err(error.into()),
     }
-}
-
-fn outcome(status: StatusCode, title: &str, advice: &str) -> HttpResponse {
-    page(status, "outcome.html", context! { title, advice })
 }

@@ -7,7 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use minijinja::{Environment, Value};
+use minijinja::{Environment, Value, context};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("../../templates/style.css");
@@ -17,6 +17,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     for (name, source) in [
         ("page.html", include_str!("../../templates/page.html")),
         ("activation.html", include_str!("../../templates/activation.html")),
+        ("password_reset.html", include_str!("../../templates/password_reset.html")),
         ("outcome.html", include_str!("../../templates/outcome.html")),
         ("mailbox.html", include_str!("../../templates/mailbox.html")),
         ("mail.html", include_str!("../../templates/mail.html")),
@@ -39,6 +40,11 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 /// A page made from a template.
 pub(super) fn page(status: StatusCode, template: &str, values: Value) -> HttpResponse {
     with_policy(status, template, values, &POLICY)
+}
+
+/// A page that says what came of something, and what to do now.
+pub(super) fn outcome(status: StatusCode, title: &str, advice: &str) -> HttpResponse {
+    page(status, "outcome.html", context! { title, advice })
 }
 
 /// A page that also shows a letter: the letter stands in a frame of its own, with its own styles and no scripts.
@@ -69,6 +75,6 @@ mod tests {
 
     #[test]
     fn every_template_can_be_read() {
-        assert_eq!(TEMPLATES.templates().count(), 5);
+        assert_eq!(TEMPLATES.templates().count(), 6);
     }
 }

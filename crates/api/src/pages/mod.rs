@@ -4,3 +4,4 @@ pub(crate) mod activation;
 pub(crate) mod health;
 mod html;
 pub(crate) mod mailbox;
+pub(crate) mod password_reset;

@@ -1,5 +1,5 @@
 use domain::{
-    accounts::{ActivationError, Email, MailedToken},
+    accounts::{ActivationError, Email, LinkKind, MailedToken},
     outbox::Message,
     ports::StoreError,
 };
@@ -40,7 +40,7 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(
     let unit = accounts.store.begin().await?;
     let mut user = unit.users().lock_by_email(&command.email).await?.ok_or(ActivateError::InvalidToken)?;
     // Whoever does not hold the mailed token learns nothing of the account, not even that it is active.
-    if !unit.activation_tokens().is_known(user.id, digest).await? {
+    if !unit.link_tokens().is_known(LinkKind::Activation, user.id, digest).await? {
         return Err(ActivateError::InvalidToken);
     }
     match user.activate(now) {
@@ -48,7 +48,7 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(
         Err(ActivationError::AlreadyActive) => return Err(ActivateError::AlreadyActive),
         Err(ActivationError::Deactivated) => return Err(ActivateError::InvalidToken),
     }
-    if !unit.activation_tokens().consume(user.id, digest, now).await? {
+    if !unit.link_tokens().consume(LinkKind::Activation, user.id, digest, now).await? {
         return Err(ActivateError::InvalidToken);
     }
     unit.users().save(&user).await?;

@@ -3,10 +3,15 @@
 mod activate;
 mod admin;
 mod authenticate;
+mod change_password;
+mod links;
 mod login;
 mod logout;
 mod refresh;
 mod register;
+mod request_activation;
+mod request_password_reset;
+mod reset_password;
 mod session_tokens;
 mod sessions;
 
@@ -23,10 +28,14 @@ use domain::{
 pub use activate::{ActivateAccount, ActivateError, activate};
 pub use admin::{AdminError, FirstAdmin, GrantedAdmin, draw_password, ensure_first_admin, grant_admin};
 pub use authenticate::{AuthenticateError, Caller, authenticate};
+pub use change_password::{ChangePassword, ChangePasswordError, change_password};
 pub use login::{Login, LoginError, login};
 pub use logout::{LogoutError, logout};
 pub use refresh::{RefreshError, refresh};
 pub use register::{RegisterAccount, RegisterError, register};
+pub use request_activation::{request_activation, send_requested_activation};
+pub use request_password_reset::{request_password_reset, send_requested_password_reset};
+pub use reset_password::{ResetPassword, ResetPasswordError, reset_password};
 pub use session_tokens::TokenPair;
 pub use sessions::{SessionsError, end_session, list_sessions, logout_all};
 
@@ -60,6 +69,8 @@ pub struct AccountSettings {
     pub session: SessionLifetime,
     /// An activation token.
     pub activation_token_ttl: Duration,
+    /// A password reset token.
+    pub password_reset_token_ttl: Duration,
 }
 
 impl Default for AccountSettings {
@@ -68,6 +79,7 @@ impl Default for AccountSettings {
             access_token_ttl: Duration::minutes(15),
             session: SessionLifetime { idle: Duration::days(7), max: Duration::days(30) },
             activation_token_ttl: Duration::hours(24),
+            password_reset_token_ttl: Duration::hours(24),
         }
     }
 }

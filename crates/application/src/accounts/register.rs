@@ -1,5 +1,5 @@
 use domain::{
-    accounts::{AccountStatus, Email, Group, NewActivationToken, NewUser, Password, TokenNonce, User},
+    accounts::{AccountStatus, Email, Group, LinkKind, NewUser, Password, User},
     outbox::Message,
     ports::{HashingError, StoreError},
 };
@@ -58,11 +58,7 @@ pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<U
         Err(StoreError::Conflict) => return Err(RegisterError::EmailTaken(new_user.email)),
         other => other?,
     };
-    let nonce = TokenNonce(accounts.randomness.bits128());
-    let digest = accounts.mail_tokens.digest(&accounts.mail_tokens.activation(nonce));
-    let expires_at = now + accounts.settings.activation_token_ttl;
-    let token = NewActivationToken { user_id: user.id, nonce, digest, issued_at: now, expires_at };
-    let issued = unit.activation_tokens().issue(&token).await?;
+    let issued = accounts.issue_link(&*unit, LinkKind::Activation, user.id, now).await?;
     unit.outbox().post(Message::SendActivation(issued)).await?;
     unit.commit().await?;
     Ok(user)

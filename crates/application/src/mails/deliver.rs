@@ -1,18 +1,21 @@
 use chrono::Duration;
 use domain::{
-    accounts::ActivationTokenId,
+    accounts::{Email, LinkKind, LinkTokenId, UserId},
     mail::{Mail, MailContent},
     outbox::{Message, OutboxEntry},
     ports::{MailError, StoreError},
 };
 
 use super::Courier;
+use crate::accounts::{Accounts, send_requested_activation, send_requested_password_reset};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivered {
     /// The letter went out.
     Sent,
+    /// It led to another message, if to anything.
+    PassedOn,
     /// Its reason is gone: the token was used or ran out, or the account was removed.
     Obsolete,
 }
@@ -52,9 +55,18 @@ impl From<StoreError> for DeliverError {
 pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered, DeliverError> {
     let message = entry.message().map_err(|error| DeliverError::Permanent(error.to_string()))?;
     let mail = match message {
-        Message::SendActivation(token) => activation(courier, token).await?,
-        Message::SendActivated(user) => {
-            courier.accounts.user(user).await?.map(|user| (user.email, MailContent::Activated))
+        Message::SendActivation(token) => link(courier, LinkKind::Activation, token).await?,
+        Message::SendPasswordReset(token) => link(courier, LinkKind::PasswordReset, token).await?,
+        Message::SendActivated(user) => notice(courier, user, MailContent::Activated).await?,
+        Message::SendPasswordResetDone(user) => notice(courier, user, MailContent::PasswordResetDone).await?,
+        Message::SendPasswordChanged(user) => notice(courier, user, MailContent::PasswordChanged).await?,
+        Message::RequestActivation(email) => {
+            send_requested_activation(&courier.accounts, &email).await?;
+            return Ok(Delivered::PassedOn);
+        }
+        Message::RequestPasswordReset(email) => {
+            send_requested_password_reset(&courier.accounts, &email).await?;
+            return Ok(Delivered::PassedOn);
         }
     };
     let Some((to, content)) = mail else { return Ok(Delivered::Obsolete) };
@@ -62,20 +74,33 @@ pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered
     Ok(Delivered::Sent)
 }
 
-async fn activation(
-    courier: &Courier,
-    id: ActivationTokenId,
-) -> Result<Option<(domain::accounts::Email, MailContent)>, DeliverError> {
-    let Some(token) = courier.accounts.live_activation_token(id).await? else { return Ok(None) };
-    let left = token.expires_at - courier.clock.now();
+type Addressed = Option<(Email, MailContent)>;
+
+/// A letter that says something to whoever has this account.
+async fn notice(courier: &Courier, user: UserId, content: MailContent) -> Result<Addressed, DeliverError> {
+    let user = courier.accounts.queries.user(user).await?;
+    Ok(user.map(|user| (user.email, content)))
+}
+
+/// A letter with a link, unless its token was used, ran out or was replaced.
+async fn link(courier: &Courier, kind: LinkKind, id: LinkTokenId) -> Result<Addressed, DeliverError> {
+    let Accounts { queries, mail_tokens, clock, .. } = &courier.accounts;
+    let Some(token) = queries.live_link_token(kind, id).await? else { return Ok(None) };
+    let left = token.expires_at - clock.now();
     if left <= Duration::zero() {
         return Ok(None);
     }
-    let Some(user) = courier.accounts.user(token.user_id).await? else { return Ok(None) };
-    let mailed = courier.mail_tokens.recover_activation(token.nonce, token.digest).ok_or_else(|| {
+    let Some(user) = queries.user(token.user_id).await? else { return Ok(None) };
+    let mailed = mail_tokens.recover(kind, token.nonce, token.digest).ok_or_else(|| {
         // Another worker, or this one once its configuration is mended, may have the key.
-        DeliverError::Transient("no configured SECRET_KEY made this activation token".to_owned())
+        DeliverError::Transient("no configured SECRET_KEY made the token of this link".to_owned())
     })?;
     let valid_hours = ((left.num_minutes() + 59) / 60).max(1);
-    Ok(Some((user.email, MailContent::Activation { token: mailed, valid_hours })))
+    Ok(Some((
+        user.email,
+        match kind {
+            LinkKind::Activation => MailContent::Activation { token: mailed, valid_hours },
+            LinkKind::PasswordReset => MailContent::PasswordReset { token: mailed, valid_hours },
+        },
+    )))
 }

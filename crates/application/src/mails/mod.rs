@@ -4,19 +4,17 @@ mod deliver;
 
 use std::sync::Arc;
 
-use domain::ports::{AccountQueries, Clock, MailTokens, Mailer};
+use domain::ports::Mailer;
+
+use crate::accounts::Accounts;
 
 pub use deliver::{DeliverError, Delivered, deliver};
 
 /// What the use case of this module needs.
 #[derive(Clone)]
 pub struct Courier {
-    /// Reads whom to write to.
-    pub accounts: Arc<dyn AccountQueries>,
-    /// Derives the tokens of links.
-    pub mail_tokens: Arc<dyn MailTokens>,
+    /// Reads whom to write to, and issues the tokens that somebody asked for.
+    pub accounts: Accounts,
     /// Sends letters.
     pub mailer: Arc<dyn Mailer>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
 }

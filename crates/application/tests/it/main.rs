@@ -11,6 +11,7 @@ mod deliver;
 mod import;
 mod login;
 mod logout;
+mod passwords;
 mod refresh;
 mod register;
 mod sessions;

@@ -47,24 +47,18 @@ impl World {
         let clock = Arc::new(ManualClock::default());
         let hasher = PlainHasher::default();
         let mailer = Arc::new(RecordingMailer::default());
-        let mail_tokens = Arc::new(PlainMailTokens);
         let accounts = Accounts {
             store: Arc::new(store.clone()),
             queries: Arc::new(store.clone()),
             hasher: Arc::new(hasher.clone()),
             session_tokens: Arc::new(PlainSessionTokens::default()),
-            mail_tokens: mail_tokens.clone(),
+            mail_tokens: Arc::new(PlainMailTokens),
             clock: clock.clone(),
             randomness: Arc::new(CountingRandomness::default()),
             settings: AccountSettings::default(),
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
-        let courier = Courier {
-            accounts: Arc::new(store.clone()),
-            mail_tokens,
-            mailer: mailer.clone(),
-            clock: clock.clone(),
-        };
+        let courier = Courier { accounts: accounts.clone(), mailer: mailer.clone() };
         Self { store, clock, hasher, mailer, accounts, catalogue, courier }
     }
 
@@ -79,17 +73,26 @@ impl World {
 
     /// Carries out everything in the outbox.
     pub(crate) async fn deliver_all(&self) {
-        for entry in self.store.oldest(100).await.unwrap() {
+        while let Some(entry) = self.store.oldest(1).await.unwrap().pop() {
             application::mails::deliver(&self.courier, &entry).await.unwrap();
             self.store.remove(&[entry.id]).await.unwrap();
         }
+    }
+
+    /// The token of the newest password reset mail.
+    pub(crate) fn reset_token(&self) -> Option<MailedToken> {
+        let of = |mail: domain::mail::Mail| match mail.content {
+            MailContent::PasswordReset { token, .. } => Some(token),
+            _ => None,
+        };
+        self.mailer.sent().into_iter().rev().find_map(of)
     }
 
     /// The token of the newest activation mail.
     pub(crate) fn mailed_token(&self) -> MailedToken {
         let of = |mail: domain::mail::Mail| match mail.content {
             MailContent::Activation { token, .. } => Some(token),
-            MailContent::Activated => None,
+            _ => None,
         };
         self.mailer.sent().into_iter().rev().find_map(of).unwrap()
     }

@@ -1,17 +1,15 @@
 //! People: who they are, how they prove it, and how long they stay signed in.
 
-mod activation;
 mod email;
 mod group;
+mod link_token;
 mod password;
 mod session;
 mod user;
 
-pub use activation::{
-    ActivationToken, ActivationTokenId, MailedToken, NewActivationToken, TokenDigest, TokenNonce,
-};
 pub use email::{Email, EmailError};
 pub use group::{Group, UnknownGroup};
+pub use link_token::{LinkKind, LinkToken, LinkTokenId, MailedToken, NewLinkToken, TokenDigest, TokenNonce};
 pub use password::{
     MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, Password, PasswordAttempt, PasswordHash, PasswordRule,
     SPECIAL_CHARACTERS,

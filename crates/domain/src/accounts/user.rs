@@ -155,6 +155,12 @@ impl User {
         }
     }
 
+    /// Takes a new password, and ends every session.
+    pub fn set_password(&mut self, hash: PasswordHash) {
+        self.password_hash = hash;
+        self.end_sessions();
+    }
+
     /// Lets every token issued so far die.
     pub fn end_sessions(&mut self) {
         self.token_version += 1;

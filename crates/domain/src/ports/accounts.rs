@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use super::StoreError;
 use crate::{
     accounts::{
-        ActivationToken, ActivationTokenId, Email, FamilyId, NewActivationToken, NewSession, NewUser,
-        Session, SessionId, TokenDigest, User, UserFilter, UserId,
+        Email, FamilyId, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession, NewUser, Session,
+        SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
 };
@@ -33,25 +33,29 @@ pub trait UserRepository: Send + Sync {
     async fn save(&self, user: &User) -> Result<(), StoreError>;
 }
 
-/// Activation tokens, inside a unit of work. An account has at most one that lives.
+/// The tokens of mailed links, inside a unit of work. An account has at most one of a kind that lives.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
-pub trait ActivationTokenRepository: Send + Sync {
+pub trait LinkTokenRepository: Send + Sync {
     /// Stores a token in the place of any that the account had.
-    async fn issue(&self, token: &NewActivationToken) -> Result<ActivationTokenId, StoreError>;
+    async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError>;
 
     /// Whether this is the digest of the account's token, used up or not.
-    async fn is_known(&self, user: UserId, digest: TokenDigest) -> Result<bool, StoreError>;
+    async fn is_known(&self, kind: LinkKind, user: UserId, digest: TokenDigest) -> Result<bool, StoreError>;
 
     /// Uses up the account's token if this is its digest, it was not used before and it has not expired. Of any
     /// number of callers at most one is told `true`.
     async fn consume(
         &self,
+        kind: LinkKind,
         user: UserId,
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
+
+    /// The account's token, unless it has none or used it up.
+    async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError>;
 }
 
 /// Sessions, inside a unit of work.
@@ -117,10 +121,8 @@ pub trait AccountQueries: Send + Sync {
     ) -> Result<Page<Session>, StoreError>;
 
     /// This token, unless it is gone or used up.
-    async fn live_activation_token(
-        &self,
-        id: ActivationTokenId,
-    ) -> Result<Option<ActivationToken>, StoreError>;
+    async fn live_link_token(&self, kind: LinkKind, id: LinkTokenId)
+    -> Result<Option<LinkToken>, StoreError>;
 
     /// Whether there is any administrator.
     async fn has_admin(&self) -> Result<bool, StoreError>;

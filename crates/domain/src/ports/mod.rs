@@ -12,9 +12,7 @@ mod outbox;
 mod store;
 mod tokens;
 
-pub use accounts::{
-    AccountQueries, ActivationTokenRepository, Authenticated, SessionRepository, UserRepository,
-};
+pub use accounts::{AccountQueries, Authenticated, LinkTokenRepository, SessionRepository, UserRepository};
 pub use catalogue::{Added, CatalogueQueries, MovieRepository};
 pub use environment::{Clock, HealthProbe, Randomness};
 pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{ActivationTokenRepository, MovieRepository, Outbox, SessionRepository, UserRepository};
+use super::{LinkTokenRepository, MovieRepository, Outbox, SessionRepository, UserRepository};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -34,8 +34,8 @@ pub trait UnitOfWorkFactory: Send + Sync {
 pub trait UnitOfWork: Send + Sync {
     /// The accounts.
     fn users(&self) -> &dyn UserRepository;
-    /// The activation tokens.
-    fn activation_tokens(&self) -> &dyn ActivationTokenRepository;
+    /// The tokens of mailed links.
+    fn link_tokens(&self) -> &dyn LinkTokenRepository;
     /// The sessions.
     fn sessions(&self) -> &dyn SessionRepository;
     /// The films.

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 
-use crate::accounts::{FamilyId, MailedToken, TokenDigest, TokenNonce, UserId};
+use crate::accounts::{FamilyId, LinkKind, MailedToken, TokenDigest, TokenNonce, UserId};
 
 /// What an access token says of its bearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,12 +68,12 @@ pub trait SessionTokens: Send + Sync {
 
 /// Makes and recognises the tokens of mailed links.
 pub trait MailTokens: Send + Sync {
-    /// The activation token of this nonce, under the current key.
-    fn activation(&self, nonce: TokenNonce) -> MailedToken;
+    /// The token of this kind and nonce, under the current key.
+    fn make(&self, kind: LinkKind, nonce: TokenNonce) -> MailedToken;
 
-    /// The activation token of this nonce that has this digest, under whichever key made it; `None` when no key that
-    /// is still configured did.
-    fn recover_activation(&self, nonce: TokenNonce, digest: TokenDigest) -> Option<MailedToken>;
+    /// The token of this kind and nonce that has this digest, under whichever key made it; `None` when no key that is
+    /// still configured did.
+    fn recover(&self, kind: LinkKind, nonce: TokenNonce, digest: TokenDigest) -> Option<MailedToken>;
 
     /// By what a token is recognised.
     fn digest(&self, token: &MailedToken) -> TokenDigest;

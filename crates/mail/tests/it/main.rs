@@ -51,6 +51,22 @@ fn the_activated_letter() {
 }
 
 #[test]
+fn the_letters_about_passwords() {
+    let token = MailedToken::new("to-k_en~1".into());
+    let letters = [
+        ("password_reset", MailContent::PasswordReset { token, valid_hours: 1 }, "Password Reset Request"),
+        ("password_reset_done", MailContent::PasswordResetDone, "Your Password Has Been Successfully Reset"),
+        ("password_changed", MailContent::PasswordChanged, "Your Password Has Been Changed"),
+    ];
+    for (name, content, subject) in letters {
+        let letter = templates().render(&Mail { content, ..activated("ann@example.com") }).unwrap();
+        assert_eq!(letter.subject, subject);
+        insta::assert_snapshot!(format!("{name}_text"), letter.text);
+        insta::assert_snapshot!(format!("{name}_html"), letter.html);
+    }
+}
+
+#[test]
 fn the_link_is_whole_in_the_text_and_marked_in_the_html() {
     let letter = templates().render(&activation("a+b@example.com")).unwrap();
     let link = "https://cinema.example.com/activate?email=a%2Bb%40example.com&token=to-k_en~1";

@@ -1,6 +1,6 @@
 //! Accounts, their tokens and their sessions.
 
-mod activation_tokens;
+mod link_tokens;
 mod queries;
 mod sessions;
 mod users;

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        ActivationToken, ActivationTokenId, Email, FamilyId, Group, Session, SessionId, User, UserFilter,
+        Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session, SessionId, User, UserFilter,
         UserId,
     },
     page::{Page, PageSize, Position},
@@ -14,10 +14,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, IntoCondition, LikeExpr},
 };
 
-use super::users::group_id;
+use super::{link_tokens, users::group_id};
 use crate::{
     Store,
-    entities::{activation_tokens, refresh_tokens, users},
+    entities::{refresh_tokens, users},
     store_error,
 };
 
@@ -82,16 +82,12 @@ impl AccountQueries for Store {
         }))
     }
 
-    async fn live_activation_token(
+    async fn live_link_token(
         &self,
-        id: ActivationTokenId,
-    ) -> Result<Option<ActivationToken>, StoreError> {
-        let row = activation_tokens::Entity::find_by_id(id.0)
-            .filter(activation_tokens::Column::ConsumedAt.is_null())
-            .one(&self.reader)
-            .await
-            .map_err(store_error)?;
-        row.map(ActivationToken::try_from).transpose()
+        kind: LinkKind,
+        id: LinkTokenId,
+    ) -> Result<Option<LinkToken>, StoreError> {
+        link_tokens::live(&self.reader, kind, "id", id.0).await
     }
 
     async fn has_admin(&self) -> Result<bool, StoreError> {

@@ -77,6 +77,7 @@ impl SessionRepository for Transaction {
         let row = ActiveModel {
             id: Set(session.id.0),
             generation: Set(session.generation),
+            token_version: Set(session.token_version),
             last_used_at: Set(session.last_used_at),
             expires_at: Set(session.expires_at),
             ended_at: Set(session.ended_at),

@@ -9,37 +9,10 @@ mod names;
 mod page;
 mod read_movie;
 
-use domain::ports::StoreError;
-use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable, Value};
-
-use crate::store_error;
+use crate::sql::{all, execute, get};
 
 /// How many rows one statement writes or asks for. Well below what either database binds in one statement.
 const CHUNK: usize = 1_000;
-
-fn statement(connection: &impl ConnectionTrait, sql: impl Into<String>, values: Vec<Value>) -> Statement {
-    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
-}
-
-async fn all(
-    connection: &impl ConnectionTrait,
-    sql: impl Into<String>,
-    values: Vec<Value>,
-) -> Result<Vec<QueryResult>, StoreError> {
-    connection.query_all_raw(statement(connection, sql, values)).await.map_err(store_error)
-}
-
-async fn execute(
-    connection: &impl ConnectionTrait,
-    sql: impl Into<String>,
-    values: Vec<Value>,
-) -> Result<u64, StoreError> {
-    Ok(connection.execute_raw(statement(connection, sql, values)).await.map_err(store_error)?.rows_affected())
-}
-
-fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, StoreError> {
-    row.try_get("", column).map_err(store_error)
-}
 
 /// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns.
 fn placeholders(rows: usize, columns: usize) -> String {

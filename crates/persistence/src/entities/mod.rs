@@ -1,6 +1,5 @@
 //! The tables that are read and written row by row, as SeaORM sees them.
 
-pub(crate) mod activation_tokens;
 pub(crate) mod outbox;
 pub(crate) mod refresh_tokens;
 pub(crate) mod users;

@@ -1,6 +1,8 @@
 use chrono::Duration;
 use domain::{
-    accounts::{AccountStatus, FamilyId, Group, NewSession, PasswordHash, TokenDigest, UserFilter, UserId},
+    accounts::{
+        AccountStatus, FamilyId, Group, LinkKind, NewSession, PasswordHash, TokenDigest, UserFilter, UserId,
+    },
     page::{PageNumber, PageSize, Position},
     ports::{AccountQueries, StoreError, UnitOfWorkFactory},
 };
@@ -74,26 +76,26 @@ on_every_database! {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
-        let id = unit.activation_tokens().issue(&token(user, 1)).await.unwrap();
-        let tokens = unit.activation_tokens();
-        assert!(!tokens.consume(user, TokenDigest([2; 32]), now()).await.unwrap());
-        assert!(!tokens.consume(UserId(user.0 + 1), TokenDigest([1; 32]), now()).await.unwrap());
-        assert!(!tokens.consume(user, TokenDigest([1; 32]), now() + Duration::hours(1)).await.unwrap());
-        assert!(tokens.consume(user, TokenDigest([1; 32]), now() + Duration::minutes(59)).await.unwrap());
-        assert!(!tokens.consume(user, TokenDigest([1; 32]), now()).await.unwrap());
+        let id = unit.link_tokens().issue(LinkKind::Activation, &token(user, 1)).await.unwrap();
+        let tokens = unit.link_tokens();
+        assert!(!tokens.consume(LinkKind::Activation, user, TokenDigest([2; 32]), now()).await.unwrap());
+        assert!(!tokens.consume(LinkKind::Activation, UserId(user.0 + 1), TokenDigest([1; 32]), now()).await.unwrap());
+        assert!(!tokens.consume(LinkKind::Activation, user, TokenDigest([1; 32]), now() + Duration::hours(1)).await.unwrap());
+        assert!(tokens.consume(LinkKind::Activation, user, TokenDigest([1; 32]), now() + Duration::minutes(59)).await.unwrap());
+        assert!(!tokens.consume(LinkKind::Activation, user, TokenDigest([1; 32]), now()).await.unwrap());
         unit.commit().await.unwrap();
-        assert!(store.live_activation_token(id).await.unwrap().is_none());
+        assert!(store.live_link_token(LinkKind::Activation, id).await.unwrap().is_none());
     }
 
     async fn a_new_token_takes_the_place_of_the_old_one(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
-        let old = unit.activation_tokens().issue(&token(user, 1)).await.unwrap();
-        let new = unit.activation_tokens().issue(&token(user, 2)).await.unwrap();
+        let old = unit.link_tokens().issue(LinkKind::Activation, &token(user, 1)).await.unwrap();
+        let new = unit.link_tokens().issue(LinkKind::Activation, &token(user, 2)).await.unwrap();
         unit.commit().await.unwrap();
-        assert!(store.live_activation_token(old).await.unwrap().is_none());
-        let live = store.live_activation_token(new).await.unwrap().unwrap();
+        assert!(store.live_link_token(LinkKind::Activation, old).await.unwrap().is_none());
+        let live = store.live_link_token(LinkKind::Activation, new).await.unwrap().unwrap();
         assert_eq!((live.user_id, live.nonce.0, live.digest.0), (user, [2; 16], [2; 32]));
         assert_eq!(live.expires_at, token(user, 2).expires_at);
     }
@@ -208,5 +210,23 @@ on_every_database! {
         let page = list(now()).await;
         assert_eq!((page.items[0].id, page.items.len(), page.total), (kept.id, 1, Some(1)));
         assert!(list(now() + Duration::days(7)).await.items.is_empty());
+    }
+
+    async fn tokens_of_two_kinds_do_not_meet(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        let tokens = unit.link_tokens();
+        tokens.issue(LinkKind::Activation, &token(user, 1)).await.unwrap();
+        tokens.issue(LinkKind::PasswordReset, &token(user, 2)).await.unwrap();
+        assert!(!tokens.is_known(LinkKind::Activation, user, TokenDigest([2; 32])).await.unwrap());
+        assert!(!tokens.consume(LinkKind::Activation, user, TokenDigest([2; 32]), now()).await.unwrap());
+        let live = tokens.live(LinkKind::PasswordReset, user).await.unwrap().unwrap();
+        assert_eq!((live.digest, live.issued_at), (TokenDigest([2; 32]), now()));
+        assert!(tokens.consume(LinkKind::PasswordReset, user, TokenDigest([2; 32]), now()).await.unwrap());
+        assert!(tokens.live(LinkKind::PasswordReset, user).await.unwrap().is_none());
+        assert!(tokens.is_known(LinkKind::PasswordReset, user, TokenDigest([2; 32])).await.unwrap());
+        assert!(tokens.live(LinkKind::Activation, user).await.unwrap().is_some());
+        unit.commit().await.unwrap();
     }
 }

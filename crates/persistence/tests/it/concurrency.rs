@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use domain::{
-    accounts::{FamilyId, TokenDigest},
+    accounts::{FamilyId, LinkKind, TokenDigest},
     outbox::Message,
     ports::{AccountQueries, OutboxReader, StoreError, UnitOfWorkFactory},
 };
@@ -49,11 +49,11 @@ on_every_database! {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
-        unit.activation_tokens().issue(&token(user, 1)).await.unwrap();
+        unit.link_tokens().issue(LinkKind::Activation, &token(user, 1)).await.unwrap();
         unit.commit().await.unwrap();
         let outcomes = at_once(50, &store, move |store, _| async move {
             let unit = store.begin().await.unwrap();
-            let won = unit.activation_tokens().consume(user, TokenDigest([1; 32]), now()).await.unwrap();
+            let won = unit.link_tokens().consume(LinkKind::Activation, user, TokenDigest([1; 32]), now()).await.unwrap();
             unit.commit().await.unwrap();
             won
         })

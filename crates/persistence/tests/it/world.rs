@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     accounts::{
-        AccountStatus, Email, FamilyId, Group, NewActivationToken, NewSession, NewUser, PasswordHash,
+        AccountStatus, Email, FamilyId, Group, NewLinkToken, NewSession, NewUser, PasswordHash,
         SessionLifetime, SessionOrigin, TokenDigest, TokenNonce, User, UserId,
     },
     catalogue::{
@@ -48,8 +48,8 @@ pub(crate) async fn add_user(store: &Store, address: &str) -> User {
     user
 }
 
-pub(crate) fn token(user: UserId, number: u8) -> NewActivationToken {
-    NewActivationToken {
+pub(crate) fn token(user: UserId, number: u8) -> NewLinkToken {
+    NewLinkToken {
         user_id: user,
         nonce: TokenNonce([number; 16]),
         digest: TokenDigest([number; 32]),

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use application::mails::Courier;
+use application::{
+    accounts::{AccountSettings, Accounts},
+    mails::Courier,
+};
 use domain::{
     accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
     mail::Mail,
@@ -13,8 +16,8 @@ use domain::{
 };
 use queue::{JobQueue, relay, work};
 use test_support::{
-    CountingRandomness, ManualClock, MemoryStore, PlainMailTokens, RecordingMailer, eventually,
-    on_every_database,
+    CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens, PlainSessionTokens,
+    RecordingMailer, eventually, on_every_database,
 };
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -44,12 +47,17 @@ impl World {
         (0..seed).for_each(|_| {
             domain::ports::Randomness::bits128(&randomness);
         });
-        let courier = Courier {
-            accounts: Arc::new(self.store.clone()),
+        let accounts = Accounts {
+            store: Arc::new(self.store.clone()),
+            queries: Arc::new(self.store.clone()),
+            hasher: Arc::new(PlainHasher::default()),
+            session_tokens: Arc::new(PlainSessionTokens::default()),
             mail_tokens: Arc::new(PlainMailTokens),
-            mailer: self.mailer.clone(),
             clock: Arc::new(ManualClock::default()),
+            randomness: Arc::new(CountingRandomness::default()),
+            settings: AccountSettings::default(),
         };
+        let courier = Courier { accounts, mailer: self.mailer.clone() };
         self.running.spawn(work(self.queue.clone(), courier, Arc::new(randomness), self.stop.clone()));
     }
 

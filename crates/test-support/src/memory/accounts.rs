@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        ActivationToken, ActivationTokenId, Email, FamilyId, Group, NewSession, NewUser, Session, SessionId,
+        Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession, NewUser, Session, SessionId,
         User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
@@ -141,13 +141,15 @@ impl AccountQueries for MemoryStore {
         Ok(part(&all, position, size, |session| session.id))
     }
 
-    async fn live_activation_token(
+    async fn live_link_token(
         &self,
-        id: ActivationTokenId,
-    ) -> Result<Option<ActivationToken>, StoreError> {
+        kind: LinkKind,
+        id: LinkTokenId,
+    ) -> Result<Option<LinkToken>, StoreError> {
         self.read(|rows| {
-            let live = rows.tokens.iter().find(|(token, consumed)| token.id == id && !consumed);
-            live.map(|(token, _)| token.clone())
+            let mut all = rows.tokens.iter();
+            let live = all.find(|(known, token, consumed)| *known == kind && token.id == id && !consumed);
+            live.map(|(_, token, _)| token.clone())
         })
     }
 

@@ -10,13 +10,14 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
-    accounts::{ActivationToken, ActivationTokenId, NewActivationToken, Session, User},
+    accounts::{LinkKind, LinkToken, LinkTokenId, NewLinkToken, Session, TokenDigest, User, UserId},
     catalogue::Movie,
     outbox::{Message, OutboxEntry, OutboxId},
     page::{Page, PageSize, Position},
     ports::{
-        ActivationTokenRepository, MovieRepository, Outbox, OutboxReader, SessionRepository, StoreError,
+        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, SessionRepository, StoreError,
         UnitOfWork, UnitOfWorkFactory, UserRepository,
     },
 };
@@ -36,7 +37,7 @@ pub struct MemoryStore {
 struct Rows {
     last_id: i64,
     users: Vec<User>,
-    tokens: Vec<(ActivationToken, bool)>,
+    tokens: Vec<(LinkKind, LinkToken, bool)>,
     sessions: Vec<Session>,
     movies: Vec<Movie>,
     names: Vec<(&'static str, String, i64)>,
@@ -114,7 +115,13 @@ impl MemoryStore {
 
     /// What is still to be done.
     pub fn outbox(&self) -> Vec<Message> {
-        self.rows.lock().expect("no test panicked here").outbox.iter().map(|(_, message)| *message).collect()
+        self.rows
+            .lock()
+            .expect("no test panicked here")
+            .outbox
+            .iter()
+            .map(|(_, message)| message.clone())
+            .collect()
     }
 
     fn read<T>(&self, read: impl FnOnce(&Rows) -> T) -> Result<T, StoreError> {
@@ -149,7 +156,7 @@ impl UnitOfWork for MemoryUnit {
         self
     }
 
-    fn activation_tokens(&self) -> &dyn ActivationTokenRepository {
+    fn link_tokens(&self) -> &dyn LinkTokenRepository {
         self
     }
 
@@ -209,38 +216,46 @@ impl OutboxReader for MemoryStore {
 }
 
 #[async_trait]
-impl ActivationTokenRepository for MemoryUnit {
-    async fn issue(&self, token: &NewActivationToken) -> Result<ActivationTokenId, StoreError> {
+impl LinkTokenRepository for MemoryUnit {
+    async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError> {
         self.write(|rows| {
-            let id = ActivationTokenId(rows.next_id());
-            let NewActivationToken { user_id, nonce, digest, expires_at, .. } = *token;
-            rows.tokens.retain(|(token, _)| token.user_id != user_id);
-            rows.tokens.push((ActivationToken { id, user_id, nonce, digest, expires_at }, false));
+            let id = LinkTokenId(rows.next_id());
+            let NewLinkToken { user_id, nonce, digest, issued_at, expires_at } = *token;
+            rows.tokens.retain(|(known, token, _)| *known != kind || token.user_id != user_id);
+            rows.tokens.push((kind, LinkToken { id, user_id, nonce, digest, issued_at, expires_at }, false));
             id
         })
     }
 
-    async fn is_known(
-        &self,
-        user: domain::accounts::UserId,
-        digest: domain::accounts::TokenDigest,
-    ) -> Result<bool, StoreError> {
-        self.write(|rows| {
-            rows.tokens.iter().any(|(token, _)| token.user_id == user && token.digest == digest)
-        })
+    async fn is_known(&self, kind: LinkKind, user: UserId, digest: TokenDigest) -> Result<bool, StoreError> {
+        let is = |(known, token, _): &(LinkKind, LinkToken, bool)| {
+            *known == kind && token.user_id == user && token.digest == digest
+        };
+        self.write(|rows| rows.tokens.iter().any(is))
     }
 
     async fn consume(
         &self,
-        user: domain::accounts::UserId,
-        digest: domain::accounts::TokenDigest,
-        now: chrono::DateTime<chrono::Utc>,
+        kind: LinkKind,
+        user: UserId,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         self.write(|rows| {
-            let found = rows.tokens.iter_mut().find(|(token, consumed)| {
-                token.user_id == user && token.digest == digest && token.expires_at > now && !consumed
+            let found = rows.tokens.iter_mut().find(|(known, token, consumed)| {
+                let same = *known == kind && token.user_id == user && token.digest == digest;
+                same && token.expires_at > now && !consumed
             });
-            found.map(|(_, consumed)| *consumed = true).is_some()
+            found.map(|(.., consumed)| *consumed = true).is_some()
+        })
+    }
+
+    async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError> {
+        self.write(|rows| {
+            let mut all = rows.tokens.iter();
+            let live =
+                all.find(|(known, token, consumed)| *known == kind && token.user_id == user && !consumed);
+            live.map(|(_, token, _)| token.clone())
         })
     }
 }

@@ -291,6 +291,7 @@ impl Accounts {
         let idle = reader.parse(var::SESSION_IDLE_TTL, span);
         let max = reader.parse(var::SESSION_MAX_TTL, span);
         let activation = reader.parse(var::ACTIVATION_TOKEN_TTL, span);
+        let reset = reader.parse(var::PASSWORD_RESET_TOKEN_TTL, span);
         let first_admin = Self::first_admin(reader, production);
         Some(Self {
             secret_key,
@@ -300,6 +301,7 @@ impl Accounts {
                 access_token_ttl: access?,
                 session: SessionLifetime { idle: idle?, max: max? },
                 activation_token_ttl: activation?,
+                password_reset_token_ttl: reset?,
             },
             first_admin,
         })

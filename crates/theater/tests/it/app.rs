@@ -184,11 +184,13 @@ impl TestApp {
 
     /// The token of the activation mail that went to this address.
     pub(crate) async fn activation_token(&self, email: &str) -> String {
-        eventually("the activation mail comes", || async {
-            !self.mails(email, "Account Activation").await.is_empty()
-        })
-        .await;
-        let text = self.mails(email, "Account Activation").await.remove(0);
+        self.mailed_token(email, "Account Activation", 1).await
+    }
+
+    /// The token of the newest letter of this subject to this address, once there are so many.
+    pub(crate) async fn mailed_token(&self, email: &str, subject: &str, count: usize) -> String {
+        eventually("the letter comes", || async { self.mails(email, subject).await.len() >= count }).await;
+        let text = self.mails(email, subject).await.remove(0);
         let token = text.split("token=").nth(1).unwrap();
         token.split_whitespace().next().unwrap().to_owned()
     }

@@ -75,9 +75,18 @@ on_every_database! {
 
     async fn nobody_gets_in_where_nobody_was_let_in_on_purpose(url: String) {
         let public = [
-            "GET /api/v1/theater/movies", "GET /api/v1/theater/movies/{movie_id}", "GET /health/live",
-            "GET /health/ready", "POST /api/v1/accounts/activate", "POST /api/v1/accounts/login",
-            "POST /api/v1/accounts/logout", "POST /api/v1/accounts/refresh", "POST /api/v1/accounts/register",
+            "GET /api/v1/theater/movies",
+            "GET /api/v1/theater/movies/{movie_id}",
+            "GET /health/live",
+            "GET /health/ready",
+            "POST /api/v1/accounts/activate",
+            "POST /api/v1/accounts/activate/resend",
+            "POST /api/v1/accounts/login",
+            "POST /api/v1/accounts/logout",
+            "POST /api/v1/accounts/password-reset/request",
+            "POST /api/v1/accounts/refresh",
+            "POST /api/v1/accounts/register",
+            "POST /api/v1/accounts/reset-password/complete",
             "POST /api/v1/accounts/token",
         ];
         let app = TestApp::start(url).await;

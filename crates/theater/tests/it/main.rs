@@ -12,5 +12,6 @@ mod errors;
 mod layers;
 mod openapi;
 mod pages;
+mod passwords;
 mod races;
 mod tour;

@@ -107,4 +107,22 @@ on_every_database! {
         }
         app.stop().await;
     }
+
+    async fn of_fifty_uses_of_one_reset_token_one_succeeds_and_only_its_password_signs_in(url: String) {
+        let app = TestApp::start(url).await;
+        app.signed_in("ann@example.com").await;
+        app.post("/accounts/password-reset/request", json!({"email": "ann@example.com"})).await.expect(200);
+        let token = app.mailed_token("ann@example.com", "Password Reset Request", 1).await;
+        let passwords: Vec<_> = (0..50).map(|number| format!("Winner-{number}!a")).collect();
+        let bodies = passwords.iter().map(|password| {
+            json!({"email": "ann@example.com", "token": token, "password": password})
+        });
+        let replies = at_once(&app, "/accounts/reset-password/complete", bodies.collect()).await;
+        assert_eq!((count(&replies, 200), count(&replies, 400)), (1, 49));
+        let logins = passwords.iter().map(|password| json!({"email": "ann@example.com", "password": password}));
+        let replies = at_once(&app, "/accounts/login", logins.collect()).await;
+        assert_eq!((count(&replies, 201), count(&replies, 401)), (1, 49));
+        app.login("ann@example.com").await.expect(401);
+        app.stop().await;
+    }
 }

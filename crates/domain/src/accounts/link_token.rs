@@ -5,9 +5,18 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::UserId;
 
-/// Names one activation token's row.
+/// What the link of a letter is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ActivationTokenId(pub i64);
+pub enum LinkKind {
+    /// Confirming an address.
+    Activation,
+    /// Choosing a new password.
+    PasswordReset,
+}
+
+/// Names one token's row among those of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LinkTokenId(pub i64);
 
 /// 128 random bits that belong to one token's row. The token itself is derived from it with a key that the store
 /// does not hold, so reading the store gives nobody a token.
@@ -22,10 +31,10 @@ pub struct TokenDigest(pub [u8; 32]);
 #[derive(Clone, Debug)]
 pub struct MailedToken(SecretString);
 
-/// An activation token that is about to be stored.
+/// The token of a link that is about to be stored.
 #[derive(Clone, Debug)]
-pub struct NewActivationToken {
-    /// Whose account it activates.
+pub struct NewLinkToken {
+    /// Whose mail it proves to be read.
     pub user_id: UserId,
     /// From what it is derived.
     pub nonce: TokenNonce,
@@ -37,17 +46,19 @@ pub struct NewActivationToken {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A stored activation token: proof, once, that its bearer reads the account's mail.
+/// The stored token of a link: proof, once, that its bearer reads the account's mail.
 #[derive(Clone, Debug)]
-pub struct ActivationToken {
+pub struct LinkToken {
     /// Its row.
-    pub id: ActivationTokenId,
-    /// Whose account it activates.
+    pub id: LinkTokenId,
+    /// Whose mail it proves to be read.
     pub user_id: UserId,
     /// From what it is derived.
     pub nonce: TokenNonce,
     /// By what it is recognised.
     pub digest: TokenDigest,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
     /// From when on it is refused.
     pub expires_at: DateTime<Utc>,
 }

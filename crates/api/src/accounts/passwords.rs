@@ -1,0 +1,107 @@
+use actix_web::{HttpResponse, post, web::Data};
+use application::accounts::{self, ChangePassword, ResetPassword};
+use deserr::Deserr;
+use domain::accounts::{Email, MailedToken, Password, PasswordAttempt};
+use utoipa::ToSchema;
+
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, User},
+        body::Json,
+        field::Field,
+        invalid::Invalid,
+        problem::Problem,
+        reply::Message,
+    },
+    services::Services,
+};
+
+/// What the link of a password reset mail carries, and the password that was chosen.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordReset)]
+pub(crate) struct Reset {
+    /// The address of the account.
+    #[schema(value_type = String, format = Email, max_length = 254)]
+    email: Field<Email>,
+    /// The token from the mail; it works once.
+    #[schema(value_type = String, max_length = 4096)]
+    token: Field<MailedToken>,
+    /// The new password, under the rules of registration.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
+        pattern = r"^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[@$!%*?#&])[ -~]+$")]
+    password: Field<Password>,
+}
+
+impl From<Reset> for ResetPassword {
+    fn from(Reset { email, token, password }: Reset) -> Self {
+        Self { email: email.0, token: token.0, password: password.0 }
+    }
+}
+
+/// The password that somebody has, and the one they want.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordChange)]
+pub(crate) struct Change {
+    /// The password of the account.
+    #[schema(value_type = String, format = Password)]
+    old_password: Field<PasswordAttempt>,
+    /// The new password, under the rules of registration.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
+        pattern = r"^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[@$!%*?#&])[ -~]+$")]
+    new_password: Field<Password>,
+}
+
+/// Set a new password
+///
+/// Uses up the token of a password reset mail. Every session of the account ends. A wrong token harms nothing.
+#[utoipa::path(
+    operation_id = "reset_password",
+    tag = "Accounts",
+    request_body(content = Reset, example = json!({
+        "email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E", "password": "NewStrong1!"})),
+    responses(
+        (status = 200, description = "The password is set.", body = Message,
+            example = json!({"message": "Password reset successfully."})),
+        problems::JsonBody, problems::ResetPassword, problems::Always,
+    ),
+    security(()),
+)]
+#[post("/reset-password/complete")]
+pub(crate) async fn reset_password(
+    services: Data<Services>,
+    body: Json<Reset>,
+) -> Result<HttpResponse, Problem> {
+    accounts::reset_password(&services.accounts, body.0.into()).await?;
+    Ok(Message::ok("Password reset successfully."))
+}
+
+/// Change my password
+///
+/// All other sessions end. This one goes on: refresh it, for its access token is refused from now on as well.
+#[utoipa::path(
+    operation_id = "change_password",
+    tag = "Accounts",
+    request_body(content = Change, example = json!({"old_password": "StrongPass1!", "new_password": "NewStrong1!"})),
+    responses(
+        (status = 200, description = "The password is changed.", body = Message,
+            example = json!({"message": "Password changed successfully."})),
+        problems::JsonBody, problems::ChangePassword, problems::Bearer, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[post("/change-password")]
+pub(crate) async fn change_password(
+    auth: Auth<User>,
+    services: Data<Services>,
+    body: Json<Change>,
+) -> Result<HttpResponse, Problem> {
+    let Json(Change { old_password, new_password }) = body;
+    let command = ChangePassword { old: old_password.0, new: new_password.0 };
+    accounts::change_password(&services.accounts, &auth.caller, command).await?;
+    Ok(Message::ok("Password changed successfully."))
+}

@@ -1,0 +1,64 @@
+use domain::{
+    accounts::{Password, PasswordAttempt},
+    outbox::Message,
+    ports::{HashingError, StoreError, Verdict},
+};
+
+use super::{Accounts, Caller};
+
+/// Somebody who is signed in wants another password.
+#[derive(Clone, Debug)]
+pub struct ChangePassword {
+    /// The password they have.
+    pub old: PasswordAttempt,
+    /// The password they want.
+    pub new: Password,
+}
+
+/// Why the password stayed as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePasswordError {
+    /// The old password is wrong.
+    #[error("Old password is incorrect.")]
+    WrongPassword,
+    /// See [`HashingError`].
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives the caller another password and tells them so by mail. Every other session ends, and with it every access token;
+/// the caller's own session goes on with its next refresh.
+///
+/// # Errors
+///
+/// [`ChangePasswordError`]; nothing was changed then.
+pub async fn change_password(
+    accounts: &Accounts,
+    caller: &Caller,
+    command: ChangePassword,
+) -> Result<(), ChangePasswordError> {
+    let slot = accounts.hasher.admit().await?;
+    if slot.verify(&command.old, Some(&caller.user.password_hash)).await? == Verdict::Wrong {
+        return Err(ChangePasswordError::WrongPassword);
+    }
+    let hash = slot.hash(&command.new).await?;
+    drop(slot);
+
+    let unit = accounts.store.begin().await?;
+    // Whoever changed the account meanwhile was first; the password that was checked may be no longer the old one.
+    let user = unit.users().lock(caller.user.id).await?;
+    let same = user.filter(|user| user.token_version == caller.user.token_version);
+    let mut user = same.ok_or(ChangePasswordError::WrongPassword)?;
+    user.set_password(hash);
+    unit.users().save(&user).await?;
+    if let Some(mut session) = unit.sessions().lock(caller.session.family).await? {
+        session.token_version = user.token_version;
+        unit.sessions().save(&session).await?;
+    }
+    unit.outbox().post(Message::SendPasswordChanged(user.id)).await?;
+    unit.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,211 @@
+use application::{
+    accounts::{
+        ActivateAccount, ChangePassword, ChangePasswordError, LoginError, ResetPassword, ResetPasswordError,
+        activate, authenticate, change_password, login, refresh, request_activation, request_password_reset,
+        reset_password,
+    },
+    mails::{Delivered, deliver},
+};
+use chrono::Duration;
+use domain::{
+    accounts::{MailedToken, PasswordAttempt},
+    mail::MailContent,
+    outbox::Message,
+    ports::OutboxReader,
+};
+
+use crate::world::{PASSWORD, World, credentials, email, password};
+
+const NEW: &str = "Another-1!";
+
+async fn requested() -> (World, MailedToken) {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    world.deliver_all().await;
+    let token = world.reset_token().unwrap();
+    (world, token)
+}
+
+fn reset(address: &str, token: &MailedToken, to: &str) -> ResetPassword {
+    ResetPassword { email: email(address), token: token.clone(), password: password(to) }
+}
+
+async fn signs_in(world: &World, with: &str) -> bool {
+    match login(&world.accounts, credentials("ann@example.com", with)).await {
+        Ok(_) => true,
+        Err(LoginError::InvalidCredentials) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn mails_to(world: &World, address: &str) -> usize {
+    world.mailer.sent().iter().filter(|mail| mail.to.as_str() == address).count()
+}
+
+#[tokio::test]
+async fn a_reset_gives_the_account_the_new_password_and_tells_the_owner() {
+    let (world, token) = requested().await;
+    reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
+    assert!(signs_in(&world, NEW).await && !signs_in(&world, PASSWORD).await);
+    world.deliver_all().await;
+    assert!(matches!(world.mailer.sent().last().unwrap().content, MailContent::PasswordResetDone));
+}
+
+#[tokio::test]
+async fn a_reset_ends_every_session() {
+    let (world, token) = requested().await;
+    let pair = world.login("ann@example.com").await;
+    reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
+    assert!(authenticate(&world.accounts, &pair.access_token).await.is_err());
+    assert!(refresh(&world.accounts, &pair.refresh_token).await.is_err());
+}
+
+#[tokio::test]
+async fn a_reset_token_works_once() {
+    let (world, token) = requested().await;
+    reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
+    let again = reset_password(&world.accounts, reset("ann@example.com", &token, "Third-One-1!")).await;
+    assert_eq!(again.unwrap_err().to_string(), "Invalid email or token.");
+    assert!(signs_in(&world, NEW).await);
+}
+
+#[tokio::test]
+async fn a_thousand_wrong_tokens_cost_no_hash_and_leave_the_real_one_alive() {
+    let (world, token) = requested().await;
+    let before = world.hasher.work();
+    for number in 0..1_000 {
+        let wrong = MailedToken::new(format!("guess-{number}"));
+        let outcome = reset_password(&world.accounts, reset("ann@example.com", &wrong, NEW)).await;
+        assert!(matches!(outcome, Err(ResetPasswordError::InvalidToken)));
+    }
+    assert_eq!(world.hasher.work(), before);
+    reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reset_token_is_good_for_its_account_and_its_time_alone() {
+    let (world, token) = requested().await;
+    world.active("eve@example.com").await;
+    for address in ["eve@example.com", "nobody@example.com"] {
+        let outcome = reset_password(&world.accounts, reset(address, &token, NEW)).await;
+        assert!(matches!(outcome, Err(ResetPasswordError::InvalidToken)), "{address}");
+    }
+    world.later(Duration::hours(24));
+    let late = reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await;
+    assert!(matches!(late, Err(ResetPasswordError::InvalidToken)));
+}
+
+#[tokio::test]
+async fn an_activation_token_resets_no_password() {
+    let (world, _) = requested().await;
+    let activation = world.mailed_token();
+    let outcome = reset_password(&world.accounts, reset("ann@example.com", &activation, NEW)).await;
+    assert!(matches!(outcome, Err(ResetPasswordError::InvalidToken)));
+}
+
+#[tokio::test]
+async fn asking_does_the_same_for_every_address_and_mails_only_who_is_active() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    world.register("pending@example.com").await;
+    world.deliver_all().await;
+    let before = world.mailer.sent().len();
+    for address in ["nobody@example.com", "pending@example.com", "ann@example.com"] {
+        request_password_reset(&world.accounts, email(address)).await.unwrap();
+        assert!(matches!(world.store.outbox()[..], [Message::RequestPasswordReset(_)]), "{address}");
+        world.deliver_all().await;
+    }
+    assert_eq!(world.mailer.sent().len(), before + 1);
+    assert_eq!(mails_to(&world, "nobody@example.com"), 0);
+}
+
+#[tokio::test]
+async fn whoever_asks_again_at_once_gets_one_letter_and_later_another_link() {
+    let (world, first) = requested().await;
+    let before = mails_to(&world, "ann@example.com");
+    for _ in 0..5 {
+        request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    }
+    world.deliver_all().await;
+    assert_eq!(mails_to(&world, "ann@example.com"), before);
+    world.later(Duration::minutes(1));
+    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    world.deliver_all().await;
+    let second = world.reset_token().unwrap();
+    let old = reset_password(&world.accounts, reset("ann@example.com", &first, NEW)).await;
+    assert!(matches!(old, Err(ResetPasswordError::InvalidToken)));
+    reset_password(&world.accounts, reset("ann@example.com", &second, NEW)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_activation_mail_is_sent_again_to_who_waits_for_it_and_to_nobody_else() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    world.register("pending@example.com").await;
+    world.deliver_all().await;
+    world.later(Duration::hours(30));
+    let before = world.mailer.sent().len();
+    for address in ["nobody@example.com", "ann@example.com", "pending@example.com"] {
+        request_activation(&world.accounts, email(address)).await.unwrap();
+        world.deliver_all().await;
+    }
+    assert_eq!(world.mailer.sent().len(), before + 1);
+    let command = ActivateAccount { email: email("pending@example.com"), token: world.mailed_token() };
+    activate(&world.accounts, command).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_is_carried_out_twice_mails_once() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    let entry = world.store.oldest(1).await.unwrap().remove(0);
+    for _ in 0..2 {
+        assert_eq!(deliver(&world.courier, &entry).await.unwrap(), Delivered::PassedOn);
+    }
+    assert_eq!(world.store.outbox().iter().filter(|m| matches!(m, Message::SendPasswordReset(_))).count(), 1);
+}
+
+#[tokio::test]
+async fn a_change_takes_the_old_password_and_ends_all_other_sessions() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let (own, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
+    let caller = authenticate(&world.accounts, &own.access_token).await.unwrap();
+    let change = |old: &str| ChangePassword { old: PasswordAttempt::new(old), new: password(NEW) };
+    let wrong = change_password(&world.accounts, &caller, change("wrong")).await;
+    assert!(matches!(wrong, Err(ChangePasswordError::WrongPassword)));
+    assert!(signs_in(&world, PASSWORD).await);
+    change_password(&world.accounts, &caller, change(PASSWORD)).await.unwrap();
+    assert!(signs_in(&world, NEW).await && !signs_in(&world, PASSWORD).await);
+    for token in [&own.access_token, &other.access_token] {
+        assert!(authenticate(&world.accounts, token).await.is_err());
+    }
+    assert!(refresh(&world.accounts, &other.refresh_token).await.is_err());
+    let next = refresh(&world.accounts, &own.refresh_token).await.unwrap();
+    assert!(authenticate(&world.accounts, &next.access_token).await.is_ok());
+    world.deliver_all().await;
+    assert!(matches!(world.mailer.sent().last().unwrap().content, MailContent::PasswordChanged));
+}
+
+#[tokio::test]
+async fn of_two_changes_with_one_old_password_the_second_is_refused() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let token = world.login("ann@example.com").await.access_token;
+    let caller = authenticate(&world.accounts, &token).await.unwrap();
+    let change = || ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password(NEW) };
+    change_password(&world.accounts, &caller, change()).await.unwrap();
+    let second = change_password(&world.accounts, &caller, change()).await;
+    assert!(matches!(second, Err(ChangePasswordError::WrongPassword)));
+}
+
+#[tokio::test]
+async fn a_reset_that_cannot_be_kept_leaves_the_token_good() {
+    let (world, token) = requested().await;
+    world.store.break_commits();
+    assert!(reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.is_err());
+    world.store.repair();
+    reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
+}

@@ -1,0 +1,96 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::{LinkKind, LinkToken, LinkTokenId, NewLinkToken, TokenDigest, TokenNonce, UserId},
+    ports::{LinkTokenRepository, StoreError},
+};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
+
+use crate::{
+    error::corrupt,
+    sql::{all, execute, get},
+    store::Transaction,
+};
+
+const COLUMNS: &str = "id, user_id, nonce, digest, issued_at, expires_at";
+
+#[derive(Debug, thiserror::Error)]
+#[error("the token of a link, {0}, has bytes of the wrong length")]
+struct WrongLength(i64);
+
+/// Each kind of link has a table of its own, all of one shape.
+fn table(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Activation => "activation_tokens",
+        LinkKind::PasswordReset => "password_reset_tokens",
+    }
+}
+
+fn token(row: &QueryResult) -> Result<LinkToken, StoreError> {
+    let id = get(row, "id")?;
+    let wrong = |_| corrupt(WrongLength(id));
+    Ok(LinkToken {
+        id: LinkTokenId(id),
+        user_id: UserId(get(row, "user_id")?),
+        nonce: TokenNonce(get::<Vec<u8>>(row, "nonce")?.try_into().map_err(wrong)?),
+        digest: TokenDigest(get::<Vec<u8>>(row, "digest")?.try_into().map_err(wrong)?),
+        issued_at: get(row, "issued_at")?,
+        expires_at: get(row, "expires_at")?,
+    })
+}
+
+/// The token of this kind of which this column has this value, unless it was used up.
+pub(super) async fn live(
+    connection: &impl ConnectionTrait,
+    kind: LinkKind,
+    column: &str,
+    value: i64,
+) -> Result<Option<LinkToken>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM {} WHERE {column} = $1 AND consumed_at IS NULL", table(kind));
+    all(connection, sql, vec![value.into()]).await?.first().map(token).transpose()
+}
+
+fn bytes(bytes: &[u8]) -> Value {
+    bytes.to_vec().into()
+}
+
+#[async_trait]
+impl LinkTokenRepository for Transaction {
+    async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError> {
+        let table = table(kind);
+        let NewLinkToken { user_id, nonce, digest, issued_at, expires_at } = *token;
+        execute(&self.sql, format!("DELETE FROM {table} WHERE user_id = $1"), vec![user_id.0.into()]).await?;
+        let sql = format!(
+            "INSERT INTO {table} (user_id, nonce, digest, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
+        );
+        let values =
+            vec![user_id.0.into(), bytes(&nonce.0), bytes(&digest.0), issued_at.into(), expires_at.into()];
+        let rows = all(&self.sql, sql, values).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Failed("the new token is gone".into()))?;
+        Ok(LinkTokenId(get(row, "id")?))
+    }
+
+    async fn is_known(&self, kind: LinkKind, user: UserId, digest: TokenDigest) -> Result<bool, StoreError> {
+        let sql = format!("SELECT id FROM {} WHERE user_id = $1 AND digest = $2", table(kind));
+        Ok(!all(&self.sql, sql, vec![user.0.into(), bytes(&digest.0)]).await?.is_empty())
+    }
+
+    async fn consume(
+        &self,
+        kind: LinkKind,
+        user: UserId,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let sql = format!(
+            "UPDATE {} SET consumed_at = $3
+             WHERE user_id = $1 AND digest = $2 AND consumed_at IS NULL AND expires_at > $3",
+            table(kind)
+        );
+        Ok(execute(&self.sql, sql, vec![user.0.into(), bytes(&digest.0), now.into()]).await? == 1)
+    }
+
+    async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError> {
+        live(&self.sql, kind, "user_id", user.0).await
+    }
+}
