@@ -11,4 +11,5 @@
 pub mod accounts;
 pub mod administration;
 pub mod catalogue;
+pub mod housekeeping;
 pub mod mails;

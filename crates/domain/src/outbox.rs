@@ -27,6 +27,8 @@ pub enum Message {
     RequestActivation(Email),
     /// Somebody asked for a new password at this address.
     RequestPasswordReset(Email),
+    /// It is time to remove what has expired.
+    CleanUp,
 }
 
 /// A message that waits in the outbox, as it is stored: whoever hands it on need not understand it, so a message of a
@@ -76,6 +78,7 @@ impl Message {
             Self::SendPasswordChanged(_) => "send_password_changed",
             Self::RequestActivation(_) => "request_activation",
             Self::RequestPasswordReset(_) => "request_password_reset",
+            Self::CleanUp => "clean_up",
         }
     }
 
@@ -88,6 +91,7 @@ impl Message {
             | Self::SendPasswordResetDone(user)
             | Self::SendPasswordChanged(user) => user.0.to_string(),
             Self::RequestActivation(email) | Self::RequestPasswordReset(email) => email.to_string(),
+            Self::CleanUp => String::new(),
         }
     }
 
@@ -110,6 +114,7 @@ impl Message {
             "send_password_changed" => user().map(Self::SendPasswordChanged),
             "request_activation" => email().map(Self::RequestActivation),
             "request_password_reset" => email().map(Self::RequestPasswordReset),
+            "clean_up" => Ok(Self::CleanUp),
             _ => Err(unknown()),
         }
     }
@@ -137,6 +142,7 @@ mod tests {
             Message::SendPasswordChanged(user),
             Message::RequestActivation(email.clone()),
             Message::RequestPasswordReset(email),
+            Message::CleanUp,
         ];
         for message in all {
             assert_eq!(Message::from_stored(message.kind(), &message.subject()), Ok(message));

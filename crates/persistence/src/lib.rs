@@ -12,6 +12,7 @@ mod catalogue;
 mod connect;
 mod entities;
 mod error;
+mod housekeeping;
 mod migrate;
 mod outbox;
 mod sql;

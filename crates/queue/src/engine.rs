@@ -95,6 +95,29 @@ impl JobQueue {
         }
     }
 
+    /// Forgets jobs that were done so many days ago, and workers that are no more.
+    pub(crate) async fn forget_done(&self, days: u32) -> Result<u64, QueueError> {
+        let seconds = i64::from(days) * 86_400;
+        Ok(match &self.0 {
+            Backend::Postgres(pool) => {
+                let sql = "DELETE FROM apalis.jobs WHERE status = 'Done' AND done_at < now() - $1 * interval '1 second'";
+                let jobs = sqlx::query(sql).bind(seconds).execute(pool).await?.rows_affected();
+                let sql = "DELETE FROM apalis.workers WHERE last_seen < now() - $1 * interval '1 second'
+                           AND NOT EXISTS (SELECT FROM apalis.jobs WHERE lock_by = workers.id)";
+                sqlx::query(sql).bind(seconds).execute(pool).await?;
+                jobs
+            }
+            Backend::Sqlite(pool) => {
+                let sql = "DELETE FROM Jobs WHERE status = 'Done' AND done_at < CAST(strftime('%s', 'now') AS INTEGER) - ?1";
+                let jobs = sqlx::query(sql).bind(seconds).execute(pool).await?.rows_affected();
+                let sql = "DELETE FROM Workers WHERE last_seen < CAST(strftime('%s', 'now') AS INTEGER) - ?1
+                           AND NOT EXISTS (SELECT 1 FROM Jobs WHERE lock_by = Workers.id)";
+                sqlx::query(sql).bind(seconds).execute(pool).await?;
+                jobs
+            }
+        })
+    }
+
     /// Closes the connections.
     pub async fn close(&self) {
         match &self.0 {

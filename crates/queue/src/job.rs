@@ -1,4 +1,4 @@
-use domain::outbox::{OutboxEntry, OutboxId};
+use domain::outbox::{Message, OutboxEntry, OutboxId};
 use serde::{Deserialize, Serialize};
 
 /// A message of the outbox as the engine keeps it, and how often it was tried in vain.
@@ -18,6 +18,17 @@ impl Job {
             key: entry.key.clone(),
             kind: entry.kind.clone(),
             subject: entry.subject.clone(),
+            failed_attempts: 0,
+        }
+    }
+
+    /// The job that is to be done once in each period of this number, whichever process puts it into the queue.
+    pub(crate) fn scheduled(message: &Message, period: i64) -> Self {
+        Self {
+            outbox_id: 0,
+            key: format!("{}@{period}", message.kind()),
+            kind: message.kind().to_owned(),
+            subject: message.subject(),
             failed_attempts: 0,
         }
     }

@@ -13,8 +13,10 @@ mod backoff;
 mod engine;
 mod job;
 mod relay;
+mod schedule;
 mod worker;
 
 pub use engine::{JobQueue, QueueError};
 pub use relay::relay;
+pub use schedule::schedule;
 pub use worker::work;

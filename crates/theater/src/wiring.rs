@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use api::Services;
-use application::{accounts::Accounts, catalogue::Catalogue, mails::Courier};
+use application::{accounts::Accounts, catalogue::Catalogue, housekeeping::Housekeeper, mails::Courier};
 use domain::ports::{Clock, HealthProbe, MailTokens, Mailbox, Mailer, Randomness};
 use mail::{MailboxMailer, SmtpMailer, Templates};
 use persistence::{Pools, Store};
@@ -78,7 +78,12 @@ impl Wired {
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
         let (mailer, mailbox) = mailer(config, folder.path(), clock.clone())?;
-        let courier = Courier { accounts: accounts.clone(), mailer };
+        let housekeeper = Housekeeper {
+            store: Arc::new(store.clone()),
+            clock,
+            pending_account_ttl: config.accounts.pending_account_ttl,
+        };
+        let courier = Courier { accounts: accounts.clone(), mailer, housekeeper };
         let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
         let services = Services { accounts, catalogue, mailbox, probes: vec![database] };
         let queue_url = match &config.database.url {
@@ -111,12 +116,14 @@ impl Wired {
         self.hasher.close();
     }
 
-    /// Starts the relay and, where asked, the worker. They end after `stop`.
+    /// Starts the relay, the schedule and, where asked, the worker. They end after `stop`.
     #[must_use]
     pub fn start_jobs(&self, queue: JobQueue, with_worker: bool, stop: &CancellationToken) -> JoinSet<()> {
         let mut jobs = JoinSet::new();
         let outbox = Arc::new(self.store.clone());
         jobs.spawn(queue::relay(outbox, queue.clone(), self.store.bell(), stop.clone()));
+        let clock = self.services.accounts.clock.clone();
+        jobs.spawn(queue::schedule(queue.clone(), clock, stop.clone()));
         if with_worker {
             let randomness = self.services.accounts.randomness.clone();
             jobs.spawn(queue::work(queue, self.courier.clone(), randomness, stop.clone()));

@@ -8,6 +8,7 @@ use domain::{
 
 use super::Courier;
 use crate::accounts::{Accounts, send_requested_activation, send_requested_password_reset};
+use crate::housekeeping::clean_up;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,11 @@ pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered
         Message::SendPasswordChanged(user) => notice(courier, user, MailContent::PasswordChanged).await?,
         Message::RequestActivation(email) => {
             send_requested_activation(&courier.accounts, &email).await?;
+            return Ok(Delivered::PassedOn);
+        }
+        Message::CleanUp => {
+            let removed = clean_up(&courier.housekeeper).await?;
+            tracing::info!(%removed, "removed what had expired");
             return Ok(Delivered::PassedOn);
         }
         Message::RequestPasswordReset(email) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::ports::Mailer;
 
-use crate::accounts::Accounts;
+use crate::{accounts::Accounts, housekeeping::Housekeeper};
 
 pub use deliver::{DeliverError, Delivered, deliver};
 
@@ -17,4 +17,6 @@ pub struct Courier {
     pub accounts: Accounts,
     /// Sends letters.
     pub mailer: Arc<dyn Mailer>,
+    /// Removes what has expired.
+    pub housekeeper: Housekeeper,
 }

@@ -8,6 +8,7 @@ mod administration;
 mod authenticate;
 mod catalogue;
 mod deliver;
+mod housekeeping;
 mod import;
 mod login;
 mod logout;

@@ -8,6 +8,7 @@ use application::{
         register,
     },
     catalogue::Catalogue,
+    housekeeping::Housekeeper,
     mails::Courier,
 };
 use chrono::Duration;
@@ -58,7 +59,12 @@ impl World {
             settings: AccountSettings::default(),
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
-        let courier = Courier { accounts: accounts.clone(), mailer: mailer.clone() };
+        let housekeeper = Housekeeper {
+            store: Arc::new(store.clone()),
+            clock: clock.clone(),
+            pending_account_ttl: Duration::days(30),
+        };
+        let courier = Courier { accounts: accounts.clone(), mailer: mailer.clone(), housekeeper };
         Self { store, clock, hasher, mailer, accounts, catalogue, courier }
     }
 

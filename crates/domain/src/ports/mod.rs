@@ -7,6 +7,7 @@ mod accounts;
 mod catalogue;
 mod environment;
 mod hashing;
+mod housekeeping;
 mod mailer;
 mod outbox;
 mod store;
@@ -16,6 +17,7 @@ pub use accounts::{AccountQueries, Authenticated, LinkTokenRepository, SessionRe
 pub use catalogue::{Added, CatalogueQueries, MovieRepository};
 pub use environment::{Clock, HealthProbe, Randomness};
 pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};
+pub use housekeeping::Housekeeping;
 pub use mailer::{MailError, Mailbox, MailboxError, Mailer, StoredMail};
 pub use outbox::{Outbox, OutboxReader};
 pub use store::{StoreError, UnitOfWork, UnitOfWorkFactory};

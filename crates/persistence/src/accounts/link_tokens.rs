@@ -19,7 +19,7 @@ const COLUMNS: &str = "id, user_id, nonce, digest, issued_at, expires_at";
 struct WrongLength(i64);
 
 /// Each kind of link has a table of its own, all of one shape.
-fn table(kind: LinkKind) -> &'static str {
+pub(crate) fn table(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Activation => "activation_tokens",
         LinkKind::PasswordReset => "password_reset_tokens",

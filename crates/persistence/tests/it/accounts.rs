@@ -4,7 +4,7 @@ use domain::{
         AccountStatus, FamilyId, Group, LinkKind, NewSession, PasswordHash, TokenDigest, UserFilter, UserId,
     },
     page::{PageNumber, PageSize, Position},
-    ports::{AccountQueries, StoreError, UnitOfWorkFactory},
+    ports::{AccountQueries, Housekeeping, StoreError, UnitOfWorkFactory},
 };
 use test_support::on_every_database;
 
@@ -228,5 +228,35 @@ on_every_database! {
         assert!(tokens.is_known(LinkKind::PasswordReset, user, TokenDigest([2; 32])).await.unwrap());
         assert!(tokens.live(LinkKind::Activation, user).await.unwrap().is_some());
         unit.commit().await.unwrap();
+    }
+
+    async fn rows_whose_time_is_over_are_removed_in_batches_and_no_others(url: String) {
+        let store = store(&url).await;
+        let unit = store.begin().await.unwrap();
+        let mut ann = unit.users().add(&new_user("ann@example.com")).await.unwrap();
+        ann.reopen(now());
+        ann.shut();
+        unit.users().save(&ann).await.unwrap();
+        for number in 0..5 {
+            let user = unit.users().add(&new_user(&format!("user{number}@example.com"))).await.unwrap();
+            unit.link_tokens().issue(LinkKind::Activation, &token(user.id, number)).await.unwrap();
+        }
+        let mut ended = unit.sessions().start(&session(ann.id, 1)).await.unwrap();
+        ended.end(now());
+        unit.sessions().save(&ended).await.unwrap();
+        unit.sessions().start(&session(ann.id, 2)).await.unwrap();
+        unit.commit().await.unwrap();
+
+        let later = now() + Duration::hours(2);
+        assert_eq!(store.remove_links(LinkKind::Activation, now(), 10).await.unwrap(), 0);
+        assert_eq!(store.remove_links(LinkKind::PasswordReset, later, 10).await.unwrap(), 0);
+        assert_eq!(store.remove_links(LinkKind::Activation, later, 3).await.unwrap(), 3);
+        assert_eq!(store.remove_links(LinkKind::Activation, later, 3).await.unwrap(), 2);
+        assert_eq!(store.remove_sessions(now(), 10).await.unwrap(), 0);
+        assert_eq!(store.remove_sessions(later, 10).await.unwrap(), 1);
+        assert_eq!(store.remove_sessions(now() + Duration::days(8), 10).await.unwrap(), 1);
+        assert_eq!(store.remove_pending_users(now(), 10).await.unwrap(), 0);
+        assert_eq!(store.remove_pending_users(later, 10).await.unwrap(), 5);
+        assert!(store.user(ann.id).await.unwrap().is_some());
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use application::{
     accounts::{AccountSettings, Accounts},
+    housekeeping::Housekeeper,
     mails::Courier,
 };
 use domain::{
@@ -14,7 +15,7 @@ use domain::{
     outbox::Message,
     ports::{Clock, MailError, OutboxReader, UnitOfWorkFactory},
 };
-use queue::{JobQueue, relay, work};
+use queue::{JobQueue, relay, schedule, work};
 use test_support::{
     CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens, PlainSessionTokens,
     RecordingMailer, eventually, on_every_database,
@@ -43,6 +44,10 @@ impl World {
     }
 
     fn work(&mut self, seed: u32) {
+        self.work_at(seed, &Arc::new(ManualClock::default()));
+    }
+
+    fn work_at(&mut self, seed: u32, clock: &Arc<ManualClock>) {
         let randomness = CountingRandomness::default();
         (0..seed).for_each(|_| {
             domain::ports::Randomness::bits128(&randomness);
@@ -53,11 +58,16 @@ impl World {
             hasher: Arc::new(PlainHasher::default()),
             session_tokens: Arc::new(PlainSessionTokens::default()),
             mail_tokens: Arc::new(PlainMailTokens),
-            clock: Arc::new(ManualClock::default()),
+            clock: clock.clone(),
             randomness: Arc::new(CountingRandomness::default()),
             settings: AccountSettings::default(),
         };
-        let courier = Courier { accounts, mailer: self.mailer.clone() };
+        let housekeeper = Housekeeper {
+            store: Arc::new(self.store.clone()),
+            clock: clock.clone(),
+            pending_account_ttl: chrono::Duration::days(30),
+        };
+        let courier = Courier { accounts, mailer: self.mailer.clone(), housekeeper };
         self.running.spawn(work(self.queue.clone(), courier, Arc::new(randomness), self.stop.clone()));
     }
 
@@ -176,6 +186,19 @@ on_every_database! {
         world.store = store;
         world.work(1);
         world.sent(1).await;
+        world.stop().await;
+    }
+
+    async fn what_is_scheduled_is_done_once_in_its_period_however_many_schedule_it(url: String) {
+        let mut world = World::new(&url).await;
+        world.post("ann").await;
+        let clock = Arc::new(ManualClock::default());
+        clock.advance(chrono::Duration::days(31));
+        for _ in 0..3 {
+            world.running.spawn(schedule(world.queue.clone(), clock.clone(), world.stop.clone()));
+        }
+        world.work_at(1, &clock);
+        eventually("who never activated is gone", || async { world.store.users().is_empty() }).await;
         world.stop().await;
     }
 }

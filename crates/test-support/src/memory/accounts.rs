@@ -2,11 +2,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession, NewUser, Session, SessionId,
-        User, UserFilter, UserId,
+        AccountStatus, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession, NewUser,
+        Session, SessionId, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
-    ports::{AccountQueries, Authenticated, SessionRepository, StoreError, UserRepository},
+    ports::{AccountQueries, Authenticated, Housekeeping, SessionRepository, StoreError, UserRepository},
 };
 
 use super::{MemoryStore, MemoryUnit, part};
@@ -155,5 +155,31 @@ impl AccountQueries for MemoryStore {
 
     async fn has_admin(&self) -> Result<bool, StoreError> {
         self.read(|rows| rows.users.iter().any(|user| user.group == Group::Admin))
+    }
+}
+
+#[async_trait]
+impl Housekeeping for MemoryStore {
+    async fn remove_links(
+        &self,
+        kind: LinkKind,
+        before: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<u64, StoreError> {
+        let over =
+            |(known, token, _): &(LinkKind, LinkToken, bool)| *known == kind && token.expires_at < before;
+        self.remove(|rows| &mut rows.tokens, over, limit)
+    }
+
+    async fn remove_sessions(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
+        let over = |session: &Session| {
+            session.expires_at < before || session.ended_at.is_some_and(|end| end < before)
+        };
+        self.remove(|rows| &mut rows.sessions, over, limit)
+    }
+
+    async fn remove_pending_users(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
+        let over = |user: &User| user.created_at < before && user.status == AccountStatus::Pending;
+        self.remove(|rows| &mut rows.users, over, limit)
     }
 }

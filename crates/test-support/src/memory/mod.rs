@@ -124,6 +124,24 @@ impl MemoryStore {
             .collect()
     }
 
+    /// Removes at most `limit` items of a list that are over, and tells how many.
+    fn remove<T>(
+        &self,
+        list: impl FnOnce(&mut Rows) -> &mut Vec<T>,
+        over: impl Fn(&T) -> bool,
+        limit: u64,
+    ) -> Result<u64, StoreError> {
+        self.read(|_| ())?;
+        let mut rows = self.rows.lock().expect("no test panicked here");
+        let mut removed = 0;
+        list(&mut rows).retain(|item| {
+            let remove = removed < limit && over(item);
+            removed += u64::from(remove);
+            !remove
+        });
+        Ok(removed)
+    }
+
     fn read<T>(&self, read: impl FnOnce(&Rows) -> T) -> Result<T, StoreError> {
         if self.broken.load(Ordering::Relaxed) {
             return Err(unavailable());

@@ -1,5 +1,6 @@
 //! What the executable can do.
 
+mod cleanup;
 mod config;
 mod create_admin;
 mod csv_file;
@@ -55,6 +56,11 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Remove what has expired
+    ///
+    /// Activation and password reset tokens, sessions, and accounts that were never activated. A running service does so
+    /// by itself each hour.
+    Cleanup,
     /// Make an account an administrator, or make a new one
     ///
     /// The account becomes active, gets the password, and is signed out everywhere.
@@ -83,6 +89,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Worker => worker::worker().await,
         Command::Migrate(command) => migrate::migrate(command).await,
         Command::Import { file, strict } => import::import(&file, strict).await,
+        Command::Cleanup => cleanup::cleanup().await,
         Command::CreateAdmin { email, password_stdin } => {
             create_admin::create_admin(&email, password_stdin).await
         }

@@ -93,6 +93,8 @@ pub struct Accounts {
     pub bcrypt_cost: u32,
     /// How long tokens and sessions live.
     pub settings: AccountSettings,
+    /// How long an account may wait for its activation.
+    pub pending_account_ttl: chrono::Duration,
     /// The first administrator; `None` where none is to be made.
     pub first_admin: Option<FirstAdmin>,
 }
@@ -292,6 +294,7 @@ impl Accounts {
         let max = reader.parse(var::SESSION_MAX_TTL, span);
         let activation = reader.parse(var::ACTIVATION_TOKEN_TTL, span);
         let reset = reader.parse(var::PASSWORD_RESET_TOKEN_TTL, span);
+        let pending = reader.parse(var::PENDING_ACCOUNT_TTL, span);
         let first_admin = Self::first_admin(reader, production);
         Some(Self {
             secret_key,
@@ -303,6 +306,7 @@ impl Accounts {
                 activation_token_ttl: activation?,
                 password_reset_token_ttl: reset?,
             },
+            pending_account_ttl: pending?,
             first_admin,
         })
     }

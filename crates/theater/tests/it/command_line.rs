@@ -233,10 +233,21 @@ async fn an_administrator_is_made_from_the_command_line_and_signs_in() {
 }
 
 #[test]
+fn a_cleanup_says_what_it_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["cleanup"], &[]);
+    let told = text(&output.stdout);
+    assert!(
+        told.starts_with("Removed 0 activation tokens, 0 password reset tokens, 0 sessions, 0 accounts"),
+        "{told}"
+    );
+}
+
+#[test]
 fn help_names_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let help = text(&run(folder.path(), &["--help"], &[]).stdout);
-    for command in ["serve", "worker", "migrate", "import", "create-admin", "config", "openapi"] {
+    for command in ["serve", "worker", "migrate", "import", "create-admin", "config", "openapi", "cleanup"] {
         assert!(help.contains(command), "{help}");
     }
 }

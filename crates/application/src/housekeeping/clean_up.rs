@@ -1,0 +1,77 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::LinkKind,
+    ports::{Housekeeping, StoreError},
+};
+
+use super::Housekeeper;
+
+/// The most rows that one unit of work removes.
+const BATCH: u64 = 1_000;
+
+/// How much was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CleanedUp {
+    /// Tokens of activation links.
+    pub activation_tokens: u64,
+    /// Tokens of password reset links.
+    pub password_reset_tokens: u64,
+    /// Sessions.
+    pub sessions: u64,
+    /// Accounts that were never activated.
+    pub accounts: u64,
+}
+
+impl fmt::Display for CleanedUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { activation_tokens, password_reset_tokens, sessions, accounts } = self;
+        write!(
+            f,
+            "{activation_tokens} activation tokens, {password_reset_tokens} password reset tokens, {sessions} sessions, \
+             {accounts} accounts that were never activated"
+        )
+    }
+}
+
+/// Removes expired tokens and sessions, and accounts that were never activated, in batches of at most 1000 rows.
+///
+/// # Errors
+///
+/// [`StoreError`]; what was removed before it stays removed.
+pub async fn clean_up(housekeeper: &Housekeeper) -> Result<CleanedUp, StoreError> {
+    let now = housekeeper.clock.now();
+    let store = &*housekeeper.store;
+    let registered_before = now - housekeeper.pending_account_ttl;
+    Ok(CleanedUp {
+        activation_tokens: remove_all(store, Rows::Links(LinkKind::Activation), now).await?,
+        password_reset_tokens: remove_all(store, Rows::Links(LinkKind::PasswordReset), now).await?,
+        sessions: remove_all(store, Rows::Sessions, now).await?,
+        accounts: remove_all(store, Rows::PendingUsers, registered_before).await?,
+    })
+}
+
+/// Rows that have a time.
+#[derive(Clone, Copy, Debug)]
+enum Rows {
+    Links(LinkKind),
+    Sessions,
+    PendingUsers,
+}
+
+/// Removes batches until one is not full.
+async fn remove_all(store: &dyn Housekeeping, rows: Rows, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    loop {
+        let batch = match rows {
+            Rows::Links(kind) => store.remove_links(kind, before, BATCH).await?,
+            Rows::Sessions => store.remove_sessions(before, BATCH).await?,
+            Rows::PendingUsers => store.remove_pending_users(before, BATCH).await?,
+        };
+        removed += batch;
+        if batch < BATCH {
+            return Ok(removed);
+        }
+    }
+}

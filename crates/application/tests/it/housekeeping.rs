@@ -1,0 +1,55 @@
+use application::{
+    accounts::{authenticate, logout, refresh, request_password_reset},
+    housekeeping::{CleanedUp, clean_up},
+};
+use chrono::Duration;
+
+use crate::world::{World, email};
+
+#[tokio::test]
+async fn what_lives_is_left_alone() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    world.register("pending@example.com").await;
+    let pair = world.login("ann@example.com").await;
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap(), CleanedUp::default());
+    assert!(authenticate(&world.accounts, &pair.access_token).await.is_ok());
+}
+
+#[tokio::test]
+async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    world.deliver_all().await;
+    let (ended, kept) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
+    logout(&world.accounts, &ended.refresh_token).await.unwrap();
+    world.later(Duration::days(2));
+    let removed = clean_up(&world.courier.housekeeper).await.unwrap();
+    let expected = CleanedUp { activation_tokens: 1, password_reset_tokens: 1, sessions: 1, accounts: 0 };
+    assert_eq!(removed, expected);
+    refresh(&world.accounts, &kept.refresh_token).await.unwrap();
+    world.later(Duration::days(8));
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().sessions, 1);
+}
+
+#[tokio::test]
+async fn accounts_that_were_never_activated_go_after_thirty_days_in_batches() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    for number in 0..1_001 {
+        world.register(&format!("pending{number}@example.com")).await;
+    }
+    world.later(Duration::days(30));
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 0);
+    world.later(Duration::seconds(1));
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 1_001);
+    assert_eq!(world.store.users().len(), 1);
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_is_told() {
+    let world = World::new();
+    world.store.break_down();
+    assert!(clean_up(&world.courier.housekeeper).await.is_err());
+}

@@ -1,0 +1,26 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::StoreError;
+use crate::accounts::LinkKind;
+
+/// Removing rows whose time is over. Each call removes at most `limit` rows in a unit of work of its own and tells how
+/// many, so that nobody else waits for long.
+///
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
+#[async_trait]
+pub trait Housekeeping: Send + Sync {
+    /// Tokens of links of this kind that expired before this moment.
+    async fn remove_links(
+        &self,
+        kind: LinkKind,
+        before: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<u64, StoreError>;
+
+    /// Sessions that expired or were ended before this moment.
+    async fn remove_sessions(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
+
+    /// Accounts that were made before this moment and never activated, with all they have.
+    async fn remove_pending_users(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
+}
