@@ -12,7 +12,7 @@ use sqlx::{
 use crate::job::Job;
 
 /// The engine's name for our jobs.
-const QUEUE: &str = "outbox";
+pub(crate) const QUEUE: &str = "outbox";
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// After so many missed heartbeats its jobs are given to another.

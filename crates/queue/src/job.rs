@@ -9,6 +9,9 @@ pub(crate) struct Job {
     kind: String,
     subject: String,
     pub(crate) failed_attempts: u32,
+    /// How often somebody brought it back from the dead.
+    #[serde(default)]
+    revived: u32,
 }
 
 impl Job {
@@ -19,6 +22,7 @@ impl Job {
             kind: entry.kind.clone(),
             subject: entry.subject.clone(),
             failed_attempts: 0,
+            revived: 0,
         }
     }
 
@@ -30,6 +34,7 @@ impl Job {
             kind: message.kind().to_owned(),
             subject: message.subject(),
             failed_attempts: 0,
+            revived: 0,
         }
     }
 
@@ -48,9 +53,14 @@ impl Job {
         Self { failed_attempts: self.failed_attempts + 1, ..self.clone() }
     }
 
+    /// The job that takes this one's place when somebody brings it back from the dead.
+    pub(crate) fn revived(&self) -> Self {
+        Self { failed_attempts: 0, revived: self.revived + 1, ..self.clone() }
+    }
+
     /// Under which the engine takes the job once, however often it is handed over.
     pub(crate) fn idempotency_key(&self) -> String {
-        format!("{}.{}", self.key, self.failed_attempts)
+        format!("{}.{}.{}", self.key, self.revived, self.failed_attempts)
     }
 }
 
@@ -75,11 +85,9 @@ mod tests {
     #[test]
     fn each_attempt_at_each_message_has_its_own_key() {
         let first = Job::first(&entry(1));
-        let keys = [
-            first.idempotency_key(),
-            first.next().idempotency_key(),
-            Job::first(&entry(11)).idempotency_key(),
-        ];
-        assert_eq!(keys, ["k1.0", "k1.1", "k11.0"]);
+        let again = first.next().revived();
+        let all = [&first, &first.next(), &again, &Job::first(&entry(11))];
+        let keys = all.map(Job::idempotency_key);
+        assert_eq!(keys, ["k1.0.0", "k1.0.1", "k1.1.0", "k11.0.0"]);
     }
 }

@@ -10,12 +10,14 @@
 //! Start reading at [`relay`], then [`work`].
 
 mod backoff;
+mod dead;
 mod engine;
 mod job;
 mod relay;
 mod schedule;
 mod worker;
 
+pub use dead::DeadJob;
 pub use engine::{JobQueue, QueueError};
 pub use relay::relay;
 pub use schedule::schedule;

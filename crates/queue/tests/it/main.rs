@@ -201,4 +201,27 @@ on_every_database! {
         eventually("who never activated is gone", || async { world.store.users().is_empty() }).await;
         world.stop().await;
     }
+
+    async fn a_job_that_was_given_up_is_shown_and_brought_back_or_removed(url: String) {
+        let mut world = World::new(&url).await;
+        for _ in 0..2 {
+            world.mailer.fail_next(MailError::Permanent("550 no such mailbox".into()));
+        }
+        world.post("ann").await;
+        world.post("bob").await;
+        world.relay();
+        world.work(1);
+        eventually("both are given up", || async { world.queue.dead().await.unwrap().len() == 2 }).await;
+        let dead = world.queue.dead().await.unwrap();
+        assert_eq!((dead[0].message.as_str(), dead[0].reason.as_str()), ("send_activated", "550 no such mailbox"));
+        assert!(world.mailer.sent().is_empty());
+        assert_eq!(world.queue.revive(Some("nothing")).await.unwrap(), 0);
+        assert_eq!(world.queue.revive(Some(&dead[0].id)).await.unwrap(), 1);
+        world.sent(1).await;
+        assert_eq!(world.queue.dead().await.unwrap(), dead[1..]);
+        assert_eq!(world.queue.purge().await.unwrap(), 1);
+        assert!(world.queue.dead().await.unwrap().is_empty());
+        assert_eq!(world.queue.revive(None).await.unwrap(), 0);
+        world.stop().await;
+    }
 }

@@ -5,6 +5,7 @@ mod config;
 mod create_admin;
 mod csv_file;
 mod import;
+mod jobs;
 mod migrate;
 mod openapi;
 mod serve;
@@ -61,6 +62,11 @@ enum Command {
     /// Activation and password reset tokens, sessions, and accounts that were never activated. A running service does so
     /// by itself each hour.
     Cleanup,
+    /// Show, retry or remove jobs that were given up
+    ///
+    /// A mail that the server refuses for good, or that could not be sent for two days, is given up.
+    #[command(subcommand)]
+    Jobs(jobs::Command),
     /// Make an account an administrator, or make a new one
     ///
     /// The account becomes active, gets the password, and is signed out everywhere.
@@ -89,6 +95,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Worker => worker::worker().await,
         Command::Migrate(command) => migrate::migrate(command).await,
         Command::Import { file, strict } => import::import(&file, strict).await,
+        Command::Jobs(command) => jobs::jobs(command).await,
         Command::Cleanup => cleanup::cleanup().await,
         Command::CreateAdmin { email, password_stdin } => {
             create_admin::create_admin(&email, password_stdin).await

@@ -244,10 +244,23 @@ fn a_cleanup_says_what_it_removed() {
 }
 
 #[test]
+fn jobs_that_were_given_up_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    for (action, told) in
+        [("list", "0 jobs were given up."), ("retry", "0 jobs will be"), ("purge", "0 jobs were removed.")]
+    {
+        let output = run(folder.path(), &["jobs", action], &[]);
+        assert!(output.status.success() && text(&output.stdout).starts_with(told), "{output:?}");
+    }
+}
+
+#[test]
 fn help_names_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let help = text(&run(folder.path(), &["--help"], &[]).stdout);
-    for command in ["serve", "worker", "migrate", "import", "create-admin", "config", "openapi", "cleanup"] {
+    for command in
+        ["serve", "worker", "migrate", "import", "create-admin", "config", "openapi", "cleanup", "jobs"]
+    {
         assert!(help.contains(command), "{help}");
     }
 }

@@ -1,0 +1,132 @@
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+
+use crate::{
+    JobQueue, QueueError,
+    engine::{Backend, QUEUE},
+    job::Job,
+};
+
+/// A job that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadJob {
+    /// Names it in the engine.
+    pub id: String,
+    /// What was to be done.
+    pub message: String,
+    /// What it was to be done for.
+    pub subject: String,
+    /// When it was given up.
+    pub since: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+}
+
+impl JobQueue {
+    /// The jobs that were given up, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError`].
+    pub async fn dead(&self) -> Result<Vec<DeadJob>, QueueError> {
+        let shown = |(id, job, reason, since): Dead| {
+            let entry = job.entry();
+            DeadJob { id, message: entry.kind, subject: entry.subject, since, reason }
+        };
+        Ok(self.read_dead().await?.into_iter().map(shown).collect())
+    }
+
+    /// Brings the dead job of this id back, or all of them, and tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError`]; those that were brought back before it stay so.
+    pub async fn revive(&self, id: Option<&str>) -> Result<u64, QueueError> {
+        let mut revived = 0;
+        for (dead, job, ..) in self.read_dead().await? {
+            if id.is_none_or(|id| id == dead) {
+                // First the new one: if the process dies in between, doing it again puts the same one into the queue.
+                self.push(job.revived(), Duration::ZERO).await?;
+                self.remove(Some(&dead)).await?;
+                revived += 1;
+            }
+        }
+        Ok(revived)
+    }
+
+    /// Removes all dead jobs for good, and tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError`].
+    pub async fn purge(&self) -> Result<u64, QueueError> {
+        self.remove(None).await
+    }
+
+    async fn read_dead(&self) -> Result<Vec<Dead>, QueueError> {
+        match &self.0 {
+            Backend::Sqlite(pool) => {
+                let sql = "SELECT id, job, last_result, done_at FROM Jobs
+                           WHERE job_type = ?1 AND status = 'Killed' ORDER BY done_at, id";
+                let rows = sqlx::query(sql).bind(QUEUE).fetch_all(pool).await?;
+                rows.iter()
+                    .map(|row| {
+                        dead(
+                            row.try_get(0)?,
+                            &row.try_get::<Vec<u8>, _>(1)?,
+                            row.try_get(2)?,
+                            row.try_get(3)?,
+                        )
+                    })
+                    .collect()
+            }
+            Backend::Postgres(pool) => {
+                let sql =
+                    "SELECT id, job, last_result::text, extract(epoch FROM done_at)::bigint FROM apalis.jobs
+                           WHERE job_type = $1 AND status = 'Killed' ORDER BY done_at, id";
+                let rows = sqlx::query(sql).bind(QUEUE).fetch_all(pool).await?;
+                rows.iter()
+                    .map(|row| {
+                        dead(
+                            row.try_get(0)?,
+                            &row.try_get::<Vec<u8>, _>(1)?,
+                            row.try_get(2)?,
+                            row.try_get(3)?,
+                        )
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    async fn remove(&self, id: Option<&str>) -> Result<u64, QueueError> {
+        Ok(match &self.0 {
+            Backend::Sqlite(pool) => {
+                let sql =
+                    "DELETE FROM Jobs WHERE job_type = ?1 AND status = 'Killed' AND (?2 IS NULL OR id = ?2)";
+                sqlx::query(sql).bind(QUEUE).bind(id).execute(pool).await?.rows_affected()
+            }
+            Backend::Postgres(pool) => {
+                let sql = "DELETE FROM apalis.jobs
+                           WHERE job_type = $1 AND status = 'Killed' AND ($2::text IS NULL OR id = $2)";
+                sqlx::query(sql).bind(QUEUE).bind(id).execute(pool).await?.rows_affected()
+            }
+        })
+    }
+}
+
+type Dead = (String, Job, String, DateTime<Utc>);
+
+fn dead(id: String, job: &[u8], result: Option<String>, done_at: Option<i64>) -> Result<Dead, QueueError> {
+    let job =
+        serde_json::from_slice(job).map_err(|error| QueueError::Refused(format!("job {id}: {error}")))?;
+    // The engine keeps the outcome as `{"Err": "…"}`, with its own word in front.
+    let result: serde_json::Value =
+        result.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let reason = result["Err"].as_str().unwrap_or_default();
+    let reason = reason.strip_prefix("AbortError: ").unwrap_or(reason).to_owned();
+    let since = done_at.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_default();
+    Ok((id, job, reason, since))
+}
