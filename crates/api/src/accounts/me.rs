@@ -49,7 +49,7 @@ impl From<&domain::accounts::User> for Account {
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
         problems::NotModified,
-        problems::Bearer, problems::Always,
+        problems::Bearer, problems::NoQuery, problems::Always,
     ),
     security(("sign_in" = [])),
 )]

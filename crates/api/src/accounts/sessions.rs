@@ -161,7 +161,7 @@ pub(crate) async fn end_session(
     responses(
         (status = 200, description = "Signed out everywhere.", body = Message,
             example = json!({"message": "Successfully logged out everywhere."})),
-        problems::Bearer, problems::Always,
+        problems::Bearer, problems::NoQuery, problems::Always,
     ),
     security(("sign_in" = [])),
 )]

@@ -24,6 +24,7 @@ const BODY_ERROR: FieldFailure = ("body", "/name", "missing", "This field is req
 const FORM_ERROR: FieldFailure = ("form", "/username", "missing", "This field is required.");
 const PATH_ERROR: FieldFailure =
     ("path", "/movie_id", "invalid_id", "The id must be a positive 64-bit integer.");
+const UNKNOWN_PARAMETER: FieldFailure = ("query", "/colour", "unknown_field", "There is no such field.");
 const QUERY_ERROR: FieldFailure = ("query", "/page", "invalid_page", "The page must be a number from 1 on.");
 
 const UNAVAILABLE: &[Failure] = &[
@@ -77,6 +78,8 @@ failures! {
     FormBody(FORM_ERROR) { 400: &[BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_FORM, 422: INVALID }
     /// What may be wrong with the query or the path.
     Parameters(PATH_ERROR) { 422: INVALID }
+    /// What may be wrong where no query is known.
+    NoQuery(UNKNOWN_PARAMETER) { 422: INVALID }
     /// What may be wrong with the query of a list.
     ListQuery(QUERY_ERROR) { 422: INVALID }
     /// Who is not let in.

@@ -41,8 +41,11 @@ fn word(good: bool) -> &'static str {
 #[utoipa::path(
     operation_id = "health_live",
     tag = "System",
-    responses((status = 200, description = "The process is up.", body = Health,
-        example = json!({"status": "ok", "components": []}))),
+    responses(
+        (status = 200, description = "The process is up.", body = Health,
+            example = json!({"status": "ok", "components": []})),
+        problems::NotModified, problems::NoQuery,
+    ),
     security(()),
 )]
 #[get("/health/live")]
@@ -59,6 +62,8 @@ pub(crate) async fn live() -> HttpResponse {
     responses(
         (status = 200, description = "The service can serve.", body = Health,
             example = json!({"status": "ok", "components": [{"name": "database", "status": "ok"}]})),
+        problems::NotModified,
+        problems::NoQuery,
         problems::Always,
         (status = 503, description = "The service cannot serve.", body = Health,
             headers(("Retry-After" = String, description = "When to ask again, in seconds.")),
