@@ -83,7 +83,9 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     else {
         return Err(Problem::internal());
     };
-    match table.find(request.method(), request.path()) {
+    // The path as the router reads it: an escaped letter must not lead around the gate.
+    let path = request.match_info().as_str();
+    match table.find(request.method(), path) {
         Found::Route { access, takes_query } => {
             if access == Access::Bearer {
                 identify(request, services).await?;
@@ -92,7 +94,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
         }
         Found::OtherMethods(allowed) => Err(Problem::method_not_allowed(&allowed)),
         // Pages are no part of the documented API.
-        Found::Nothing if !request.path().starts_with(API) => Ok(()),
+        Found::Nothing if !path.starts_with(API) => Ok(()),
         Found::Nothing => Err(Problem::unknown_path()),
     }
 }

@@ -2,7 +2,7 @@
 //! follows links uses up no token; only sending the form does.
 
 use actix_web::{
-    HttpResponse, Resource,
+    HttpResponse, Resource, ResponseError as _,
     http::StatusCode,
     web::{self, Data},
 };
@@ -51,7 +51,11 @@ async fn send(services: Data<Services>, form: Result<Form<Body>, Problem>) -> Re
         let advice = "It works once and only for a while. If you have signed in before, all is well.";
         outcome(StatusCode::BAD_REQUEST, "Invalid or expired activation token.", advice)
     };
-    let Ok(form) = form else { return Ok(invalid()) };
+    let form = match form {
+        Ok(form) => form,
+        Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
+        Err(_) => return Ok(invalid()),
+    };
     match activate(&services.accounts, form.0.into()).await {
         Ok(()) => {
             let advice = "You can sign in now with the password that you chose.";

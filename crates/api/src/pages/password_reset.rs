@@ -1,7 +1,7 @@
 //! The page that a password reset mail links to. Opening it shows a form and changes nothing; only sending it does.
 
 use actix_web::{
-    HttpResponse, Resource,
+    HttpResponse, Resource, ResponseError as _,
     http::StatusCode,
     web::{self, Data},
 };
@@ -40,6 +40,7 @@ async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
 async fn send(services: Data<Services>, form: Result<Form<Reset>, Problem>) -> Result<HttpResponse, Problem> {
     let form = match form {
         Ok(form) => form,
+        Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
         Err(problem) => {
             let advice = problem.details_of(Place::Form).join(" ");
             return Ok(outcome(StatusCode::UNPROCESSABLE_ENTITY, "This password cannot be taken.", &advice));

@@ -107,6 +107,13 @@ on_every_database! {
         }
         open.sort();
         assert_eq!(open, public);
+        // An escaped letter is the letter (RFC 3986, 2.3), for whoever guards as for whoever answers.
+        for path in ["/%61pi/v1/accounts/me", "/api/v1/accounts/m%65"] {
+            let reply = Reply::of(app.client.get(format!("{}{path}", app.base))).await.expect(401);
+            assert_eq!(reply.json()["code"], "missing_token", "{path}");
+        }
+        let query = Reply::of(app.client.get(format!("{}/%61pi/v1/theater/movies/1?x=1", app.base))).await;
+        query.expect(422);
         app.stop().await;
     }
 }

@@ -40,6 +40,16 @@ on_every_database! {
         app.stop().await;
     }
 
+    async fn a_form_that_is_too_large_is_told_so(url: String) {
+        let app = TestApp::start(url).await;
+        for path in ["/activate", "/reset-password"] {
+            let form = [("email", "ann@example.com"), ("token", &*"x".repeat(70_000)), ("password", "Abc-1234!")];
+            let request = app.client.post(format!("{}{path}", app.base)).form(&form);
+            Reply::of(request).await.expect_problem(413, "The body is larger than this endpoint accepts.");
+        }
+        app.stop().await;
+    }
+
     async fn the_mailbox_shows_letters_as_pages_and_as_json(url: String) {
         let app = TestApp::start(url).await;
         assert!(page(&app, "/dev/mailbox").await.expect(200).text.contains("No letters yet"));
