@@ -1,6 +1,6 @@
 use chrono::Duration;
 use domain::{
-    accounts::{Email, LinkKind, LinkTokenId, UserId},
+    accounts::{AccountStatus, Email, LinkKind, LinkTokenId, UserId},
     mail::{Mail, MailContent},
     outbox::{Message, OutboxEntry},
     ports::{MailError, StoreError},
@@ -54,7 +54,8 @@ impl From<StoreError> for DeliverError {
 ///
 /// [`DeliverError`].
 pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered, DeliverError> {
-    let message = entry.message().map_err(|error| DeliverError::Permanent(error.to_string()))?;
+    // A newer process may have written it that shares the queue during an upgrade; its own worker will know it.
+    let message = entry.message().map_err(|error| DeliverError::Transient(error.to_string()))?;
     let mail = match message {
         Message::SendActivation(token) => link(courier, LinkKind::Activation, token).await?,
         Message::SendPasswordReset(token) => link(courier, LinkKind::PasswordReset, token).await?,
@@ -88,7 +89,7 @@ async fn notice(courier: &Courier, user: UserId, content: MailContent) -> Result
     Ok(user.map(|user| (user.email, content)))
 }
 
-/// A letter with a link, unless its token was used, ran out or was replaced.
+/// A letter with a link, unless its token was used, ran out or was replaced, or its account needs it no more.
 async fn link(courier: &Courier, kind: LinkKind, id: LinkTokenId) -> Result<Addressed, DeliverError> {
     let Accounts { queries, mail_tokens, clock, .. } = &courier.accounts;
     let Some(token) = queries.live_link_token(kind, id).await? else { return Ok(None) };
@@ -97,6 +98,13 @@ async fn link(courier: &Courier, kind: LinkKind, id: LinkTokenId) -> Result<Addr
         return Ok(None);
     }
     let Some(user) = queries.user(token.user_id).await? else { return Ok(None) };
+    let needed = match kind {
+        LinkKind::Activation => user.status == AccountStatus::Pending,
+        LinkKind::PasswordReset => user.status.is_active(),
+    };
+    if !needed {
+        return Ok(None);
+    }
     let mailed = mail_tokens.recover(kind, token.nonce, token.digest).ok_or_else(|| {
         // Another worker, or this one once its configuration is mended, may have the key.
         DeliverError::Transient("no configured SECRET_KEY made the token of this link".to_owned())
