@@ -9,20 +9,24 @@ use sea_orm::Value;
 use crate::{Store, accounts::link_table, sql::execute};
 
 impl Store {
-    /// Removes at most `limit` rows of a table that a condition finds, the oldest first.
-    async fn remove(
+    /// Removes at most `limit` rows of a table that a condition on these times finds, the oldest first.
+    async fn remove<const TIMES: usize>(
         &self,
         table: &str,
         condition: &str,
-        before: DateTime<Utc>,
+        times: [DateTime<Utc>; TIMES],
         limit: u64,
     ) -> Result<u64, StoreError> {
+        // A row that somebody changes at this moment is waited for, and only the outer condition looks at it again.
         let sql = format!(
-            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT $2)"
+            "DELETE FROM {table} WHERE ({condition})
+             AND id IN (SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT ${})",
+            TIMES + 1
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = times.into_iter().map(Value::from).chain([Value::from(limit)]).collect();
         let transaction = self.transaction().await?;
-        let removed = execute(&transaction.sql, sql, vec![before.into(), Value::from(limit)]).await?;
+        let removed = execute(&transaction.sql, sql, values).await?;
         transaction.keep().await?;
         Ok(removed)
     }
@@ -36,16 +40,24 @@ impl Housekeeping for Store {
         before: DateTime<Utc>,
         limit: u64,
     ) -> Result<u64, StoreError> {
-        self.remove(link_table(kind), "expires_at < $1", before, limit).await
+        self.remove(link_table(kind), "expires_at < $1", [before], limit).await
     }
 
     async fn remove_sessions(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
-        self.remove("refresh_tokens", "expires_at < $1 OR ended_at < $1", before, limit).await
+        self.remove("refresh_tokens", "expires_at < $1 OR ended_at < $1", [before], limit).await
     }
 
-    async fn remove_pending_users(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
-        // The condition looks again while the row is held, so nobody who activates at this moment is removed.
-        let pending = "created_at < $1 AND activated_at IS NULL AND NOT is_active";
-        self.remove("users", pending, before, limit).await
+    async fn remove_pending_users(
+        &self,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<u64, StoreError> {
+        let links = link_table(LinkKind::Activation);
+        let pending = format!(
+            "created_at < $1 AND activated_at IS NULL AND NOT is_active
+             AND NOT EXISTS (SELECT 1 FROM {links} WHERE {links}.user_id = users.id AND {links}.expires_at > $2)"
+        );
+        self.remove("users", &pending, [before, now], limit).await
     }
 }

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, get, http::header, web::Data};
 use application::administration;
 use deserr::Deserr;
 use domain::{
-    accounts::{Group, UserFilter, UserId},
+    accounts::{EmailPart, Group, UserFilter, UserId},
     page::{PageNumber, PageSize, Position},
 };
 use serde::Serialize;
@@ -45,8 +45,8 @@ pub(crate) struct Parameters {
     cursor: Option<Cursor>,
     /// A part of the address.
     #[deserr(default)]
-    #[param(value_type = Option<String>, example = "@example.com")]
-    email: Option<Field<String>>,
+    #[param(value_type = Option<String>, max_length = 254, example = "@example.com")]
+    email: Option<Field<EmailPart>>,
     /// `user`, `moderator` or `admin`.
     #[deserr(default)]
     #[param(value_type = Option<String>, example = "user")]
@@ -76,7 +76,7 @@ fn list_example() -> serde_json::Value {
 
 /// The filters as they stand in links.
 fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
-    let email = filter.email.clone().map(|email| ("email", email));
+    let email = filter.email.clone().map(|email| ("email", email.as_str().to_owned()));
     let group = filter.group.map(|group| ("group", group.to_string()));
     let is_active = filter.is_active.map(|active| ("is_active", active.to_string()));
     [email, group, is_active].into_iter().flatten().collect()

@@ -2,7 +2,7 @@
 
 use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
 use domain::{
-    accounts::{Email, Group, MailedToken, Password, PasswordAttempt},
+    accounts::{Email, EmailPart, Group, MailedToken, Password, PasswordAttempt},
     catalogue::{CountryCode, Money, MovieStatus, Name, NameList, Overview, ReleaseDate, Score},
     page::{PageNumber, PageSize},
 };
@@ -53,6 +53,7 @@ macro_rules! text_fields {
 
 text_fields! {
     Email => "invalid_email", Email::parse;
+    EmailPart => "invalid_email_part", EmailPart::parse;
     Group => "unknown_group", str::parse::<Group>;
     bool => "not_a_boolean", boolean;
     CountryCode => "unknown_country", CountryCode::parse;

@@ -37,12 +37,11 @@ pub enum ActivateError {
 pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(), ActivateError> {
     let now = accounts.clock.now();
     let digest = accounts.mail_tokens.digest(&command.token);
-    let unit = accounts.store.begin().await?;
-    let mut user = unit.users().lock_by_email(&command.email).await?.ok_or(ActivateError::InvalidToken)?;
     // Whoever does not hold the mailed token learns nothing of the account, not even that it is active.
-    if !unit.link_tokens().is_known(LinkKind::Activation, user.id, digest).await? {
-        return Err(ActivateError::InvalidToken);
-    }
+    let holder = accounts.queries.link_holder(LinkKind::Activation, &command.email, digest).await?;
+    let holder = holder.ok_or(ActivateError::InvalidToken)?;
+    let unit = accounts.store.begin().await?;
+    let mut user = unit.users().lock(holder).await?.ok_or(ActivateError::InvalidToken)?;
     match user.activate(now) {
         Ok(()) => {}
         Err(ActivationError::AlreadyActive) => return Err(ActivateError::AlreadyActive),

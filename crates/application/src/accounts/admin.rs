@@ -1,6 +1,6 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    accounts::{AccountStatus, Email, Group, NewUser, Password, User},
+    accounts::{AccountStatus, Email, Group, LinkKind, NewUser, Password, User},
     ports::{HashingError, StoreError},
 };
 
@@ -118,6 +118,9 @@ async fn make_admin(
                 ..user
             };
             unit.users().save(&user).await?;
+            for kind in LinkKind::ALL {
+                unit.link_tokens().revoke(kind, user.id).await?;
+            }
             GrantedAdmin::Promoted
         }
     };

@@ -1,5 +1,5 @@
 use domain::{
-    accounts::{Password, PasswordAttempt},
+    accounts::{LinkKind, Password, PasswordAttempt},
     outbox::Message,
     ports::{HashingError, StoreError, Verdict},
 };
@@ -30,7 +30,7 @@ pub enum ChangePasswordError {
 }
 
 /// Gives the caller another password and tells them so by mail. Every other session ends, and with it every access token;
-/// the caller's own session goes on with its next refresh.
+/// the caller's own session goes on with its next refresh. A reset that was asked for before is no good any more.
 ///
 /// # Errors
 ///
@@ -58,6 +58,7 @@ pub async fn change_password(
         session.token_version = user.token_version;
         unit.sessions().save(&session).await?;
     }
+    unit.link_tokens().revoke(LinkKind::PasswordReset, user.id).await?;
     unit.outbox().post(Message::SendPasswordChanged(user.id)).await?;
     unit.commit().await?;
     Ok(())

@@ -59,10 +59,13 @@ pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, Log
 
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
-    // Since the password was checked it may have been changed, or the account shut; then this sign-in came too late.
+    // Since it was checked the password may have been changed, or the account shut; then this sign-in came too late.
     let mut user = unit.users().lock(known.id).await?.ok_or(LoginError::InvalidCredentials)?;
-    if user.token_version != known.token_version || !user.status.is_active() {
+    if user.password_hash.expose() != known.password_hash.expose() {
         return Err(LoginError::InvalidCredentials);
+    }
+    if !user.status.is_active() {
+        return Err(LoginError::NotActivated);
     }
     if let Some(hash) = renewed {
         user.password_hash = hash;

@@ -40,16 +40,17 @@ pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Resu
     let ResetPassword { email, token, password } = command;
     let digest = accounts.mail_tokens.digest(&token);
     // A token that is no good costs no hash; which of several callers with a good one wins is decided further down.
-    let known = accounts.queries.user_by_email(&email).await?.ok_or(ResetPasswordError::InvalidToken)?;
+    let holder = accounts.queries.link_holder(LinkKind::PasswordReset, &email, digest).await?;
+    let holder = holder.ok_or(ResetPasswordError::InvalidToken)?;
     let unit = accounts.store.begin().await?;
-    let live = unit.link_tokens().live(LinkKind::PasswordReset, known.id).await?;
+    let live = unit.link_tokens().live(LinkKind::PasswordReset, holder).await?;
     unit.rollback().await?;
     live.filter(|live| live.digest == digest).ok_or(ResetPasswordError::InvalidToken)?;
     let hash = accounts.hasher.admit().await?.hash(&password).await?;
 
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
-    let mut user = unit.users().lock(known.id).await?.ok_or(ResetPasswordError::InvalidToken)?;
+    let mut user = unit.users().lock(holder).await?.ok_or(ResetPasswordError::InvalidToken)?;
     let consumed = unit.link_tokens().consume(LinkKind::PasswordReset, user.id, digest, now).await?;
     if !consumed || !user.status.is_active() {
         return Err(ResetPasswordError::InvalidToken);

@@ -1,9 +1,9 @@
-use domain::accounts::UserId;
+use domain::accounts::{LinkKind, UserId};
 
 use super::{AdministrationError, last_admin::keep_an_admin};
 use crate::accounts::Accounts;
 
-/// Shuts an account. All its sessions end at once.
+/// Shuts an account. All its sessions end at once, and no link that was mailed to its owner is good any more.
 ///
 /// # Errors
 ///
@@ -12,8 +12,11 @@ pub async fn deactivate_user(accounts: &Accounts, id: UserId) -> Result<(), Admi
     let unit = accounts.store.begin().await?;
     keep_an_admin(&*unit, id).await?;
     let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
-    user.shut();
+    user.shut(accounts.clock.now());
     unit.users().save(&user).await?;
+    for kind in LinkKind::ALL {
+        unit.link_tokens().revoke(kind, user.id).await?;
+    }
     unit.commit().await?;
     Ok(())
 }

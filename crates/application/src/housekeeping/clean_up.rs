@@ -48,26 +48,28 @@ pub async fn clean_up(housekeeper: &Housekeeper) -> Result<CleanedUp, StoreError
         activation_tokens: remove_all(store, Rows::Links(LinkKind::Activation), now).await?,
         password_reset_tokens: remove_all(store, Rows::Links(LinkKind::PasswordReset), now).await?,
         sessions: remove_all(store, Rows::Sessions, now).await?,
-        accounts: remove_all(store, Rows::PendingUsers, registered_before).await?,
+        accounts: remove_all(store, Rows::PendingUsers { registered_before }, now).await?,
     })
 }
 
-/// Rows that have a time.
+/// Rows whose time is over.
 #[derive(Clone, Copy, Debug)]
 enum Rows {
     Links(LinkKind),
     Sessions,
-    PendingUsers,
+    PendingUsers { registered_before: DateTime<Utc> },
 }
 
 /// Removes batches until one is not full.
-async fn remove_all(store: &dyn Housekeeping, rows: Rows, before: DateTime<Utc>) -> Result<u64, StoreError> {
+async fn remove_all(store: &dyn Housekeeping, rows: Rows, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut removed = 0;
     loop {
         let batch = match rows {
-            Rows::Links(kind) => store.remove_links(kind, before, BATCH).await?,
-            Rows::Sessions => store.remove_sessions(before, BATCH).await?,
-            Rows::PendingUsers => store.remove_pending_users(before, BATCH).await?,
+            Rows::Links(kind) => store.remove_links(kind, now, BATCH).await?,
+            Rows::Sessions => store.remove_sessions(now, BATCH).await?,
+            Rows::PendingUsers { registered_before } => {
+                store.remove_pending_users(registered_before, now, BATCH).await?
+            }
         };
         removed += batch;
         if batch < BATCH {

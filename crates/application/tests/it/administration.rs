@@ -1,5 +1,5 @@
 use application::{
-    accounts::authenticate,
+    accounts::{ActivateAccount, ActivateError, activate, authenticate, request_activation},
     administration::{
         Activation, AdministrationError, ListUsersError, activate_user, change_group, deactivate_user,
         end_sessions, get_user, list_users,
@@ -12,7 +12,7 @@ use domain::{
 };
 use futures::future::join;
 
-use crate::world::World;
+use crate::world::{World, email};
 
 async fn admin(world: &World, address: &str) -> UserId {
     let id = world.active(address).await.id;
@@ -84,6 +84,21 @@ async fn an_account_that_was_never_confirmed_is_opened_too() {
     let ann = world.register("ann@example.com").await.id;
     activate_user(&world.accounts, ann).await.unwrap();
     assert!(matches!(world.store.users()[0].status, AccountStatus::Active { .. }));
+}
+
+#[tokio::test]
+async fn an_account_that_was_shut_before_it_was_confirmed_cannot_be_confirmed_by_its_owner() {
+    let world = World::new();
+    let ann = world.register("ann@example.com").await.id;
+    world.deliver_all().await;
+    let token = world.mailed_token();
+    deactivate_user(&world.accounts, ann).await.unwrap();
+    let confirm = ActivateAccount { email: email("ann@example.com"), token };
+    assert!(matches!(activate(&world.accounts, confirm).await, Err(ActivateError::InvalidToken)));
+    let sent = world.mailer.sent().len();
+    request_activation(&world.accounts, email("ann@example.com")).await.unwrap();
+    world.deliver_all().await;
+    assert_eq!(world.mailer.sent().len(), sent);
 }
 
 #[tokio::test]

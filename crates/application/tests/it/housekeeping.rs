@@ -1,5 +1,5 @@
 use application::{
-    accounts::{authenticate, logout, refresh, request_password_reset},
+    accounts::{authenticate, logout, refresh, request_activation, request_password_reset},
     housekeeping::{CleanedUp, clean_up},
 };
 use chrono::Duration;
@@ -45,6 +45,18 @@ async fn accounts_that_were_never_activated_go_after_thirty_days_in_batches() {
     world.later(Duration::seconds(1));
     assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 1_001);
     assert_eq!(world.store.users().len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_whose_owner_was_sent_another_link_stays_as_long_as_the_link_is_good() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    world.later(Duration::days(31));
+    request_activation(&world.accounts, email("ann@example.com")).await.unwrap();
+    world.deliver_all().await;
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 0);
+    world.later(Duration::days(2));
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 1);
 }
 
 #[tokio::test]

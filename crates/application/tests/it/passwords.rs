@@ -4,6 +4,7 @@ use application::{
         activate, authenticate, change_password, login, refresh, request_activation, request_password_reset,
         reset_password,
     },
+    administration::{activate_user, deactivate_user},
     mails::{Delivered, deliver},
 };
 use chrono::Duration;
@@ -187,6 +188,29 @@ async fn a_change_takes_the_old_password_and_ends_all_other_sessions() {
     assert!(authenticate(&world.accounts, &next.access_token).await.is_ok());
     world.deliver_all().await;
     assert!(matches!(world.mailer.sent().last().unwrap().content, MailContent::PasswordChanged));
+}
+
+#[tokio::test]
+async fn a_reset_that_was_asked_for_before_a_change_is_no_good_after_it() {
+    let (world, token) = requested().await;
+    let access = world.login("ann@example.com").await.access_token;
+    let caller = authenticate(&world.accounts, &access).await.unwrap();
+    let change = ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password(NEW) };
+    change_password(&world.accounts, &caller, change).await.unwrap();
+    let late = reset_password(&world.accounts, reset("ann@example.com", &token, "Stolen-1!")).await;
+    assert!(matches!(late, Err(ResetPasswordError::InvalidToken)));
+    assert!(signs_in(&world, NEW).await);
+}
+
+#[tokio::test]
+async fn a_reset_that_was_asked_for_before_the_account_was_shut_is_no_good_when_it_is_open_again() {
+    let (world, token) = requested().await;
+    let ann = world.store.users()[0].id;
+    deactivate_user(&world.accounts, ann).await.unwrap();
+    activate_user(&world.accounts, ann).await.unwrap();
+    let late = reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await;
+    assert!(matches!(late, Err(ResetPasswordError::InvalidToken)));
+    assert!(signs_in(&world, PASSWORD).await);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@ use std::fmt;
 
 use email_address::{EmailAddress, Options};
 
+use crate::text::is_control;
+
 /// The longest address an SMTP path can carry (RFC 5321, 4.5.3.1.3: 256 octets with its angle brackets).
 const MAX_EMAIL_BYTES: usize = 254;
 
@@ -50,6 +52,44 @@ impl Email {
     }
 }
 
+/// A part of an e-mail address that somebody looks for, lower-cased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmailPart(String);
+
+/// Why a text is not an [`EmailPart`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EmailPartError {
+    /// Longer than any address.
+    #[error("Must be at most 254 bytes long.")]
+    TooLong,
+    /// Holds what no address can.
+    #[error("Must not contain control characters.")]
+    Control,
+}
+
+impl EmailPart {
+    /// Reads a part of an address and folds its upper case.
+    ///
+    /// # Errors
+    ///
+    /// [`EmailPartError`].
+    pub fn parse(text: &str) -> Result<Self, EmailPartError> {
+        if text.len() > MAX_EMAIL_BYTES {
+            return Err(EmailPartError::TooLong);
+        }
+        if text.contains(is_control) {
+            return Err(EmailPartError::Control);
+        }
+        Ok(Self(text.to_lowercase()))
+    }
+
+    /// The lower-cased part.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -65,6 +105,15 @@ mod tests {
     #[test]
     fn case_and_outer_spaces_do_not_make_another_address() {
         assert_eq!(Email::parse(" Ann.Lee@Example.COM ").unwrap().as_str(), "ann.lee@example.com");
+    }
+
+    #[test]
+    fn a_part_is_any_text_that_an_address_could_hold() {
+        assert_eq!(EmailPart::parse("@Example").unwrap().as_str(), "@example");
+        assert_eq!(EmailPart::parse(&"a".repeat(255)), Err(EmailPartError::TooLong));
+        for text in ["\0", "a\0b", "a\nb"] {
+            assert_eq!(EmailPart::parse(text), Err(EmailPartError::Control), "{text:?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,11 @@ pub enum LinkKind {
     PasswordReset,
 }
 
+impl LinkKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Activation, Self::PasswordReset];
+}
+
 /// Names one token's row among those of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LinkTokenId(pub i64);

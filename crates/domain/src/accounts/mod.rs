@@ -7,7 +7,7 @@ mod password;
 mod session;
 mod user;
 
-pub use email::{Email, EmailError};
+pub use email::{Email, EmailError, EmailPart, EmailPartError};
 pub use group::{Group, UnknownGroup};
 pub use link_token::{LinkKind, LinkToken, LinkTokenId, MailedToken, NewLinkToken, TokenDigest, TokenNonce};
 pub use password::{

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 
-use super::{Email, Group, PasswordHash};
+use super::{Email, EmailPart, Group, PasswordHash};
 
 /// Names one person's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,9 +16,9 @@ pub enum AccountStatus {
         /// When the address was first confirmed.
         since: DateTime<Utc>,
     },
-    /// Was active; an administrator shut it.
+    /// An administrator shut it.
     Deactivated {
-        /// When the address was first confirmed.
+        /// When the address was first confirmed; when it was shut, if the address never was.
         activated_at: DateTime<Utc>,
     },
 }
@@ -72,7 +72,7 @@ pub struct User {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFilter {
     /// A part of the address, without regard to case.
-    pub email: Option<String>,
+    pub email: Option<EmailPart>,
     /// The group.
     pub group: Option<Group>,
     /// Whether the account may be used.
@@ -139,10 +139,11 @@ impl User {
         true
     }
 
-    /// Shuts the account and ends its sessions. One that was never confirmed stays as it is.
-    pub fn shut(&mut self) {
-        if let AccountStatus::Active { since } = self.status {
-            self.status = AccountStatus::Deactivated { activated_at: since };
+    /// Shuts the account and ends its sessions. The owner of one that was never confirmed cannot confirm it any more.
+    pub fn shut(&mut self, now: DateTime<Utc>) {
+        if !matches!(self.status, AccountStatus::Deactivated { .. }) {
+            self.status =
+                AccountStatus::Deactivated { activated_at: self.status.activated_at().unwrap_or(now) };
             self.end_sessions();
         }
     }
@@ -204,18 +205,20 @@ mod tests {
         let mut ann = user(AccountStatus::Pending);
         assert!(ann.reopen(start) && !ann.reopen(later));
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 1));
-        ann.shut();
-        ann.shut();
+        ann.shut(later);
+        ann.shut(later);
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Deactivated { activated_at: start }, 2));
         assert!(ann.reopen(later));
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 3));
     }
 
     #[test]
-    fn an_account_that_was_never_confirmed_stays_pending_when_it_is_shut() {
+    fn its_owner_cannot_confirm_an_account_that_was_shut_before() {
+        let now = DateTime::UNIX_EPOCH;
         let mut ann = user(AccountStatus::Pending);
-        ann.shut();
-        assert_eq!((ann.status, ann.token_version), (AccountStatus::Pending, 0));
+        ann.shut(now);
+        assert_eq!(ann.status, AccountStatus::Deactivated { activated_at: now });
+        assert_eq!(ann.activate(now), Err(ActivationError::Deactivated));
     }
 
     #[test]

@@ -26,8 +26,9 @@ pub trait UserRepository: Send + Sync {
     /// This account, held against other writers until the unit of work ends.
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError>;
 
-    /// Every active administrator, held against other writers until the unit of work ends.
-    async fn lock_active_admins(&self) -> Result<Vec<UserId>, StoreError>;
+    /// Every active administrator. They and this account are held against other writers until the unit of work ends;
+    /// they are taken in one order, so that of any number of callers none waits for another in a circle.
+    async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError>;
 
     /// Writes back an account that was locked.
     async fn save(&self, user: &User) -> Result<(), StoreError>;
@@ -41,8 +42,8 @@ pub trait LinkTokenRepository: Send + Sync {
     /// Stores a token in the place of any that the account had.
     async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError>;
 
-    /// Whether this is the digest of the account's token, used up or not.
-    async fn is_known(&self, kind: LinkKind, user: UserId, digest: TokenDigest) -> Result<bool, StoreError>;
+    /// Forgets the account's token, if it has one.
+    async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError>;
 
     /// Uses up the account's token if this is its digest, it was not used before and it has not expired. Of any
     /// number of callers at most one is told `true`.
@@ -123,6 +124,15 @@ pub trait AccountQueries: Send + Sync {
     /// This token, unless it is gone or used up.
     async fn live_link_token(&self, kind: LinkKind, id: LinkTokenId)
     -> Result<Option<LinkToken>, StoreError>;
+
+    /// The account with this address, if this is the digest of its token, used up or not. One read whoever asks, so
+    /// that its time does not tell who has an account.
+    async fn link_holder(
+        &self,
+        kind: LinkKind,
+        email: &Email,
+        digest: TokenDigest,
+    ) -> Result<Option<UserId>, StoreError>;
 
     /// Whether there is any administrator.
     async fn has_admin(&self) -> Result<bool, StoreError>;

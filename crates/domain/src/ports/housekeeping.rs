@@ -21,6 +21,12 @@ pub trait Housekeeping: Send + Sync {
     /// Sessions that expired or were ended before this moment.
     async fn remove_sessions(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
 
-    /// Accounts that were made before this moment and never activated, with all they have.
-    async fn remove_pending_users(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
+    /// Accounts that were made before this moment and never activated, with all they have. One whose owner still holds
+    /// a link that is good `now` stays.
+    async fn remove_pending_users(
+        &self,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<u64, StoreError>;
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    accounts::{LinkKind, LinkToken, LinkTokenId, NewLinkToken, TokenDigest, TokenNonce, UserId},
+    accounts::{Email, LinkKind, LinkToken, LinkTokenId, NewLinkToken, TokenDigest, TokenNonce, UserId},
     ports::{LinkTokenRepository, StoreError},
 };
 use sea_orm::{ConnectionTrait, QueryResult, Value};
@@ -50,6 +50,22 @@ pub(super) async fn live(
     all(connection, sql, vec![value.into()]).await?.first().map(token).transpose()
 }
 
+/// The account with this address, if this is the digest of its token.
+pub(super) async fn holder(
+    connection: &impl ConnectionTrait,
+    kind: LinkKind,
+    email: &Email,
+    digest: TokenDigest,
+) -> Result<Option<UserId>, StoreError> {
+    let sql = format!(
+        "SELECT links.user_id FROM {} AS links JOIN users ON users.id = links.user_id
+         WHERE users.email = $1 AND links.digest = $2",
+        table(kind)
+    );
+    let rows = all(connection, sql, vec![email.as_str().into(), bytes(&digest.0)]).await?;
+    rows.first().map(|row| get(row, "user_id").map(UserId)).transpose()
+}
+
 fn bytes(bytes: &[u8]) -> Value {
     bytes.to_vec().into()
 }
@@ -59,7 +75,7 @@ impl LinkTokenRepository for Transaction {
     async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError> {
         let table = table(kind);
         let NewLinkToken { user_id, nonce, digest, issued_at, expires_at } = *token;
-        execute(&self.sql, format!("DELETE FROM {table} WHERE user_id = $1"), vec![user_id.0.into()]).await?;
+        self.revoke(kind, user_id).await?;
         let sql = format!(
             "INSERT INTO {table} (user_id, nonce, digest, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
         );
@@ -70,9 +86,10 @@ impl LinkTokenRepository for Transaction {
         Ok(LinkTokenId(get(row, "id")?))
     }
 
-    async fn is_known(&self, kind: LinkKind, user: UserId, digest: TokenDigest) -> Result<bool, StoreError> {
-        let sql = format!("SELECT id FROM {} WHERE user_id = $1 AND digest = $2", table(kind));
-        Ok(!all(&self.sql, sql, vec![user.0.into(), bytes(&digest.0)]).await?.is_empty())
+    async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError> {
+        let sql = format!("DELETE FROM {} WHERE user_id = $1", table(kind));
+        execute(&self.sql, sql, vec![user.0.into()]).await?;
+        Ok(())
     }
 
     async fn consume(

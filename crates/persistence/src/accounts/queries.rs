@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session, SessionId, User, UserFilter,
-        UserId,
+        Email, EmailPart, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session, SessionId, TokenDigest,
+        User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, StoreError},
@@ -90,6 +90,15 @@ impl AccountQueries for Store {
         link_tokens::live(&self.reader, kind, "id", id.0).await
     }
 
+    async fn link_holder(
+        &self,
+        kind: LinkKind,
+        email: &Email,
+        digest: TokenDigest,
+    ) -> Result<Option<UserId>, StoreError> {
+        link_tokens::holder(&self.reader, kind, email, digest).await
+    }
+
     async fn has_admin(&self) -> Result<bool, StoreError> {
         let row = users::Entity::find()
             .filter(users::Column::GroupId.eq(group_id(Group::Admin)))
@@ -140,8 +149,8 @@ where
 
 fn condition(filter: &UserFilter) -> Condition {
     // `%`, `_` and the escape itself stand for themselves.
-    let literally = |part: &String| {
-        let part = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let literally = |part: &EmailPart| {
+        let part = part.as_str().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         LikeExpr::new(format!("%{part}%")).escape('\\')
     };
     Condition::all()

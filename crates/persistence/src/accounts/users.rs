@@ -4,8 +4,10 @@ use domain::{
     ports::{StoreError, UserRepository},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set, sea_query::OnConflict,
+    ActiveModelTrait,
+    ActiveValue::NotSet,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{ExprTrait, OnConflict},
 };
 
 use crate::{
@@ -83,17 +85,22 @@ impl UserRepository for Transaction {
         row.map(User::try_from).transpose()
     }
 
-    async fn lock_active_admins(&self) -> Result<Vec<UserId>, StoreError> {
-        // In one order, so that two who ask at once come one after the other.
+    async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError> {
+        // One statement takes all of them in the order of their ids. A second one for the account would come too late:
+        // it may have a lower id than an administrator who is held already.
+        let admin = group_id(Group::Admin);
         let rows = Entity::find()
-            .filter(Column::GroupId.eq(group_id(Group::Admin)))
-            .filter(Column::IsActive.eq(true))
+            .filter(Column::GroupId.eq(admin).and(Column::IsActive.eq(true)).or(Column::Id.eq(id.0)))
             .order_by_asc(Column::Id)
             .lock_exclusive()
             .all(&self.sql)
             .await
             .map_err(store_error)?;
-        Ok(rows.into_iter().map(|row| UserId(row.id)).collect())
+        Ok(rows
+            .into_iter()
+            .filter(|row| row.group_id == admin && row.is_active)
+            .map(|row| UserId(row.id))
+            .collect())
     }
 
     async fn save(&self, user: &User) -> Result<(), StoreError> {

@@ -1,7 +1,8 @@
 use chrono::Duration;
 use domain::{
     accounts::{
-        AccountStatus, FamilyId, Group, LinkKind, NewSession, PasswordHash, TokenDigest, UserFilter, UserId,
+        AccountStatus, EmailPart, FamilyId, Group, LinkKind, NewSession, PasswordHash, TokenDigest,
+        UserFilter, UserId,
     },
     page::{PageNumber, PageSize, Position},
     ports::{AccountQueries, Housekeeping, StoreError, UnitOfWorkFactory},
@@ -147,7 +148,7 @@ on_every_database! {
             assert_eq!(page.total, Some(i64::try_from(page.items.len()).unwrap()));
             page.items.iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
         };
-        let by_email = |part: &str| UserFilter { email: Some(part.to_owned()), ..Default::default() };
+        let by_email = |part: &str| UserFilter { email: Some(EmailPart::parse(part).unwrap()), ..Default::default() };
         assert_eq!(find(UserFilter::default()).await, ["bob@other.org", "a_n%n@example.com", "ann@example.com"]);
         assert_eq!(find(by_email("EXAMPLE.com")).await, ["a_n%n@example.com", "ann@example.com"]);
         for literal in ["_n%", "%", "_"] {
@@ -182,11 +183,11 @@ on_every_database! {
             user.join(Group::Admin);
             user.reopen(now());
             if id == ids[1] {
-                user.shut();
+                user.shut(now());
             }
             unit.users().save(&user).await.unwrap();
         }
-        assert_eq!(unit.users().lock_active_admins().await.unwrap(), [ids[0]]);
+        assert_eq!(unit.users().lock_active_admins_and(ids[1]).await.unwrap(), [ids[0]]);
         unit.commit().await.unwrap();
     }
 
@@ -219,15 +220,23 @@ on_every_database! {
         let tokens = unit.link_tokens();
         tokens.issue(LinkKind::Activation, &token(user, 1)).await.unwrap();
         tokens.issue(LinkKind::PasswordReset, &token(user, 2)).await.unwrap();
-        assert!(!tokens.is_known(LinkKind::Activation, user, TokenDigest([2; 32])).await.unwrap());
         assert!(!tokens.consume(LinkKind::Activation, user, TokenDigest([2; 32]), now()).await.unwrap());
         let live = tokens.live(LinkKind::PasswordReset, user).await.unwrap().unwrap();
         assert_eq!((live.digest, live.issued_at), (TokenDigest([2; 32]), now()));
         assert!(tokens.consume(LinkKind::PasswordReset, user, TokenDigest([2; 32]), now()).await.unwrap());
         assert!(tokens.live(LinkKind::PasswordReset, user).await.unwrap().is_none());
-        assert!(tokens.is_known(LinkKind::PasswordReset, user, TokenDigest([2; 32])).await.unwrap());
         assert!(tokens.live(LinkKind::Activation, user).await.unwrap().is_some());
+        tokens.revoke(LinkKind::Activation, user).await.unwrap();
+        assert!(tokens.live(LinkKind::Activation, user).await.unwrap().is_none());
         unit.commit().await.unwrap();
+        let holder = async |kind, address, byte| {
+            store.link_holder(kind, &email(address), TokenDigest([byte; 32])).await.unwrap()
+        };
+        // Whoever used it up held it.
+        assert_eq!(holder(LinkKind::PasswordReset, "ann@example.com", 2).await, Some(user));
+        assert_eq!(holder(LinkKind::PasswordReset, "ann@example.com", 1).await, None);
+        assert_eq!(holder(LinkKind::PasswordReset, "bob@example.com", 2).await, None);
+        assert_eq!(holder(LinkKind::Activation, "ann@example.com", 2).await, None);
     }
 
     async fn rows_whose_time_is_over_are_removed_in_batches_and_no_others(url: String) {
@@ -235,7 +244,7 @@ on_every_database! {
         let unit = store.begin().await.unwrap();
         let mut ann = unit.users().add(&new_user("ann@example.com")).await.unwrap();
         ann.reopen(now());
-        ann.shut();
+        ann.shut(now());
         unit.users().save(&ann).await.unwrap();
         for number in 0..5 {
             let user = unit.users().add(&new_user(&format!("user{number}@example.com"))).await.unwrap();
@@ -250,13 +259,14 @@ on_every_database! {
         let later = now() + Duration::hours(2);
         assert_eq!(store.remove_links(LinkKind::Activation, now(), 10).await.unwrap(), 0);
         assert_eq!(store.remove_links(LinkKind::PasswordReset, later, 10).await.unwrap(), 0);
+        assert_eq!(store.remove_pending_users(later, now(), 10).await.unwrap(), 0);
         assert_eq!(store.remove_links(LinkKind::Activation, later, 3).await.unwrap(), 3);
         assert_eq!(store.remove_links(LinkKind::Activation, later, 3).await.unwrap(), 2);
         assert_eq!(store.remove_sessions(now(), 10).await.unwrap(), 0);
         assert_eq!(store.remove_sessions(later, 10).await.unwrap(), 1);
         assert_eq!(store.remove_sessions(now() + Duration::days(8), 10).await.unwrap(), 1);
-        assert_eq!(store.remove_pending_users(now(), 10).await.unwrap(), 0);
-        assert_eq!(store.remove_pending_users(later, 10).await.unwrap(), 5);
+        assert_eq!(store.remove_pending_users(now(), later, 10).await.unwrap(), 0);
+        assert_eq!(store.remove_pending_users(later, later, 10).await.unwrap(), 5);
         assert!(store.user(ann.id).await.unwrap().is_some());
     }
 }

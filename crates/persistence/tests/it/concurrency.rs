@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use chrono::Duration;
 use domain::{
-    accounts::{FamilyId, LinkKind, TokenDigest},
+    accounts::{FamilyId, Group, LinkKind, TokenDigest},
     outbox::Message,
-    ports::{AccountQueries, OutboxReader, StoreError, UnitOfWorkFactory},
+    ports::{AccountQueries, Housekeeping, OutboxReader, StoreError, UnitOfWorkFactory},
 };
 use persistence::Store;
 use test_support::on_every_database;
@@ -59,6 +60,59 @@ on_every_database! {
         })
         .await;
         assert_eq!(outcomes.into_iter().filter(|won| *won).count(), 1);
+    }
+
+    async fn whoever_activates_while_the_cleanup_runs_is_not_removed(url: String) {
+        let store = store(&url).await;
+        let ann = add_user(&store, "ann@example.com").await.id;
+        let unit = store.begin().await.unwrap();
+        let mut user = unit.users().lock(ann).await.unwrap().unwrap();
+        user.activate(now()).unwrap();
+        unit.users().save(&user).await.unwrap();
+        let later = now() + Duration::days(31);
+        let cleaner = store.clone();
+        let cleaning = tokio::spawn(async move { cleaner.remove_pending_users(later, later, 10).await });
+        // Long enough for the cleanup to have found the account and to wait for it.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        unit.commit().await.unwrap();
+        assert_eq!(cleaning.await.unwrap().unwrap(), 0);
+        assert!(store.user(ann).await.unwrap().unwrap().status.is_active());
+    }
+
+    async fn administrators_who_lock_each_other_and_the_rest_never_wait_in_a_circle(url: String) {
+        let store = store(&url).await;
+        let mut ids = Vec::new();
+        for number in 0..4 {
+            ids.push(add_user(&store, &format!("admin{number}@example.com")).await.id);
+        }
+        for _ in 0..20 {
+            let unit = store.begin().await.unwrap();
+            for id in &ids {
+                let mut user = unit.users().lock(*id).await.unwrap().unwrap();
+                user.join(Group::Admin);
+                user.reopen(now());
+                unit.users().save(&user).await.unwrap();
+            }
+            unit.commit().await.unwrap();
+            let targets = ids.clone();
+            let outcomes = at_once(16, &store, move |store, number| {
+                let target = targets[number % targets.len()];
+                async move {
+                    let unit = store.begin().await?;
+                    let admins = unit.users().lock_active_admins_and(target).await?;
+                    if admins.len() > 1 {
+                        let mut user = unit.users().lock(target).await?.unwrap();
+                        user.join(Group::User);
+                        unit.users().save(&user).await?;
+                    }
+                    unit.commit().await
+                }
+            })
+            .await;
+            for outcome in outcomes {
+                outcome.unwrap();
+            }
+        }
     }
 
     async fn a_locked_session_moves_on_one_step_for_each_writer(url: String) {

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
         AccountStatus, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession, NewUser,
-        Session, SessionId, User, UserFilter, UserId,
+        Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, Housekeeping, SessionRepository, StoreError, UserRepository},
@@ -34,7 +34,7 @@ impl UserRepository for MemoryUnit {
         self.write(|rows| rows.users.iter().find(|user| user.id == id).cloned())
     }
 
-    async fn lock_active_admins(&self) -> Result<Vec<UserId>, StoreError> {
+    async fn lock_active_admins_and(&self, _: UserId) -> Result<Vec<UserId>, StoreError> {
         let active = |user: &&User| user.group == Group::Admin && user.status.is_active();
         self.write(|rows| rows.users.iter().filter(active).map(|user| user.id).collect())
     }
@@ -105,8 +105,7 @@ impl AccountQueries for MemoryStore {
         size: PageSize,
     ) -> Result<Page<User>, StoreError> {
         let wanted = |user: &&User| {
-            let email =
-                filter.email.as_ref().is_none_or(|part| user.email.as_str().contains(&part.to_lowercase()));
+            let email = filter.email.as_ref().is_none_or(|part| user.email.as_str().contains(part.as_str()));
             let group = filter.group.is_none_or(|group| user.group == group);
             email && group && filter.is_active.is_none_or(|active| user.status.is_active() == active)
         };
@@ -153,6 +152,21 @@ impl AccountQueries for MemoryStore {
         })
     }
 
+    async fn link_holder(
+        &self,
+        kind: LinkKind,
+        email: &Email,
+        digest: TokenDigest,
+    ) -> Result<Option<UserId>, StoreError> {
+        self.read(|rows| {
+            let user = rows.users.iter().find(|user| user.email == *email)?.id;
+            let holds = |(known, token, _): &(LinkKind, LinkToken, bool)| {
+                *known == kind && token.user_id == user && token.digest == digest
+            };
+            rows.tokens.iter().any(holds).then_some(user)
+        })
+    }
+
     async fn has_admin(&self) -> Result<bool, StoreError> {
         self.read(|rows| rows.users.iter().any(|user| user.group == Group::Admin))
     }
@@ -178,8 +192,20 @@ impl Housekeeping for MemoryStore {
         self.remove(|rows| &mut rows.sessions, over, limit)
     }
 
-    async fn remove_pending_users(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
-        let over = |user: &User| user.created_at < before && user.status == AccountStatus::Pending;
+    async fn remove_pending_users(
+        &self,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<u64, StoreError> {
+        let good = |(kind, token, _): &&(LinkKind, LinkToken, bool)| {
+            *kind == LinkKind::Activation && token.expires_at > now
+        };
+        let invited: Vec<UserId> =
+            self.read(|rows| rows.tokens.iter().filter(good).map(|(_, token, _)| token.user_id).collect())?;
+        let over = |user: &User| {
+            user.created_at < before && user.status == AccountStatus::Pending && !invited.contains(&user.id)
+        };
         self.remove(|rows| &mut rows.users, over, limit)
     }
 }

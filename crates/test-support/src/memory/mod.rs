@@ -245,11 +245,8 @@ impl LinkTokenRepository for MemoryUnit {
         })
     }
 
-    async fn is_known(&self, kind: LinkKind, user: UserId, digest: TokenDigest) -> Result<bool, StoreError> {
-        let is = |(known, token, _): &(LinkKind, LinkToken, bool)| {
-            *known == kind && token.user_id == user && token.digest == digest
-        };
-        self.write(|rows| rows.tokens.iter().any(is))
+    async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError> {
+        self.write(|rows| rows.tokens.retain(|(known, token, _)| *known != kind || token.user_id != user))
     }
 
     async fn consume(
