@@ -60,8 +60,11 @@ pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, Log
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
     // Since it was checked the password may have been changed, or the account shut; then this sign-in came too late.
+    // A change of it is a new hash and a new version: the hash alone is another when somebody who signed in beside this
+    // caller renewed it, the version alone when the sessions were ended.
     let mut user = unit.users().lock(known.id).await?.ok_or(LoginError::InvalidCredentials)?;
-    if user.password_hash.expose() != known.password_hash.expose() {
+    let other_hash = user.password_hash.expose() != known.password_hash.expose();
+    if other_hash && user.token_version != known.token_version {
         return Err(LoginError::InvalidCredentials);
     }
     if !user.status.is_active() {

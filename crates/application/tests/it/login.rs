@@ -1,8 +1,9 @@
-use application::accounts::{LoginError, login};
+use application::accounts::{LoginError, authenticate, login};
 use domain::{
     accounts::{AccountStatus, PasswordHash, SessionOrigin},
     ports::Clock,
 };
+use futures::future::join;
 
 use crate::world::{PASSWORD, World, credentials};
 
@@ -71,6 +72,41 @@ async fn an_outdated_hash_is_renewed_on_the_way() {
     world.store.change_user(|user| user.password_hash = PasswordHash::new(format!("old:{PASSWORD}")));
     world.login("ann@example.com").await;
     assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{PASSWORD}"));
+}
+
+#[tokio::test]
+async fn a_hash_that_was_renewed_meanwhile_does_not_make_the_password_wrong() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let hashes = ["old", "plain"].map(|kind| PasswordHash::new(format!("{kind}:{PASSWORD}")));
+    world.store.change_user(|user| user.password_hash = hashes[0].clone());
+    let unit = world.accounts.store.begin().await.unwrap();
+    // The sign-in has checked the password when the other one, who came before it, stores a renewed hash.
+    let renewing = async {
+        let mut user = unit.users().lock(world.store.users()[0].id).await.unwrap().unwrap();
+        user.password_hash = hashes[1].clone();
+        unit.users().save(&user).await.unwrap();
+        unit.commit().await.unwrap();
+    };
+    let (signed_in, ()) =
+        join(login(&world.accounts, credentials("ann@example.com", PASSWORD)), renewing).await;
+    assert!(signed_in.is_ok(), "{signed_in:?}");
+}
+
+#[tokio::test]
+async fn who_ends_all_sessions_meanwhile_does_not_make_the_password_wrong() {
+    let world = World::new();
+    let ann = world.active("ann@example.com").await.id;
+    let unit = world.accounts.store.begin().await.unwrap();
+    let ending = async {
+        let mut user = unit.users().lock(ann).await.unwrap().unwrap();
+        user.end_sessions();
+        unit.users().save(&user).await.unwrap();
+        unit.commit().await.unwrap();
+    };
+    let (signed_in, ()) =
+        join(login(&world.accounts, credentials("ann@example.com", PASSWORD)), ending).await;
+    assert!(authenticate(&world.accounts, &signed_in.unwrap().access_token).await.is_ok());
 }
 
 #[tokio::test]
