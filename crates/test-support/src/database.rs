@@ -58,6 +58,18 @@ async fn execute(server: &str, sql: String) {
     sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect("the server allows it");
 }
 
+/// Whether somebody waits for a row or a table of this database that somebody else holds. On SQLite one writer follows
+/// the other before they reach the database, so there the answer is always `true`.
+pub async fn lock_is_awaited(url: &str) -> bool {
+    if !url.starts_with("postgres") {
+        return true;
+    }
+    let mut connection = PgConnection::connect(url).await.expect("the PostgreSQL server answers");
+    let waiting = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock')";
+    sqlx::query_scalar(waiting).fetch_one(&mut connection).await.expect("everybody may ask")
+}
+
 /// Runs a test on a database of its own and lets go of the database, whatever the test came to.
 pub async fn run<Test: Future<Output = ()>>(
     database: Option<TestDatabase>,

@@ -12,7 +12,7 @@ mod postgres;
 mod security;
 mod smtp;
 
-pub use database::{TestDatabase, run};
+pub use database::{TestDatabase, lock_is_awaited, run};
 pub use environment::{CountingRandomness, ManualClock};
 pub use mail::RecordingMailer;
 pub use memory::MemoryStore;

@@ -7,7 +7,7 @@ use domain::{
     ports::{AccountQueries, Housekeeping, OutboxReader, StoreError, UnitOfWorkFactory},
 };
 use persistence::Store;
-use test_support::on_every_database;
+use test_support::{eventually, lock_is_awaited, on_every_database};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::world::{add_user, email, new_user, now, session, store, token};
@@ -72,8 +72,8 @@ on_every_database! {
         let later = now() + Duration::days(31);
         let cleaner = store.clone();
         let cleaning = tokio::spawn(async move { cleaner.remove_pending_users(later, later, 10).await });
-        // Long enough for the cleanup to have found the account and to wait for it.
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        // It has found the account and waits for it.
+        eventually("the cleanup waits", || lock_is_awaited(&url)).await;
         unit.commit().await.unwrap();
         assert_eq!(cleaning.await.unwrap().unwrap(), 0);
         assert!(store.user(ann).await.unwrap().unwrap().status.is_active());
