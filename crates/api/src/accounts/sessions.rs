@@ -1,22 +1,15 @@
 use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
 use application::accounts::{self, Caller};
 use chrono::{DateTime, Utc};
-use deserr::Deserr;
-use domain::{
-    accounts::{Session, SessionId},
-    page::{PageNumber, PageSize, Position},
-};
+use domain::accounts::{Session, SessionId};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     documentation::problems,
     http::{
         auth::{Auth, User},
-        cursor::Cursor,
-        field::Field,
-        invalid::Invalid,
-        paging::{Links, Paging},
+        paging::{Links, Paging, Parameters},
         parameters::{PathId, Query},
         problem::Problem,
         reply::Message,
@@ -25,25 +18,6 @@ use crate::{
 };
 
 const PATH: &str = "/api/v1/accounts/sessions";
-
-/// Which part of the list.
-#[derive(Debug, Deserr, IntoParams)]
-#[deserr(error = Invalid, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// The number of the page, from 1 on.
-    #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
-    page: Option<Field<PageNumber>>,
-    /// How many sessions a page holds.
-    #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
-    per_page: Option<Field<PageSize>>,
-    /// The `next_cursor` of the part before; cannot stand beside `page`.
-    #[deserr(default)]
-    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
-    cursor: Option<Cursor>,
-}
 
 /// A sign-in that still lasts.
 #[derive(Debug, Serialize, ToSchema)]
@@ -115,13 +89,14 @@ pub(crate) async fn list_sessions(
     services: Data<Services>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, Problem> {
-    let Query(Parameters { page, per_page, cursor }) = parameters;
-    let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
-    let position = match paging.position {
-        Position::Page(number) => Position::Page(number),
-        Position::After(id) => Position::After(SessionId(id)),
-    };
-    let page = accounts::list_sessions(&services.accounts, &auth.caller.user, position, paging.size).await?;
+    let paging = Paging::try_from(parameters.0)?;
+    let page = accounts::list_sessions(
+        &services.accounts,
+        &auth.caller.user,
+        paging.position(SessionId),
+        paging.size,
+    )
+    .await?;
     let links = paging.links(PATH, &[], &page, |session| session.id.0);
     let sessions = page.items.iter().map(|session| item(session, &auth.caller)).collect();
     Ok(HttpResponse::Ok()

@@ -3,7 +3,7 @@ use application::administration;
 use deserr::Deserr;
 use domain::{
     accounts::{EmailPart, Group, UserFilter, UserId},
-    page::{PageNumber, PageSize, Position},
+    page::{PageNumber, PageSize},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -26,7 +26,8 @@ use crate::{
 
 const PATH: &str = "/api/v1/admin/users";
 
-/// Which accounts, and which part of their list.
+/// Which accounts, and which part of their list. The first three stand again in [`crate::http::paging::Parameters`]:
+/// what reads them can put no structure into another.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -108,11 +109,8 @@ pub(crate) async fn list_users(
         group: group.map(|field| field.0),
         is_active: is_active.map(|field| field.0),
     };
-    let position = match paging.position {
-        Position::Page(number) => Position::Page(number),
-        Position::After(id) => Position::After(UserId(id)),
-    };
-    let page = administration::list_users(&services.accounts, &filter, position, paging.size).await?;
+    let page =
+        administration::list_users(&services.accounts, &filter, paging.position(UserId), paging.size).await?;
     let links = paging.links(PATH, &in_links(&filter), &page, |user| user.id.0);
     let body = Reply { users: page.items.iter().map(Account::from).collect(), links };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))

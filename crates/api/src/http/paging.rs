@@ -1,9 +1,10 @@
 //! Which part of a list somebody wants, and how its parts lead to each other.
 
+use deserr::Deserr;
 use domain::page::{Page, PageNumber, PageSize, Position};
 use form_urlencoded::Serializer;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     cursor::Cursor,
@@ -12,11 +13,38 @@ use super::{
     problem::Problem,
 };
 
+/// Which part of the list.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// The number of the page, from 1 on.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    page: Option<Field<PageNumber>>,
+    /// How many items a page holds.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    per_page: Option<Field<PageSize>>,
+    /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
+    cursor: Option<Cursor>,
+}
+
+impl TryFrom<Parameters> for Paging {
+    type Error = Problem;
+
+    fn try_from(Parameters { page, per_page, cursor }: Parameters) -> Result<Self, Problem> {
+        Self::new(page.as_ref(), per_page.as_ref(), cursor)
+    }
+}
+
 /// The part of a list that a query asks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paging {
     /// Where it begins; a cursor holds an id.
-    pub(crate) position: Position<i64>,
+    position: Position<i64>,
     /// How many items it holds.
     pub(crate) size: PageSize,
 }
@@ -57,6 +85,14 @@ impl Paging {
             (page, None) => Position::Page(page.map_or(PageNumber::FIRST, |page| page.0)),
         };
         Ok(Self { position, size: per_page.map_or(PageSize::DEFAULT, |size| size.0) })
+    }
+
+    /// Where the part begins, in a list whose items this makes of an id.
+    pub(crate) fn position<Id>(self, id: impl Fn(i64) -> Id) -> Position<Id> {
+        match self.position {
+            Position::Page(number) => Position::Page(number),
+            Position::After(last) => Position::After(id(last)),
+        }
     }
 
     /// The links of a part of the list at this path, which keep these filters. `id_of` gives an item's id.
