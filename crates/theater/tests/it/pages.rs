@@ -40,12 +40,14 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_form_that_is_too_large_is_told_so(url: String) {
+    async fn a_form_that_cannot_be_read_is_told_so(url: String) {
         let app = TestApp::start(url).await;
         for path in ["/activate", "/reset-password"] {
             let form = [("email", "ann@example.com"), ("token", &*"x".repeat(70_000)), ("password", "Abc-1234!")];
             let request = app.client.post(format!("{}{path}", app.base)).form(&form);
             Reply::of(request).await.expect_problem(413, "The body is larger than this endpoint accepts.");
+            let json = app.client.post(format!("{}{path}", app.base)).json(&form);
+            Reply::of(json).await.expect(415);
         }
         app.stop().await;
     }
