@@ -36,6 +36,11 @@ pub(crate) struct Link {
 }
 
 async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
+    form_of_link(link, "activation.html")
+}
+
+/// A form that takes along what the link carries.
+pub(super) fn form_of_link(link: Result<Query<Link>, Problem>, template: &str) -> HttpResponse {
     let Ok(Query(Link { email: Some(email), token: Some(token) })) = link else {
         return outcome(
             StatusCode::BAD_REQUEST,
@@ -43,7 +48,7 @@ async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
             "Open the link of the letter once more.",
         );
     };
-    page(StatusCode::OK, "activation.html", context! { email => email.0, token => token.0 })
+    page(StatusCode::OK, template, context! { email => email.0, token => token.0 })
 }
 
 async fn send(services: Data<Services>, form: Result<Form<Body>, Problem>) -> Result<HttpResponse, Problem> {

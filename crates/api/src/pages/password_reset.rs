@@ -6,11 +6,10 @@ use actix_web::{
     web::{self, Data},
 };
 use application::accounts::{ResetPasswordError, reset_password};
-use minijinja::context;
 
 use super::{
-    activation::Link,
-    html::{outcome, page},
+    activation::{Link, form_of_link},
+    html::outcome,
 };
 use crate::{
     accounts::passwords::Reset,
@@ -27,14 +26,7 @@ pub(crate) fn page_service() -> Resource {
 }
 
 async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
-    let Ok(Query(Link { email: Some(email), token: Some(token) })) = link else {
-        return outcome(
-            StatusCode::BAD_REQUEST,
-            "This link is not complete.",
-            "Open the link of the letter once more.",
-        );
-    };
-    page(StatusCode::OK, "password_reset.html", context! { email => email.0, token => token.0 })
+    form_of_link(link, "password_reset.html")
 }
 
 async fn send(services: Data<Services>, form: Result<Form<Reset>, Problem>) -> Result<HttpResponse, Problem> {
