@@ -23,6 +23,8 @@ pub enum MailContent {
         /// For how long the link works, in whole hours, at least one.
         valid_hours: i64,
     },
+    /// Somebody registered your address, and it has an account already.
+    AlreadyRegistered,
     /// Your account is active.
     Activated,
     /// Choose a new password with this link.

@@ -15,6 +15,8 @@ pub struct OutboxId(pub i64);
 pub enum Message {
     /// Mail somebody the link that activates their account.
     SendActivation(LinkTokenId),
+    /// Mail somebody that their address was registered again and has an account.
+    SendAlreadyRegistered(UserId),
     /// Mail somebody that their account is active.
     SendActivated(UserId),
     /// Mail somebody the link that lets them choose a new password.
@@ -72,6 +74,7 @@ impl Message {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::SendActivation(_) => "send_activation",
+            Self::SendAlreadyRegistered(_) => "send_already_registered",
             Self::SendActivated(_) => "send_activated",
             Self::SendPasswordReset(_) => "send_password_reset",
             Self::SendPasswordResetDone(_) => "send_password_reset_done",
@@ -87,7 +90,8 @@ impl Message {
     pub fn subject(&self) -> String {
         match self {
             Self::SendActivation(token) | Self::SendPasswordReset(token) => token.0.to_string(),
-            Self::SendActivated(user)
+            Self::SendAlreadyRegistered(user)
+            | Self::SendActivated(user)
             | Self::SendPasswordResetDone(user)
             | Self::SendPasswordChanged(user) => user.0.to_string(),
             Self::RequestActivation(email) | Self::RequestPasswordReset(email) => email.to_string(),
@@ -108,6 +112,7 @@ impl Message {
         let email = || Email::parse(subject).map_err(|_| unknown());
         match kind {
             "send_activation" => token().map(Self::SendActivation),
+            "send_already_registered" => user().map(Self::SendAlreadyRegistered),
             "send_activated" => user().map(Self::SendActivated),
             "send_password_reset" => token().map(Self::SendPasswordReset),
             "send_password_reset_done" => user().map(Self::SendPasswordResetDone),
@@ -136,6 +141,7 @@ mod tests {
             (LinkTokenId(7), UserId(i64::MAX), Email::parse("ann@example.com").unwrap());
         let all = [
             Message::SendActivation(token),
+            Message::SendAlreadyRegistered(user),
             Message::SendActivated(user),
             Message::SendPasswordReset(token),
             Message::SendPasswordResetDone(user),

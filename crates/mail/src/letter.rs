@@ -44,6 +44,8 @@ impl Templates {
             "layout.html",
             "activation.html",
             "activation.txt",
+            "already_registered.html",
+            "already_registered.txt",
             "activated.html",
             "activated.txt",
             "password_reset.html",
@@ -70,6 +72,10 @@ impl Templates {
                 let link = self.link("activate", &mail.to, token.expose());
                 let values = context! { email, link, valid_hours };
                 self.letter("Account Activation", "activation", &values)
+            }
+            MailContent::AlreadyRegistered => {
+                let link = format!("{}/docs", self.link_base);
+                self.letter("You Already Have an Account", "already_registered", &context! { email, link })
             }
             MailContent::Activated => {
                 let link = format!("{}/docs", self.link_base);

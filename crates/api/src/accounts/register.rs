@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
-use application::accounts::{RegisterAccount, register as register_account};
+use application::accounts::{RegisterAccount, Registered, register as register_account};
 use deserr::Deserr;
 use domain::accounts::{Email, Password};
 use serde::Serialize;
@@ -7,7 +7,13 @@ use utoipa::ToSchema;
 
 use crate::{
     documentation::problems,
-    http::{body::Json, field::Field, invalid::Invalid, problem::Problem, reply},
+    http::{
+        body::Json,
+        field::Field,
+        invalid::Invalid,
+        problem::Problem,
+        reply::{self, Message},
+    },
     services::Services,
 };
 
@@ -27,6 +33,9 @@ pub(crate) struct Body {
     password: Field<Password>,
 }
 
+/// The one answer to everybody who registers where accounts are hidden.
+const HIDDEN: &str = "You will receive an email with instructions.";
+
 /// A new account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Registered)]
@@ -40,7 +49,10 @@ pub(crate) struct Reply {
 
 /// Register an account
 ///
-/// Makes an account that waits for its activation, and mails its owner the link that activates it.
+/// Makes an account that waits for its activation, and mails its owner the link that activates it. An address whose
+/// account was never activated can be registered again after a minute, with another password: whichever link is used
+/// first decides. Where the operator hides accounts (`HIDE_ACCOUNTS`), everybody is answered 202, and the owner of an
+/// address that has an account is told by mail.
 #[utoipa::path(
     operation_id = "register",
     tag = "Accounts",
@@ -48,6 +60,8 @@ pub(crate) struct Reply {
     responses(
         (status = 201, description = "Registered; the activation link is on its way.", body = Reply,
             example = json!({"id": 7, "email": "ann@example.com"})),
+        (status = 202, description = "Taken down, where the operator hides accounts.", body = Message,
+            example = json!({"message": "You will receive an email with instructions."})),
         problems::JsonBody, problems::Register, problems::Always,
     ),
     security(()),
@@ -56,6 +70,10 @@ pub(crate) struct Reply {
 pub(crate) async fn register(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
     let Json(Body { email, password }) = body;
     let command = RegisterAccount { email: email.0, password: password.0 };
-    let user = register_account(&services.accounts, command).await?;
-    Ok(reply::json(StatusCode::CREATED, &Reply { id: user.id.0, email: user.email.to_string() }))
+    Ok(match register_account(&services.accounts, command).await? {
+        Registered::Pending(user) => {
+            reply::json(StatusCode::CREATED, &Reply { id: user.id.0, email: user.email.to_string() })
+        }
+        Registered::Hidden => Message::reply(StatusCode::ACCEPTED, HIDDEN),
+    })
 }

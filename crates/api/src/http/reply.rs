@@ -14,7 +14,11 @@ pub(crate) struct Message {
 
 impl Message {
     pub(crate) fn ok(message: impl Into<Cow<'static, str>>) -> HttpResponse {
-        json(StatusCode::OK, &Self { message: message.into() })
+        Self::reply(StatusCode::OK, message)
+    }
+
+    pub(crate) fn reply(status: StatusCode, message: impl Into<Cow<'static, str>>) -> HttpResponse {
+        json(status, &Self { message: message.into() })
     }
 }
 

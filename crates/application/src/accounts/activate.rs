@@ -29,7 +29,8 @@ pub enum ActivateError {
     Store(#[from] StoreError),
 }
 
-/// Uses up an activation token, activates its account and mails the owner that it is done.
+/// Uses up an activation token, activates its account with the password that was chosen when this link was ordered, and
+/// mails the owner that it is done.
 ///
 /// # Errors
 ///
@@ -49,6 +50,9 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(
     }
     if !unit.link_tokens().consume(LinkKind::Activation, user.id, digest, now).await? {
         return Err(ActivateError::InvalidToken);
+    }
+    if let Some(chosen) = unit.link_tokens().chosen_password(user.id, digest).await? {
+        user.password_hash = chosen;
     }
     unit.users().save(&user).await?;
     unit.outbox().post(Message::SendActivated(user.id)).await?;

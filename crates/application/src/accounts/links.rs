@@ -1,6 +1,6 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    accounts::{LinkKind, LinkTokenId, NewLinkToken, TokenNonce, UserId},
+    accounts::{LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, TokenNonce, UserId},
     ports::{StoreError, UnitOfWork},
 };
 
@@ -9,14 +9,40 @@ use super::Accounts;
 /// How long a person is left alone after a letter of a kind, whoever asks for another one.
 const COOLDOWN: Duration = Duration::minutes(1);
 
+/// Whether the letter with this token went out so long ago that another one may follow.
+pub(super) fn has_cooled_down(last: Option<&LinkToken>, now: DateTime<Utc>) -> bool {
+    last.is_none_or(|token| now.signed_duration_since(token.issued_at) >= COOLDOWN)
+}
+
 impl Accounts {
-    /// Issues a token of this kind in the place of any that the account had.
-    pub(super) async fn issue_link(
+    /// Issues a token for the activation of the registration with this password, in the place of any that it had.
+    pub(super) async fn issue_activation(
+        &self,
+        unit: &dyn UnitOfWork,
+        user: UserId,
+        password_hash: PasswordHash,
+        now: DateTime<Utc>,
+    ) -> Result<LinkTokenId, StoreError> {
+        self.issue(unit, LinkKind::Activation, user, Some(password_hash), now).await
+    }
+
+    /// Issues a token for a password reset in the place of any that the account had.
+    pub(super) async fn issue_password_reset(
+        &self,
+        unit: &dyn UnitOfWork,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<LinkTokenId, StoreError> {
+        self.issue(unit, LinkKind::PasswordReset, user, None, now).await
+    }
+
+    async fn issue(
         &self,
         unit: &dyn UnitOfWork,
         kind: LinkKind,
-        user: UserId,
-        now: DateTime<Utc>,
+        user_id: UserId,
+        password_hash: Option<PasswordHash>,
+        issued_at: DateTime<Utc>,
     ) -> Result<LinkTokenId, StoreError> {
         let ttl = match kind {
             LinkKind::Activation => self.settings.activation_token_ttl,
@@ -24,22 +50,8 @@ impl Accounts {
         };
         let nonce = TokenNonce(self.randomness.bits128());
         let digest = self.mail_tokens.digest(&self.mail_tokens.make(kind, nonce));
-        let token = NewLinkToken { user_id: user, nonce, digest, issued_at: now, expires_at: now + ttl };
+        let expires_at = issued_at + ttl;
+        let token = NewLinkToken { user_id, nonce, digest, issued_at, expires_at, password_hash };
         unit.link_tokens().issue(kind, &token).await
-    }
-
-    /// The same, unless the account was given one a moment ago.
-    pub(super) async fn issue_link_after_cooldown(
-        &self,
-        unit: &dyn UnitOfWork,
-        kind: LinkKind,
-        user: UserId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<LinkTokenId>, StoreError> {
-        let last = unit.link_tokens().live(kind, user).await?;
-        if last.is_some_and(|token| now.signed_duration_since(token.issued_at) < COOLDOWN) {
-            return Ok(None);
-        }
-        self.issue_link(unit, kind, user, now).await.map(Some)
     }
 }

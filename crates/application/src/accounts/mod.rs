@@ -32,7 +32,7 @@ pub use change_password::{ChangePassword, ChangePasswordError, change_password};
 pub use login::{Login, LoginError, login};
 pub use logout::{LogoutError, logout};
 pub use refresh::{RefreshError, refresh};
-pub use register::{RegisterAccount, RegisterError, register};
+pub use register::{RegisterAccount, RegisterError, Registered, register};
 pub use request_activation::{request_activation, send_requested_activation};
 pub use request_password_reset::{request_password_reset, send_requested_password_reset};
 pub use reset_password::{ResetPassword, ResetPasswordError, reset_password};
@@ -56,11 +56,11 @@ pub struct Accounts {
     pub clock: Arc<dyn Clock>,
     /// Draws nonces and names.
     pub randomness: Arc<dyn Randomness>,
-    /// How long things live.
+    /// How long things live, and what is hidden.
     pub settings: AccountSettings,
 }
 
-/// How long tokens and sessions live.
+/// How long tokens and sessions live, and what is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountSettings {
     /// An access token, unless its session ends sooner.
@@ -71,6 +71,8 @@ pub struct AccountSettings {
     pub activation_token_ttl: Duration,
     /// A password reset token.
     pub password_reset_token_ttl: Duration,
+    /// Whether a registration is answered alike whether the address has an account or not.
+    pub hide_accounts: bool,
 }
 
 impl Default for AccountSettings {
@@ -80,6 +82,7 @@ impl Default for AccountSettings {
             session: SessionLifetime { idle: Duration::days(7), max: Duration::days(30) },
             activation_token_ttl: Duration::hours(24),
             password_reset_token_ttl: Duration::hours(24),
+            hide_accounts: false,
         }
     }
 }

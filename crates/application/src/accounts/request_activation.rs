@@ -4,10 +4,10 @@ use domain::{
     ports::StoreError,
 };
 
-use super::Accounts;
+use super::{Accounts, links::has_cooled_down};
 
-/// Takes down that somebody asked for an activation mail to this address. Whether there is such an account, and what state it is in,
-/// is looked at later: the answer and the work are the same for every address.
+/// Takes down that somebody asked for an activation mail to this address. Whether there is such an account, and what
+/// state it is in, is looked at later: the answer and the work are the same for every address.
 ///
 /// # Errors
 ///
@@ -18,7 +18,8 @@ pub async fn request_activation(accounts: &Accounts, email: Email) -> Result<(),
     unit.commit().await
 }
 
-/// Carries that out: gives an account that waits for its activation a new token and orders its mail, unless it was given one a moment ago.
+/// Carries that out: gives the newest registration of an account that waits for its activation a new token and orders
+/// its mail, unless it was given one a moment ago.
 ///
 /// # Errors
 ///
@@ -31,11 +32,16 @@ pub async fn send_requested_activation(accounts: &Accounts, email: &Email) -> Re
     else {
         return Ok(());
     };
-    if let Some(token) =
-        accounts.issue_link_after_cooldown(&*unit, LinkKind::Activation, user.id, now).await?
-    {
-        unit.outbox().post(Message::SendActivation(token)).await?;
-        unit.commit().await?;
+    let last = unit.link_tokens().live(LinkKind::Activation, user.id).await?;
+    if !has_cooled_down(last.as_ref(), now) {
+        return Ok(());
     }
-    Ok(())
+    let chosen = match last {
+        Some(last) => unit.link_tokens().chosen_password(user.id, last.digest).await?,
+        None => None,
+    };
+    let password_hash = chosen.unwrap_or(user.password_hash);
+    let token = accounts.issue_activation(&*unit, user.id, password_hash, now).await?;
+    unit.outbox().post(Message::SendActivation(token)).await?;
+    unit.commit().await
 }

@@ -4,10 +4,10 @@ use domain::{
     ports::StoreError,
 };
 
-use super::Accounts;
+use super::{Accounts, links::has_cooled_down};
 
-/// Takes down that somebody asked for a password reset mail to this address. Whether there is such an account, and what state it is in,
-/// is looked at later: the answer and the work are the same for every address.
+/// Takes down that somebody asked for a password reset mail to this address. Whether there is such an account, and what
+/// state it is in, is looked at later: the answer and the work are the same for every address.
 ///
 /// # Errors
 ///
@@ -18,7 +18,8 @@ pub async fn request_password_reset(accounts: &Accounts, email: Email) -> Result
     unit.commit().await
 }
 
-/// Carries that out: gives an account that is active a new token and orders its mail, unless it was given one a moment ago.
+/// Carries that out: gives an account that is active a new token and orders its mail, unless it was given one a moment
+/// ago.
 ///
 /// # Errors
 ///
@@ -29,11 +30,11 @@ pub async fn send_requested_password_reset(accounts: &Accounts, email: &Email) -
     let Some(user) = unit.users().lock_by_email(email).await?.filter(|user| user.status.is_active()) else {
         return Ok(());
     };
-    if let Some(token) =
-        accounts.issue_link_after_cooldown(&*unit, LinkKind::PasswordReset, user.id, now).await?
-    {
-        unit.outbox().post(Message::SendPasswordReset(token)).await?;
-        unit.commit().await?;
+    let last = unit.link_tokens().live(LinkKind::PasswordReset, user.id).await?;
+    if !has_cooled_down(last.as_ref(), now) {
+        return Ok(());
     }
-    Ok(())
+    let token = accounts.issue_password_reset(&*unit, user.id, now).await?;
+    unit.outbox().post(Message::SendPasswordReset(token)).await?;
+    unit.commit().await
 }

@@ -59,6 +59,7 @@ pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered
     let mail = match message {
         Message::SendActivation(token) => link(courier, LinkKind::Activation, token).await?,
         Message::SendPasswordReset(token) => link(courier, LinkKind::PasswordReset, token).await?,
+        Message::SendAlreadyRegistered(user) => notice(courier, user, MailContent::AlreadyRegistered).await?,
         Message::SendActivated(user) => notice(courier, user, MailContent::Activated).await?,
         Message::SendPasswordResetDone(user) => notice(courier, user, MailContent::PasswordResetDone).await?,
         Message::SendPasswordChanged(user) => notice(courier, user, MailContent::PasswordChanged).await?,

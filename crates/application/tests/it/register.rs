@@ -1,12 +1,17 @@
-use application::accounts::{RegisterAccount, RegisterError, register};
+use application::accounts::{
+    ActivateAccount, RegisterAccount, RegisterError, Registered, activate, login, register,
+    request_activation,
+};
+use chrono::Duration;
 use domain::{
-    accounts::{AccountStatus, Group},
+    accounts::{AccountStatus, Group, MailedToken},
+    mail::MailContent,
     outbox::Message,
     ports::{HashingError, StoreError},
 };
 use futures::future::join_all;
 
-use crate::world::{PASSWORD, World, email, password};
+use crate::world::{PASSWORD, World, credentials, email, password};
 
 fn command(address: &str) -> RegisterAccount {
     RegisterAccount { email: email(address), password: password(PASSWORD) }
@@ -15,7 +20,7 @@ fn command(address: &str) -> RegisterAccount {
 #[tokio::test]
 async fn a_new_account_is_pending_an_ordinary_user_and_gets_one_letter() {
     let world = World::new();
-    let user = register(&world.accounts, command("Ann@Example.com")).await.unwrap();
+    let user = world.register("Ann@Example.com").await;
     assert_eq!(user.email.as_str(), "ann@example.com");
     assert_eq!((user.group, user.status), (Group::User, AccountStatus::Pending));
     assert!(matches!(world.store.outbox()[..], [Message::SendActivation(_)]));
@@ -71,4 +76,133 @@ async fn an_overloaded_hasher_is_told_with_a_time_to_come_back() {
     world.hasher.overload();
     let error = register(&world.accounts, command("ann@example.com")).await.unwrap_err();
     assert!(matches!(error, RegisterError::Hashing(HashingError::Overloaded { .. })));
+}
+
+const OTHER: &str = "OtherPass2?";
+
+/// Ann's address, registered by one person and a minute later by another one, who chose another password; with the
+/// tokens of both letters.
+async fn registered_twice() -> (World, [MailedToken; 2]) {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    world.deliver_all().await;
+    let first = world.mailed_token();
+    world.later(Duration::minutes(1));
+    let again = RegisterAccount { email: email("ann@example.com"), password: password(OTHER) };
+    assert!(matches!(register(&world.accounts, again).await, Ok(Registered::Pending(_))));
+    world.deliver_all().await;
+    let second = world.mailed_token();
+    (world, [first, second])
+}
+
+async fn passwords_that_sign_in(world: &World) -> Vec<&'static str> {
+    let mut good = Vec::new();
+    for password in [PASSWORD, OTHER] {
+        if login(&world.accounts, credentials("ann@example.com", password)).await.is_ok() {
+            good.push(password);
+        }
+    }
+    good
+}
+
+async fn follow(world: &World, token: &MailedToken) -> bool {
+    let command = ActivateAccount { email: email("ann@example.com"), token: token.clone() };
+    activate(&world.accounts, command).await.is_ok()
+}
+
+#[tokio::test]
+async fn of_two_registrations_of_one_address_the_link_that_is_used_decides() {
+    for used in [0, 1] {
+        let (world, tokens) = registered_twice().await;
+        assert_eq!(world.store.users().len(), 1);
+        assert!(follow(&world, &tokens[used]).await);
+        assert_eq!(passwords_that_sign_in(&world).await, [[PASSWORD, OTHER][used]]);
+        assert!(!follow(&world, &tokens[1 - used]).await);
+        assert_eq!(passwords_that_sign_in(&world).await, [[PASSWORD, OTHER][used]]);
+    }
+}
+
+#[tokio::test]
+async fn another_registration_leaves_the_password_alone_while_an_earlier_link_works() {
+    let (world, _) = registered_twice().await;
+    assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{PASSWORD}"));
+}
+
+#[tokio::test]
+async fn a_registration_whose_links_have_run_out_makes_way() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    world.later(Duration::hours(24));
+    let again = RegisterAccount { email: email("ann@example.com"), password: password(OTHER) };
+    register(&world.accounts, again).await.unwrap();
+    assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{OTHER}"));
+}
+
+#[tokio::test]
+async fn another_letter_is_for_the_newest_registration_and_leaves_the_others_alone() {
+    let (world, [first, second]) = registered_twice().await;
+    world.later(Duration::minutes(1));
+    request_activation(&world.accounts, email("ann@example.com")).await.unwrap();
+    world.deliver_all().await;
+    let renewed = world.mailed_token();
+    assert!(!follow(&world, &second).await, "the letter before it works no more");
+    assert!(follow(&world, &renewed).await);
+    assert_eq!(passwords_that_sign_in(&world).await, [OTHER]);
+    assert!(!follow(&world, &first).await);
+}
+
+#[tokio::test]
+async fn an_address_that_was_activated_is_not_registered_again() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    world.later(Duration::days(1));
+    let error = register(&world.accounts, command("ann@example.com")).await.unwrap_err();
+    assert!(matches!(error, RegisterError::EmailTaken(_)));
+    assert!(world.store.outbox().is_empty());
+}
+
+#[tokio::test]
+async fn where_accounts_are_hidden_everybody_gets_one_answer_for_the_same_work() {
+    let mut world = World::new();
+    world.active("active@example.com").await;
+    world.register("pending@example.com").await;
+    world.deliver_all().await;
+    world.later(Duration::minutes(1));
+    world.accounts.settings.hide_accounts = true;
+    let hashes_before = world.hasher.work().0;
+    for address in ["active@example.com", "pending@example.com", "new@example.com", "new@example.com"] {
+        let outcome = register(&world.accounts, command(address)).await;
+        assert!(matches!(outcome, Ok(Registered::Hidden)), "{address}");
+    }
+    assert_eq!(world.hasher.work().0 - hashes_before, 4);
+    let letters_before = world.mailer.sent().len();
+    world.deliver_all().await;
+    let sent = world.mailer.sent().split_off(letters_before);
+    let told: Vec<_> = sent.iter().map(|mail| (mail.to.as_str(), activates(&mail.content))).collect();
+    assert_eq!(
+        told,
+        [("active@example.com", false), ("pending@example.com", true), ("new@example.com", true)]
+    );
+}
+
+fn activates(content: &MailContent) -> bool {
+    match content {
+        MailContent::Activation { .. } => true,
+        MailContent::AlreadyRegistered => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_owner_of_a_hidden_account_is_told_at_most_once_a_minute() {
+    let mut world = World::new();
+    world.active("ann@example.com").await;
+    world.accounts.settings.hide_accounts = true;
+    world.later(Duration::minutes(1));
+    for _ in 0..3 {
+        register(&world.accounts, command("ann@example.com")).await.unwrap();
+    }
+    assert_eq!(world.store.outbox().len(), 1);
+    let hash = world.store.users()[0].password_hash.clone();
+    assert_eq!(hash.expose(), format!("plain:{PASSWORD}"));
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use application::{
     accounts::{
-        AccountSettings, Accounts, ActivateAccount, Login, RegisterAccount, TokenPair, activate, login,
-        register,
+        AccountSettings, Accounts, ActivateAccount, Login, RegisterAccount, Registered, TokenPair, activate,
+        login, register,
     },
     catalogue::Catalogue,
     housekeeping::Housekeeper,
@@ -74,7 +74,10 @@ impl World {
 
     pub(crate) async fn register(&self, address: &str) -> User {
         let command = RegisterAccount { email: email(address), password: password(PASSWORD) };
-        register(&self.accounts, command).await.unwrap()
+        match register(&self.accounts, command).await.unwrap() {
+            Registered::Pending(user) => user,
+            Registered::Hidden => panic!("accounts are hidden"),
+        }
     }
 
     /// Carries out everything in the outbox.

@@ -3,7 +3,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::UserId;
+use super::{PasswordHash, UserId};
 
 /// What the link of a letter is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +49,8 @@ pub struct NewLinkToken {
     pub issued_at: DateTime<Utc>,
     /// From when on it is refused.
     pub expires_at: DateTime<Utc>,
+    /// The password that was chosen with the registration that this token activates; for a reset there is none yet.
+    pub password_hash: Option<PasswordHash>,
 }
 
 /// The stored token of a link: proof, once, that its bearer reads the account's mail.

@@ -18,4 +18,4 @@ pub use session::{
     FamilyId, NewSession, REFRESH_GRACE, Refreshed, Session, SessionEnded, SessionId, SessionLifetime,
     SessionOrigin,
 };
-pub use user::{AccountStatus, ActivationError, NewUser, User, UserFilter, UserId};
+pub use user::{AccountStatus, ActivationError, NewUser, Reregistration, User, UserFilter, UserId};

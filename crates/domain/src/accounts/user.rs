@@ -1,6 +1,10 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::{Email, EmailPart, Group, PasswordHash};
+
+/// How long a registration stands before the same address can be registered again, so that nobody can have letters
+/// mailed without end.
+const REGISTRATION_COOLDOWN: Duration = Duration::minutes(1);
 
 /// Names one person's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -66,6 +70,20 @@ pub struct User {
     pub token_version: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When somebody last registered its address, to whatever effect.
+    pub last_registered_at: DateTime<Utc>,
+}
+
+/// What it means that somebody registers an address that has an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reregistration {
+    /// Somebody did so a moment ago, so this one is not taken down.
+    TooSoon,
+    /// Nobody has shown yet that the address is theirs: this one waits beside those before it, and whichever link is
+    /// used first decides.
+    Waits,
+    /// The address belongs to somebody.
+    Owned,
 }
 
 /// Which accounts somebody looks for; what is `None` says nothing.
@@ -128,6 +146,25 @@ impl User {
         }
     }
 
+    /// Whether another registration of the address could be taken down.
+    #[must_use]
+    pub fn may_be_registered_again(&self, now: DateTime<Utc>) -> bool {
+        self.status == AccountStatus::Pending
+            && now.signed_duration_since(self.last_registered_at) >= REGISTRATION_COOLDOWN
+    }
+
+    /// Takes down that somebody registers the address again.
+    pub fn register_again(&mut self, now: DateTime<Utc>) -> Reregistration {
+        if now.signed_duration_since(self.last_registered_at) < REGISTRATION_COOLDOWN {
+            return Reregistration::TooSoon;
+        }
+        self.last_registered_at = now;
+        match self.status {
+            AccountStatus::Pending => Reregistration::Waits,
+            AccountStatus::Active { .. } | AccountStatus::Deactivated { .. } => Reregistration::Owned,
+        }
+    }
+
     /// Opens the account as an administrator does: whether it was never confirmed or was shut. Says whether there was
     /// anything to do.
     pub fn reopen(&mut self, now: DateTime<Utc>) -> bool {
@@ -181,6 +218,7 @@ mod tests {
             status,
             token_version: 0,
             created_at: DateTime::UNIX_EPOCH,
+            last_registered_at: DateTime::UNIX_EPOCH,
         }
     }
 
@@ -201,7 +239,7 @@ mod tests {
 
     #[test]
     fn an_administrator_opens_and_shuts_an_account_and_each_time_its_sessions_end() {
-        let (start, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + chrono::Duration::days(1));
+        let (start, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + Duration::days(1));
         let mut ann = user(AccountStatus::Pending);
         assert!(ann.reopen(start) && !ann.reopen(later));
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 1));
@@ -210,6 +248,21 @@ mod tests {
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Deactivated { activated_at: start }, 2));
         assert!(ann.reopen(later));
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 3));
+    }
+
+    #[test]
+    fn an_address_is_registered_again_after_a_minute_until_it_belongs_to_somebody() {
+        let at = |seconds| DateTime::UNIX_EPOCH + Duration::seconds(seconds);
+        let mut ann = user(AccountStatus::Pending);
+        assert!(!ann.may_be_registered_again(at(59)));
+        assert_eq!(ann.register_again(at(59)), Reregistration::TooSoon);
+        assert!(ann.may_be_registered_again(at(60)));
+        assert_eq!(ann.register_again(at(60)), Reregistration::Waits);
+        assert_eq!(ann.register_again(at(119)), Reregistration::TooSoon);
+        ann.activate(at(119)).unwrap();
+        assert!(!ann.may_be_registered_again(at(200)));
+        assert_eq!(ann.register_again(at(200)), Reregistration::Owned);
+        assert_eq!(ann.register_again(at(201)), Reregistration::TooSoon);
     }
 
     #[test]

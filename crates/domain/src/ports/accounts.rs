@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use super::StoreError;
 use crate::{
     accounts::{
-        Email, FamilyId, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession, NewUser, Session,
-        SessionId, TokenDigest, User, UserFilter, UserId,
+        Email, FamilyId, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession, NewUser, PasswordHash,
+        Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
 };
@@ -34,15 +34,16 @@ pub trait UserRepository: Send + Sync {
     async fn save(&self, user: &User) -> Result<(), StoreError>;
 }
 
-/// The tokens of mailed links, inside a unit of work. An account has at most one of a kind that lives.
+/// The tokens of mailed links, inside a unit of work. An account has at most one of a kind that lives; while it is
+/// pending, one for the activation of each registration, which is known by its password.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
 pub trait LinkTokenRepository: Send + Sync {
-    /// Stores a token in the place of any that the account had.
+    /// Stores a token in the place of the one that the account had for the same: of its kind, with its password.
     async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError>;
 
-    /// Forgets the account's token, if it has one.
+    /// Forgets the account's tokens of this kind, if it has any.
     async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError>;
 
     /// Uses up the account's token if this is its digest, it was not used before and it has not expired. Of any
@@ -55,8 +56,15 @@ pub trait LinkTokenRepository: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
 
-    /// The account's token, unless it has none or used it up.
+    /// The account's newest token, unless it has none or used it up.
     async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError>;
+
+    /// The password of the registration that the token with this digest activates.
+    async fn chosen_password(
+        &self,
+        user: UserId,
+        digest: TokenDigest,
+    ) -> Result<Option<PasswordHash>, StoreError>;
 }
 
 /// Sessions, inside a unit of work.

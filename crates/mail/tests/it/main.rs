@@ -51,9 +51,10 @@ fn the_activated_letter() {
 }
 
 #[test]
-fn the_letters_about_passwords() {
+fn the_other_letters() {
     let token = MailedToken::new("to-k_en~1".into());
     let letters = [
+        ("already_registered", MailContent::AlreadyRegistered, "You Already Have an Account"),
         ("password_reset", MailContent::PasswordReset { token, valid_hours: 1 }, "Password Reset Request"),
         ("password_reset_done", MailContent::PasswordResetDone, "Your Password Has Been Successfully Reset"),
         ("password_changed", MailContent::PasswordChanged, "Your Password Has Been Changed"),

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    accounts::{Email, LinkKind, LinkToken, LinkTokenId, NewLinkToken, TokenDigest, TokenNonce, UserId},
+    accounts::{
+        Email, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, TokenDigest, TokenNonce, UserId,
+    },
     ports::{LinkTokenRepository, StoreError},
 };
 use sea_orm::{ConnectionTrait, QueryResult, Value};
@@ -39,14 +41,17 @@ fn token(row: &QueryResult) -> Result<LinkToken, StoreError> {
     })
 }
 
-/// The token of this kind of which this column has this value, unless it was used up.
+/// The newest token of this kind of which this column has this value, unless it was used up.
 pub(super) async fn live(
     connection: &impl ConnectionTrait,
     kind: LinkKind,
     column: &str,
     value: i64,
 ) -> Result<Option<LinkToken>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM {} WHERE {column} = $1 AND consumed_at IS NULL", table(kind));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {} WHERE {column} = $1 AND consumed_at IS NULL ORDER BY id DESC LIMIT 1",
+        table(kind)
+    );
     all(connection, sql, vec![value.into()]).await?.first().map(token).transpose()
 }
 
@@ -74,13 +79,27 @@ fn bytes(bytes: &[u8]) -> Value {
 impl LinkTokenRepository for Transaction {
     async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError> {
         let table = table(kind);
-        let NewLinkToken { user_id, nonce, digest, issued_at, expires_at } = *token;
-        self.revoke(kind, user_id).await?;
+        let NewLinkToken { user_id, nonce, digest, issued_at, expires_at, password_hash } = token;
+        let mut values = vec![
+            user_id.0.into(),
+            bytes(&nonce.0),
+            bytes(&digest.0),
+            (*issued_at).into(),
+            (*expires_at).into(),
+        ];
+        let (mut column, mut place) = ("", "");
+        if let Some(hash) = password_hash {
+            let sql = format!("DELETE FROM {table} WHERE user_id = $1 AND password_hash = $2");
+            execute(&self.sql, sql, vec![user_id.0.into(), hash.expose().into()]).await?;
+            values.push(hash.expose().into());
+            (column, place) = (", password_hash", ", $6");
+        } else {
+            self.revoke(kind, *user_id).await?;
+        }
         let sql = format!(
-            "INSERT INTO {table} (user_id, nonce, digest, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
+            "INSERT INTO {table} (user_id, nonce, digest, issued_at, expires_at{column})
+             VALUES ($1, $2, $3, $4, $5{place}) RETURNING id"
         );
-        let values =
-            vec![user_id.0.into(), bytes(&nonce.0), bytes(&digest.0), issued_at.into(), expires_at.into()];
         let rows = all(&self.sql, sql, values).await?;
         let row = rows.first().ok_or_else(|| StoreError::Failed("the new token is gone".into()))?;
         Ok(LinkTokenId(get(row, "id")?))
@@ -109,5 +128,16 @@ impl LinkTokenRepository for Transaction {
 
     async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError> {
         live(&self.sql, kind, "user_id", user.0).await
+    }
+
+    async fn chosen_password(
+        &self,
+        user: UserId,
+        digest: TokenDigest,
+    ) -> Result<Option<PasswordHash>, StoreError> {
+        let sql = "SELECT password_hash FROM activation_tokens WHERE user_id = $1 AND digest = $2".to_owned();
+        let rows = all(&self.sql, sql, vec![user.0.into(), bytes(&digest.0)]).await?;
+        let hash = rows.first().map(|row| get::<Option<String>>(row, "password_hash")).transpose()?;
+        Ok(hash.flatten().map(PasswordHash::new))
     }
 }

@@ -44,6 +44,7 @@ impl TryFrom<Model> for User {
             status: AccountStatus::from_stored(row.is_active, row.activated_at, row.created_at),
             token_version: row.token_version,
             created_at: row.created_at,
+            last_registered_at: row.last_registered_at.unwrap_or(row.created_at),
         })
     }
 }
@@ -60,6 +61,7 @@ impl UserRepository for Transaction {
             activated_at: Set(user.status.activated_at()),
             token_version: Set(0),
             created_at: Set(user.created_at),
+            last_registered_at: Set(Some(user.created_at)),
         };
         // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.
         let inserted = Entity::insert(row)
@@ -113,6 +115,7 @@ impl UserRepository for Transaction {
             activated_at: user.status.activated_at(),
             token_version: user.token_version,
             created_at: user.created_at,
+            last_registered_at: Some(user.last_registered_at),
         };
         row.into_active_model().reset_all().update(&self.sql).await.map_err(store_error)?;
         Ok(())

@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) activated_at: Option<DateTimeUtc>,
     pub(crate) token_version: i64,
     pub(crate) created_at: DateTimeUtc,
+    pub(crate) last_registered_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,8 +1,8 @@
 use chrono::Duration;
 use domain::{
     accounts::{
-        AccountStatus, EmailPart, FamilyId, Group, LinkKind, NewSession, PasswordHash, TokenDigest,
-        UserFilter, UserId,
+        AccountStatus, EmailPart, FamilyId, Group, LinkKind, NewLinkToken, NewSession, PasswordHash,
+        TokenDigest, UserFilter, UserId,
     },
     page::{PageNumber, PageSize, Position},
     ports::{AccountQueries, Housekeeping, StoreError, UnitOfWorkFactory},
@@ -71,6 +71,30 @@ on_every_database! {
         let unit = store.begin().await.unwrap();
         assert!(unit.users().lock(UserId(1)).await.unwrap().is_none());
         assert!(unit.sessions().lock(FamilyId([1; 16])).await.unwrap().is_none());
+    }
+
+    async fn each_registration_of_an_address_has_a_token_and_a_password_of_its_own(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        let chosen = |number: u8, hash: &str| NewLinkToken {
+            password_hash: Some(PasswordHash::new(hash.to_owned())),
+            ..token(user, number)
+        };
+        let unit = store.begin().await.unwrap();
+        let links = unit.link_tokens();
+        for (number, hash) in [(1, "one"), (2, "other"), (3, "one")] {
+            links.issue(LinkKind::Activation, &chosen(number, hash)).await.unwrap();
+        }
+        let mut passwords = Vec::new();
+        for number in 1..=4 {
+            let hash = links.chosen_password(user, TokenDigest([number; 32])).await.unwrap();
+            passwords.push(hash.map(|hash| hash.expose().to_owned()));
+        }
+        assert_eq!(passwords, [None, Some("other".to_owned()), Some("one".to_owned()), None]);
+        let newest = links.live(LinkKind::Activation, user).await.unwrap().unwrap();
+        assert_eq!(newest.digest, TokenDigest([3; 32]));
+        assert!(links.consume(LinkKind::Activation, user, TokenDigest([2; 32]), now()).await.unwrap());
+        unit.commit().await.unwrap();
     }
 
     async fn a_token_is_consumed_once_in_its_time_by_its_digest(url: String) {

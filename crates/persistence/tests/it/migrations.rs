@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
-use domain::ports::CatalogueQueries;
+use domain::{
+    accounts::{LinkKind, NewLinkToken, PasswordHash, TokenDigest},
+    ports::{AccountQueries, CatalogueQueries, UnitOfWorkFactory},
+};
 use persistence::{Store, connect, migrate_down, migrate_up, migration_states};
 use test_support::{CountingRandomness, on_every_database};
 
-use crate::world::{add_movie, add_user, draft};
+use crate::world::{add_movie, add_user, draft, token};
 
 on_every_database! {
     async fn every_step_goes_up_down_and_up_again(url: String) {
@@ -19,6 +22,27 @@ on_every_database! {
         assert_eq!(applied().await, 0);
         migrate_up(&database).await.unwrap();
         assert_eq!(applied().await, all);
+    }
+
+    async fn a_link_from_before_several_registrations_keeps_the_password_of_its_account(url: String) {
+        let pools = connect(&url, 4).await.unwrap();
+        migrate_up(&pools.writer).await.unwrap();
+        let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
+        let ann = add_user(&store, "ann@example.com").await;
+        let unit = store.begin().await.unwrap();
+        let own = NewLinkToken { password_hash: Some(PasswordHash::new("own".into())), ..token(ann.id, 1) };
+        unit.link_tokens().issue(LinkKind::Activation, &own).await.unwrap();
+        let other = NewLinkToken { password_hash: Some(PasswordHash::new("other".into())), ..token(ann.id, 2) };
+        unit.link_tokens().issue(LinkKind::Activation, &other).await.unwrap();
+        unit.commit().await.unwrap();
+        migrate_down(&pools.writer, 1).await.unwrap();
+        migrate_up(&pools.writer).await.unwrap();
+        let unit = store.begin().await.unwrap();
+        let hash = |number| unit.link_tokens().chosen_password(ann.id, TokenDigest([number; 32]));
+        assert_eq!(hash(1).await.unwrap(), None);
+        assert_eq!(hash(2).await.unwrap().unwrap(), ann.password_hash);
+        drop(unit);
+        assert_eq!(store.user(ann.id).await.unwrap().unwrap().last_registered_at, ann.created_at);
     }
 
     async fn steps_that_are_applied_are_left_alone_with_what_they_hold(url: String) {

@@ -55,6 +55,7 @@ pub(crate) fn token(user: UserId, number: u8) -> NewLinkToken {
         digest: TokenDigest([number; 32]),
         issued_at: now(),
         expires_at: now() + Duration::hours(1),
+        password_hash: None,
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
     ports::{AccountQueries, Authenticated, Housekeeping, SessionRepository, StoreError, UserRepository},
 };
 
-use super::{MemoryStore, MemoryUnit, part};
+use super::{MemoryStore, MemoryUnit, StoredToken, part};
 
 #[async_trait]
 impl UserRepository for MemoryUnit {
@@ -20,7 +20,16 @@ impl UserRepository for MemoryUnit {
             }
             let NewUser { email, password_hash, group, status, created_at } = user.clone();
             let id = UserId(rows.next_id());
-            let user = User { id, email, password_hash, group, status, token_version: 0, created_at };
+            let user = User {
+                id,
+                email,
+                password_hash,
+                group,
+                status,
+                token_version: 0,
+                created_at,
+                last_registered_at: created_at,
+            };
             rows.users.push(user.clone());
             Ok(user)
         })?
@@ -147,8 +156,8 @@ impl AccountQueries for MemoryStore {
     ) -> Result<Option<LinkToken>, StoreError> {
         self.read(|rows| {
             let mut all = rows.tokens.iter();
-            let live = all.find(|(known, token, consumed)| *known == kind && token.id == id && !consumed);
-            live.map(|(_, token, _)| token.clone())
+            let live = all.find(|known| known.kind == kind && known.token.id == id && !known.consumed);
+            live.map(|known| known.token.clone())
         })
     }
 
@@ -160,8 +169,8 @@ impl AccountQueries for MemoryStore {
     ) -> Result<Option<UserId>, StoreError> {
         self.read(|rows| {
             let user = rows.users.iter().find(|user| user.email == *email)?.id;
-            let holds = |(known, token, _): &(LinkKind, LinkToken, bool)| {
-                *known == kind && token.user_id == user && token.digest == digest
+            let holds = |known: &StoredToken| {
+                known.kind == kind && known.token.user_id == user && known.token.digest == digest
             };
             rows.tokens.iter().any(holds).then_some(user)
         })
@@ -180,8 +189,7 @@ impl Housekeeping for MemoryStore {
         before: DateTime<Utc>,
         limit: u64,
     ) -> Result<u64, StoreError> {
-        let over =
-            |(known, token, _): &(LinkKind, LinkToken, bool)| *known == kind && token.expires_at < before;
+        let over = |known: &StoredToken| known.kind == kind && known.token.expires_at < before;
         self.remove(|rows| &mut rows.tokens, over, limit)
     }
 
@@ -198,11 +206,9 @@ impl Housekeeping for MemoryStore {
         now: DateTime<Utc>,
         limit: u64,
     ) -> Result<u64, StoreError> {
-        let good = |(kind, token, _): &&(LinkKind, LinkToken, bool)| {
-            *kind == LinkKind::Activation && token.expires_at > now
-        };
+        let good = |known: &&StoredToken| known.kind == LinkKind::Activation && known.token.expires_at > now;
         let invited: Vec<UserId> =
-            self.read(|rows| rows.tokens.iter().filter(good).map(|(_, token, _)| token.user_id).collect())?;
+            self.read(|rows| rows.tokens.iter().filter(good).map(|known| known.token.user_id).collect())?;
         let over = |user: &User| {
             user.created_at < before && user.status == AccountStatus::Pending && !invited.contains(&user.id)
         };

@@ -12,7 +12,9 @@ use std::sync::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    accounts::{LinkKind, LinkToken, LinkTokenId, NewLinkToken, Session, TokenDigest, User, UserId},
+    accounts::{
+        LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, Session, TokenDigest, User, UserId,
+    },
     catalogue::Movie,
     outbox::{Message, OutboxEntry, OutboxId},
     page::{Page, PageSize, Position},
@@ -37,11 +39,19 @@ pub struct MemoryStore {
 struct Rows {
     last_id: i64,
     users: Vec<User>,
-    tokens: Vec<(LinkKind, LinkToken, bool)>,
+    tokens: Vec<StoredToken>,
     sessions: Vec<Session>,
     movies: Vec<Movie>,
     names: Vec<(&'static str, String, i64)>,
     outbox: Vec<(OutboxId, Message)>,
+}
+
+#[derive(Clone, Debug)]
+struct StoredToken {
+    kind: LinkKind,
+    token: LinkToken,
+    consumed: bool,
+    password_hash: Option<PasswordHash>,
 }
 
 struct MemoryUnit {
@@ -238,15 +248,19 @@ impl LinkTokenRepository for MemoryUnit {
     async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError> {
         self.write(|rows| {
             let id = LinkTokenId(rows.next_id());
-            let NewLinkToken { user_id, nonce, digest, issued_at, expires_at } = *token;
-            rows.tokens.retain(|(known, token, _)| *known != kind || token.user_id != user_id);
-            rows.tokens.push((kind, LinkToken { id, user_id, nonce, digest, issued_at, expires_at }, false));
+            let NewLinkToken { user_id, nonce, digest, issued_at, expires_at, password_hash } = token.clone();
+            rows.tokens.retain(|known| {
+                let same = known.kind == kind && known.token.user_id == user_id;
+                !(same && (password_hash.is_none() || known.password_hash == password_hash))
+            });
+            let token = LinkToken { id, user_id, nonce, digest, issued_at, expires_at };
+            rows.tokens.push(StoredToken { kind, token, consumed: false, password_hash });
             id
         })
     }
 
     async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError> {
-        self.write(|rows| rows.tokens.retain(|(known, token, _)| *known != kind || token.user_id != user))
+        self.write(|rows| rows.tokens.retain(|known| known.kind != kind || known.token.user_id != user))
     }
 
     async fn consume(
@@ -257,20 +271,38 @@ impl LinkTokenRepository for MemoryUnit {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         self.write(|rows| {
-            let found = rows.tokens.iter_mut().find(|(known, token, consumed)| {
-                let same = *known == kind && token.user_id == user && token.digest == digest;
-                same && token.expires_at > now && !consumed
-            });
-            found.map(|(.., consumed)| *consumed = true).is_some()
+            let found =
+                rows.tokens.iter_mut().find(|StoredToken { kind: known, token, consumed, .. }| {
+                    let same = *known == kind && token.user_id == user && token.digest == digest;
+                    same && token.expires_at > now && !consumed
+                });
+            found.map(|token| token.consumed = true).is_some()
         })
     }
 
     async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError> {
         self.write(|rows| {
+            let live = rows
+                .tokens
+                .iter()
+                .rev()
+                .find(|known| known.kind == kind && known.token.user_id == user && !known.consumed);
+            live.map(|known| known.token.clone())
+        })
+    }
+
+    async fn chosen_password(
+        &self,
+        user: UserId,
+        digest: TokenDigest,
+    ) -> Result<Option<PasswordHash>, StoreError> {
+        self.write(|rows| {
             let mut all = rows.tokens.iter();
-            let live =
-                all.find(|(known, token, consumed)| *known == kind && token.user_id == user && !consumed);
-            live.map(|(_, token, _)| token.clone())
+            let found = all.find(|known| {
+                let token = &known.token;
+                known.kind == LinkKind::Activation && token.user_id == user && token.digest == digest
+            });
+            found.and_then(|known| known.password_hash.clone())
         })
     }
 }

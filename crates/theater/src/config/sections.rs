@@ -294,6 +294,7 @@ impl Accounts {
         let max = reader.parse(var::SESSION_MAX_TTL, span);
         let activation = reader.parse(var::ACTIVATION_TOKEN_TTL, span);
         let reset = reader.parse(var::PASSWORD_RESET_TOKEN_TTL, span);
+        let hide_accounts = reader.parse(var::HIDE_ACCOUNTS, yes_or_no);
         let pending = reader.parse(var::PENDING_ACCOUNT_TTL, span);
         let first_admin = Self::first_admin(reader, production);
         Some(Self {
@@ -305,6 +306,7 @@ impl Accounts {
                 session: SessionLifetime { idle: idle?, max: max? },
                 activation_token_ttl: activation?,
                 password_reset_token_ttl: reset?,
+                hide_accounts: hide_accounts?,
             },
             pending_account_ttl: pending?,
             first_admin,

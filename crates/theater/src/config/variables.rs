@@ -56,6 +56,7 @@ variables! {
         SESSION_MAX_TTL = "30d": "How long a session lives at most.";
         ACTIVATION_TOKEN_TTL = "24h": "How long the link of an activation mail works.";
         PASSWORD_RESET_TOKEN_TTL = "24h": "How long the link of a password reset mail works.";
+        HIDE_ACCOUNTS = "false": "true or false: answer every registration alike and tell the owner of a taken address by mail.";
         PENDING_ACCOUNT_TTL = "30d": "How long an account that was never activated is kept.";
         ADMIN_EMAIL = "admin@theater.local in development": "The first administrator, made where there is none.";
         ADMIN_PASSWORD = "": "The first administrator's password; without it, one is generated and printed once.";

@@ -176,4 +176,40 @@ on_every_database! {
         app.get_as(&access, "/accounts/sessions").await.expect_problem(401, "Invalid token.");
         app.stop().await;
     }
+
+    async fn an_address_can_be_registered_again_until_a_link_is_used_and_that_link_decides(url: String) {
+        let app = TestApp::start(url).await;
+        let first = app.register("ann@example.com").await.expect(201).json();
+        let squatter = app.activation_token("ann@example.com").await;
+        let body = json!({"email": "ANN@example.com", "password": "OwnersPass2?"});
+        let taken = "A user with this email ann@example.com already exists.";
+        app.post("/accounts/register", body.clone()).await.expect_problem(409, taken);
+        app.later(Duration::minutes(1));
+        assert_eq!(app.post("/accounts/register", body.clone()).await.expect(201).json(), first);
+        let owner = app.mailed_token("ann@example.com", "Account Activation", 2).await;
+        app.activate("ann@example.com", &owner).await.expect(200);
+        let active = "User account is already active.";
+        app.activate("ann@example.com", &squatter).await.expect_problem(400, active);
+        app.login("ann@example.com").await.expect_problem(401, "Invalid email or password.");
+        app.post("/accounts/login", body.clone()).await.expect(201);
+        app.later(Duration::minutes(1));
+        app.post("/accounts/register", body).await.expect_problem(409, taken);
+        app.stop().await;
+    }
+
+    async fn where_accounts_are_hidden_a_registration_tells_its_outcome_by_mail_alone(url: String) {
+        let app = TestApp::start_with(url, &[("HIDE_ACCOUNTS", "true")]).await;
+        let hidden = json!({"message": "You will receive an email with instructions."});
+        assert_eq!(app.register("ann@example.com").await.expect(202).json(), hidden);
+        let token = app.activation_token("ann@example.com").await;
+        app.activate("ann@example.com", &token).await.expect(200);
+        app.later(Duration::minutes(1));
+        assert_eq!(app.register("ann@example.com").await.expect(202).json(), hidden);
+        eventually("the owner is told", || async {
+            app.mails("ann@example.com", "You Already Have an Account").await.len() == 1
+        })
+        .await;
+        app.login("ann@example.com").await.expect(201);
+        app.stop().await;
+    }
 }

@@ -1,0 +1,66 @@
+//! Several registrations of one address that wait for their activation, each with a password of its own.
+
+use sea_orm_migration::{prelude::*, schema::string_len_null};
+
+use crate::tables::{index, moment_or_null, run};
+
+const TOKENS: &str = "activation_tokens";
+
+/// This step.
+#[derive(Debug, DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_index(unique_index("uq_activation_tokens_user_id")).await?;
+        add_column(manager, TOKENS, string_len_null("password_hash", 255)).await?;
+        add_column(manager, "users", moment_or_null("last_registered_at")).await?;
+        // A link that is on its way decides for the password that its account has now.
+        run(
+            manager,
+            &[
+                "UPDATE activation_tokens SET password_hash =
+                 (SELECT password_hash FROM users WHERE users.id = activation_tokens.user_id)",
+                "UPDATE users SET last_registered_at = created_at",
+            ],
+        )
+        .await?;
+        index(manager, TOKENS, &["user_id", "password_hash"], true).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_index(unique_index("uq_activation_tokens_user_id_password_hash")).await?;
+        run(
+            manager,
+            &["DELETE FROM activation_tokens WHERE id NOT IN
+                        (SELECT MAX(id) FROM activation_tokens GROUP BY user_id)"],
+        )
+        .await?;
+        drop_column(manager, TOKENS, "password_hash").await?;
+        drop_column(manager, "users", "last_registered_at").await?;
+        index(manager, TOKENS, &["user_id"], true).await
+    }
+}
+
+fn unique_index(name: &str) -> IndexDropStatement {
+    let mut index = Index::drop();
+    index.name(name).table(TOKENS);
+    index
+}
+
+async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    column: ColumnDef,
+) -> Result<(), DbErr> {
+    manager.alter_table(Table::alter().table(table).add_column(column).take()).await
+}
+
+async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    column: &'static str,
+) -> Result<(), DbErr> {
+    manager.alter_table(Table::alter().table(table).drop_column(column).take()).await
+}
