@@ -8,13 +8,13 @@ default:
 run:
     cargo run
 
-# Run all tests; those on PostgreSQL only where there is one
+# Run all tests; those on PostgreSQL and Redis only where there is one
 test:
     cargo test --workspace
 
-# Run all tests, and fail where there is no PostgreSQL
+# Run all tests, and fail where there is no PostgreSQL or no Redis
 test-all:
-    REQUIRE_POSTGRES=1 cargo test --workspace
+    REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 cargo test --workspace
 
 # Check the style without changing anything
 lint:

@@ -7,6 +7,7 @@ pub mod m20261101_000001_accounts;
 pub mod m20261101_000002_catalogue;
 pub mod m20261101_000003_outbox;
 pub mod m20261122_000004_registrations;
+pub mod m20261122_000005_known_networks;
 mod tables;
 
 use sea_orm_migration::prelude::*;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000002_catalogue::Migration),
             Box::new(m20261101_000003_outbox::Migration),
             Box::new(m20261122_000004_registrations::Migration),
+            Box::new(m20261122_000005_known_networks::Migration),
         ]
     }
 }

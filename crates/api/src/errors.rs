@@ -5,13 +5,13 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use application::{
     accounts::{
-        ActivateError, AuthenticateError, ChangePasswordError, LoginError, LogoutError, RefreshError,
-        RegisterError, ResetPasswordError, SessionsError,
+        ActivateError, AuthenticateError, ChangePasswordError, LetterRequestError, LoginError, LogoutError,
+        RefreshError, RegisterError, ResetPasswordError, SessionsError,
     },
     administration::{AdministrationError, ListUsersError},
     catalogue::{AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError},
 };
-use domain::ports::{HashingError, MailboxError, StoreError};
+use domain::ports::{HashingError, MailboxError, Refused, StoreError};
 
 use crate::http::problem::Problem;
 
@@ -46,10 +46,26 @@ impl From<HashingError> for Problem {
     }
 }
 
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        Self::too_many(refused.retry_after)
+    }
+}
+
+impl From<LetterRequestError> for Problem {
+    fn from(error: LetterRequestError) -> Self {
+        match error {
+            LetterRequestError::TooMany(refused) => refused.into(),
+            LetterRequestError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<RegisterError> for Problem {
     fn from(error: RegisterError) -> Self {
         match error {
             RegisterError::EmailTaken(_) => Self::conflict("email_taken", error.to_string()),
+            RegisterError::TooMany(refused) => refused.into(),
             RegisterError::Hashing(error) => error.into(),
             RegisterError::Store(error) => error.into(),
         }
@@ -73,6 +89,7 @@ impl From<LoginError> for Problem {
                 Self::unauthorized("invalid_credentials", "Invalid email or password.", false)
             }
             LoginError::NotActivated => Self::forbidden("not_activated", error.to_string()),
+            LoginError::TooMany(refused) => refused.into(),
             LoginError::Hashing(error) => error.into(),
             LoginError::Store(error) => error.into(),
         }
@@ -87,6 +104,7 @@ impl From<RefreshError> for Problem {
             RefreshError::NotFound => {
                 Self::unauthorized("refresh_token_not_found", "Refresh token not found.", true)
             }
+            RefreshError::TooMany(refused) => refused.into(),
             RefreshError::Store(error) => error.into(),
         }
     }
@@ -115,6 +133,8 @@ impl From<ChangePasswordError> for Problem {
     fn from(error: ChangePasswordError) -> Self {
         match error {
             ChangePasswordError::WrongPassword => Self::bad_request("wrong_password", error.to_string()),
+            ChangePasswordError::SessionEnded => AuthenticateError::Invalid.into(),
+            ChangePasswordError::TooMany(refused) => refused.into(),
             ChangePasswordError::Hashing(error) => error.into(),
             ChangePasswordError::Store(error) => error.into(),
         }

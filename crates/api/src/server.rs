@@ -11,24 +11,27 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     documentation::openapi,
-    http::{RouteTable, conditional::validators, problem::Problem, request},
+    http::{RouteTable, TrustedProxies, conditional::validators, problem::Problem, request},
     pages, routes,
     services::Services,
 };
 
 /// How the server behaves towards its connections.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ServerSettings {
     /// How many threads answer requests.
     pub workers: usize,
     /// How long requests in flight may take once the server is asked to stop.
     pub shutdown_timeout: Duration,
+    /// Whose word on where a request comes from counts.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl Default for ServerSettings {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { workers, shutdown_timeout: Duration::from_secs(10) }
+        let trusted_proxies = TrustedProxies::default();
+        Self { workers, shutdown_timeout: Duration::from_secs(10), trusted_proxies }
     }
 }
 
@@ -42,10 +45,12 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     let table = Data::new(RouteTable::new(&document));
     let document = Arc::new(document);
     let services = Data::new(services);
+    let trusted_proxies = Data::new(settings.trusted_proxies);
     let server = HttpServer::new(move || {
         let development = services.mailbox.is_some();
         App::new()
             .app_data(services.clone())
+            .app_data(trusted_proxies.clone())
             .app_data(table.clone())
             .into_utoipa_app()
             .configure(routes::routes)

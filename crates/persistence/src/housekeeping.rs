@@ -47,6 +47,10 @@ impl Housekeeping for Store {
         self.remove("refresh_tokens", "expires_at < $1 OR ended_at < $1", [before], limit).await
     }
 
+    async fn remove_networks(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
+        self.remove("known_networks", "last_seen_at < $1", [before], limit).await
+    }
+
     async fn remove_pending_users(
         &self,
         before: DateTime<Utc>,

@@ -6,16 +6,20 @@
 
 mod database;
 mod environment;
+mod limits;
 mod mail;
 mod memory;
 mod postgres;
+mod redis;
 mod security;
 mod smtp;
 
 pub use database::{TestDatabase, lock_is_awaited, run};
 pub use environment::{CountingRandomness, ManualClock};
+pub use limits::CountingLimiter;
 pub use mail::RecordingMailer;
 pub use memory::MemoryStore;
+pub use redis::RedisServer;
 pub use security::{PlainHasher, PlainMailTokens, PlainSessionTokens};
 pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpServer};
 

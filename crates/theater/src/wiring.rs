@@ -4,8 +4,14 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use api::Services;
-use application::{accounts::Accounts, catalogue::Catalogue, housekeeping::Housekeeper, mails::Courier};
+use application::{
+    accounts::{Accounts, Limits},
+    catalogue::Catalogue,
+    housekeeping::Housekeeper,
+    mails::Courier,
+};
 use domain::ports::{Clock, HealthProbe, MailTokens, Mailbox, Mailer, Randomness};
+use limits::{Limiter, SharedCounter};
 use mail::{MailboxMailer, SmtpMailer, Templates};
 use persistence::{Pools, Store};
 use queue::JobQueue;
@@ -66,6 +72,8 @@ impl Wired {
         let mail_tokens: Arc<dyn MailTokens> = Arc::new(HmacMailTokens::new(&keys));
         let limits = HashingLimits::with_cost(config.accounts.bcrypt_cost);
         let hasher = Arc::new(HashingBudget::start(limits).context("no thread can be started")?);
+        let shared = shared_counter(&config.limits)?;
+        let limiter = Arc::new(Limiter::new(clock.clone(), shared.clone()));
         let accounts = Accounts {
             store: Arc::new(store.clone()),
             queries: Arc::new(store.clone()),
@@ -74,6 +82,7 @@ impl Wired {
             mail_tokens,
             clock: clock.clone(),
             randomness,
+            limits: Limits { limiter, rules: config.limits.rules },
             settings: config.accounts.settings,
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
@@ -85,7 +94,9 @@ impl Wired {
         };
         let courier = Courier { accounts: accounts.clone(), mailer, housekeeper };
         let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
-        let services = Services { accounts, catalogue, mailbox, probes: vec![database] };
+        let redis = shared.map(|shared| shared as Arc<dyn HealthProbe>);
+        let probes = [database].into_iter().chain(redis).collect();
+        let services = Services { accounts, catalogue, mailbox, probes };
         let queue_url = match &config.database.url {
             Some(_) if !database_url.starts_with("sqlite:") => database_url,
             _ => sqlite_url(&folder.path().join("queue.sqlite")),
@@ -130,6 +141,12 @@ impl Wired {
         }
         jobs
     }
+}
+
+fn shared_counter(limits: &config::Limits) -> anyhow::Result<Option<Arc<SharedCounter>>> {
+    let url = limits.redis_url.as_ref().filter(|_| limits.rules.is_some());
+    let counter = url.map(|url| SharedCounter::new(url.expose_secret()).context("REDIS_URL")).transpose()?;
+    Ok(counter.map(Arc::new))
 }
 
 fn database_url(config: &Config, folder: &DataFolder) -> String {

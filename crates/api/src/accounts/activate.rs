@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     documentation::problems,
-    http::{body::Json, field::Field, invalid::Invalid, problem::Problem, reply::Message},
+    http::{body::Json, field::Field, invalid::Invalid, origin::Client, problem::Problem, reply::Message},
     services::Services,
 };
 
@@ -24,9 +24,10 @@ pub(crate) struct Body {
     pub(crate) token: Field<MailedToken>,
 }
 
-impl From<Body> for ActivateAccount {
-    fn from(Body { email, token }: Body) -> Self {
-        Self { email: email.0, token: token.0 }
+impl Body {
+    pub(crate) fn command(self, client: Client) -> ActivateAccount {
+        let Self { email, token } = self;
+        ActivateAccount { email: email.0, token: token.0, client: client.0 }
     }
 }
 
@@ -46,7 +47,11 @@ impl From<Body> for ActivateAccount {
     security(()),
 )]
 #[post("/activate")]
-pub(crate) async fn activate(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
-    activate_account(&services.accounts, body.0.into()).await?;
+pub(crate) async fn activate(
+    services: Data<Services>,
+    client: Client,
+    body: Json<Body>,
+) -> Result<HttpResponse, Problem> {
+    activate_account(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("User account activated successfully."))
 }

@@ -11,6 +11,7 @@ use crate::{
         body::Json,
         field::Field,
         invalid::Invalid,
+        origin::Client,
         problem::Problem,
         reply::Message,
     },
@@ -35,9 +36,10 @@ pub(crate) struct Reset {
     password: Field<Password>,
 }
 
-impl From<Reset> for ResetPassword {
-    fn from(Reset { email, token, password }: Reset) -> Self {
-        Self { email: email.0, token: token.0, password: password.0 }
+impl Reset {
+    pub(crate) fn command(self, client: Client) -> ResetPassword {
+        let Self { email, token, password } = self;
+        ResetPassword { email: email.0, token: token.0, password: password.0, client: client.0 }
     }
 }
 
@@ -74,9 +76,10 @@ pub(crate) struct Change {
 #[post("/reset-password/complete")]
 pub(crate) async fn reset_password(
     services: Data<Services>,
+    client: Client,
     body: Json<Reset>,
 ) -> Result<HttpResponse, Problem> {
-    accounts::reset_password(&services.accounts, body.0.into()).await?;
+    accounts::reset_password(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("Password reset successfully."))
 }
 

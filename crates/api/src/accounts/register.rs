@@ -11,6 +11,7 @@ use crate::{
         body::Json,
         field::Field,
         invalid::Invalid,
+        origin::Client,
         problem::Problem,
         reply::{self, Message},
     },
@@ -67,9 +68,13 @@ pub(crate) struct Reply {
     security(()),
 )]
 #[post("/register")]
-pub(crate) async fn register(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn register(
+    services: Data<Services>,
+    client: Client,
+    body: Json<Body>,
+) -> Result<HttpResponse, Problem> {
     let Json(Body { email, password }) = body;
-    let command = RegisterAccount { email: email.0, password: password.0 };
+    let command = RegisterAccount { email: email.0, password: password.0, client: client.0 };
     Ok(match register_account(&services.accounts, command).await? {
         Registered::Pending(user) => {
             reply::json(StatusCode::CREATED, &Reply { id: user.id.0, email: user.email.to_string() })

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     documentation::problems,
-    http::{body::Json, field::Field, invalid::Invalid, problem::Problem, reply::Message},
+    http::{body::Json, field::Field, invalid::Invalid, origin::Client, problem::Problem, reply::Message},
     services::Services,
 };
 
@@ -35,16 +35,17 @@ pub(crate) struct Body {
     responses(
         (status = 200, description = "Taken down.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
-        problems::JsonBody, problems::Always,
+        problems::JsonBody, problems::LetterRequest, problems::Always,
     ),
     security(()),
 )]
 #[post("/activate/resend")]
 pub(crate) async fn resend_activation(
     services: Data<Services>,
+    client: Client,
     body: Json<Body>,
 ) -> Result<HttpResponse, Problem> {
-    accounts::request_activation(&services.accounts, body.0.email.0).await?;
+    accounts::request_activation(&services.accounts, body.0.email.0, client.0).await?;
     Ok(Message::ok(ANSWER))
 }
 
@@ -59,15 +60,16 @@ pub(crate) async fn resend_activation(
     responses(
         (status = 200, description = "Taken down.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
-        problems::JsonBody, problems::Always,
+        problems::JsonBody, problems::LetterRequest, problems::Always,
     ),
     security(()),
 )]
 #[post("/password-reset/request")]
 pub(crate) async fn request_password_reset(
     services: Data<Services>,
+    client: Client,
     body: Json<Body>,
 ) -> Result<HttpResponse, Problem> {
-    accounts::request_password_reset(&services.accounts, body.0.email.0).await?;
+    accounts::request_password_reset(&services.accounts, body.0.email.0, client.0).await?;
     Ok(Message::ok(ANSWER))
 }

@@ -33,6 +33,7 @@ const UNAVAILABLE: &[Failure] = &[
 ];
 const INTERNAL: &[Failure] =
     &[("internal_error", "Something went wrong on our side. Tell us the request id and we can find it.")];
+const TOO_MANY: &[Failure] = &[("too_many_requests", "Too many requests. Please try again later.")];
 const INVALID: &[Failure] = &[("validation_failed", "The input is not valid; see errors.")];
 const MALFORMED: Failure = ("malformed_json", "The body is not valid JSON.");
 const BROKEN: Failure = ("broken_body", "The body could not be read.");
@@ -101,7 +102,10 @@ failures! {
         409: &[("last_admin", "The last active administrator can be neither demoted nor deactivated.")],
     }
     /// Why nobody was registered.
-    Register { 409: &[("email_taken", "A user with this email ann@example.com already exists.")] }
+    Register {
+        409: &[("email_taken", "A user with this email ann@example.com already exists.")],
+        429: TOO_MANY,
+    }
     /// Why no account was activated.
     Activate {
         400: &[
@@ -114,13 +118,19 @@ failures! {
     /// Why no password was reset.
     ResetPassword { 400: &[("invalid_reset_token", "Invalid email or token."), MALFORMED, BROKEN] }
     /// Why the password stayed as it was.
-    ChangePassword { 400: &[("wrong_password", "Old password is incorrect."), MALFORMED, BROKEN] }
+    ChangePassword {
+        400: &[("wrong_password", "Old password is incorrect."), MALFORMED, BROKEN],
+        429: TOO_MANY,
+    }
     /// Why nobody was signed in.
-    Login { 401: CREDENTIALS, 403: NOT_ACTIVATED }
+    Login { 401: CREDENTIALS, 403: NOT_ACTIVATED, 429: TOO_MANY }
+    /// Why no letter was asked for.
+    LetterRequest { 429: TOO_MANY }
     /// Why no tokens were given.
     Refresh {
         400: &[("token_expired", "Token has expired."), ("invalid_token", "Invalid token."), MALFORMED, BROKEN],
         401: &[("refresh_token_not_found", "Refresh token not found.")],
+        429: TOO_MANY,
     }
     /// Why nobody was signed out.
     Logout { 400: &[("invalid_token", "Failed to logout. Invalid or expired token."), MALFORMED, BROKEN] }
@@ -173,7 +183,7 @@ fn response(status: u16, failures: &[Failure], error: FieldFailure) -> RefOr<Res
     if status == 401 {
         response = response.header("WWW-Authenticate", header("What is asked for (RFC 6750)."));
     }
-    if status == 503 {
+    if matches!(status, 429 | 503) {
         response = response.header("Retry-After", header("When to try again, in seconds."));
     }
     response.build().into()

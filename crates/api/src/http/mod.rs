@@ -15,4 +15,5 @@ pub(crate) mod request;
 mod route_table;
 
 pub use body::MAX_JSON_BYTES;
+pub use origin::TrustedProxies;
 pub use route_table::RouteTable;

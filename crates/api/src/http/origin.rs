@@ -1,9 +1,20 @@
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    net::IpAddr,
+};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use domain::accounts::SessionOrigin;
+use ipnet::IpNet;
 
 use super::problem::Problem;
+
+/// The header in which each proxy writes down, behind what it was sent, from where it was called.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The proxies whose word counts.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(pub Vec<IpNet>);
 
 /// As much of a client's name for itself as is kept, in characters.
 const MAX_DEVICE_CHARS: usize = 255;
@@ -22,6 +33,79 @@ impl FromRequest for Origin {
         let device = agent.map(|agent| {
             agent.chars().filter(|character| !character.is_control()).take(MAX_DEVICE_CHARS).collect()
         });
-        ready(Ok(Self(SessionOrigin { device, ip: request.peer_addr().map(|address| address.ip()) })))
+        ready(Ok(Self(SessionOrigin { device, ip: client_of(request) })))
+    }
+}
+
+/// The address of the client, where it is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client(pub(crate) Option<IpAddr>);
+
+impl FromRequest for Client {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(client_of(request))))
+    }
+}
+
+fn client_of(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let Some(trusted) = request.app_data::<Data<TrustedProxies>>() else { return Some(peer) };
+    let lines = request.headers().get_all(FORWARDED_FOR);
+    let hops: Vec<_> = lines.flat_map(|line| line.to_str().unwrap_or("").split(',')).collect();
+    Some(trusted.client(peer, &hops))
+}
+
+impl TrustedProxies {
+    /// The last hop that is no proxy of ours. What stands before it is the client's own claim and means nothing.
+    fn client(&self, peer: IpAddr, hops: &[&str]) -> IpAddr {
+        let mut client = peer.to_canonical();
+        for hop in hops.iter().rev() {
+            if !self.0.iter().any(|proxies| proxies.contains(&client)) {
+                break;
+            }
+            let Some(address) = address(hop.trim()) else { break };
+            client = address.to_canonical();
+        }
+        client
+    }
+}
+
+/// The address of a hop, which some proxies write with the port.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse().ok().map(|socket: std::net::SocketAddr| socket.ip());
+    hop.parse().ok().or_else(with_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(peer: &str, hops: &[&str]) -> String {
+        let trusted = ["10.0.0.0/8", "2001:db8::1/128"].map(|network| network.parse().unwrap());
+        TrustedProxies(trusted.to_vec()).client(peer.parse().unwrap(), hops).to_string()
+    }
+
+    #[test]
+    fn a_stranger_s_word_counts_for_nothing() {
+        assert_eq!(client("203.0.113.7", &["198.51.100.1"]), "203.0.113.7");
+        assert_eq!(client("203.0.113.7", &["198.51.100.1", "10.0.0.1"]), "203.0.113.7");
+    }
+
+    #[test]
+    fn behind_proxies_the_last_hop_that_is_none_is_the_client() {
+        assert_eq!(client("10.0.0.1", &["203.0.113.7"]), "203.0.113.7");
+        assert_eq!(client("10.0.0.1", &["1.1.1.1", " 203.0.113.7", "10.9.9.9"]), "203.0.113.7");
+        assert_eq!(client("::ffff:10.0.0.1", &["203.0.113.7:4711"]), "203.0.113.7");
+        assert_eq!(client("2001:db8::1", &["[2001:db8::2]:80"]), "2001:db8::2");
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_chain_at_the_proxy_that_passed_it_on() {
+        assert_eq!(client("10.0.0.1", &["203.0.113.7", "unknown"]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["203.0.113.7", "", "10.0.0.2"]), "10.0.0.2");
+        assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
     }
 }

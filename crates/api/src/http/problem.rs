@@ -95,8 +95,13 @@ impl Problem {
     }
 
     pub(crate) fn unavailable(code: &'static str, detail: &'static str, retry_after: Duration) -> Self {
-        let seconds = retry_after.as_secs().max(1).to_string();
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).with(header::RETRY_AFTER, seconds)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(retry_after)
+    }
+
+    /// 429 (RFC 6585, 4).
+    pub(crate) fn too_many(retry_after: Duration) -> Self {
+        let detail = "Too many requests. Please try again later.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after(retry_after)
     }
 
     /// 500: a fault of ours. What it is stands in the log alone.
@@ -135,6 +140,13 @@ impl Problem {
             ),
             _ => Self::internal(),
         }
+    }
+
+    /// In whole seconds (RFC 9110, 10.2.3), never too early.
+    #[must_use]
+    fn retry_after(self, time: Duration) -> Self {
+        let seconds = time.as_millis().div_ceil(1_000).max(1).to_string();
+        self.with(header::RETRY_AFTER, seconds)
     }
 
     #[must_use]

@@ -13,7 +13,7 @@ use minijinja::context;
 use super::html::{outcome, page};
 use crate::{
     accounts::activate::Body,
-    http::{body::Form, field::Field, invalid::Invalid, parameters::Query, problem::Problem},
+    http::{body::Form, field::Field, invalid::Invalid, origin::Client, parameters::Query, problem::Problem},
     services::Services,
 };
 
@@ -51,7 +51,11 @@ pub(super) fn form_of_link(link: Result<Query<Link>, Problem>, template: &str) -
     page(StatusCode::OK, template, context! { email => email.0, token => token.0 })
 }
 
-async fn send(services: Data<Services>, form: Result<Form<Body>, Problem>) -> Result<HttpResponse, Problem> {
+async fn send(
+    services: Data<Services>,
+    client: Client,
+    form: Result<Form<Body>, Problem>,
+) -> Result<HttpResponse, Problem> {
     let invalid = || {
         let advice = "It works once and only for a while. If you have signed in before, all is well.";
         outcome(StatusCode::BAD_REQUEST, "Invalid or expired activation token.", advice)
@@ -61,7 +65,7 @@ async fn send(services: Data<Services>, form: Result<Form<Body>, Problem>) -> Re
         Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
         Err(_) => return Ok(invalid()),
     };
-    match activate(&services.accounts, form.0.into()).await {
+    match activate(&services.accounts, form.0.command(client)).await {
         Ok(()) => {
             let advice = "You can sign in now with the password that you chose.";
             Ok(outcome(StatusCode::OK, "User account activated successfully.", advice))

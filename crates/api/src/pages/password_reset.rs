@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::passwords::Reset,
-    http::{body::Form, invalid::Place, parameters::Query, problem::Problem},
+    http::{body::Form, invalid::Place, origin::Client, parameters::Query, problem::Problem},
     services::Services,
 };
 
@@ -29,7 +29,11 @@ async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
     form_of_link(link, "password_reset.html")
 }
 
-async fn send(services: Data<Services>, form: Result<Form<Reset>, Problem>) -> Result<HttpResponse, Problem> {
+async fn send(
+    services: Data<Services>,
+    client: Client,
+    form: Result<Form<Reset>, Problem>,
+) -> Result<HttpResponse, Problem> {
     let form = match form {
         Ok(form) => form,
         Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
@@ -38,7 +42,7 @@ async fn send(services: Data<Services>, form: Result<Form<Reset>, Problem>) -> R
             return Ok(outcome(StatusCode::UNPROCESSABLE_ENTITY, "This password cannot be taken.", &advice));
         }
     };
-    match reset_password(&services.accounts, form.0.into()).await {
+    match reset_password(&services.accounts, form.0.command(client)).await {
         Ok(()) => {
             let advice = "You can sign in now with the password that you chose.";
             Ok(outcome(StatusCode::OK, "Password reset successfully.", advice))

@@ -1,5 +1,7 @@
+use std::net::IpAddr;
+
 use domain::{
-    accounts::{ActivationError, Email, LinkKind, MailedToken},
+    accounts::{ActivationError, ClientNetwork, Email, LinkKind, MailedToken},
     outbox::Message,
     ports::StoreError,
 };
@@ -13,6 +15,8 @@ pub struct ActivateAccount {
     pub email: Email,
     /// The token that the link carries.
     pub token: MailedToken,
+    /// From where.
+    pub client: Option<IpAddr>,
 }
 
 /// Why no account was activated.
@@ -55,6 +59,9 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(
         user.password_hash = chosen;
     }
     unit.users().save(&user).await?;
+    if let Some(client) = command.client {
+        unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;
+    }
     unit.outbox().post(Message::SendActivated(user.id)).await?;
     unit.commit().await?;
     Ok(())

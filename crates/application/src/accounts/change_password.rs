@@ -1,7 +1,7 @@
 use domain::{
     accounts::{LinkKind, Password, PasswordAttempt},
     outbox::Message,
-    ports::{HashingError, StoreError, Verdict},
+    ports::{HashingError, Refused, StoreError, Verdict},
 };
 
 use super::{Accounts, Caller};
@@ -21,6 +21,12 @@ pub enum ChangePasswordError {
     /// The old password is wrong.
     #[error("Old password is incorrect.")]
     WrongPassword,
+    /// The caller's session ended meanwhile.
+    #[error("Invalid token.")]
+    SessionEnded,
+    /// See [`Refused`].
+    #[error(transparent)]
+    TooMany(#[from] Refused),
     /// See [`HashingError`].
     #[error(transparent)]
     Hashing(#[from] HashingError),
@@ -40,6 +46,20 @@ pub async fn change_password(
     caller: &Caller,
     command: ChangePassword,
 ) -> Result<(), ChangePasswordError> {
+    // Who stole a session must not find out the password with it.
+    let guess = accounts.limits.own_password(caller.user.id).await?;
+    let outcome = check_and_change(accounts, caller, command).await;
+    if !matches!(outcome, Err(ChangePasswordError::WrongPassword)) {
+        guess.forgive().await;
+    }
+    outcome
+}
+
+async fn check_and_change(
+    accounts: &Accounts,
+    caller: &Caller,
+    command: ChangePassword,
+) -> Result<(), ChangePasswordError> {
     let slot = accounts.hasher.admit().await?;
     if slot.verify(&command.old, Some(&caller.user.password_hash)).await? == Verdict::Wrong {
         return Err(ChangePasswordError::WrongPassword);
@@ -47,17 +67,25 @@ pub async fn change_password(
     let hash = slot.hash(&command.new).await?;
     drop(slot);
 
+    let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
-    // Whoever changed the account meanwhile was first; the password that was checked may be no longer the old one.
-    let user = unit.users().lock(caller.user.id).await?;
-    let same = user.filter(|user| user.token_version == caller.user.token_version);
-    let mut user = same.ok_or(ChangePasswordError::WrongPassword)?;
+    // Whoever changed the account meanwhile was first: the password that was checked may be no longer the old one.
+    let mut user = unit.users().lock(caller.user.id).await?.ok_or(ChangePasswordError::SessionEnded)?;
+    if user.token_version != caller.user.token_version {
+        let same_password = user.password_hash == caller.user.password_hash;
+        return Err(if same_password {
+            ChangePasswordError::SessionEnded
+        } else {
+            ChangePasswordError::WrongPassword
+        });
+    }
+    let session = unit.sessions().lock(caller.session.family).await?;
+    let mut session =
+        session.filter(|session| session.is_live(now)).ok_or(ChangePasswordError::SessionEnded)?;
     user.set_password(hash);
     unit.users().save(&user).await?;
-    if let Some(mut session) = unit.sessions().lock(caller.session.family).await? {
-        session.token_version = user.token_version;
-        unit.sessions().save(&session).await?;
-    }
+    session.token_version = user.token_version;
+    unit.sessions().save(&session).await?;
     unit.link_tokens().revoke(LinkKind::PasswordReset, user.id).await?;
     unit.outbox().post(Message::SendPasswordChanged(user.id)).await?;
     unit.commit().await?;

@@ -1,9 +1,9 @@
 use domain::{
-    accounts::{Email, FamilyId, NewSession, PasswordAttempt, SessionOrigin},
-    ports::{HashingError, StoreError, Verdict},
+    accounts::{ClientNetwork, Email, FamilyId, NewSession, PasswordAttempt, SessionOrigin},
+    ports::{HashingError, Refused, StoreError, Verdict},
 };
 
-use super::{Accounts, TokenPair};
+use super::{Accounts, TokenPair, limits::LoginRefused};
 
 /// Somebody wants to sign in.
 #[derive(Clone, Debug)]
@@ -25,6 +25,9 @@ pub enum LoginError {
     /// The password is right, and the account is not active.
     #[error("User account is not activated.")]
     NotActivated,
+    /// See [`Refused`].
+    #[error(transparent)]
+    TooMany(#[from] Refused),
     /// See [`HashingError`].
     #[error(transparent)]
     Hashing(#[from] HashingError),
@@ -33,13 +36,33 @@ pub enum LoginError {
     Store(#[from] StoreError),
 }
 
+impl From<LoginRefused> for LoginError {
+    fn from(error: LoginRefused) -> Self {
+        match error {
+            LoginRefused::TooMany(refused) => Self::TooMany(refused),
+            LoginRefused::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// Checks a password and opens a session. An unknown address costs as much time as a known one, so that the time tells
-/// nobody who has an account. A hash of another cost is renewed on the way.
+/// nobody who has an account. A hash of another cost is renewed on the way. Wrong passwords are counted before they are
+/// checked, so that a burst of guesses at one moment gets no further than one after the other.
 ///
 /// # Errors
 ///
 /// [`LoginError`]; no session was opened then.
 pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
+    let queries = &*accounts.queries;
+    let guess = accounts.limits.login(queries, command.email.as_ref(), command.origin.ip).await?;
+    let outcome = sign_in(accounts, command).await;
+    if !matches!(outcome, Err(LoginError::InvalidCredentials)) {
+        guess.forgive().await;
+    }
+    outcome
+}
+
+async fn sign_in(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let Login { email, password, origin } = command;
     // Read before the budget is entered: a store that is away must not fill it with callers who wait for the store.
     let known = match &email {
@@ -73,6 +96,9 @@ pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, Log
     if let Some(hash) = renewed {
         user.password_hash = hash;
         unit.users().save(&user).await?;
+    }
+    if let Some(client) = origin.ip {
+        unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;
     }
     let family = FamilyId(accounts.randomness.bits128());
     let session =

@@ -4,6 +4,7 @@ mod activate;
 mod admin;
 mod authenticate;
 mod change_password;
+mod limits;
 mod links;
 mod login;
 mod logout;
@@ -29,11 +30,12 @@ pub use activate::{ActivateAccount, ActivateError, activate};
 pub use admin::{AdminError, FirstAdmin, GrantedAdmin, draw_password, ensure_first_admin, grant_admin};
 pub use authenticate::{AuthenticateError, Caller, authenticate};
 pub use change_password::{ChangePassword, ChangePasswordError, change_password};
+pub use limits::{LimitRules, Limits};
 pub use login::{Login, LoginError, login};
 pub use logout::{LogoutError, logout};
 pub use refresh::{RefreshError, refresh};
 pub use register::{RegisterAccount, RegisterError, Registered, register};
-pub use request_activation::{request_activation, send_requested_activation};
+pub use request_activation::{LetterRequestError, request_activation, send_requested_activation};
 pub use request_password_reset::{request_password_reset, send_requested_password_reset};
 pub use reset_password::{ResetPassword, ResetPasswordError, reset_password};
 pub use session_tokens::TokenPair;
@@ -56,6 +58,8 @@ pub struct Accounts {
     pub clock: Arc<dyn Clock>,
     /// Draws nonces and names.
     pub randomness: Arc<dyn Randomness>,
+    /// Keeps guessers and mail bombers to their share.
+    pub limits: Limits,
     /// How long things live, and what is hidden.
     pub settings: AccountSettings,
 }

@@ -1,6 +1,6 @@
 use domain::{
     accounts::{Refreshed, SessionEnded},
-    ports::{StoreError, TokenError},
+    ports::{Refused, StoreError, TokenError},
 };
 
 use super::{Accounts, TokenPair};
@@ -17,6 +17,9 @@ pub enum RefreshError {
     /// It is one of ours, and its session is over.
     #[error("Refresh token not found.")]
     NotFound,
+    /// See [`Refused`].
+    #[error(transparent)]
+    TooMany(#[from] Refused),
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -40,6 +43,7 @@ impl From<TokenError> for RefreshError {
 pub async fn refresh(accounts: &Accounts, token: &str) -> Result<TokenPair, RefreshError> {
     let now = accounts.clock.now();
     let claims = accounts.session_tokens.read_refresh(token, now)?;
+    accounts.limits.refresh(claims.family).await?;
     let unit = accounts.store.begin().await?;
     // Always the account before the session: two requests then never wait for each other.
     let user = unit.users().lock(claims.user_id).await?.ok_or(RefreshError::NotFound)?;

@@ -1,13 +1,15 @@
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
         AccountStatus, Email, Group, LinkKind, NewUser, Password, PasswordHash, Reregistration, User,
     },
     outbox::Message,
-    ports::{HashingError, StoreError, UnitOfWork},
+    ports::{HashingError, Refused, StoreError, UnitOfWork},
 };
 
-use super::Accounts;
+use super::{Accounts, limits::Letter};
 
 /// Somebody wants an account.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub struct RegisterAccount {
     pub email: Email,
     /// The password they chose.
     pub password: Password,
+    /// From where.
+    pub client: Option<IpAddr>,
 }
 
 /// What becomes of a registration.
@@ -33,6 +37,9 @@ pub enum RegisterError {
     /// The address has an account, or was registered a moment ago.
     #[error("A user with this email {0} already exists.")]
     EmailTaken(Email),
+    /// See [`Refused`].
+    #[error(transparent)]
+    TooMany(#[from] Refused),
     /// See [`HashingError`].
     #[error(transparent)]
     Hashing(#[from] HashingError),
@@ -53,7 +60,8 @@ pub enum RegisterError {
 ///
 /// [`RegisterError`]; nothing was kept then.
 pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<Registered, RegisterError> {
-    let RegisterAccount { email, password } = command;
+    let RegisterAccount { email, password, client } = command;
+    accounts.limits.letter(Letter::Registration, &email, client).await?;
     let hidden = accounts.settings.hide_accounts;
     // The unique index decides. The first look keeps a store that is away from filling the hashing budget with callers
     // who wait for it; the second one spares the hash for an address that was taken while we waited. Where accounts are

@@ -1,21 +1,39 @@
+use std::net::IpAddr;
+
 use domain::{
     accounts::{AccountStatus, Email, LinkKind},
     outbox::Message,
-    ports::StoreError,
+    ports::{Refused, StoreError},
 };
 
-use super::{Accounts, links::has_cooled_down};
+use super::{Accounts, limits::Letter, links::has_cooled_down};
+
+/// Why a letter was not asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum LetterRequestError {
+    /// See [`Refused`].
+    #[error(transparent)]
+    TooMany(#[from] Refused),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// Takes down that somebody asked for an activation mail to this address. Whether there is such an account, and what
 /// state it is in, is looked at later: the answer and the work are the same for every address.
 ///
 /// # Errors
 ///
-/// [`StoreError`].
-pub async fn request_activation(accounts: &Accounts, email: Email) -> Result<(), StoreError> {
+/// [`LetterRequestError`].
+pub async fn request_activation(
+    accounts: &Accounts,
+    email: Email,
+    client: Option<IpAddr>,
+) -> Result<(), LetterRequestError> {
+    accounts.limits.letter(Letter::Activation, &email, client).await?;
     let unit = accounts.store.begin().await?;
     unit.outbox().post(Message::RequestActivation(email)).await?;
-    unit.commit().await
+    Ok(unit.commit().await?)
 }
 
 /// Carries that out: gives the newest registration of an account that waits for its activation a new token and orders

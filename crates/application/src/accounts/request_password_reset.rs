@@ -1,21 +1,28 @@
+use std::net::IpAddr;
+
 use domain::{
     accounts::{Email, LinkKind},
     outbox::Message,
     ports::StoreError,
 };
 
-use super::{Accounts, links::has_cooled_down};
+use super::{Accounts, LetterRequestError, limits::Letter, links::has_cooled_down};
 
 /// Takes down that somebody asked for a password reset mail to this address. Whether there is such an account, and what
 /// state it is in, is looked at later: the answer and the work are the same for every address.
 ///
 /// # Errors
 ///
-/// [`StoreError`].
-pub async fn request_password_reset(accounts: &Accounts, email: Email) -> Result<(), StoreError> {
+/// [`LetterRequestError`].
+pub async fn request_password_reset(
+    accounts: &Accounts,
+    email: Email,
+    client: Option<IpAddr>,
+) -> Result<(), LetterRequestError> {
+    accounts.limits.letter(Letter::PasswordReset, &email, client).await?;
     let unit = accounts.store.begin().await?;
     unit.outbox().post(Message::RequestPasswordReset(email)).await?;
-    unit.commit().await
+    Ok(unit.commit().await?)
 }
 
 /// Carries that out: gives an account that is active a new token and orders its mail, unless it was given one a moment

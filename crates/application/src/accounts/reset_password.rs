@@ -1,5 +1,7 @@
+use std::net::IpAddr;
+
 use domain::{
-    accounts::{Email, LinkKind, MailedToken, Password},
+    accounts::{ClientNetwork, Email, LinkKind, MailedToken, Password},
     outbox::Message,
     ports::{HashingError, StoreError},
 };
@@ -15,6 +17,8 @@ pub struct ResetPassword {
     pub token: MailedToken,
     /// The password they chose.
     pub password: Password,
+    /// From where.
+    pub client: Option<IpAddr>,
 }
 
 /// Why no password was reset.
@@ -37,7 +41,7 @@ pub enum ResetPasswordError {
 ///
 /// [`ResetPasswordError`]; nothing was changed then, and a token that still lives goes on living.
 pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Result<(), ResetPasswordError> {
-    let ResetPassword { email, token, password } = command;
+    let ResetPassword { email, token, password, client } = command;
     let digest = accounts.mail_tokens.digest(&token);
     // A token that is no good costs no hash; which of several callers with a good one wins is decided further down.
     let holder = accounts.queries.link_holder(LinkKind::PasswordReset, &email, digest).await?;
@@ -57,6 +61,9 @@ pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Resu
     }
     user.set_password(hash);
     unit.users().save(&user).await?;
+    if let Some(client) = client {
+        unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;
+    }
     unit.outbox().post(Message::SendPasswordResetDone(user.id)).await?;
     unit.commit().await?;
     Ok(())

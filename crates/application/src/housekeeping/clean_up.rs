@@ -1,6 +1,6 @@
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     accounts::LinkKind,
     ports::{Housekeeping, StoreError},
@@ -11,6 +11,9 @@ use super::Housekeeper;
 /// The most rows that one unit of work removes.
 const BATCH: u64 = 1_000;
 
+/// For how long an account's owner is known at a network that they do not sign in from any more.
+const NETWORK_TTL: Duration = Duration::days(90);
+
 /// How much was removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CleanedUp {
@@ -20,17 +23,19 @@ pub struct CleanedUp {
     pub password_reset_tokens: u64,
     /// Sessions.
     pub sessions: u64,
+    /// Networks that somebody signed in from long ago.
+    pub networks: u64,
     /// Accounts that were never activated.
     pub accounts: u64,
 }
 
 impl fmt::Display for CleanedUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { activation_tokens, password_reset_tokens, sessions, accounts } = self;
+        let Self { activation_tokens, password_reset_tokens, sessions, networks, accounts } = self;
         write!(
             f,
             "{activation_tokens} activation tokens, {password_reset_tokens} password reset tokens, {sessions} sessions, \
-             {accounts} accounts that were never activated"
+             {networks} networks of old sign-ins, {accounts} accounts that were never activated"
         )
     }
 }
@@ -48,6 +53,7 @@ pub async fn clean_up(housekeeper: &Housekeeper) -> Result<CleanedUp, StoreError
         activation_tokens: remove_all(store, Rows::Links(LinkKind::Activation), now).await?,
         password_reset_tokens: remove_all(store, Rows::Links(LinkKind::PasswordReset), now).await?,
         sessions: remove_all(store, Rows::Sessions, now).await?,
+        networks: remove_all(store, Rows::Networks { last_seen_before: now - NETWORK_TTL }, now).await?,
         accounts: remove_all(store, Rows::PendingUsers { registered_before }, now).await?,
     })
 }
@@ -57,6 +63,7 @@ pub async fn clean_up(housekeeper: &Housekeeper) -> Result<CleanedUp, StoreError
 enum Rows {
     Links(LinkKind),
     Sessions,
+    Networks { last_seen_before: DateTime<Utc> },
     PendingUsers { registered_before: DateTime<Utc> },
 }
 
@@ -67,6 +74,7 @@ async fn remove_all(store: &dyn Housekeeping, rows: Rows, now: DateTime<Utc>) ->
         let batch = match rows {
             Rows::Links(kind) => store.remove_links(kind, now, BATCH).await?,
             Rows::Sessions => store.remove_sessions(now, BATCH).await?,
+            Rows::Networks { last_seen_before } => store.remove_networks(last_seen_before, BATCH).await?,
             Rows::PendingUsers { registered_before } => {
                 store.remove_pending_users(registered_before, now, BATCH).await?
             }

@@ -17,7 +17,7 @@ async fn registered() -> (World, MailedToken) {
 }
 
 fn command(address: &str, token: &MailedToken) -> ActivateAccount {
-    ActivateAccount { email: email(address), token: token.clone() }
+    ActivateAccount { email: email(address), token: token.clone(), client: None }
 }
 
 #[tokio::test]

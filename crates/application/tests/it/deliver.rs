@@ -58,6 +58,7 @@ async fn a_used_token_is_not_mailed_again() {
     let command = application::accounts::ActivateAccount {
         email: crate::world::email("ann@example.com"),
         token: world.mailed_token(),
+        client: None,
     };
     application::accounts::activate(&world.accounts, command).await.unwrap();
     assert_eq!(deliver(&world.courier, &entry).await.unwrap(), Delivered::Obsolete);

@@ -1,10 +1,11 @@
 use application::{
-    accounts::{authenticate, logout, refresh, request_activation, request_password_reset},
+    accounts::{Login, authenticate, login, logout, refresh, request_activation, request_password_reset},
     housekeeping::{CleanedUp, clean_up},
 };
 use chrono::Duration;
+use domain::accounts::SessionOrigin;
 
-use crate::world::{World, email};
+use crate::world::{PASSWORD, World, credentials, email};
 
 #[tokio::test]
 async fn what_lives_is_left_alone() {
@@ -20,17 +21,34 @@ async fn what_lives_is_left_alone() {
 async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
     let world = World::new();
     world.active("ann@example.com").await;
-    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     let (ended, kept) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
     logout(&world.accounts, &ended.refresh_token).await.unwrap();
     world.later(Duration::days(2));
     let removed = clean_up(&world.courier.housekeeper).await.unwrap();
-    let expected = CleanedUp { activation_tokens: 1, password_reset_tokens: 1, sessions: 1, accounts: 0 };
+    let expected =
+        CleanedUp { activation_tokens: 1, password_reset_tokens: 1, sessions: 1, networks: 0, accounts: 0 };
     assert_eq!(removed, expected);
     refresh(&world.accounts, &kept.refresh_token).await.unwrap();
     world.later(Duration::days(8));
     assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().sessions, 1);
+}
+
+#[tokio::test]
+async fn a_network_is_forgotten_ninety_days_after_the_last_sign_in_from_it() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    let ip = Some("203.0.113.7".parse().unwrap());
+    let attempt =
+        || Login { origin: SessionOrigin { device: None, ip }, ..credentials("ann@example.com", PASSWORD) };
+    login(&world.accounts, attempt()).await.unwrap();
+    world.later(Duration::days(80));
+    login(&world.accounts, attempt()).await.unwrap();
+    world.later(Duration::days(90));
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().networks, 0);
+    world.later(Duration::seconds(1));
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().networks, 1);
 }
 
 #[tokio::test]
@@ -52,7 +70,7 @@ async fn an_account_whose_owner_was_sent_another_link_stays_as_long_as_the_link_
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::days(31));
-    request_activation(&world.accounts, email("ann@example.com")).await.unwrap();
+    request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 0);
     world.later(Duration::days(2));

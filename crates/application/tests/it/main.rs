@@ -10,6 +10,7 @@ mod catalogue;
 mod deliver;
 mod housekeeping;
 mod import;
+mod limits;
 mod login;
 mod logout;
 mod passwords;

@@ -1,8 +1,8 @@
 use application::{
     accounts::{
         ActivateAccount, ChangePassword, ChangePasswordError, LoginError, ResetPassword, ResetPasswordError,
-        activate, authenticate, change_password, login, refresh, request_activation, request_password_reset,
-        reset_password,
+        activate, authenticate, change_password, login, logout, logout_all, refresh, request_activation,
+        request_password_reset, reset_password,
     },
     administration::{activate_user, deactivate_user},
     mails::{Delivered, deliver},
@@ -22,14 +22,14 @@ const NEW: &str = "Another-1!";
 async fn requested() -> (World, MailedToken) {
     let world = World::new();
     world.active("ann@example.com").await;
-    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     let token = world.reset_token().unwrap();
     (world, token)
 }
 
 fn reset(address: &str, token: &MailedToken, to: &str) -> ResetPassword {
-    ResetPassword { email: email(address), token: token.clone(), password: password(to) }
+    ResetPassword { email: email(address), token: token.clone(), password: password(to), client: None }
 }
 
 async fn signs_in(world: &World, with: &str) -> bool {
@@ -113,7 +113,7 @@ async fn asking_does_the_same_for_every_address_and_mails_only_who_is_active() {
     world.deliver_all().await;
     let before = world.mailer.sent().len();
     for address in ["nobody@example.com", "pending@example.com", "ann@example.com"] {
-        request_password_reset(&world.accounts, email(address)).await.unwrap();
+        request_password_reset(&world.accounts, email(address), None).await.unwrap();
         assert!(matches!(world.store.outbox()[..], [Message::RequestPasswordReset(_)]), "{address}");
         world.deliver_all().await;
     }
@@ -126,12 +126,12 @@ async fn whoever_asks_again_at_once_gets_one_letter_and_later_another_link() {
     let (world, first) = requested().await;
     let before = mails_to(&world, "ann@example.com");
     for _ in 0..5 {
-        request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+        request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     }
     world.deliver_all().await;
     assert_eq!(mails_to(&world, "ann@example.com"), before);
     world.later(Duration::minutes(1));
-    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     let second = world.reset_token().unwrap();
     let old = reset_password(&world.accounts, reset("ann@example.com", &first, NEW)).await;
@@ -148,11 +148,12 @@ async fn an_activation_mail_is_sent_again_to_who_waits_for_it_and_to_nobody_else
     world.later(Duration::hours(30));
     let before = world.mailer.sent().len();
     for address in ["nobody@example.com", "ann@example.com", "pending@example.com"] {
-        request_activation(&world.accounts, email(address)).await.unwrap();
+        request_activation(&world.accounts, email(address), None).await.unwrap();
         world.deliver_all().await;
     }
     assert_eq!(world.mailer.sent().len(), before + 1);
-    let command = ActivateAccount { email: email("pending@example.com"), token: world.mailed_token() };
+    let command =
+        ActivateAccount { email: email("pending@example.com"), token: world.mailed_token(), client: None };
     activate(&world.accounts, command).await.unwrap();
 }
 
@@ -160,7 +161,7 @@ async fn an_activation_mail_is_sent_again_to_who_waits_for_it_and_to_nobody_else
 async fn a_request_that_is_carried_out_twice_mails_once() {
     let world = World::new();
     world.active("ann@example.com").await;
-    request_password_reset(&world.accounts, email("ann@example.com")).await.unwrap();
+    request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     let entry = world.store.oldest(1).await.unwrap().remove(0);
     for _ in 0..2 {
         assert_eq!(deliver(&world.courier, &entry).await.unwrap(), Delivered::PassedOn);
@@ -211,6 +212,25 @@ async fn a_reset_that_was_asked_for_before_the_account_was_shut_is_no_good_when_
     let late = reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await;
     assert!(matches!(late, Err(ResetPasswordError::InvalidToken)));
     assert!(signs_in(&world, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_the_password_is_checked_changes_nothing() {
+    let world = World::new();
+    world.active("ann@example.com").await;
+    for everywhere in [false, true] {
+        let pair = world.login("ann@example.com").await;
+        let caller = authenticate(&world.accounts, &pair.access_token).await.unwrap();
+        if everywhere {
+            logout_all(&world.accounts, &caller.user).await.unwrap();
+        } else {
+            logout(&world.accounts, &pair.refresh_token).await.unwrap();
+        }
+        let command = ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password("Another1!") };
+        let outcome = change_password(&world.accounts, &caller, command).await;
+        assert!(matches!(outcome, Err(ChangePasswordError::SessionEnded)), "{outcome:?}");
+        world.login("ann@example.com").await;
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use futures::future::join_all;
 use crate::world::{PASSWORD, World, credentials, email, password};
 
 fn command(address: &str) -> RegisterAccount {
-    RegisterAccount { email: email(address), password: password(PASSWORD) }
+    RegisterAccount { email: email(address), password: password(PASSWORD), client: None }
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn registered_twice() -> (World, [MailedToken; 2]) {
     world.deliver_all().await;
     let first = world.mailed_token();
     world.later(Duration::minutes(1));
-    let again = RegisterAccount { email: email("ann@example.com"), password: password(OTHER) };
+    let again = RegisterAccount { email: email("ann@example.com"), password: password(OTHER), client: None };
     assert!(matches!(register(&world.accounts, again).await, Ok(Registered::Pending(_))));
     world.deliver_all().await;
     let second = world.mailed_token();
@@ -106,7 +106,7 @@ async fn passwords_that_sign_in(world: &World) -> Vec<&'static str> {
 }
 
 async fn follow(world: &World, token: &MailedToken) -> bool {
-    let command = ActivateAccount { email: email("ann@example.com"), token: token.clone() };
+    let command = ActivateAccount { email: email("ann@example.com"), token: token.clone(), client: None };
     activate(&world.accounts, command).await.is_ok()
 }
 
@@ -133,7 +133,7 @@ async fn a_registration_whose_links_have_run_out_makes_way() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::hours(24));
-    let again = RegisterAccount { email: email("ann@example.com"), password: password(OTHER) };
+    let again = RegisterAccount { email: email("ann@example.com"), password: password(OTHER), client: None };
     register(&world.accounts, again).await.unwrap();
     assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{OTHER}"));
 }
@@ -142,7 +142,7 @@ async fn a_registration_whose_links_have_run_out_makes_way() {
 async fn another_letter_is_for_the_newest_registration_and_leaves_the_others_alone() {
     let (world, [first, second]) = registered_twice().await;
     world.later(Duration::minutes(1));
-    request_activation(&world.accounts, email("ann@example.com")).await.unwrap();
+    request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     let renewed = world.mailed_token();
     assert!(!follow(&world, &second).await, "the letter before it works no more");

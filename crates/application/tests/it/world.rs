@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use application::{
     accounts::{
-        AccountSettings, Accounts, ActivateAccount, Login, RegisterAccount, Registered, TokenPair, activate,
-        login, register,
+        AccountSettings, Accounts, ActivateAccount, Limits, Login, RegisterAccount, Registered, TokenPair,
+        activate, login, register,
     },
     catalogue::Catalogue,
     housekeeping::Housekeeper,
@@ -18,8 +18,8 @@ use domain::{
     ports::OutboxReader,
 };
 use test_support::{
-    CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens, PlainSessionTokens,
-    RecordingMailer,
+    CountingLimiter, CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens,
+    PlainSessionTokens, RecordingMailer,
 };
 
 pub(crate) const PASSWORD: &str = "StrongPass1!";
@@ -29,6 +29,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) hasher: PlainHasher,
     pub(crate) mailer: Arc<RecordingMailer>,
+    pub(crate) limiter: Arc<CountingLimiter>,
     pub(crate) accounts: Accounts,
     pub(crate) catalogue: Catalogue,
     pub(crate) courier: Courier,
@@ -48,6 +49,7 @@ impl World {
         let clock = Arc::new(ManualClock::default());
         let hasher = PlainHasher::default();
         let mailer = Arc::new(RecordingMailer::default());
+        let limiter = Arc::new(CountingLimiter::default());
         let accounts = Accounts {
             store: Arc::new(store.clone()),
             queries: Arc::new(store.clone()),
@@ -56,6 +58,7 @@ impl World {
             mail_tokens: Arc::new(PlainMailTokens),
             clock: clock.clone(),
             randomness: Arc::new(CountingRandomness::default()),
+            limits: Limits { limiter: limiter.clone(), rules: None },
             settings: AccountSettings::default(),
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
@@ -65,7 +68,7 @@ impl World {
             pending_account_ttl: Duration::days(30),
         };
         let courier = Courier { accounts: accounts.clone(), mailer: mailer.clone(), housekeeper };
-        Self { store, clock, hasher, mailer, accounts, catalogue, courier }
+        Self { store, clock, hasher, mailer, limiter, accounts, catalogue, courier }
     }
 
     pub(crate) fn later(&self, by: Duration) {
@@ -73,7 +76,7 @@ impl World {
     }
 
     pub(crate) async fn register(&self, address: &str) -> User {
-        let command = RegisterAccount { email: email(address), password: password(PASSWORD) };
+        let command = RegisterAccount { email: email(address), password: password(PASSWORD), client: None };
         match register(&self.accounts, command).await.unwrap() {
             Registered::Pending(user) => user,
             Registered::Hidden => panic!("accounts are hidden"),
@@ -110,7 +113,7 @@ impl World {
     pub(crate) async fn active(&self, address: &str) -> User {
         let user = self.register(address).await;
         self.deliver_all().await;
-        let command = ActivateAccount { email: email(address), token: self.mailed_token() };
+        let command = ActivateAccount { email: email(address), token: self.mailed_token(), client: None };
         activate(&self.accounts, command).await.unwrap();
         self.deliver_all().await;
         user

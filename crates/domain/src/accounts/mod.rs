@@ -3,6 +3,7 @@
 mod email;
 mod group;
 mod link_token;
+mod network;
 mod password;
 mod session;
 mod user;
@@ -10,6 +11,7 @@ mod user;
 pub use email::{Email, EmailError, EmailPart, EmailPartError};
 pub use group::{Group, UnknownGroup};
 pub use link_token::{LinkKind, LinkToken, LinkTokenId, MailedToken, NewLinkToken, TokenDigest, TokenNonce};
+pub use network::ClientNetwork;
 pub use password::{
     MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, Password, PasswordAttempt, PasswordHash, PasswordRule,
     SPECIAL_CHARACTERS,

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use super::StoreError;
 use crate::{
     accounts::{
-        Email, FamilyId, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession, NewUser, PasswordHash,
-        Session, SessionId, TokenDigest, User, UserFilter, UserId,
+        ClientNetwork, Email, FamilyId, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession, NewUser,
+        PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
 };
@@ -32,6 +32,14 @@ pub trait UserRepository: Send + Sync {
 
     /// Writes back an account that was locked.
     async fn save(&self, user: &User) -> Result<(), StoreError>;
+
+    /// Takes down that the owner of an account called from this network.
+    async fn remember_network(
+        &self,
+        user: UserId,
+        network: ClientNetwork,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
 }
 
 /// The tokens of mailed links, inside a unit of work. An account has at most one of a kind that lives; while it is
@@ -141,6 +149,9 @@ pub trait AccountQueries: Send + Sync {
         email: &Email,
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError>;
+
+    /// Whether the owner of the account with this address has called from this network. One read whoever asks.
+    async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError>;
 
     /// Whether there is any administrator.
     async fn has_admin(&self) -> Result<bool, StoreError>;

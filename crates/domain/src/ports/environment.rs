@@ -16,8 +16,13 @@ pub trait Randomness: Send + Sync {
 /// A part of the service that can be asked whether it works.
 #[async_trait]
 pub trait HealthProbe: Send + Sync {
-    /// What it is: `database`, `object_store`, `mail`.
+    /// What it is: `database`, `object_store`, `mail`, `redis`.
     fn name(&self) -> &'static str;
+
+    /// Whether the service cannot do without it.
+    fn is_needed(&self) -> bool {
+        true
+    }
 
     /// Asks.
     ///

@@ -21,6 +21,9 @@ pub trait Housekeeping: Send + Sync {
     /// Sessions that expired or were ended before this moment.
     async fn remove_sessions(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
 
+    /// Networks that the owner of an account was last seen at before this moment.
+    async fn remove_networks(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
+
     /// Accounts that were made before this moment and never activated, with all they have. One whose owner still holds
     /// a link that is good `now` stays.
     async fn remove_pending_users(

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        Email, EmailPart, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session, SessionId, TokenDigest,
-        User, UserFilter, UserId,
+        ClientNetwork, Email, EmailPart, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session,
+        SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, StoreError},
@@ -18,6 +18,7 @@ use super::{link_tokens, users::group_id};
 use crate::{
     Store,
     entities::{refresh_tokens, users},
+    sql::all,
     store_error,
 };
 
@@ -97,6 +98,13 @@ impl AccountQueries for Store {
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError> {
         link_tokens::holder(&self.reader, kind, email, digest).await
+    }
+
+    async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError> {
+        let sql = "SELECT known.id FROM known_networks AS known JOIN users ON users.id = known.user_id
+                   WHERE users.email = $1 AND known.network = $2";
+        let values = vec![email.as_str().into(), network.to_string().into()];
+        Ok(!all(&self.reader, sql.to_owned(), values).await?.is_empty())
     }
 
     async fn has_admin(&self) -> Result<bool, StoreError> {

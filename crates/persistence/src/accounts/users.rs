@@ -1,6 +1,7 @@
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
-    accounts::{AccountStatus, Email, Group, NewUser, PasswordHash, User, UserId},
+    accounts::{AccountStatus, ClientNetwork, Email, Group, NewUser, PasswordHash, User, UserId},
     ports::{StoreError, UserRepository},
 };
 use sea_orm::{
@@ -13,6 +14,7 @@ use sea_orm::{
 use crate::{
     entities::users::{ActiveModel, Column, Entity, Model},
     error::corrupt,
+    sql::execute,
     store::Transaction,
     store_error,
 };
@@ -118,6 +120,19 @@ impl UserRepository for Transaction {
             last_registered_at: Some(user.last_registered_at),
         };
         row.into_active_model().reset_all().update(&self.sql).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn remember_network(
+        &self,
+        user: UserId,
+        network: ClientNetwork,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO known_networks (user_id, network, last_seen_at) VALUES ($1, $2, $3)
+                   ON CONFLICT (user_id, network) DO UPDATE SET last_seen_at = excluded.last_seen_at";
+        let values = vec![user.0.into(), network.to_string().into(), now.into()];
+        execute(&self.sql, sql.to_owned(), values).await?;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 use chrono::Duration;
 use domain::{
     accounts::{
-        AccountStatus, EmailPart, FamilyId, Group, LinkKind, NewLinkToken, NewSession, PasswordHash,
-        TokenDigest, UserFilter, UserId,
+        AccountStatus, ClientNetwork, EmailPart, FamilyId, Group, LinkKind, NewLinkToken, NewSession,
+        PasswordHash, TokenDigest, UserFilter, UserId,
     },
     page::{PageNumber, PageSize, Position},
     ports::{AccountQueries, Housekeeping, StoreError, UnitOfWorkFactory},
@@ -95,6 +95,27 @@ on_every_database! {
         assert_eq!(newest.digest, TokenDigest([3; 32]));
         assert!(links.consume(LinkKind::Activation, user, TokenDigest([2; 32]), now()).await.unwrap());
         unit.commit().await.unwrap();
+    }
+
+    async fn the_networks_of_an_account_are_known_until_they_are_old(url: String) {
+        let store = store(&url).await;
+        let user = add_user(&store, "ann@example.com").await.id;
+        add_user(&store, "bob@example.com").await;
+        let network = |address: &str| ClientNetwork::of(address.parse().unwrap());
+        let unit = store.begin().await.unwrap();
+        for (address, days) in [("2001:db8::1", 0), ("2001:db8::2", 2), ("203.0.113.7", 1)] {
+            let moment = now() + Duration::days(days);
+            unit.users().remember_network(user, network(address), moment).await.unwrap();
+        }
+        unit.commit().await.unwrap();
+        let known = async |address: &str, of: &str| {
+            store.is_known_network(&email(of), network(address)).await.unwrap()
+        };
+        assert!(known("2001:db8::3", "ann@example.com").await && known("203.0.113.7", "ann@example.com").await);
+        assert!(!known("203.0.113.8", "ann@example.com").await);
+        assert!(!known("203.0.113.7", "bob@example.com").await && !known("203.0.113.7", "no@example.com").await);
+        assert_eq!(store.remove_networks(now() + Duration::hours(36), 10).await.unwrap(), 1);
+        assert!(known("2001:db8::3", "ann@example.com").await && !known("203.0.113.7", "ann@example.com").await);
     }
 
     async fn a_token_is_consumed_once_in_its_time_by_its_digest(url: String) {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use application::{
-    accounts::{AccountSettings, Accounts},
+    accounts::{AccountSettings, Accounts, Limits},
     housekeeping::Housekeeper,
     mails::Courier,
 };
@@ -17,8 +17,8 @@ use domain::{
 };
 use queue::{JobQueue, relay, schedule, work};
 use test_support::{
-    CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens, PlainSessionTokens,
-    RecordingMailer, eventually, on_every_database,
+    CountingLimiter, CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens,
+    PlainSessionTokens, RecordingMailer, eventually, on_every_database,
 };
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -60,6 +60,7 @@ impl World {
             mail_tokens: Arc::new(PlainMailTokens),
             clock: clock.clone(),
             randomness: Arc::new(CountingRandomness::default()),
+            limits: Limits { limiter: Arc::new(CountingLimiter::default()), rules: None },
             settings: AccountSettings::default(),
         };
         let housekeeper = Housekeeper {

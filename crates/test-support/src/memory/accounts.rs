@@ -2,14 +2,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        AccountStatus, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession, NewUser,
-        Session, SessionId, TokenDigest, User, UserFilter, UserId,
+        AccountStatus, ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession,
+        NewUser, Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, Housekeeping, SessionRepository, StoreError, UserRepository},
 };
 
-use super::{MemoryStore, MemoryUnit, StoredToken, part};
+use super::{KnownNetwork, MemoryStore, MemoryUnit, StoredToken, part};
 
 #[async_trait]
 impl UserRepository for MemoryUnit {
@@ -53,6 +53,18 @@ impl UserRepository for MemoryUnit {
             if let Some(known) = rows.users.iter_mut().find(|known| known.id == user.id) {
                 *known = user.clone();
             }
+        })
+    }
+
+    async fn remember_network(
+        &self,
+        user: UserId,
+        network: ClientNetwork,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(|rows| {
+            rows.networks.retain(|known| known.user != user || known.network != network);
+            rows.networks.push(KnownNetwork { user, network, last_seen_at: now });
         })
     }
 }
@@ -176,6 +188,13 @@ impl AccountQueries for MemoryStore {
         })
     }
 
+    async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError> {
+        self.read(|rows| {
+            let user = rows.users.iter().find(|user| user.email == *email).map(|user| user.id);
+            rows.networks.iter().any(|known| Some(known.user) == user && known.network == network)
+        })
+    }
+
     async fn has_admin(&self) -> Result<bool, StoreError> {
         self.read(|rows| rows.users.iter().any(|user| user.group == Group::Admin))
     }
@@ -198,6 +217,11 @@ impl Housekeeping for MemoryStore {
             session.expires_at < before || session.ended_at.is_some_and(|end| end < before)
         };
         self.remove(|rows| &mut rows.sessions, over, limit)
+    }
+
+    async fn remove_networks(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
+        let over = |known: &KnownNetwork| known.last_seen_at < before;
+        self.remove(|rows| &mut rows.networks, over, limit)
     }
 
     async fn remove_pending_users(

@@ -13,7 +13,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, Session, TokenDigest, User, UserId,
+        ClientNetwork, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, Session, TokenDigest,
+        User, UserId,
     },
     catalogue::Movie,
     outbox::{Message, OutboxEntry, OutboxId},
@@ -41,6 +42,7 @@ struct Rows {
     users: Vec<User>,
     tokens: Vec<StoredToken>,
     sessions: Vec<Session>,
+    networks: Vec<KnownNetwork>,
     movies: Vec<Movie>,
     names: Vec<(&'static str, String, i64)>,
     outbox: Vec<(OutboxId, Message)>,
@@ -52,6 +54,13 @@ struct StoredToken {
     token: LinkToken,
     consumed: bool,
     password_hash: Option<PasswordHash>,
+}
+
+#[derive(Clone, Debug)]
+struct KnownNetwork {
+    user: UserId,
+    network: ClientNetwork,
+    last_seen_at: DateTime<Utc>,
 }
 
 struct MemoryUnit {

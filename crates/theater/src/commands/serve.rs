@@ -33,8 +33,12 @@ pub(super) async fn serve() -> anyhow::Result<()> {
 
     let stop = CancellationToken::new();
     let mut jobs = wired.start_jobs(queue, config.worker_in_process, &stop);
-    let server = api::bind(listener, wired.services.clone(), ServerSettings::default())
-        .context("the server cannot be started")?;
+    let settings = ServerSettings {
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        ..ServerSettings::default()
+    };
+    let server =
+        api::bind(listener, wired.services.clone(), settings).context("the server cannot be started")?;
     let handle = server.handle();
     let mut running = tokio::spawn(server);
     print_banner(&config, &wired, admin.as_ref());

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, net::IpAddr, str::FromStr};
+
+use domain::ports::Limit;
+use ipnet::IpNet;
 
 use super::variables::{self, Variable};
 
@@ -129,6 +132,26 @@ pub(super) fn span(text: &str) -> Result<chrono::Duration, String> {
         .ok_or_else(|| "must be a span of time such as 15m, 24h or 7d".to_owned())
 }
 
+/// A limit such as `10/1m`.
+pub(super) fn limit(text: &str) -> Result<Limit, String> {
+    let (uses, per) = text.split_once('/').unwrap_or_default();
+    let uses = uses.trim().parse().ok().filter(|uses| (1..=10_000).contains(uses));
+    let per = span(per.trim()).ok().filter(|per| *per <= chrono::Duration::days(1));
+    let per = per.and_then(|per| per.to_std().ok());
+    let limit = uses.zip(per).map(|(uses, per)| Limit { uses, per });
+    limit.ok_or_else(|| {
+        "must be a number from 1 to 10000 and a span of at most a day, such as 10/1m".to_owned()
+    })
+}
+
+/// An address, or a network such as `10.0.0.0/8`.
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse()
+        .or_else(|_| address())
+        .map_err(|_| "must be IP addresses or networks such as 10.0.0.0/8, between commas".to_owned())
+}
+
 /// One of a few words.
 pub(super) fn one_of<T: Clone>(words: &[(&'static str, T)]) -> impl Fn(&str) -> Result<T, String> {
     let words = words.to_vec();
@@ -174,6 +197,25 @@ mod tests {
         assert_eq!(span("7d"), Ok(chrono::Duration::days(7)));
         for text in ["", "15", "0s", "-1h", "forever", "1000y"] {
             assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn limits_are_a_number_in_a_span() {
+        let per = std::time::Duration::from_mins(1);
+        assert_eq!(limit("10/1m"), Ok(Limit { uses: 10, per }));
+        for text in ["", "10", "10/", "/1m", "0/1m", "10/0s", "-1/1m", "10/2d", "10/1m/1m", "10001/1m"] {
+            assert!(limit(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        for text in ["10.0.0.0/8", "10.1.2.3", "2001:db8::/32", "::1"] {
+            assert!(network(text).is_ok(), "{text}");
+        }
+        for text in ["", "proxy", "10.0.0.0/33", "10.0.0"] {
+            assert!(network(text).is_err(), "{text}");
         }
     }
 

@@ -3,14 +3,15 @@ use std::{
     path::PathBuf,
 };
 
-use application::accounts::AccountSettings;
+use api::TrustedProxies;
+use application::accounts::{AccountSettings, LimitRules};
 use domain::accounts::{Email, Password, SessionLifetime};
 use secrecy::{ExposeSecret, SecretString};
 use security::MIN_SECRET_BYTES;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    reader::{ConfigError, Reader, number, one_of, span, yes_or_no},
+    reader::{ConfigError, Reader, limit, network, number, one_of, span, yes_or_no},
     variables as var,
 };
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub mail: Mail,
     /// How it keeps accounts.
     pub accounts: Accounts,
+    /// How much of what is everybody's share.
+    pub limits: Limits,
     /// What it logs.
     pub logging: Logging,
     /// Whether jobs run in the serving process.
@@ -55,6 +58,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Where people reach it, without a slash at the end; `None` where nobody said so.
     pub given_public_url: Option<String>,
+    /// Whose word on where a request comes from counts.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Where the service keeps files.
@@ -80,6 +85,15 @@ pub struct Mail {
     pub smtp_url: Option<SecretString>,
     /// Whom letters come from.
     pub from: mail::Sender,
+}
+
+/// How much of what is everybody's share.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The limits; `None` where nothing is limited.
+    pub rules: Option<LimitRules>,
+    /// The Redis server in which all processes count together; `None` where each counts by itself.
+    pub redis_url: Option<SecretString>,
 }
 
 /// How the service keeps accounts.
@@ -155,6 +169,7 @@ impl Config {
         let database = Database::read(reader);
         let mail = Mail::read(reader);
         let accounts = Accounts::read(reader, production);
+        let limits = Limits::read(reader);
         let logging = Logging::read(reader, production);
         let worker = reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)]));
         let sample_data = reader.optional(var::SAMPLE_DATA, yes_or_no);
@@ -177,6 +192,7 @@ impl Config {
             database: database?,
             mail: mail?,
             accounts: accounts?,
+            limits: limits?,
             logging: logging?,
             worker_in_process: worker?,
             sample_data: sample_data.unwrap_or(!production),
@@ -243,7 +259,11 @@ impl Server {
             let url = text.trim_end_matches('/').to_owned();
             if good { Ok(url) } else { Err("must be a URL such as https://cinema.example.com".to_owned()) }
         });
-        Some(Self { address: SocketAddr::new(host?, port?), given_public_url })
+        let proxies = reader.optional(var::TRUSTED_PROXIES, |text| {
+            text.split(',').map(|proxy| network(proxy.trim())).collect::<Result<Vec<_>, _>>()
+        });
+        let trusted_proxies = TrustedProxies(proxies.unwrap_or_default());
+        Some(Self { address: SocketAddr::new(host?, port?), given_public_url, trusted_proxies })
     }
 
     /// Where people reach the service. On a desk another port is chosen without thinking of links; they follow it.
@@ -324,6 +344,30 @@ impl Accounts {
         });
         let default = || if production { None } else { Email::parse("admin@theater.local").ok() };
         Some(FirstAdmin { email: given.or_else(default)?, password })
+    }
+}
+
+impl Limits {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let on = reader.parse(var::RATE_LIMIT, yes_or_no);
+        // Every limit is read before any is missed, so that all errors are told at once.
+        let login_per_account = reader.parse(var::RATE_LIMIT_LOGIN_PER_ACCOUNT, limit);
+        let login_per_network = reader.parse(var::RATE_LIMIT_LOGIN_PER_ADDRESS, limit);
+        let mail_per_recipient = reader.parse(var::RATE_LIMIT_MAIL_PER_RECIPIENT, limit);
+        let mail_per_network = reader.parse(var::RATE_LIMIT_MAIL_PER_ADDRESS, limit);
+        let refresh_per_session = reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit);
+        let redis_url = reader.optional(var::REDIS_URL, |text| {
+            let good = text.starts_with("redis://") || text.starts_with("rediss://");
+            if good { Ok(text.into()) } else { Err("must begin with redis:// or rediss://".to_owned()) }
+        });
+        let rules = LimitRules {
+            login_per_account: login_per_account?,
+            login_per_network: login_per_network?,
+            mail_per_recipient: mail_per_recipient?,
+            mail_per_network: mail_per_network?,
+            refresh_per_session: refresh_per_session?,
+        };
+        Some(Self { rules: on?.then_some(rules), redis_url })
     }
 }
 

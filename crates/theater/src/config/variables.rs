@@ -61,6 +61,16 @@ variables! {
         ADMIN_EMAIL = "admin@theater.local in development": "The first administrator, made where there is none.";
         ADMIN_PASSWORD = "": "The first administrator's password; without it, one is generated and printed once.";
     }
+    "Rate limits" {
+        RATE_LIMIT = "on": "on or off: whether anything is limited.";
+        RATE_LIMIT_LOGIN_PER_ACCOUNT = "10/1m": "Sign-ins with a wrong password into one account, from everywhere together.";
+        RATE_LIMIT_LOGIN_PER_ADDRESS = "100/1m": "Sign-ins from one client address, or one /64 network of IPv6.";
+        RATE_LIMIT_MAIL_PER_RECIPIENT = "5/1h": "Registrations, activation mails and reset mails, each kind, for one address of mail.";
+        RATE_LIMIT_MAIL_PER_ADDRESS = "60/1h": "The same, from one client address.";
+        RATE_LIMIT_REFRESH_PER_SESSION = "60/1m": "Refreshes of one session.";
+        REDIS_URL = "": "redis://user:password@host:6379 or rediss://…; without it, each process counts by itself.";
+        TRUSTED_PROXIES = "": "Addresses or networks (10.0.0.0/8) of reverse proxies, between commas, whose X-Forwarded-For counts.";
+    }
     "Logs" {
         RUST_LOG = "info,actix_server=warn,apalis_core=warn,sea_orm_migration=warn": "What is logged: error, warn, info, debug or trace, and by module.";
         LOG_FORMAT = "text; json in production": "text or json.";

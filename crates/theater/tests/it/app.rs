@@ -118,6 +118,7 @@ impl TestApp {
             ("PUBLIC_URL", &base),
             ("BCRYPT_COST", "4"),
             ("DATABASE_MAX_CONNECTIONS", "8"),
+            ("RATE_LIMIT", "off"),
         ];
         let variables =
             variables.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -128,7 +129,11 @@ impl TestApp {
         wired.migrate().await.unwrap();
         let stop = CancellationToken::new();
         let jobs = wired.start_jobs(wired.queue().await.unwrap(), true, &stop);
-        let settings = ServerSettings { workers: 2, shutdown_timeout: std::time::Duration::from_secs(1) };
+        let settings = ServerSettings {
+            workers: 2,
+            shutdown_timeout: std::time::Duration::from_secs(1),
+            trusted_proxies: config.server.trusted_proxies.clone(),
+        };
         let server = api::bind(listener, wired.services.clone(), settings).unwrap();
         let handle = server.handle();
         tokio::spawn(server);

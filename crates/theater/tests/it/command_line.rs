@@ -238,7 +238,7 @@ fn a_cleanup_says_what_it_removed() {
     let output = run(folder.path(), &["cleanup"], &[]);
     let told = text(&output.stdout);
     assert!(
-        told.starts_with("Removed 0 activation tokens, 0 password reset tokens, 0 sessions, 0 accounts"),
+        told.starts_with("Removed 0 activation tokens, 0 password reset tokens, 0 sessions, 0 networks"),
         "{told}"
     );
 }

@@ -10,6 +10,7 @@ mod command_line;
 mod crash;
 mod errors;
 mod layers;
+mod limits;
 mod openapi;
 mod pages;
 mod passwords;

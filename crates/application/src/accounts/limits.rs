@@ -1,0 +1,138 @@
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use domain::{
+    accounts::{ClientNetwork, Email, FamilyId, UserId},
+    ports::{AccountQueries, Limit, RateLimiter, Refused, StoreError},
+};
+
+/// How much of what is everybody's share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitRules {
+    /// Sign-ins with a wrong password into one account, from everywhere together.
+    pub login_per_account: Limit,
+    /// Sign-ins from one network.
+    pub login_per_network: Limit,
+    /// Letters of one kind to one address that anybody may ask for.
+    pub mail_per_recipient: Limit,
+    /// Letters of one kind to whomever, asked for from one network.
+    pub mail_per_network: Limit,
+    /// Refreshes of one session.
+    pub refresh_per_session: Limit,
+}
+
+/// Keeps guessers and mail bombers to their share.
+#[derive(Clone)]
+pub struct Limits {
+    /// Counts.
+    pub limiter: Arc<dyn RateLimiter>,
+    /// How much; `None` where nothing is limited.
+    pub rules: Option<LimitRules>,
+}
+
+/// What an anonymous caller wants to have mailed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Letter {
+    Registration,
+    Activation,
+    PasswordReset,
+}
+
+/// Why a sign-in was not tried.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LoginRefused {
+    #[error(transparent)]
+    TooMany(#[from] Refused),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A sign-in that was counted as a wrong guess, until it turns out to be none.
+#[must_use]
+pub(super) struct Guess<'a> {
+    limits: &'a Limits,
+    key: Option<String>,
+}
+
+impl Default for LimitRules {
+    fn default() -> Self {
+        let minute = |uses| Limit { uses, per: Duration::from_mins(1) };
+        let hour = |uses| Limit { uses, per: Duration::from_hours(1) };
+        Self {
+            login_per_account: minute(10),
+            login_per_network: minute(100),
+            mail_per_recipient: hour(5),
+            mail_per_network: hour(60),
+            refresh_per_session: minute(60),
+        }
+    }
+}
+
+impl Guess<'_> {
+    /// The password was right, or was never looked at.
+    pub(super) async fn forgive(self) {
+        if let Some(key) = self.key {
+            self.limits.limiter.give_back(&key).await;
+        }
+    }
+}
+
+impl Limits {
+    /// Counts a sign-in. Guessers from anywhere share what an account allows; a network from which its owner has signed
+    /// in before has a share of its own, so that guessers cannot keep the owner out.
+    pub(super) async fn login(
+        &self,
+        queries: &dyn AccountQueries,
+        email: Option<&Email>,
+        client: Option<IpAddr>,
+    ) -> Result<Guess<'_>, LoginRefused> {
+        let none = Guess { limits: self, key: None };
+        let Some(rules) = self.rules else { return Ok(none) };
+        let network = client.map(ClientNetwork::of);
+        self.limiter.take(&format!("login from {}", name(network)), rules.login_per_network).await?;
+        let Some(email) = email else { return Ok(none) };
+        let key = format!("login into {email}");
+        let Err(refused) = self.limiter.take(&key, rules.login_per_account).await else {
+            return Ok(Guess { limits: self, key: Some(key) });
+        };
+        let Some(network) = network else { return Err(refused.into()) };
+        if !queries.is_known_network(email, network).await? {
+            return Err(refused.into());
+        }
+        let key = format!("login into {email} from {network}");
+        self.limiter.take(&key, rules.login_per_account).await?;
+        Ok(Guess { limits: self, key: Some(key) })
+    }
+
+    /// Counts a password that somebody who is signed in says is theirs.
+    pub(super) async fn own_password(&self, user: UserId) -> Result<Guess<'_>, Refused> {
+        let Some(rules) = self.rules else { return Ok(Guess { limits: self, key: None }) };
+        let key = format!("password of {}", user.0);
+        self.limiter.take(&key, rules.login_per_account).await?;
+        Ok(Guess { limits: self, key: Some(key) })
+    }
+
+    /// Counts a letter that anybody may ask for.
+    pub(super) async fn letter(
+        &self,
+        letter: Letter,
+        to: &Email,
+        client: Option<IpAddr>,
+    ) -> Result<(), Refused> {
+        let Some(rules) = self.rules else { return Ok(()) };
+        let from = name(client.map(ClientNetwork::of));
+        self.limiter.take(&format!("{letter:?} from {from}"), rules.mail_per_network).await?;
+        self.limiter.take(&format!("{letter:?} to {to}"), rules.mail_per_recipient).await
+    }
+
+    /// Counts a refresh.
+    pub(super) async fn refresh(&self, family: FamilyId) -> Result<(), Refused> {
+        let Some(rules) = self.rules else { return Ok(()) };
+        let family = u128::from_be_bytes(family.0);
+        self.limiter.take(&format!("refresh of {family:x}"), rules.refresh_per_session).await
+    }
+}
+
+/// Clients whose address is not known count as one.
+fn name(network: Option<ClientNetwork>) -> String {
+    network.map_or_else(|| "unknown".to_owned(), |network| network.to_string())
+}

@@ -1,0 +1,209 @@
+use std::net::IpAddr;
+
+use application::accounts::{
+    ActivateAccount, ChangePassword, ChangePasswordError, LetterRequestError, LimitRules, Login, LoginError,
+    RefreshError, RegisterAccount, RegisterError, ResetPassword, activate, authenticate, change_password,
+    login, refresh, register, request_activation, request_password_reset, reset_password,
+};
+use chrono::Duration;
+use domain::accounts::{PasswordAttempt, SessionOrigin};
+
+use crate::world::{PASSWORD, World, credentials, email, password};
+
+const HOME: &str = "203.0.113.7";
+
+fn limited() -> World {
+    let mut world = World::new();
+    world.accounts.limits.rules = Some(LimitRules::default());
+    world
+}
+
+fn address(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+/// The address of one guesser among many.
+fn guesser(number: usize) -> String {
+    format!("198.51.{}.{}", number / 250, number % 250)
+}
+
+fn from(client: &str, address_of_mail: &str, password: &str) -> Login {
+    let origin = SessionOrigin { device: None, ip: Some(address(client)) };
+    Login { origin, ..credentials(address_of_mail, password) }
+}
+
+/// How many guesses at Ann's password are looked at, each from another address.
+async fn guesses(world: &World, tries: usize) -> usize {
+    let mut looked_at = 0;
+    for number in 0..tries {
+        match login(&world.accounts, from(&guesser(number), "ann@example.com", "Wrong1!aaaa")).await {
+            Err(LoginError::InvalidCredentials) => looked_at += 1,
+            Err(LoginError::TooMany(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    looked_at
+}
+
+/// Ann, who has an account and called from nowhere yet.
+async fn ann() -> World {
+    let world = limited();
+    world.active("ann@example.com").await;
+    world
+}
+
+#[tokio::test]
+async fn guessers_from_everywhere_together_get_ten_tries_a_minute_at_one_account() {
+    let world = ann().await;
+    let (_, checked) = world.hasher.work();
+    assert_eq!(guesses(&world, 300).await, 10);
+    assert_eq!(world.hasher.work().1 - checked, 10, "a guess that is refused costs no hash");
+    world.limiter.forget();
+    assert_eq!(guesses(&world, 300).await, 10);
+}
+
+#[tokio::test]
+async fn an_address_without_an_account_is_limited_alike() {
+    let world = limited();
+    assert_eq!(guesses(&world, 30).await, 10);
+}
+
+#[tokio::test]
+async fn the_owner_signs_in_from_where_they_did_before_however_many_guess() {
+    let world = ann().await;
+    login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
+    guesses(&world, 300).await;
+    for _ in 0..30 {
+        login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
+    }
+    let elsewhere = login(&world.accounts, from("192.0.2.1", "ann@example.com", PASSWORD)).await;
+    assert!(matches!(elsewhere, Err(LoginError::TooMany(_))));
+}
+
+#[tokio::test]
+async fn a_network_that_is_known_has_ten_tries_of_its_own() {
+    let world = ann().await;
+    login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
+    guesses(&world, 30).await;
+    let mut looked_at = 0;
+    for _ in 0..30 {
+        let outcome = login(&world.accounts, from(HOME, "ann@example.com", "Wrong1!aaaa")).await;
+        looked_at += usize::from(matches!(outcome, Err(LoginError::InvalidCredentials)));
+    }
+    assert_eq!(looked_at, 10);
+}
+
+#[tokio::test]
+async fn whoever_follows_a_mailed_link_is_known_where_they_did() {
+    let world = limited();
+    world.register("ann@example.com").await;
+    world.deliver_all().await;
+    let (email, token) = (email("ann@example.com"), world.mailed_token());
+    let command = ActivateAccount { email: email.clone(), token, client: Some(address(HOME)) };
+    activate(&world.accounts, command).await.unwrap();
+    guesses(&world, 30).await;
+    login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
+
+    request_password_reset(&world.accounts, email.clone(), Some(address("192.0.2.1"))).await.unwrap();
+    world.deliver_all().await;
+    let token = world.reset_token().unwrap();
+    let new = password("Another1!");
+    let command = ResetPassword { email, token, password: new, client: Some(address("192.0.2.1")) };
+    reset_password(&world.accounts, command).await.unwrap();
+    login(&world.accounts, from("192.0.2.1", "ann@example.com", "Another1!")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_right_password_is_no_guess() {
+    let world = ann().await;
+    for _ in 0..30 {
+        login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
+    }
+    assert_eq!(guesses(&world, 30).await, 10);
+}
+
+#[tokio::test]
+async fn one_network_gets_a_hundred_sign_ins_a_minute_into_whatever_accounts() {
+    let world = limited();
+    let mut looked_at = 0;
+    for number in 0..300_u16 {
+        let client = format!("2001:db8::{number:x}");
+        let attempt = from(&client, &format!("user{number}@example.com"), "Wrong1!aaaa");
+        let outcome = login(&world.accounts, attempt).await;
+        looked_at += usize::from(matches!(outcome, Err(LoginError::InvalidCredentials)));
+    }
+    assert_eq!(looked_at, 100);
+}
+
+#[tokio::test]
+async fn one_recipient_gets_five_letters_of_a_kind_an_hour() {
+    let world = limited();
+    let ann = || email("ann@example.com");
+    for number in 0..5 {
+        let client = Some(address(&guesser(number)));
+        request_password_reset(&world.accounts, ann(), client).await.unwrap();
+        request_activation(&world.accounts, ann(), client).await.unwrap();
+    }
+    let refused = request_password_reset(&world.accounts, ann(), None).await;
+    assert!(matches!(refused, Err(LetterRequestError::TooMany(_))));
+    let refused = request_activation(&world.accounts, ann(), None).await;
+    assert!(matches!(refused, Err(LetterRequestError::TooMany(_))));
+    request_activation(&world.accounts, email("bob@example.com"), None).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_address_is_registered_at_most_five_times_an_hour_and_one_network_registers_sixty() {
+    let world = limited();
+    let command = |name: &str, client: &str| RegisterAccount {
+        email: email(name),
+        password: password(PASSWORD),
+        client: Some(address(client)),
+    };
+    for _ in 0..5 {
+        register(&world.accounts, command("ann@example.com", HOME)).await.unwrap();
+        world.later(Duration::minutes(1));
+    }
+    let refused = register(&world.accounts, command("ann@example.com", "192.0.2.1")).await;
+    assert!(matches!(refused, Err(RegisterError::TooMany(_))));
+    for number in 5..60 {
+        register(&world.accounts, command(&format!("user{number}@example.com"), HOME)).await.unwrap();
+    }
+    let refused = register(&world.accounts, command("bob@example.com", HOME)).await;
+    assert!(matches!(refused, Err(RegisterError::TooMany(_))));
+    register(&world.accounts, command("bob@example.com", "192.0.2.1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_is_refreshed_sixty_times_a_minute() {
+    let world = ann().await;
+    let mut pair = world.login("ann@example.com").await;
+    for _ in 0..60 {
+        pair = refresh(&world.accounts, &pair.refresh_token).await.unwrap();
+    }
+    let refused = refresh(&world.accounts, &pair.refresh_token).await;
+    assert!(matches!(refused, Err(RefreshError::TooMany(_))));
+    world.limiter.forget();
+    refresh(&world.accounts, &pair.refresh_token).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_holds_a_session_gets_ten_guesses_at_its_password() {
+    let world = ann().await;
+    let pair = world.login("ann@example.com").await;
+    let caller = authenticate(&world.accounts, &pair.access_token).await.unwrap();
+    let change = |old: &str| ChangePassword { old: PasswordAttempt::new(old), new: password("Another1!") };
+    for _ in 0..10 {
+        let error = change_password(&world.accounts, &caller, change("Wrong1!aaaa")).await.unwrap_err();
+        assert!(matches!(error, ChangePasswordError::WrongPassword));
+    }
+    let refused = change_password(&world.accounts, &caller, change(PASSWORD)).await;
+    assert!(matches!(refused, Err(ChangePasswordError::TooMany(_))));
+    world.limiter.forget();
+    change_password(&world.accounts, &caller, change(PASSWORD)).await.unwrap();
+}
+
+#[tokio::test]
+async fn where_nothing_is_limited_nothing_is() {
+    let world = World::new();
+    assert_eq!(guesses(&world, 300).await, 300);
+}

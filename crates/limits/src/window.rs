@@ -1,0 +1,92 @@
+use std::{collections::VecDeque, time::Duration};
+
+use domain::ports::{Limit, Refused};
+
+/// The uses under one key within the last span, each with its moment, the oldest first. Unlike a bucket that is filled
+/// up again little by little, it lets no span hold more uses than the limit says.
+#[derive(Debug, Default)]
+pub(crate) struct Window(VecDeque<Duration>);
+
+impl Window {
+    /// Counts a use at this moment, if the limit allows it. Moments are counted from any fixed point.
+    pub(crate) fn take(&mut self, now: Duration, limit: Limit) -> Result<(), Refused> {
+        // A clock that was set back must not keep a use for longer than its span.
+        self.0.retain(|used| now.checked_sub(*used).is_some_and(|age| age < limit.per));
+        match self.0.front() {
+            Some(oldest) if self.0.len() >= limit.uses as usize => {
+                let age = now.saturating_sub(*oldest);
+                Err(Refused { retry_after: limit.per.saturating_sub(age) })
+            }
+            _ => {
+                self.0.push_back(now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the newest use back.
+    pub(crate) fn give_back(&mut self) {
+        self.0.pop_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Limit = Limit { uses: 3, per: Duration::from_mins(1) };
+
+    fn at(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_limit_is_reached_and_passes_one_use_after_the_other() {
+        let mut window = Window::default();
+        for seconds in [0, 10, 20] {
+            assert_eq!(window.take(at(seconds), LIMIT), Ok(()));
+        }
+        assert_eq!(window.take(at(20), LIMIT), Err(Refused { retry_after: at(40) }));
+        assert_eq!(window.take(at(59), LIMIT), Err(Refused { retry_after: at(1) }));
+        assert_eq!(window.take(at(60), LIMIT), Ok(()));
+        assert_eq!(window.take(at(60), LIMIT), Err(Refused { retry_after: at(10) }));
+    }
+
+    #[test]
+    fn a_use_that_is_given_back_does_not_count() {
+        let mut window = Window::default();
+        for _ in 0..10 {
+            assert_eq!(window.take(at(0), LIMIT), Ok(()));
+            window.give_back();
+        }
+        window.give_back();
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_nobody_out() {
+        let mut window = Window::default();
+        for _ in 0..3 {
+            window.take(at(1_000), LIMIT).unwrap();
+        }
+        assert_eq!(window.take(at(10), LIMIT), Ok(()));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_span_holds_more_uses_than_the_limit(steps in proptest::collection::vec(0_u64..30, 0..200)) {
+            let mut window = Window::default();
+            let mut now = 0;
+            let mut taken = Vec::new();
+            for step in steps {
+                now += step;
+                if window.take(at(now), LIMIT).is_ok() {
+                    taken.push(now);
+                }
+            }
+            for start in &taken {
+                let within = taken.iter().filter(|used| (*start..start + 60).contains(*used)).count();
+                proptest::prop_assert!(within <= 3, "{within} uses from {start} on");
+            }
+        }
+    }
+}

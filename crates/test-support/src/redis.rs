@@ -1,0 +1,108 @@
+use std::{
+    env,
+    net::{SocketAddr, TcpListener},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::eventually;
+
+/// A Redis server of one test, which can be ill-treated. It ends with the test.
+#[derive(Debug)]
+pub struct RedisServer {
+    address: SocketAddr,
+    process: Child,
+}
+
+impl RedisServer {
+    /// Starts one on a free port, where `redis-server` is found. `None` where it is not, unless `REQUIRE_REDIS` makes
+    /// that a failure.
+    pub async fn start() -> Option<Self> {
+        let address =
+            TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
+        let Some(process) = spawn(address) else {
+            assert!(
+                env::var_os("REQUIRE_REDIS").is_none(),
+                "REQUIRE_REDIS is set and there is no redis-server"
+            );
+            eprintln!("Redis: none found (no redis-server): this test did nothing");
+            return None;
+        };
+        let server = Self { address, process };
+        server.answers().await;
+        Some(server)
+    }
+
+    /// As a configuration names it.
+    pub fn url(&self) -> String {
+        format!("redis://{}", self.address)
+    }
+
+    /// Sends it a command without arguments and returns the first line of the answer.
+    pub async fn command(&self, command: &str) -> Option<String> {
+        let talk = async {
+            let mut stream = TcpStream::connect(self.address).await.ok()?;
+            stream.write_all(format!("{command}\r\n").as_bytes()).await.ok()?;
+            let mut answer = vec![0; 4096];
+            let length = stream.read(&mut answer).await.ok()?;
+            Some(String::from_utf8_lossy(&answer[..length]).trim().to_owned())
+        };
+        tokio::time::timeout(Duration::from_secs(1), talk).await.ok().flatten()
+    }
+
+    /// Stops it in its tracks: it takes connections and answers nobody.
+    pub fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal("CONT");
+    }
+
+    /// Kills it. All that it held is gone.
+    pub fn kill(&mut self) {
+        self.process.kill().and_then(|()| self.process.wait()).expect("it runs");
+    }
+
+    /// Starts it again where it was.
+    pub async fn restart(&mut self) {
+        self.process = spawn(self.address).expect("it was found before");
+        self.answers().await;
+    }
+
+    async fn answers(&self) {
+        eventually("Redis answers", || async { self.command("PING").await.as_deref() == Some("+PONG") })
+            .await;
+    }
+
+    fn signal(&self, name: &str) {
+        let process = self.process.id().to_string();
+        let status = Command::new("kill").args(["-s", name, &process]).status().expect("there is kill");
+        assert!(status.success(), "kill -s {name}");
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        // One that was killed is gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn spawn(address: SocketAddr) -> Option<Child> {
+    let port = address.port().to_string();
+    Command::new("redis-server")
+        .args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()
+}

@@ -1,0 +1,191 @@
+use std::{sync::Arc, time::Duration};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use test_support::{RedisServer, eventually, on_every_database};
+use tokio::{sync::Barrier, task::JoinSet};
+
+use crate::app::{PASSWORD, Reply, TestApp, pair};
+
+/// Limits as they are by default, behind a proxy on this machine.
+const BEHIND_PROXY: &[(&str, &str)] = &[("RATE_LIMIT", "on"), ("TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1")];
+/// The same, for whoever calls directly.
+const DIRECT: &[(&str, &str)] = &[("RATE_LIMIT", "on")];
+
+const HOME: &str = "203.0.113.7";
+const REFUSED: &str = "Too many requests. Please try again later.";
+
+/// A sign-in that a proxy passes on with this list of addresses.
+async fn login_from(app: &TestApp, forwarded_for: &str, email: &str, password: &str) -> Reply {
+    post_from(app, forwarded_for, "/accounts/login", json!({"email": email, "password": password})).await
+}
+
+async fn post_from(app: &TestApp, forwarded_for: &str, path: &str, body: Value) -> Reply {
+    let request = app.request(Method::POST, path).header("x-forwarded-for", forwarded_for);
+    Reply::of(request.json(&body)).await
+}
+
+/// The replies to so many wrong passwords for one account at the same moment, each from another address.
+async fn guess_at_once(app: &Arc<TestApp>, count: usize) -> Vec<Reply> {
+    let barrier = Arc::new(Barrier::new(count));
+    let mut all = JoinSet::new();
+    for number in 0..count {
+        let (app, barrier) = (app.clone(), barrier.clone());
+        all.spawn(async move {
+            barrier.wait().await;
+            let address = format!("198.51.100.{number}");
+            login_from(&app, &address, "ann@example.com", "Wrong1!aaaa").await
+        });
+    }
+    all.join_all().await
+}
+
+fn count(replies: &[Reply], status: u16) -> usize {
+    replies.iter().filter(|reply| reply.status == status).count()
+}
+
+async fn stop(app: Arc<TestApp>) {
+    Arc::into_inner(app).expect("nobody calls any more").stop().await;
+}
+
+on_every_database! {
+    async fn a_hundred_guesses_at_one_moment_get_ten_looks_and_the_owner_still_signs_in(url: String) {
+        let app = Arc::new(TestApp::start_with(url, BEHIND_PROXY).await);
+        app.signed_in("ann@example.com").await;
+        login_from(&app, HOME, "ann@example.com", PASSWORD).await.expect(201);
+        let replies = guess_at_once(&app, 100).await;
+        assert_eq!((count(&replies, 401), count(&replies, 429)), (10, 90));
+        let refused = login_from(&app, "192.0.2.1", "ann@example.com", "Wrong1!aaaa").await;
+        let refused = refused.expect_problem(429, REFUSED);
+        assert_eq!(refused.json()["code"], "too_many_requests");
+        assert!((1..=60).contains(&refused.header("retry-after").parse::<u32>().unwrap()));
+        login_from(&app, HOME, "ann@example.com", PASSWORD).await.expect(201);
+        app.later(chrono::Duration::minutes(1));
+        login_from(&app, "192.0.2.1", "ann@example.com", PASSWORD).await.expect(201);
+        stop(app).await;
+    }
+
+    async fn without_limits_every_guess_is_looked_at(url: String) {
+        let app = Arc::new(TestApp::start(url).await);
+        app.register("ann@example.com").await.expect(201);
+        let replies = guess_at_once(&app, 100).await;
+        assert_eq!(count(&replies, 401), 100);
+        stop(app).await;
+    }
+
+    async fn whoever_tries_many_accounts_is_known_by_an_address_that_cannot_be_forged(url: String) {
+        let app = TestApp::start_with(url, BEHIND_PROXY).await;
+        let mut looked_at = 0;
+        for number in 0..130 {
+            let claim = format!("192.0.2.{number}, {HOME}, 10.1.2.3");
+            let reply = login_from(&app, &claim, &format!("user{number}@example.com"), PASSWORD).await;
+            looked_at += usize::from(reply.status == 401);
+        }
+        assert_eq!(looked_at, 100);
+        login_from(&app, "192.0.2.1", "user@example.com", PASSWORD).await.expect(401);
+        app.stop().await;
+    }
+
+    async fn the_word_of_a_caller_who_is_no_proxy_counts_for_nothing(url: String) {
+        let app = TestApp::start_with(url, DIRECT).await;
+        let mut looked_at = 0;
+        for number in 0..130 {
+            let claim = format!("192.0.2.{number}");
+            let reply = login_from(&app, &claim, &format!("user{number}@example.com"), PASSWORD).await;
+            looked_at += usize::from(reply.status == 401);
+        }
+        assert_eq!(looked_at, 100);
+        app.stop().await;
+    }
+
+    async fn letters_are_limited_by_recipient_and_by_who_asks(url: String) {
+        let app = TestApp::start_with(url, BEHIND_PROXY).await;
+        let paths = ["/accounts/register", "/accounts/activate/resend", "/accounts/password-reset/request"];
+        for path in paths {
+            let body = |email: &str| match path {
+                "/accounts/register" => json!({"email": email, "password": PASSWORD}),
+                _ => json!({"email": email}),
+            };
+            for number in 0..5 {
+                let reply = post_from(&app, &format!("198.51.100.{number}"), path, body("ann@example.com")).await;
+                assert_ne!(reply.status, 429, "{path}");
+            }
+            let refused = post_from(&app, "192.0.2.1", path, body("Ann@example.com")).await;
+            let wait = refused.expect_problem(429, REFUSED).header("retry-after").parse::<u32>().unwrap();
+            assert!((3_500..=3_600).contains(&wait), "{path}: {wait}");
+            for number in 0..60 {
+                let email = format!("user{number}@example.com");
+                assert_ne!(post_from(&app, HOME, path, body(&email)).await.status, 429, "{path}");
+            }
+            post_from(&app, HOME, path, body("bob@example.com")).await.expect_problem(429, REFUSED);
+        }
+        app.stop().await;
+    }
+
+    async fn a_session_is_refreshed_so_often_and_no_oftener(url: String) {
+        let app = TestApp::start_with(url, &[("RATE_LIMIT", "on"), ("RATE_LIMIT_REFRESH_PER_SESSION", "3/1m")]).await;
+        let (_, mut token) = app.signed_in("ann@example.com").await;
+        let refresh = |token: &str| app.post("/accounts/refresh", json!({"refresh_token": token}));
+        for _ in 0..3 {
+            token = pair(&refresh(&token).await.expect(200)).1;
+        }
+        refresh(&token).await.expect_problem(429, REFUSED);
+        let (_, other) = pair(&app.login("ann@example.com").await.expect(201));
+        refresh(&other).await.expect(200);
+        app.later(chrono::Duration::minutes(1));
+        refresh(&token).await.expect(200);
+        app.stop().await;
+    }
+
+    async fn two_processes_hold_a_limit_together_and_within_twice_while_redis_fails(url: String) {
+        let Some(mut redis) = RedisServer::start().await else { return };
+        let redis_url = redis.url();
+        let variables = [BEHIND_PROXY, &[("REDIS_URL", redis_url.as_str())]].concat();
+        let one = TestApp::start_with(url.clone(), &variables).await;
+        let other = TestApp::start_with(url, &variables).await;
+        let guesses = async |email: &str, tries: usize| {
+            let mut looked_at = 0;
+            for number in 0..tries {
+                for app in [&one, &other] {
+                    let client = format!("198.51.100.{number}");
+                    let reply = login_from(app, &client, email, "Wrong1!aaaa").await;
+                    assert!(matches!(reply.status, 401 | 429), "{reply:?}");
+                    looked_at += usize::from(reply.status == 401);
+                }
+            }
+            looked_at
+        };
+        let state = async || one.get("/health/ready").await.expect(200).json()["components"][1].clone();
+        assert_eq!(guesses("well@example.com", 20).await, 10);
+        assert_eq!(state().await, json!({"name": "redis", "status": "ok"}));
+
+        assert_eq!(guesses("flushed@example.com", 3).await, 6);
+        redis.command("FLUSHALL").await.unwrap();
+        let flushed = 6 + guesses("flushed@example.com", 20).await;
+        assert!((10..=20).contains(&flushed), "{flushed}");
+
+        assert_eq!(guesses("paused@example.com", 3).await, 6);
+        redis.pause();
+        let started = std::time::Instant::now();
+        let paused = 6 + guesses("paused@example.com", 20).await;
+        let unready = state().await;
+        redis.resume();
+        assert!((10..=20).contains(&paused), "{paused}");
+        assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+        assert_eq!(unready, json!({"name": "redis", "status": "unavailable"}));
+
+        eventually("limits are shared again", || async { state().await["status"] == "ok" }).await;
+        redis.kill();
+        let killed = guesses("killed@example.com", 20).await;
+        assert!((10..=20).contains(&killed), "{killed}");
+        redis.restart().await;
+        let healed = std::sync::atomic::AtomicUsize::new(0);
+        eventually("limits are shared again", || async {
+            let number = healed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            guesses(&format!("healed{number}@example.com"), 12).await == 10
+        })
+        .await;
+        one.stop().await;
+        other.stop().await;
+    }
+}
