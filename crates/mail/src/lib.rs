@@ -7,9 +7,11 @@
 mod letter;
 mod mailbox;
 mod message;
+mod server;
 mod smtp;
 
 pub use letter::{Letter, Templates};
 pub use lettre::message::Mailbox as Sender;
 pub use mailbox::MailboxMailer;
-pub use smtp::{SmtpMailer, SmtpUrlError};
+pub use server::SmtpError;
+pub use smtp::SmtpMailer;

@@ -4,24 +4,28 @@
 //!
 //! Start reading at [`MemoryStore`], then [`on_every_database`].
 
+mod certificate;
 mod database;
 mod environment;
 mod limits;
 mod mail;
+mod maildev;
 mod memory;
 mod postgres;
 mod redis;
 mod security;
 mod smtp;
 
+pub use certificate::TestCertificate;
 pub use database::{TestDatabase, lock_is_awaited, run};
 pub use environment::{CountingRandomness, ManualClock};
 pub use limits::CountingLimiter;
 pub use mail::RecordingMailer;
+pub use maildev::MailDev;
 pub use memory::MemoryStore;
 pub use redis::RedisServer;
 pub use security::{PlainHasher, PlainMailTokens, PlainSessionTokens};
-pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpServer};
+pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpSecurity, SmtpServer};
 
 /// Waits until a condition holds, looking often, and fails after half a minute.
 ///

@@ -173,12 +173,14 @@ fn key_ring(config: &Config, folder: &DataFolder, randomness: &dyn Randomness) -
 type MailAdapters = (Arc<dyn Mailer>, Option<Arc<dyn Mailbox>>);
 
 fn mailer(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<MailAdapters> {
-    let config::Mail { smtp_url, from } = &config.mail;
+    let config::Mail { smtp_url, authority, from } = &config.mail;
     let templates = Templates::new(&config.server.public_url()).context("the mail templates")?;
     let Some(url) = smtp_url else {
         let mailbox = Arc::new(MailboxMailer::new(folder.join("mailbox"), from.clone(), templates, clock));
         return Ok((mailbox.clone(), Some(mailbox)));
     };
-    let mailer = SmtpMailer::new(url.expose_secret(), from.clone(), templates, clock).context("SMTP_URL")?;
+    let authority = authority.as_deref();
+    let mailer = SmtpMailer::new(url.expose_secret(), authority, from.clone(), templates, clock)
+        .context("SMTP_URL or SMTP_CA_FILE")?;
     Ok((Arc::new(mailer), None))
 }

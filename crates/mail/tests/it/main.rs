@@ -10,8 +10,8 @@ use domain::{
     mail::{Mail, MailContent},
     ports::{MailError, Mailbox, Mailer},
 };
-use mail::{MailboxMailer, SmtpMailer, Templates};
-use test_support::{ManualClock, SmtpBehaviour, SmtpServer};
+use mail::{MailboxMailer, SmtpError, SmtpMailer, Templates};
+use test_support::{ManualClock, SmtpBehaviour, SmtpSecurity, SmtpServer};
 
 const BASE: &str = "https://cinema.example.com";
 
@@ -31,7 +31,7 @@ fn templates() -> Templates {
 
 fn smtp(url: &str) -> SmtpMailer {
     let sender = "Movie Theater <no-reply@cinema.example.com>".parse().unwrap();
-    SmtpMailer::new(url, sender, templates(), Arc::new(ManualClock::default())).unwrap()
+    SmtpMailer::new(url, None, sender, templates(), Arc::new(ManualClock::default())).unwrap()
 }
 
 #[test]
@@ -125,13 +125,66 @@ async fn answers_of_the_server_are_told_apart() {
     let server = SmtpServer::start(SmtpBehaviour::Busy).await;
     let mailer = smtp(&server.url());
     assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
-    server.behave(SmtpBehaviour::RefuseRecipient);
-    assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Permanent(_))));
+    server.behave(SmtpBehaviour::RefuseSome);
+    assert!(matches!(mailer.send(&activated("refused@example.com")).await, Err(MailError::Permanent(_))));
     server.behave(SmtpBehaviour::HangUp);
     assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
     server.behave(SmtpBehaviour::Accept);
     assert!(mailer.send(&activated("ann@example.com")).await.is_ok());
     assert_eq!(server.mails().len(), 1);
+}
+
+/// A mailer for a server, which trusts the authority of the server's certificate.
+fn trusting(server: &SmtpServer, url: &str) -> SmtpMailer {
+    let sender = "no-reply@cinema.example.com".parse().unwrap();
+    let clock = Arc::new(ManualClock::default());
+    SmtpMailer::new(url, Some(&server.authority), sender, templates(), clock).unwrap()
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_password_gets_it_over_every_kind_of_connection() {
+    for security in [SmtpSecurity::Plain, SmtpSecurity::StartTls, SmtpSecurity::Tls] {
+        let login = Some(("theater", "s3cret"));
+        let server = SmtpServer::start_with(SmtpBehaviour::Accept, security, login).await;
+        let mailer = trusting(&server, &server.url());
+        for _ in 0..2 {
+            mailer.send(&activated("ann@example.com")).await.unwrap();
+        }
+        assert_eq!(server.mails().len(), 2, "{security:?}");
+        let wrong = trusting(&server, &server.url().replace("s3cret", "wrong"));
+        let refused = wrong.send(&activated("ann@example.com")).await;
+        assert!(matches!(refused, Err(MailError::Transient(_))), "{security:?}: {refused:?}");
+        assert_eq!(server.mails().len(), 2, "{security:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_told_to_a_server_whose_certificate_is_not_trusted() {
+    for security in [SmtpSecurity::StartTls, SmtpSecurity::Tls] {
+        let server = SmtpServer::start_with(SmtpBehaviour::Accept, security, None).await;
+        let error = smtp(&server.url()).send(&activated("ann@example.com")).await.unwrap_err();
+        assert!(matches!(error, MailError::Transient(_)), "{security:?}: {error:?}");
+        let elsewhere = server.url().replace("localhost", "127.0.0.1");
+        assert!(trusting(&server, &elsewhere).send(&activated("ann@example.com")).await.is_err());
+        assert!(server.mails().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_must_be_protected_is_not_sent_to_a_server_that_cannot() {
+    let server = SmtpServer::start(SmtpBehaviour::Accept).await;
+    let mailer = trusting(&server, &format!("{}?tls=required", server.url()));
+    assert!(mailer.send(&activated("ann@example.com")).await.is_err());
+    assert!(server.mails().is_empty());
+}
+
+#[test]
+fn an_authority_that_is_none_is_refused() {
+    let sender = "no-reply@example.com".parse().unwrap();
+    let clock = Arc::new(ManualClock::default());
+    let pem = "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n";
+    let mailer = SmtpMailer::new("smtps://localhost", Some(pem), sender, templates(), clock);
+    assert_eq!(mailer.unwrap_err(), SmtpError::Authority);
 }
 
 #[tokio::test]
@@ -144,7 +197,7 @@ async fn a_server_that_is_not_there_may_come_back() {
 fn a_url_that_names_no_server_is_refused_without_repeating_it() {
     let sender = "no-reply@example.com".parse().unwrap();
     let clock = Arc::new(ManualClock::default());
-    let error = SmtpMailer::new("http://user:hidden@host", sender, templates(), clock).unwrap_err();
+    let error = SmtpMailer::new("http://user:hidden@host", None, sender, templates(), clock).unwrap_err();
     assert!(!error.to_string().contains("hidden"));
 }
 

@@ -83,6 +83,8 @@ pub struct Database {
 pub struct Mail {
     /// The mail server; `None` for the development mailbox.
     pub smtp_url: Option<SecretString>,
+    /// Another authority that the mail server's certificate may come from (PEM).
+    pub authority: Option<String>,
     /// Whom letters come from.
     pub from: mail::Sender,
 }
@@ -294,7 +296,13 @@ impl Mail {
         let from = reader.parse(var::MAIL_FROM, |text| {
             text.parse().map_err(|_| "must look like Movie Theater <no-reply@example.com>".to_owned())
         });
-        Some(Self { smtp_url, from: from? })
+        let authority = reader.optional(var::SMTP_CA_FILE, |path| {
+            let text =
+                std::fs::read_to_string(path).map_err(|_| "must name a file that can be read".to_owned())?;
+            let good = text.contains("-----BEGIN CERTIFICATE-----");
+            if good { Ok(text) } else { Err("must name a file of certificates in PEM form".to_owned()) }
+        });
+        Some(Self { smtp_url, authority, from: from? })
     }
 }
 

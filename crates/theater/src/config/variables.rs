@@ -43,6 +43,7 @@ variables! {
     }
     "Mail" {
         SMTP_URL = "": "smtp://user:password@host:587?tls=required or smtps://user:password@host; without it, /dev/mailbox.";
+        SMTP_CA_FILE = "": "Certificates (PEM) of another authority that the mail server's certificate may come from.";
         MAIL_FROM = "Movie Theater <no-reply@localhost>": "Whom letters come from.";
     }
     "Secrets" {

@@ -11,6 +11,7 @@ mod crash;
 mod errors;
 mod layers;
 mod limits;
+mod mail_faults;
 mod openapi;
 mod pages;
 mod passwords;

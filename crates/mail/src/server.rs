@@ -1,0 +1,168 @@
+use std::{borrow::Cow, time::Duration};
+
+use lettre::{
+    address::Envelope,
+    transport::smtp::{
+        Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        extension::ClientId,
+    },
+};
+use percent_encoding::percent_decode_str;
+use tokio::time::{error::Elapsed, timeout};
+use url::Url;
+
+/// How long it may take to be let in: to connect, to be greeted, to agree on TLS, and to say who we are.
+const ENTRY: Duration = Duration::from_secs(10);
+/// How long a server may take over a letter.
+const LETTER: Duration = Duration::from_secs(30);
+/// How long a server may take to say goodbye. The letter is sent by then, whatever it says.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Why there is no mailer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SmtpError {
+    /// The URL names no mail server. What is wrong is not told: it may be the password.
+    #[error(
+        "the URL must look like smtp://user:password@host:587?tls=required or smtps://user:password@host"
+    )]
+    Url,
+    /// There is no certificate in the text.
+    #[error("the file must hold certificates in PEM form")]
+    Authority,
+}
+
+/// Why a server did not take a letter.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// Something else than the letter was in the way.
+    #[error("{0}")]
+    NotLetIn(Error),
+    /// It was about the letter.
+    #[error("{0}")]
+    Letter(Error),
+    /// Too much time went by.
+    #[error("the mail server did not answer in time")]
+    TooSlow(#[from] Elapsed),
+}
+
+/// A mail server, and how to talk to it.
+///
+/// Each letter gets a connection of its own: one that is given up in the middle of a dialogue cannot be used for another
+/// letter, since an answer that comes late would be taken for the answer to something else.
+pub(crate) struct Server {
+    host: String,
+    port: u16,
+    security: Security,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+}
+
+enum Security {
+    Plain,
+    StartTls { tls: TlsParameters, required: bool },
+    Tls(TlsParameters),
+}
+
+impl Server {
+    /// The server that this URL names, whose certificate may come from an authority that Mozilla trusts or from this one.
+    pub(crate) fn parse(url: &str, authority: Option<&str>) -> Result<Self, SmtpError> {
+        let url = Url::parse(url).map_err(|_| SmtpError::Url)?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SmtpError::Url)?.to_owned();
+        let wanted = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value);
+        let (security, port) = match (url.scheme(), wanted.as_deref()) {
+            ("smtp", None) => (Security::Plain, SMTP_PORT),
+            ("smtp", Some(wanted @ ("required" | "opportunistic"))) => {
+                let tls = tls(&host, authority)?;
+                (Security::StartTls { tls, required: wanted == "required" }, SUBMISSION_PORT)
+            }
+            ("smtps", None) => (Security::Tls(tls(&host, authority)?), SUBMISSIONS_PORT),
+            _ => return Err(SmtpError::Url),
+        };
+        let decode = |text| {
+            let decoded = percent_decode_str(text).decode_utf8();
+            decoded.map(Cow::into_owned).map_err(|_| SmtpError::Url)
+        };
+        let credentials = match url.password() {
+            Some(password) => Some(Credentials::new(decode(url.username())?, decode(password)?)),
+            None if url.username().is_empty() => None,
+            None => return Err(SmtpError::Url),
+        };
+        let name = url.path().trim_matches('/');
+        let hello = if name.is_empty() { ClientId::default() } else { ClientId::Domain(name.to_owned()) };
+        Ok(Self { host, port: url.port().unwrap_or(port), security, credentials, hello })
+    }
+
+    /// Hands a letter over.
+    pub(crate) async fn take(&self, envelope: &Envelope, letter: &[u8]) -> Result<(), Refusal> {
+        let mut connection = timeout(ENTRY, self.enter()).await?.map_err(Refusal::NotLetIn)?;
+        timeout(LETTER, connection.send(envelope, letter)).await?.map_err(Refusal::Letter)?;
+        if timeout(GOODBYE, connection.quit()).await.is_err() {
+            tracing::debug!("the mail server took the letter and did not say goodbye");
+        }
+        Ok(())
+    }
+
+    async fn enter(&self) -> Result<AsyncSmtpConnection, Error> {
+        let address = (self.host.trim_matches(['[', ']']), self.port);
+        let from_the_start = match &self.security {
+            Security::Tls(tls) => Some(tls.clone()),
+            Security::Plain | Security::StartTls { .. } => None,
+        };
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, from_the_start, None).await?;
+        if let Security::StartTls { tls, required } = &self.security
+            && (*required || connection.can_starttls())
+        {
+            connection.starttls(tls.clone(), &self.hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
+    }
+}
+
+fn tls(host: &str, authority: Option<&str>) -> Result<TlsParameters, SmtpError> {
+    let mut parameters = TlsParameters::builder(host.trim_matches(['[', ']']).to_owned());
+    if let Some(authority) = authority {
+        let authority = Certificate::from_pem(authority.as_bytes()).map_err(|_| SmtpError::Authority)?;
+        parameters = parameters.add_root_certificate(authority);
+    }
+    parameters.build().map_err(|_| if authority.is_some() { SmtpError::Authority } else { SmtpError::Url })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(url: &str) -> Option<(String, u16, bool)> {
+        let server = Server::parse(url, None).ok()?;
+        Some((server.host, server.port, server.credentials.is_some()))
+    }
+
+    #[test]
+    fn urls_name_servers_with_the_port_of_their_kind() {
+        let host = || "mail.example.com".to_owned();
+        assert_eq!(parsed("smtp://mail.example.com"), Some((host(), 25, false)));
+        assert_eq!(parsed("smtp://mail.example.com?tls=required"), Some((host(), 587, false)));
+        assert_eq!(parsed("smtps://a%40b:p%2Fw@mail.example.com"), Some((host(), 465, true)));
+        assert_eq!(parsed("smtps://mail.example.com:2465/cinema.example.com"), Some((host(), 2465, false)));
+        assert_eq!(parsed("smtp://[::1]:25"), Some(("[::1]".to_owned(), 25, false)));
+    }
+
+    #[test]
+    fn what_names_no_server_is_refused() {
+        for url in [
+            "",
+            "mail.example.com",
+            "http://mail.example.com",
+            "smtp://",
+            "smtp://h?tls=maybe",
+            "smtp://user@h",
+        ] {
+            assert_eq!(parsed(url), None, "{url}");
+        }
+    }
+}
