@@ -90,15 +90,13 @@ impl Limits {
         let network = client.map(ClientNetwork::of);
         self.limiter.take(&format!("login from {}", name(network)), rules.login_per_network).await?;
         let Some(email) = email else { return Ok(none) };
-        let key = format!("login into {email}");
-        let Err(refused) = self.limiter.take(&key, rules.login_per_account).await else {
-            return Ok(Guess { limits: self, key: Some(key) });
+        // Known or not, a caller gets the same number of tries: it tells them nothing of the account.
+        let key = match network {
+            Some(network) if queries.is_known_network(email, network).await? => {
+                format!("login into {email} from {network}")
+            }
+            _ => format!("login into {email}"),
         };
-        let Some(network) = network else { return Err(refused.into()) };
-        if !queries.is_known_network(email, network).await? {
-            return Err(refused.into());
-        }
-        let key = format!("login into {email} from {network}");
         self.limiter.take(&key, rules.login_per_account).await?;
         Ok(Guess { limits: self, key: Some(key) })
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
 
-use api::ServerSettings;
+use api::{ServerSettings, Services};
 use chrono::Duration;
 use domain::{
     accounts::{Email, Password},
@@ -108,6 +108,15 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(database_url: String, more: &[(&str, &str)]) -> Self {
+        Self::start_changed(database_url, more, |_| {}).await
+    }
+
+    /// The same, with something in it that is not as it should be.
+    pub(crate) async fn start_changed(
+        database_url: String,
+        more: &[(&str, &str)],
+        change: impl FnOnce(&mut Services),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -125,7 +134,8 @@ impl TestApp {
         let variables = Variables::new(BTreeMap::new(), variables.collect());
         let config = Config::read(Reader::new(variables)).unwrap();
         let clock = Arc::new(ShiftedClock::default());
-        let wired = Wired::with_clock(&config, clock.clone()).await.unwrap();
+        let mut wired = Wired::with_clock(&config, clock.clone()).await.unwrap();
+        change(&mut wired.services);
         wired.migrate().await.unwrap();
         let stop = CancellationToken::new();
         let jobs = wired.start_jobs(wired.queue().await.unwrap(), true, &stop);
@@ -137,7 +147,9 @@ impl TestApp {
         let server = api::bind(listener, wired.services.clone(), settings).unwrap();
         let handle = server.handle();
         tokio::spawn(server);
-        Self { base, wired, client: Client::new(), clock, _folder: folder, stop, server: handle, jobs }
+        // The server closes a connection that is idle for five seconds; the client must not send into that moment.
+        let client = Client::builder().pool_idle_timeout(std::time::Duration::from_secs(2)).build().unwrap();
+        Self { base, wired, client, clock, _folder: folder, stop, server: handle, jobs }
     }
 
     /// Ends everything, so that the database can be let go.

@@ -2,18 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod access;
 mod accounts;
 mod administration;
 mod app;
+mod careless;
 mod catalogue;
 mod command_line;
 mod crash;
 mod errors;
+mod forged_tokens;
 mod layers;
 mod limits;
 mod mail_faults;
 mod openapi;
 mod pages;
+mod password_table;
 mod passwords;
+mod privacy;
 mod races;
+mod smuggling;
 mod tour;

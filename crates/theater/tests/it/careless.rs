@@ -1,0 +1,301 @@
+//! A store that leaves out one care or another, to see that a test notices.
+
+use std::sync::Arc;
+
+use api::Services;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::{
+        ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession,
+        NewUser, PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
+    },
+    page::{Page, PageNumber, PageSize, Position},
+    ports::{
+        AccountQueries, Authenticated, LinkTokenRepository, MovieRepository, Outbox, Randomness,
+        SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
+    },
+};
+
+/// A care that can be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// Rows are held. Without it they are read as they were committed last.
+    Locks,
+    /// A token works once. Without it any token works, as often as it is used.
+    UsingUpTokens,
+    /// A wrong token harms nothing. Without it, it uses up the right one.
+    SparingTheRightToken,
+    /// Sessions end.
+    EndingSessions,
+}
+
+/// What is left out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Carelessness(pub(crate) &'static [Care]);
+
+impl Carelessness {
+    fn without(self, care: Care) -> bool {
+        self.0.contains(&care)
+    }
+
+    /// Makes these services careless.
+    pub(crate) fn befall(self, services: &mut Services) {
+        let accounts = &mut services.accounts;
+        let (store, queries) = (accounts.store.clone(), accounts.queries.clone());
+        accounts.store = Arc::new(Store { inner: store, queries: queries.clone(), left_out: self });
+        let store = accounts.store.clone();
+        accounts.queries = Arc::new(Queries { inner: queries, store, left_out: self });
+    }
+}
+
+/// Draws the same bits each time.
+pub(crate) struct SameBits;
+
+impl Randomness for SameBits {
+    fn bits128(&self) -> [u8; 16] {
+        [7; 16]
+    }
+}
+
+struct Store {
+    inner: Arc<dyn UnitOfWorkFactory>,
+    queries: Arc<dyn AccountQueries>,
+    left_out: Carelessness,
+}
+
+struct Unit {
+    inner: Box<dyn UnitOfWork>,
+    queries: Arc<dyn AccountQueries>,
+    left_out: Carelessness,
+}
+
+struct Queries {
+    inner: Arc<dyn AccountQueries>,
+    store: Arc<dyn UnitOfWorkFactory>,
+    left_out: Carelessness,
+}
+
+fn revive(session: Session, version: i64) -> Session {
+    Session { ended_at: None, token_version: version, ..session }
+}
+
+#[async_trait]
+impl UnitOfWorkFactory for Store {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let (queries, left_out) = (self.queries.clone(), self.left_out);
+        Ok(Box::new(Unit { inner: self.inner.begin().await?, queries, left_out }))
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for Unit {
+    fn users(&self) -> &dyn UserRepository {
+        self
+    }
+
+    fn link_tokens(&self) -> &dyn LinkTokenRepository {
+        self
+    }
+
+    fn sessions(&self) -> &dyn SessionRepository {
+        self
+    }
+
+    fn movies(&self) -> &dyn MovieRepository {
+        self.inner.movies()
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
+        self.inner.outbox()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.inner.commit().await
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        self.inner.rollback().await
+    }
+}
+
+#[async_trait]
+impl UserRepository for Unit {
+    async fn add(&self, user: &NewUser) -> Result<User, StoreError> {
+        self.inner.users().add(user).await
+    }
+
+    async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        self.inner.users().lock_by_email(email).await
+    }
+
+    async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        if self.left_out.without(Care::Locks) {
+            return self.queries.user(id).await;
+        }
+        self.inner.users().lock(id).await
+    }
+
+    async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError> {
+        if self.left_out.without(Care::Locks) {
+            let filter = UserFilter { group: Some(Group::Admin), is_active: Some(true), email: None };
+            let first = Position::Page(PageNumber::FIRST);
+            let page = self.queries.users(&filter, first, PageSize::DEFAULT).await?;
+            return Ok(page.items.into_iter().map(|user| user.id).collect());
+        }
+        self.inner.users().lock_active_admins_and(id).await
+    }
+
+    async fn save(&self, user: &User) -> Result<(), StoreError> {
+        self.inner.users().save(user).await
+    }
+
+    async fn remember_network(
+        &self,
+        user: UserId,
+        network: ClientNetwork,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.inner.users().remember_network(user, network, now).await
+    }
+}
+
+#[async_trait]
+impl LinkTokenRepository for Unit {
+    async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError> {
+        self.inner.link_tokens().issue(kind, token).await
+    }
+
+    async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError> {
+        self.inner.link_tokens().revoke(kind, user).await
+    }
+
+    async fn consume(
+        &self,
+        kind: LinkKind,
+        user: UserId,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        if self.left_out.without(Care::UsingUpTokens) {
+            return Ok(true);
+        }
+        self.inner.link_tokens().consume(kind, user, digest, now).await
+    }
+
+    async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError> {
+        self.inner.link_tokens().live(kind, user).await
+    }
+
+    async fn chosen_password(
+        &self,
+        user: UserId,
+        digest: TokenDigest,
+    ) -> Result<Option<PasswordHash>, StoreError> {
+        self.inner.link_tokens().chosen_password(user, digest).await
+    }
+}
+
+#[async_trait]
+impl SessionRepository for Unit {
+    async fn start(&self, session: &NewSession) -> Result<Session, StoreError> {
+        self.inner.sessions().start(session).await
+    }
+
+    async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError> {
+        let found = self.inner.sessions().lock(family).await?;
+        let Some(session) = found.filter(|_| self.left_out.without(Care::EndingSessions)) else {
+            return self.inner.sessions().lock(family).await;
+        };
+        let user = self.queries.user(session.user_id).await?;
+        Ok(user.map(|user| revive(session, user.token_version)))
+    }
+
+    async fn lock_by_id(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        self.inner.sessions().lock_by_id(id).await
+    }
+
+    async fn save(&self, session: &Session) -> Result<(), StoreError> {
+        self.inner.sessions().save(session).await
+    }
+}
+
+#[async_trait]
+impl AccountQueries for Queries {
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        self.inner.user_by_email(email).await
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.inner.user(id).await
+    }
+
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        position: Position<UserId>,
+        size: PageSize,
+    ) -> Result<Page<User>, StoreError> {
+        self.inner.users(filter, position, size).await
+    }
+
+    async fn authenticated(
+        &self,
+        user: UserId,
+        family: FamilyId,
+    ) -> Result<Option<Authenticated>, StoreError> {
+        let found = self.inner.authenticated(user, family).await?;
+        if !self.left_out.without(Care::EndingSessions) {
+            return Ok(found);
+        }
+        Ok(found.map(|Authenticated { mut user, session }| {
+            // As if no change of the account had ended anything.
+            user.token_version = 0;
+            Authenticated { user, session: session.map(|session| revive(session, 0)) }
+        }))
+    }
+
+    async fn live_sessions(
+        &self,
+        user: &User,
+        now: DateTime<Utc>,
+        position: Position<SessionId>,
+        size: PageSize,
+    ) -> Result<Page<Session>, StoreError> {
+        self.inner.live_sessions(user, now, position, size).await
+    }
+
+    async fn live_link_token(
+        &self,
+        kind: LinkKind,
+        id: LinkTokenId,
+    ) -> Result<Option<LinkToken>, StoreError> {
+        self.inner.live_link_token(kind, id).await
+    }
+
+    async fn link_holder(
+        &self,
+        kind: LinkKind,
+        email: &Email,
+        digest: TokenDigest,
+    ) -> Result<Option<UserId>, StoreError> {
+        let holder = self.inner.link_holder(kind, email, digest).await?;
+        if self.left_out.without(Care::SparingTheRightToken)
+            && holder.is_none()
+            && let Some(user) = self.inner.user_by_email(email).await?
+        {
+            let unit = self.store.begin().await?;
+            unit.link_tokens().revoke(kind, user.id).await?;
+            unit.commit().await?;
+        }
+        Ok(holder)
+    }
+
+    async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError> {
+        self.inner.is_known_network(email, network).await
+    }
+
+    async fn has_admin(&self) -> Result<bool, StoreError> {
+        self.inner.has_admin().await
+    }
+}
