@@ -1,5 +1,6 @@
 //! The OpenAPI document: what its routes do not say of themselves.
 
+mod fitted;
 pub(crate) mod problems;
 
 use utoipa::{
@@ -62,6 +63,7 @@ impl Modify for Security {
 pub fn openapi() -> openapi::OpenApi {
     let app = actix_web::App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes);
     let (_, mut document) = app.split_for_parts();
+    fitted::fit(&mut document);
     document.openapi = openapi::OpenApiVersion::Version31;
     document
 }

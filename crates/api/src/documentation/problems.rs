@@ -17,15 +17,29 @@ use crate::http::problem::PROBLEM_JSON;
 /// One way to fail: its stable code and its sentence.
 type Failure = (&'static str, &'static str);
 
-/// One thing that is wrong with the input: where it stands, which part of it, its code and its sentence.
-type FieldFailure = (&'static str, &'static str, &'static str, &'static str);
+/// One thing that is wrong with the input: where it stands, which part of it, its code and its sentence. Which part of a
+/// path, a body or a form that is, [`fitted`](super::fitted) says for each operation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FieldFailure(&'static str, &'static str, &'static str, &'static str);
 
-const BODY_ERROR: FieldFailure = ("body", "/name", "missing", "This field is required.");
-const FORM_ERROR: FieldFailure = ("form", "/username", "missing", "This field is required.");
-const PATH_ERROR: FieldFailure =
-    ("path", "/movie_id", "invalid_id", "The id must be a positive 64-bit integer.");
-const UNKNOWN_PARAMETER: FieldFailure = ("query", "/colour", "unknown_field", "There is no such field.");
-const QUERY_ERROR: FieldFailure = ("query", "/page", "invalid_page", "The page must be a number from 1 on.");
+const BODY_ERROR: FieldFailure = FieldFailure("body", "/name", "missing", "This field is required.");
+const FORM_ERROR: FieldFailure = FieldFailure("form", "/name", "missing", "This field is required.");
+pub(super) const PATH_ERROR: FieldFailure =
+    FieldFailure("path", "/id", "invalid_id", "The id must be a positive 64-bit integer.");
+pub(super) const UNKNOWN_FIELD: FieldFailure =
+    FieldFailure("body", "/colour", "unknown_field", "There is no such field.");
+const UNKNOWN_PARAMETER: FieldFailure =
+    FieldFailure("query", "/colour", "unknown_field", "There is no such field.");
+const QUERY_ERROR: FieldFailure =
+    FieldFailure("query", "/page", "invalid_page", "The page must be a number from 1 on.");
+
+impl FieldFailure {
+    /// As problem details show it.
+    pub(super) fn shown(self) -> serde_json::Value {
+        let Self(place, pointer, code, detail) = self;
+        json!({"in": place, "pointer": pointer, "code": code, "detail": detail})
+    }
+}
 
 const UNAVAILABLE: &[Failure] = &[
     ("store_unavailable", "The service is busy or its database is away. Please try again."),
@@ -200,8 +214,7 @@ fn example(status: u16, title: &str, code: &str, detail: &str, error: FieldFailu
         "instance": "/api/v1/…", "code": code, "request_id": "5f0c6f5e0d4b4c0f9f5a3b1e8c7d6a21",
     });
     if status == 422 {
-        let (place, pointer, code, detail) = error;
-        problem["errors"] = json!([{"in": place, "pointer": pointer, "code": code, "detail": detail}]);
+        problem["errors"] = json!([error.shown()]);
     }
     problem
 }

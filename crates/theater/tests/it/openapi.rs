@@ -68,6 +68,32 @@ fn every_request_and_every_reply_has_an_example() {
 }
 
 #[test]
+fn examples_of_refused_input_name_what_the_operation_has() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        let examples = &operation["responses"]["422"]["content"]["application/problem+json"]["examples"];
+        for example in examples.as_object().into_iter().flat_map(|examples| examples.values()) {
+            let error = &example["value"]["errors"][0];
+            if error["code"] == "unknown_field" {
+                continue;
+            }
+            let part = error["pointer"].as_str().unwrap().trim_start_matches('/');
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let has = match error["in"].as_str().unwrap() {
+                "body" | "form" => {
+                    let content = operation["requestBody"]["content"].as_object().unwrap();
+                    let reference = content.values().next().unwrap()["schema"]["$ref"].as_str().unwrap();
+                    let schema = document.pointer(reference.trim_start_matches('#')).unwrap();
+                    schema["required"].as_array().unwrap().iter().any(|required| required == part)
+                }
+                place => parameters.iter().any(|known| known["name"] == part && known["in"] == place),
+            };
+            assert!(has, "{name}: {error}");
+        }
+    }
+}
+
+#[test]
 fn every_reference_leads_somewhere() {
     fn check(document: &Value, value: &Value) {
         match value {
