@@ -1,6 +1,9 @@
 //! Several registrations of one address that wait for their activation, each with a password of its own.
 
-use sea_orm_migration::{prelude::*, schema::string_len_null};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, string_len_null},
+};
 
 use crate::tables::{index, moment_or_null, run};
 
@@ -16,6 +19,7 @@ impl MigrationTrait for Migration {
         manager.drop_index(unique_index("uq_activation_tokens_user_id")).await?;
         add_column(manager, TOKENS, string_len_null("password_hash", 255)).await?;
         add_column(manager, "users", moment_or_null("last_registered_at")).await?;
+        add_column(manager, "users", big_integer("registrations").default(1).take()).await?;
         // A link that is on its way decides for the password that its account has now.
         run(
             manager,
@@ -38,6 +42,7 @@ impl MigrationTrait for Migration {
         )
         .await?;
         drop_column(manager, TOKENS, "password_hash").await?;
+        drop_column(manager, "users", "registrations").await?;
         drop_column(manager, "users", "last_registered_at").await?;
         index(manager, TOKENS, &["user_id"], true).await
     }

@@ -26,7 +26,10 @@ pub enum MailContent {
     /// Somebody registered your address, and it has an account already.
     AlreadyRegistered,
     /// Your account is active.
-    Activated,
+    Activated {
+        /// Whether it has a password; otherwise its owner is to choose one.
+        has_password: bool,
+    },
     /// Choose a new password with this link.
     PasswordReset {
         /// What the link proves.

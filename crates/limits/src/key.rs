@@ -1,16 +1,21 @@
 use std::fmt;
 
-use sha2::{Digest, Sha256};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
-/// What a use is counted under. A digest, so that keys are of one size and hold no address of anybody.
+/// What a use is counted under. A keyed digest, so that keys are of one size, and nobody who reads them can try out whose
+/// address they are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 16]);
 
 impl Key {
-    pub(crate) fn of(key: &str) -> Self {
-        let digest = Sha256::digest(key.as_bytes());
+    pub(crate) fn of(key: &str, secret: &[u8; 32]) -> Self {
         let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
+        // A key of any length is accepted (RFC 2104, 2), so nothing fails here.
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {
+            mac.update(key.as_bytes());
+            bytes.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        }
         Self(bytes)
     }
 }

@@ -1,44 +1,93 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::ports::{Clock, Limit, RateLimiter, Refused};
+use domain::ports::{Clock, Limit, RateLimiter, Refused, Reservation};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{key::Key, local::LocalCounter, shared::SharedCounter};
 
 /// Counts in this process and, where there is a Redis server, there as well. Both must allow a use. So a server that
 /// goes away, or comes back and has forgotten everything, opens no more than what the other processes allow besides.
-#[derive(Debug)]
 pub struct Limiter {
-    local: LocalCounter,
+    /// Uses that count in any case, and those that may turn out not to: nobody can push the counts of the second kind
+    /// out of memory with many uses of the first.
+    certain: LocalCounter,
+    uncertain: Arc<LocalCounter>,
     shared: Option<Arc<SharedCounter>>,
+    secret: [u8; 32],
+}
+
+/// A use, and where it was counted.
+struct Use {
+    key: Key,
+    moment: Duration,
+    /// Its moment by the server's clock, if it was counted there.
+    shared: Option<u64>,
+}
+
+struct Undecided {
+    counted: Use,
+    local: Arc<LocalCounter>,
+    shared: Option<Arc<SharedCounter>>,
+    /// Held until it is decided whether the use counts.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter").field("shared", &self.shared).finish_non_exhaustive()
+    }
 }
 
 impl Limiter {
-    /// Counts by this clock, and in this server.
+    /// Counts by this clock, and in this server. What is counted there goes by names that only the holders of this
+    /// secret can make.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, shared: Option<Arc<SharedCounter>>) -> Self {
-        Self { local: LocalCounter::new(clock), shared }
+    pub fn new(clock: Arc<dyn Clock>, shared: Option<Arc<SharedCounter>>, secret: [u8; 32]) -> Self {
+        let uncertain = Arc::new(LocalCounter::new(clock.clone()));
+        Self { certain: LocalCounter::new(clock), uncertain, shared, secret }
+    }
+
+    async fn count(&self, local: &LocalCounter, key: Key, limit: Limit) -> Result<Use, Refused> {
+        let moment = local.take(key, limit)?;
+        let answer = match &self.shared {
+            Some(shared) => shared.take(key, limit).await,
+            None => None,
+        };
+        match answer {
+            Some(Err(refused)) => {
+                local.release(key, moment);
+                Err(refused)
+            }
+            Some(Ok(shared)) => Ok(Use { key, moment, shared: Some(shared) }),
+            None => Ok(Use { key, moment, shared: None }),
+        }
     }
 }
 
 #[async_trait]
 impl RateLimiter for Limiter {
     async fn take(&self, key: &str, limit: Limit) -> Result<(), Refused> {
-        let key = Key::of(key);
-        self.local.take(key, limit)?;
-        let Some(shared) = &self.shared else { return Ok(()) };
-        let answer = shared.take(key, limit).await.unwrap_or(Ok(()));
-        if answer.is_err() {
-            self.local.give_back(key);
-        }
-        answer
+        self.count(&self.certain, Key::of(key, &self.secret), limit).await?;
+        Ok(())
     }
 
-    async fn give_back(&self, key: &str) {
-        let key = Key::of(key);
-        self.local.give_back(key);
-        if let Some(shared) = &self.shared {
-            shared.give_back(key).await;
+    async fn reserve(&self, key: &str, limit: Limit) -> Result<Box<dyn Reservation>, Refused> {
+        let key = Key::of(key, &self.secret);
+        let place = self.uncertain.undecided(key, limit).await;
+        let counted = self.count(&self.uncertain, key, limit).await?;
+        let (local, shared) = (self.uncertain.clone(), self.shared.clone());
+        Ok(Box::new(Undecided { counted, local, shared, _place: place }))
+    }
+}
+
+#[async_trait]
+impl Reservation for Undecided {
+    async fn release(self: Box<Self>) {
+        let Use { key, moment, shared: at } = self.counted;
+        self.local.release(key, moment);
+        if let (Some(shared), Some(at)) = (&self.shared, at) {
+            shared.release(key, at).await;
         }
     }
 }

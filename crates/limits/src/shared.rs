@@ -9,22 +9,22 @@ use std::{
 
 use async_trait::async_trait;
 use domain::ports::{HealthProbe, Limit, Refused};
-use redis::{
-    Client, RedisResult, Script,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-    cmd,
+use redis::{Client, RedisResult, Script, aio::MultiplexedConnection, cmd};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
 };
-use tokio::{sync::Mutex, time::Instant};
 
 use crate::key::Key;
 
-/// How long the server may take for an answer before a process goes on without it.
+/// How long the server may take, to be connected to as well, before a process goes on without it.
 const TIMEOUT: Duration = Duration::from_millis(250);
 /// After how long a server that failed is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Counts a use. The moments of the uses stand in a list, the newest first, by the server's own clock in microseconds,
-/// so that the clocks of the processes do not matter. Answers 0, or in how many microseconds to come back.
+/// so that the clocks of the processes do not matter. Answers in how many microseconds to come back, 0 if the use is
+/// counted, and its moment.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -37,11 +37,11 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
             oldest = tonumber(redis.call('LINDEX', KEYS[1], -1))
         end
         if oldest and redis.call('LLEN', KEYS[1]) >= uses then
-            return per - (now - oldest)
+            return {per - (now - oldest), now}
         end
         redis.call('LPUSH', KEYS[1], string.format('%.0f', now))
         redis.call('PEXPIRE', KEYS[1], math.ceil(per / 1000))
-        return 0
+        return {0, now}
         ",
     )
 });
@@ -53,8 +53,10 @@ pub struct RedisUrlError;
 
 /// Counts in a Redis server, for all processes that share it.
 pub struct SharedCounter {
-    connection: ConnectionManager,
-    /// From when on a server that failed is asked again; held by whoever asks it first.
+    client: Client,
+    /// One for all callers. One that failed is dropped, whatever it failed with, and made anew.
+    connection: Mutex<Option<MultiplexedConnection>>,
+    /// When the server failed last; held by whoever asks it again.
     failed: Mutex<Option<Instant>>,
     away: AtomicBool,
 }
@@ -66,52 +68,67 @@ impl fmt::Debug for SharedCounter {
 }
 
 impl SharedCounter {
-    /// A counter in the server that this URL names. Nothing is connected yet. Must be called inside a runtime.
+    /// A counter in the server that this URL names. Nothing is connected yet.
     ///
     /// # Errors
     ///
     /// [`RedisUrlError`].
     pub fn new(url: &str) -> Result<Self, RedisUrlError> {
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT));
         let client = Client::open(url).map_err(|_| RedisUrlError)?;
-        let connection =
-            ConnectionManager::new_lazy_with_config(client, config).map_err(|_| RedisUrlError)?;
-        Ok(Self { connection, failed: Mutex::new(None), away: AtomicBool::new(false) })
+        Ok(Self {
+            client,
+            connection: Mutex::new(None),
+            failed: Mutex::new(None),
+            away: AtomicBool::new(false),
+        })
     }
 
-    /// Counts a use; `None` where the server does not answer.
-    pub(crate) async fn take(&self, key: Key, limit: Limit) -> Option<Result<(), Refused>> {
-        let mut connection = self.connection.clone();
-        let asking = async {
-            let (per, name) = (limit.per.as_micros(), name(key));
-            let mut script = TAKE.key(name);
-            script.arg(u64::try_from(per).unwrap_or(u64::MAX)).arg(limit.uses);
-            script.invoke_async::<u64>(&mut connection).await
+    /// Counts a use, and tells its moment; `None` where the server does not answer.
+    pub(crate) async fn take(&self, key: Key, limit: Limit) -> Option<Result<u64, Refused>> {
+        let asking = async |mut connection| {
+            let per = u64::try_from(limit.per.as_micros()).unwrap_or(u64::MAX);
+            let mut script = TAKE.key(name(key));
+            script.arg(per).arg(limit.uses).invoke_async::<(u64, u64)>(&mut connection).await
         };
-        let wait = self.unless_away(asking).await?;
-        Some(if wait == 0 { Ok(()) } else { Err(Refused { retry_after: Duration::from_micros(wait) }) })
+        let (wait, moment) = self.unless_away(asking).await?;
+        let refused = Refused { retry_after: Duration::from_micros(wait) };
+        Some(if wait == 0 { Ok(moment) } else { Err(refused) })
     }
 
-    pub(crate) async fn give_back(&self, key: Key) {
-        let mut connection = self.connection.clone();
-        let asking = async { cmd("LPOP").arg(name(key)).exec_async(&mut connection).await };
+    /// Takes back the use of this moment.
+    pub(crate) async fn release(&self, key: Key, moment: u64) {
+        let asking = async |mut connection| {
+            cmd("LREM").arg(name(key)).arg(1).arg(moment).exec_async(&mut connection).await
+        };
         self.unless_away(asking).await;
     }
 
     /// The server's answer, unless it gives none, or gave none a moment ago. Of all callers that find the pause over
     /// one asks; the others go on without an answer.
-    async fn unless_away<T>(&self, asking: impl Future<Output = RedisResult<T>>) -> Option<T> {
+    async fn unless_away<T>(
+        &self,
+        asking: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
+    ) -> Option<T> {
         if !self.away.load(Ordering::Acquire) {
-            return self.noted(asking.await).await;
+            return match self.ask(asking).await {
+                Ok(answer) => Some(answer),
+                Err(reason) => {
+                    *self.failed.lock().await = Some(Instant::now());
+                    if !self.away.swap(true, Ordering::AcqRel) {
+                        tracing::warn!(
+                            reason,
+                            "Redis does not answer; limits hold for each process by itself"
+                        );
+                    }
+                    None
+                }
+            };
         }
         let mut failed = self.failed.try_lock().ok()?;
         if failed.is_some_and(|at| at.elapsed() < PAUSE) {
             return None;
         }
-        let Ok(answer) = asking.await else {
+        let Ok(answer) = self.ask(asking).await else {
             *failed = Some(Instant::now());
             return None;
         };
@@ -121,18 +138,32 @@ impl SharedCounter {
         Some(answer)
     }
 
-    async fn noted<T>(&self, answer: RedisResult<T>) -> Option<T> {
-        let error = match answer {
-            Ok(answer) => return Some(answer),
-            Err(error) => error,
+    /// The server's answer, or why there is none.
+    async fn ask<T>(
+        &self,
+        asking: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
+    ) -> Result<T, String> {
+        let answer = timeout(TIMEOUT, async { asking(self.connection().await?).await }).await;
+        let reason = match answer {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => error.category().to_owned(),
+            Err(_) => "no answer in time".to_owned(),
         };
-        let mut failed = self.failed.lock().await;
-        *failed = Some(Instant::now());
-        if !self.away.swap(true, Ordering::AcqRel) {
-            let reason = error.category();
-            tracing::warn!(reason, "Redis does not answer; limits hold for each process by itself");
+        // Whoever connects at this moment connects anew in any case.
+        if let Ok(mut connection) = self.connection.try_lock() {
+            *connection = None;
         }
-        None
+        Err(reason)
+    }
+
+    async fn connection(&self) -> RedisResult<MultiplexedConnection> {
+        let mut connection = self.connection.lock().await;
+        if let Some(connection) = &*connection {
+            return Ok(connection.clone());
+        }
+        let new = self.client.get_multiplexed_async_connection().await?;
+        *connection = Some(new.clone());
+        Ok(new)
     }
 }
 
@@ -151,8 +182,6 @@ impl HealthProbe for SharedCounter {
     }
 
     async fn check(&self) -> Result<(), String> {
-        let mut connection = self.connection.clone();
-        let answer = cmd("PING").exec_async(&mut connection).await;
-        answer.map_err(|error| error.category().to_owned())
+        self.ask(async |mut connection| cmd("PING").exec_async(&mut connection).await).await
     }
 }

@@ -10,8 +10,8 @@ pub(crate) struct Window(VecDeque<Duration>);
 impl Window {
     /// Counts a use at this moment, if the limit allows it. Moments are counted from any fixed point.
     pub(crate) fn take(&mut self, now: Duration, limit: Limit) -> Result<(), Refused> {
-        // A clock that was set back must not keep a use for longer than its span.
-        self.0.retain(|used| now.checked_sub(*used).is_some_and(|age| age < limit.per));
+        // A clock that was set back a little forgets nothing, and one that was set back far keeps nobody out.
+        self.0.retain(|used| now.abs_diff(*used) < limit.per);
         match self.0.front() {
             Some(oldest) if self.0.len() >= limit.uses as usize => {
                 let age = now.saturating_sub(*oldest);
@@ -24,9 +24,12 @@ impl Window {
         }
     }
 
-    /// Takes the newest use back.
-    pub(crate) fn give_back(&mut self) {
-        self.0.pop_back();
+    /// Takes back the use of this moment, and tells whether none is left.
+    pub(crate) fn release(&mut self, moment: Duration) -> bool {
+        if let Some(place) = self.0.iter().rposition(|used| *used == moment) {
+            self.0.remove(place);
+        }
+        self.0.is_empty()
     }
 }
 
@@ -57,17 +60,18 @@ mod tests {
         let mut window = Window::default();
         for _ in 0..10 {
             assert_eq!(window.take(at(0), LIMIT), Ok(()));
-            window.give_back();
+            assert!(window.release(at(0)));
         }
-        window.give_back();
+        assert!(window.release(at(0)));
     }
 
     #[test]
-    fn a_clock_that_is_set_back_locks_nobody_out() {
+    fn a_clock_that_is_set_back_forgets_nothing_and_locks_nobody_out() {
         let mut window = Window::default();
         for _ in 0..3 {
             window.take(at(1_000), LIMIT).unwrap();
         }
+        assert!(window.take(at(999), LIMIT).is_err());
         assert_eq!(window.take(at(10), LIMIT), Ok(()));
     }
 

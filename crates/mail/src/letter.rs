@@ -77,9 +77,10 @@ impl Templates {
                 let link = format!("{}/docs", self.link_base);
                 self.letter("You Already Have an Account", "already_registered", &context! { email, link })
             }
-            MailContent::Activated => {
+            MailContent::Activated { has_password } => {
                 let link = format!("{}/docs", self.link_base);
-                self.letter("Account Activated Successfully", "activated", &context! { email, link })
+                let values = context! { email, link, has_password };
+                self.letter("Account Activated Successfully", "activated", &values)
             }
             MailContent::PasswordReset { token, valid_hours } => {
                 let link = self.link("reset-password", &mail.to, token.expose());

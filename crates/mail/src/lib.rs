@@ -13,5 +13,5 @@ mod smtp;
 pub use letter::{Letter, Templates};
 pub use lettre::message::Mailbox as Sender;
 pub use mailbox::MailboxMailer;
-pub use server::SmtpError;
+pub use server::{SmtpError, SmtpUrl};
 pub use smtp::SmtpMailer;

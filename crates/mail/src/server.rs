@@ -6,6 +6,7 @@ use lettre::{
         Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        commands::{Data, Mail, Rcpt},
         extension::ClientId,
     },
 };
@@ -31,6 +32,24 @@ pub enum SmtpError {
     /// There is no certificate in the text.
     #[error("the file must hold certificates in PEM form")]
     Authority,
+}
+
+/// What a URL says of a mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SmtpUrl {
+    /// Whether a password would be sent to another machine in plain text.
+    pub shows_password: bool,
+}
+
+impl SmtpUrl {
+    /// Reads a URL without connecting to anything.
+    ///
+    /// # Errors
+    ///
+    /// [`SmtpError::Url`].
+    pub fn parse(url: &str) -> Result<Self, SmtpError> {
+        Ok(Self { shows_password: Server::parse(url, None)?.shows_password() })
+    }
 }
 
 /// Why a server did not take a letter.
@@ -66,6 +85,13 @@ enum Security {
 }
 
 impl Server {
+    /// Whether a password would be sent to another machine in plain text.
+    pub(crate) fn shows_password(&self) -> bool {
+        let is_here = matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
+        let protected = matches!(self.security, Security::Tls(_) | Security::StartTls { required: true, .. });
+        self.credentials.is_some() && !protected && !is_here
+    }
+
     /// The server that this URL names, whose certificate may come from an authority that Mozilla trusts or from this one.
     pub(crate) fn parse(url: &str, authority: Option<&str>) -> Result<Self, SmtpError> {
         let url = Url::parse(url).map_err(|_| SmtpError::Url)?;
@@ -97,7 +123,7 @@ impl Server {
     /// Hands a letter over.
     pub(crate) async fn take(&self, envelope: &Envelope, letter: &[u8]) -> Result<(), Refusal> {
         let mut connection = timeout(ENTRY, self.enter()).await?.map_err(Refusal::NotLetIn)?;
-        timeout(LETTER, connection.send(envelope, letter)).await?.map_err(Refusal::Letter)?;
+        timeout(LETTER, hand_over(&mut connection, envelope, letter)).await??;
         if timeout(GOODBYE, connection.quit()).await.is_err() {
             tracing::debug!("the mail server took the letter and did not say goodbye");
         }
@@ -122,6 +148,23 @@ impl Server {
         }
         Ok(connection)
     }
+}
+
+async fn hand_over(
+    connection: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+    letter: &[u8],
+) -> Result<(), Refusal> {
+    // A server that refuses the sender (a password or TLS is missing, or the address is not ours) refuses every letter.
+    let sender = Mail::new(envelope.from().cloned(), Vec::new());
+    connection.command(sender).await.map_err(Refusal::NotLetIn)?;
+    for recipient in envelope.to() {
+        let recipient = Rcpt::new(recipient.clone(), Vec::new());
+        connection.command(recipient).await.map_err(Refusal::Letter)?;
+    }
+    connection.command(Data).await.map_err(Refusal::Letter)?;
+    connection.message(letter).await.map_err(Refusal::Letter)?;
+    Ok(())
 }
 
 fn tls(host: &str, authority: Option<&str>) -> Result<TlsParameters, SmtpError> {
@@ -150,6 +193,22 @@ mod tests {
         assert_eq!(parsed("smtps://a%40b:p%2Fw@mail.example.com"), Some((host(), 465, true)));
         assert_eq!(parsed("smtps://mail.example.com:2465/cinema.example.com"), Some((host(), 2465, false)));
         assert_eq!(parsed("smtp://[::1]:25"), Some(("[::1]".to_owned(), 25, false)));
+    }
+
+    #[test]
+    fn a_password_is_shown_to_nobody_on_the_way() {
+        let shows = |url| SmtpUrl::parse(url).unwrap().shows_password;
+        for url in ["smtp://a:b@mail.example.com", "smtp://a:b@mail.example.com?tls=opportunistic"] {
+            assert!(shows(url), "{url}");
+        }
+        for url in [
+            "smtp://mail.example.com",
+            "smtp://a:b@mail.example.com?tls=required",
+            "smtps://a:b@mail.example.com",
+            "smtp://a:b@localhost",
+        ] {
+            assert!(!shows(url), "{url}");
+        }
     }
 
     #[test]

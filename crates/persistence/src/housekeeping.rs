@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     accounts::LinkKind,
     ports::{Housekeeping, StoreError},
@@ -7,6 +7,10 @@ use domain::{
 use sea_orm::Value;
 
 use crate::{Store, accounts::link_table, sql::execute};
+
+/// How long ago an account must have been registered, or been given a link, for its row to be taken for settled: whoever
+/// does so while it is being removed is far younger.
+const SETTLED: Duration = Duration::hours(1);
 
 impl Store {
     /// Removes at most `limit` rows of a table that a condition on these times finds, the oldest first.
@@ -17,7 +21,8 @@ impl Store {
         times: [DateTime<Utc>; TIMES],
         limit: u64,
     ) -> Result<u64, StoreError> {
-        // A row that somebody changes at this moment is waited for, and only the outer condition looks at it again.
+        // A row that somebody changes at this moment is waited for. Only the outer condition looks at it again, and only
+        // what stands in the row itself is then as it was left (PostgreSQL, Read Committed).
         let sql = format!(
             "DELETE FROM {table} WHERE ({condition})
              AND id IN (SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT ${})",
@@ -59,9 +64,9 @@ impl Housekeeping for Store {
     ) -> Result<u64, StoreError> {
         let links = link_table(LinkKind::Activation);
         let pending = format!(
-            "created_at < $1 AND activated_at IS NULL AND NOT is_active
+            "created_at < $1 AND last_registered_at < $3 AND activated_at IS NULL AND NOT is_active
              AND NOT EXISTS (SELECT 1 FROM {links} WHERE {links}.user_id = users.id AND {links}.expires_at > $2)"
         );
-        self.remove("users", &pending, [before, now], limit).await
+        self.remove("users", &pending, [before, now, now - SETTLED], limit).await
     }
 }

@@ -33,6 +33,12 @@ impl KeyRing {
         Ok(Self { secrets })
     }
 
+    /// From which the names of counted uses are made; the same in all processes that share the secret.
+    #[must_use]
+    pub fn limit_secret(&self) -> [u8; 32] {
+        self.derive("rate limits").first().copied().unwrap_or_default()
+    }
+
     /// The keys for one purpose, the current one first.
     pub(crate) fn derive(&self, purpose: &str) -> Vec<[u8; 32]> {
         let derive = |secret: &SecretSlice<u8>| {

@@ -1,11 +1,16 @@
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
-use domain::ports::{Limit, RateLimiter, Refused};
+use domain::ports::{Limit, RateLimiter, Refused, Reservation};
 
 /// Counts uses for ever, until it is told to forget them.
-#[derive(Debug, Default)]
-pub struct CountingLimiter(Mutex<HashMap<String, u32>>);
+#[derive(Clone, Debug, Default)]
+pub struct CountingLimiter(Arc<Mutex<HashMap<String, u32>>>);
+
+struct Counted(CountingLimiter, String);
 
 impl CountingLimiter {
     /// The spans of all limits have passed.
@@ -26,9 +31,17 @@ impl RateLimiter for CountingLimiter {
         Ok(())
     }
 
-    async fn give_back(&self, key: &str) {
-        let mut counts = self.0.lock().expect("no test panicked here");
-        if let Some(count) = counts.get_mut(key) {
+    async fn reserve(&self, key: &str, limit: Limit) -> Result<Box<dyn Reservation>, Refused> {
+        self.take(key, limit).await?;
+        Ok(Box::new(Counted(self.clone(), key.to_owned())))
+    }
+}
+
+#[async_trait]
+impl Reservation for Counted {
+    async fn release(self: Box<Self>) {
+        let mut counts = self.0.0.lock().expect("no test panicked here");
+        if let Some(count) = counts.get_mut(&self.1) {
             *count = count.saturating_sub(1);
         }
     }

@@ -73,7 +73,7 @@ impl Wired {
         let limits = HashingLimits::with_cost(config.accounts.bcrypt_cost);
         let hasher = Arc::new(HashingBudget::start(limits).context("no thread can be started")?);
         let shared = shared_counter(&config.limits)?;
-        let limiter = Arc::new(Limiter::new(clock.clone(), shared.clone()));
+        let limiter = Arc::new(Limiter::new(clock.clone(), shared.clone(), keys.limit_secret()));
         let accounts = Accounts {
             store: Arc::new(store.clone()),
             queries: Arc::new(store.clone()),

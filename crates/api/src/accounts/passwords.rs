@@ -101,10 +101,11 @@ pub(crate) async fn reset_password(
 pub(crate) async fn change_password(
     auth: Auth<User>,
     services: Data<Services>,
+    client: Client,
     body: Json<Change>,
 ) -> Result<HttpResponse, Problem> {
     let Json(Change { old_password, new_password }) = body;
-    let command = ChangePassword { old: old_password.0, new: new_password.0 };
+    let command = ChangePassword { old: old_password.0, new: new_password.0, client: client.0 };
     accounts::change_password(&services.accounts, &auth.caller, command).await?;
     Ok(Message::ok("Password changed successfully."))
 }

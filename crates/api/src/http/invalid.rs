@@ -13,6 +13,9 @@ use super::problem::FieldError;
 /// The most errors that are told at once.
 const MAX_ERRORS: usize = 100;
 
+/// The longest name of an unknown field that is repeated.
+const MAX_FIELD_NAME: usize = 64;
+
 /// Where an input stands in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -47,7 +50,7 @@ impl Invalid {
 
     /// These names, of which none is known.
     pub(crate) fn unknown_fields<'a>(names: impl IntoIterator<Item = &'a String>) -> Self {
-        let issue = |name: &String| (format!("/{}", escape(name)), unknown_field());
+        let issue = |name: &String| (unknown_pointer("", name), unknown_field());
         Self(names.into_iter().take(MAX_ERRORS).map(issue).collect())
     }
 
@@ -89,7 +92,7 @@ impl DeserializeError for Invalid {
             ErrorKind::MissingField { field } => {
                 (within(field), Issue::new("missing", "This field is required."))
             }
-            ErrorKind::UnknownKey { key, .. } => (within(key), unknown_field()),
+            ErrorKind::UnknownKey { key, .. } => (unknown_pointer(&here, key), unknown_field()),
             ErrorKind::UnknownValue { accepted, .. } => {
                 (here, Issue::new("unknown_value", format!("Must be one of {}.", accepted.join(", "))))
             }
@@ -100,6 +103,14 @@ impl DeserializeError for Invalid {
         };
         Self::add(self_, Self::at(pointer, issue))
     }
+}
+
+/// Where an unknown field stands. What cannot be the name of one is not repeated: a body that was sent as something else
+/// than it is may be one long name, with a password in it.
+fn unknown_pointer(parent: &str, name: &str) -> String {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.~/[]".contains(&byte);
+    let good = (1..=MAX_FIELD_NAME).contains(&name.len()) && name.bytes().all(is_name);
+    if good { format!("{parent}/{}", escape(name)) } else { parent.to_owned() }
 }
 
 fn unknown_field() -> Issue {
@@ -178,6 +189,15 @@ mod tests {
     #[test]
     fn what_is_no_object_is_told_at_the_root() {
         assert_eq!(errors(json!([])), [(String::new(), "wrong_type")]);
+    }
+
+    #[test]
+    fn what_cannot_be_the_name_of_a_field_is_not_repeated() {
+        let long = "x".repeat(65);
+        for name in [r#"{"password":"Secret-Pass1!"}"#, "a=b&c", "", "a b", &long] {
+            let told = errors(json!({"name": "x", "tags": [], name: 1}));
+            assert_eq!(told, [(String::new(), "unknown_field")]);
+        }
     }
 
     #[test]

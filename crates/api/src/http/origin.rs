@@ -73,10 +73,11 @@ impl TrustedProxies {
     }
 }
 
-/// The address of a hop, which some proxies write with the port.
+/// The address of a hop, which some proxies write with the port, or in brackets or quotes.
 fn address(hop: &str) -> Option<IpAddr> {
     let with_port = || hop.parse().ok().map(|socket: std::net::SocketAddr| socket.ip());
-    hop.parse().ok().or_else(with_port)
+    let bare = || hop.trim_matches(['"', '[', ']']).parse().ok();
+    hop.parse().ok().or_else(with_port).or_else(bare)
 }
 
 #[cfg(test)]
@@ -99,7 +100,9 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["203.0.113.7"]), "203.0.113.7");
         assert_eq!(client("10.0.0.1", &["1.1.1.1", " 203.0.113.7", "10.9.9.9"]), "203.0.113.7");
         assert_eq!(client("::ffff:10.0.0.1", &["203.0.113.7:4711"]), "203.0.113.7");
-        assert_eq!(client("2001:db8::1", &["[2001:db8::2]:80"]), "2001:db8::2");
+        for hop in ["[2001:db8::2]:80", "[2001:db8::2]", "\"2001:db8::2\"", "2001:db8::2"] {
+            assert_eq!(client("2001:db8::1", &[hop]), "2001:db8::2", "{hop}");
+        }
     }
 
     #[test]

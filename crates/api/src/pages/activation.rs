@@ -6,7 +6,7 @@ use actix_web::{
     http::StatusCode,
     web::{self, Data},
 };
-use application::accounts::{ActivateError, activate};
+use application::accounts::{ActivateError, Activated, activate};
 use deserr::Deserr;
 use minijinja::context;
 
@@ -66,8 +66,12 @@ async fn send(
         Err(_) => return Ok(invalid()),
     };
     match activate(&services.accounts, form.0.command(client)).await {
-        Ok(()) => {
-            let advice = "You can sign in now with the password that you chose.";
+        Ok(Activated { has_password }) => {
+            let advice = if has_password {
+                "You can sign in now with the password that you chose."
+            } else {
+                "It was registered several times, so it has no password yet: ask for a new one, and then sign in."
+            };
             Ok(outcome(StatusCode::OK, "User account activated successfully.", advice))
         }
         Err(ActivateError::AlreadyActive) => {

@@ -78,7 +78,8 @@ pub(crate) async fn ready(services: Data<Services>) -> HttpResponse {
         let answer = actix_web::rt::time::timeout(DEADLINE, probe.check()).await;
         let result = answer.unwrap_or_else(|_| Err("no answer in time".to_owned()));
         if let Err(reason) = &result {
-            tracing::warn!(component = probe.name(), reason, "not ready");
+            let needed = probe.is_needed();
+            tracing::warn!(component = probe.name(), needed, reason, "a neighbour is away");
         }
         let good = result.is_ok();
         (Component { name: probe.name(), status: word(good) }, good || !probe.is_needed())

@@ -19,6 +19,13 @@ pub struct ActivateAccount {
     pub client: Option<IpAddr>,
 }
 
+/// An account that was activated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activated {
+    /// Whether it has a password; otherwise its owner is to choose one.
+    pub has_password: bool,
+}
+
 /// Why no account was activated.
 #[derive(Debug, thiserror::Error)]
 pub enum ActivateError {
@@ -39,7 +46,7 @@ pub enum ActivateError {
 /// # Errors
 ///
 /// [`ActivateError`]; nothing was changed then, and a token that still lives goes on living.
-pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(), ActivateError> {
+pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<Activated, ActivateError> {
     let now = accounts.clock.now();
     let digest = accounts.mail_tokens.digest(&command.token);
     // Whoever does not hold the mailed token learns nothing of the account, not even that it is active.
@@ -64,5 +71,5 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<(
     }
     unit.outbox().post(Message::SendActivated(user.id)).await?;
     unit.commit().await?;
-    Ok(())
+    Ok(Activated { has_password: !user.password_hash.is_none() })
 }

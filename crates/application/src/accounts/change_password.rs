@@ -1,5 +1,7 @@
+use std::net::IpAddr;
+
 use domain::{
-    accounts::{LinkKind, Password, PasswordAttempt},
+    accounts::{ClientNetwork, LinkKind, Password, PasswordAttempt},
     outbox::Message,
     ports::{HashingError, Refused, StoreError, Verdict},
 };
@@ -13,6 +15,8 @@ pub struct ChangePassword {
     pub old: PasswordAttempt,
     /// The password they want.
     pub new: Password,
+    /// From where.
+    pub client: Option<IpAddr>,
 }
 
 /// Why the password stayed as it was.
@@ -84,6 +88,11 @@ async fn check_and_change(
         session.filter(|session| session.is_live(now)).ok_or(ChangePasswordError::SessionEnded)?;
     user.set_password(hash);
     unit.users().save(&user).await?;
+    // Whoever knew the old password may have signed in from anywhere.
+    unit.users().forget_networks(user.id).await?;
+    if let Some(client) = command.client {
+        unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;
+    }
     session.token_version = user.token_version;
     unit.sessions().save(&session).await?;
     unit.link_tokens().revoke(LinkKind::PasswordReset, user.id).await?;

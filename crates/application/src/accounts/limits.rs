@@ -2,7 +2,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use domain::{
     accounts::{ClientNetwork, Email, FamilyId, UserId},
-    ports::{AccountQueries, Limit, RateLimiter, Refused, StoreError},
+    ports::{AccountQueries, Limit, RateLimiter, Refused, Reservation, StoreError},
 };
 
 /// How much of what is everybody's share.
@@ -46,12 +46,9 @@ pub(super) enum LoginRefused {
     Store(#[from] StoreError),
 }
 
-/// A sign-in that was counted as a wrong guess, until it turns out to be none.
+/// A password that was counted as a wrong guess, until it turns out to be none.
 #[must_use]
-pub(super) struct Guess<'a> {
-    limits: &'a Limits,
-    key: Option<String>,
-}
+pub(super) struct Guess(Option<Box<dyn Reservation>>);
 
 impl Default for LimitRules {
     fn default() -> Self {
@@ -67,11 +64,11 @@ impl Default for LimitRules {
     }
 }
 
-impl Guess<'_> {
+impl Guess {
     /// The password was right, or was never looked at.
     pub(super) async fn forgive(self) {
-        if let Some(key) = self.key {
-            self.limits.limiter.give_back(&key).await;
+        if let Some(reservation) = self.0 {
+            reservation.release().await;
         }
     }
 }
@@ -84,29 +81,26 @@ impl Limits {
         queries: &dyn AccountQueries,
         email: Option<&Email>,
         client: Option<IpAddr>,
-    ) -> Result<Guess<'_>, LoginRefused> {
-        let none = Guess { limits: self, key: None };
-        let Some(rules) = self.rules else { return Ok(none) };
+    ) -> Result<Guess, LoginRefused> {
+        let Some(rules) = self.rules else { return Ok(Guess(None)) };
         let network = client.map(ClientNetwork::of);
         self.limiter.take(&format!("login from {}", name(network)), rules.login_per_network).await?;
-        let Some(email) = email else { return Ok(none) };
-        // Known or not, a caller gets the same number of tries: it tells them nothing of the account.
+        let Some(email) = email else { return Ok(Guess(None)) };
+        // Known or not, a network gets the same number of tries.
         let key = match network {
             Some(network) if queries.is_known_network(email, network).await? => {
                 format!("login into {email} from {network}")
             }
             _ => format!("login into {email}"),
         };
-        self.limiter.take(&key, rules.login_per_account).await?;
-        Ok(Guess { limits: self, key: Some(key) })
+        Ok(Guess(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
     }
 
     /// Counts a password that somebody who is signed in says is theirs.
-    pub(super) async fn own_password(&self, user: UserId) -> Result<Guess<'_>, Refused> {
-        let Some(rules) = self.rules else { return Ok(Guess { limits: self, key: None }) };
+    pub(super) async fn own_password(&self, user: UserId) -> Result<Guess, Refused> {
+        let Some(rules) = self.rules else { return Ok(Guess(None)) };
         let key = format!("password of {}", user.0);
-        self.limiter.take(&key, rules.login_per_account).await?;
-        Ok(Guess { limits: self, key: Some(key) })
+        Ok(Guess(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
     }
 
     /// Counts a letter that anybody may ask for.

@@ -1,5 +1,5 @@
 use domain::{
-    accounts::{ClientNetwork, Email, FamilyId, NewSession, PasswordAttempt, SessionOrigin},
+    accounts::{AccountStatus, ClientNetwork, Email, FamilyId, NewSession, PasswordAttempt, SessionOrigin},
     ports::{HashingError, Refused, StoreError, Verdict},
 };
 
@@ -70,13 +70,12 @@ async fn sign_in(accounts: &Accounts, command: Login) -> Result<TokenPair, Login
         None => None,
     };
     let slot = accounts.hasher.admit().await?;
-    let verdict = slot.verify(&password, known.as_ref().map(|user| &user.password_hash)).await?;
+    let hash = known.as_ref().map(|user| &user.password_hash).filter(|hash| !hash.is_none());
+    let verdict = slot.verify(&password, hash).await?;
     let (Some(known), Verdict::Right { outdated }) = (known, verdict) else {
         return Err(LoginError::InvalidCredentials);
     };
-    if !known.status.is_active() {
-        return Err(LoginError::NotActivated);
-    }
+    refuse_inactive(accounts, known.status)?;
     let renewed = if outdated { Some(slot.renew(&password).await?) } else { None };
     drop(slot);
 
@@ -90,9 +89,7 @@ async fn sign_in(accounts: &Accounts, command: Login) -> Result<TokenPair, Login
     if other_hash && user.token_version != known.token_version {
         return Err(LoginError::InvalidCredentials);
     }
-    if !user.status.is_active() {
-        return Err(LoginError::NotActivated);
-    }
+    refuse_inactive(accounts, user.status)?;
     if let Some(hash) = renewed {
         user.password_hash = hash;
         unit.users().save(&user).await?;
@@ -106,4 +103,14 @@ async fn sign_in(accounts: &Accounts, command: Login) -> Result<TokenPair, Login
     let session = unit.sessions().start(&session).await?;
     unit.commit().await?;
     Ok(accounts.tokens_of(&session, now))
+}
+
+/// Whoever registers an address and signs in would learn from the difference whether it was free, so where accounts are
+/// hidden there is none.
+fn refuse_inactive(accounts: &Accounts, status: AccountStatus) -> Result<(), LoginError> {
+    match status {
+        AccountStatus::Active { .. } => Ok(()),
+        AccountStatus::Pending if accounts.settings.hide_accounts => Err(LoginError::InvalidCredentials),
+        AccountStatus::Pending | AccountStatus::Deactivated { .. } => Err(LoginError::NotActivated),
+    }
 }

@@ -26,7 +26,7 @@ use domain::{
     },
 };
 
-pub use activate::{ActivateAccount, ActivateError, activate};
+pub use activate::{ActivateAccount, ActivateError, Activated, activate};
 pub use admin::{AdminError, FirstAdmin, GrantedAdmin, draw_password, ensure_first_admin, grant_admin};
 pub use authenticate::{AuthenticateError, Caller, authenticate};
 pub use change_password::{ChangePassword, ChangePasswordError, change_password};

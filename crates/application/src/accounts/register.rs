@@ -114,7 +114,7 @@ impl Accounts {
         let known = unit.users().lock_by_email(&again.email).await?;
         let mut user =
             known.ok_or_else(|| StoreError::Unavailable("the account was removed meanwhile".into()))?;
-        let outcome = user.register_again(now);
+        let outcome = user.register_again(now, self.settings.hide_accounts);
         match outcome {
             Reregistration::TooSoon => return Ok(None),
             Reregistration::Waits => {

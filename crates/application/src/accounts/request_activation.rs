@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use domain::{
-    accounts::{AccountStatus, Email, LinkKind},
+    accounts::{AccountStatus, Email, LinkKind, PasswordHash},
     outbox::Message,
     ports::{Refused, StoreError},
 };
@@ -36,8 +36,9 @@ pub async fn request_activation(
     Ok(unit.commit().await?)
 }
 
-/// Carries that out: gives the newest registration of an account that waits for its activation a new token and orders
-/// its mail, unless it was given one a moment ago.
+/// Carries that out: gives an account that waits for its activation a new token and orders its mail, unless it was given
+/// one a moment ago. Where its address was registered several times, the account has no password once that link is used:
+/// its owner chooses one then.
 ///
 /// # Errors
 ///
@@ -45,7 +46,7 @@ pub async fn request_activation(
 pub async fn send_requested_activation(accounts: &Accounts, email: &Email) -> Result<(), StoreError> {
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
-    let Some(user) =
+    let Some(mut user) =
         unit.users().lock_by_email(email).await?.filter(|user| user.status == AccountStatus::Pending)
     else {
         return Ok(());
@@ -54,11 +55,12 @@ pub async fn send_requested_activation(accounts: &Accounts, email: &Email) -> Re
     if !has_cooled_down(last.as_ref(), now) {
         return Ok(());
     }
-    let chosen = match last {
-        Some(last) => unit.link_tokens().chosen_password(user.id, last.digest).await?,
-        None => None,
-    };
-    let password_hash = chosen.unwrap_or(user.password_hash);
+    // Whoever asks for a letter does not choose between registrations: only a registration's own link does.
+    let password_hash =
+        if user.has_rival_registrations() { PasswordHash::none() } else { user.password_hash.clone() };
+    // The cleanup must not take an account whose link is on its way, and it looks at the account's row.
+    user.last_registered_at = now;
+    unit.users().save(&user).await?;
     let token = accounts.issue_activation(&*unit, user.id, password_hash, now).await?;
     unit.outbox().post(Message::SendActivation(token)).await?;
     unit.commit().await

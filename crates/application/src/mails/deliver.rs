@@ -60,7 +60,7 @@ pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered
         Message::SendActivation(token) => link(courier, LinkKind::Activation, token).await?,
         Message::SendPasswordReset(token) => link(courier, LinkKind::PasswordReset, token).await?,
         Message::SendAlreadyRegistered(user) => notice(courier, user, MailContent::AlreadyRegistered).await?,
-        Message::SendActivated(user) => notice(courier, user, MailContent::Activated).await?,
+        Message::SendActivated(user) => activated(courier, user).await?,
         Message::SendPasswordResetDone(user) => notice(courier, user, MailContent::PasswordResetDone).await?,
         Message::SendPasswordChanged(user) => notice(courier, user, MailContent::PasswordChanged).await?,
         Message::RequestActivation(email) => {
@@ -88,6 +88,15 @@ type Addressed = Option<(Email, MailContent)>;
 async fn notice(courier: &Courier, user: UserId, content: MailContent) -> Result<Addressed, DeliverError> {
     let user = courier.accounts.queries.user(user).await?;
     Ok(user.map(|user| (user.email, content)))
+}
+
+/// That an account is active and, if it has none, needs a password.
+async fn activated(courier: &Courier, user: UserId) -> Result<Addressed, DeliverError> {
+    let user = courier.accounts.queries.user(user).await?;
+    Ok(user.map(|user| {
+        let has_password = !user.password_hash.is_none();
+        (user.email, MailContent::Activated { has_password })
+    }))
 }
 
 /// A letter with a link, unless its token was used, ran out or was replaced, or its account needs it no more.

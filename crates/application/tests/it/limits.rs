@@ -114,6 +114,21 @@ async fn whoever_follows_a_mailed_link_is_known_where_they_did() {
 }
 
 #[tokio::test]
+async fn a_network_is_known_no_more_once_the_password_is_another() {
+    let world = ann().await;
+    login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
+    let pair = world.login("ann@example.com").await;
+    let caller = authenticate(&world.accounts, &pair.access_token).await.unwrap();
+    let client = Some(address("192.0.2.1"));
+    let change = ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password("Another1!"), client };
+    change_password(&world.accounts, &caller, change).await.unwrap();
+    guesses(&world, 30).await;
+    let thief = login(&world.accounts, from(HOME, "ann@example.com", "Another1!")).await;
+    assert!(matches!(thief, Err(LoginError::TooMany(_))));
+    login(&world.accounts, from("192.0.2.1", "ann@example.com", "Another1!")).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_right_password_is_no_guess() {
     let world = ann().await;
     for _ in 0..30 {
@@ -191,7 +206,11 @@ async fn whoever_holds_a_session_gets_ten_guesses_at_its_password() {
     let world = ann().await;
     let pair = world.login("ann@example.com").await;
     let caller = authenticate(&world.accounts, &pair.access_token).await.unwrap();
-    let change = |old: &str| ChangePassword { old: PasswordAttempt::new(old), new: password("Another1!") };
+    let change = |old: &str| ChangePassword {
+        old: PasswordAttempt::new(old),
+        new: password("Another1!"),
+        client: None,
+    };
     for _ in 0..10 {
         let error = change_password(&world.accounts, &caller, change("Wrong1!aaaa")).await.unwrap_err();
         assert!(matches!(error, ChangePasswordError::WrongPassword));

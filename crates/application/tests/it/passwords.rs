@@ -175,7 +175,8 @@ async fn a_change_takes_the_old_password_and_ends_all_other_sessions() {
     world.active("ann@example.com").await;
     let (own, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
     let caller = authenticate(&world.accounts, &own.access_token).await.unwrap();
-    let change = |old: &str| ChangePassword { old: PasswordAttempt::new(old), new: password(NEW) };
+    let change =
+        |old: &str| ChangePassword { old: PasswordAttempt::new(old), new: password(NEW), client: None };
     let wrong = change_password(&world.accounts, &caller, change("wrong")).await;
     assert!(matches!(wrong, Err(ChangePasswordError::WrongPassword)));
     assert!(signs_in(&world, PASSWORD).await);
@@ -196,7 +197,7 @@ async fn a_reset_that_was_asked_for_before_a_change_is_no_good_after_it() {
     let (world, token) = requested().await;
     let access = world.login("ann@example.com").await.access_token;
     let caller = authenticate(&world.accounts, &access).await.unwrap();
-    let change = ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password(NEW) };
+    let change = ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password(NEW), client: None };
     change_password(&world.accounts, &caller, change).await.unwrap();
     let late = reset_password(&world.accounts, reset("ann@example.com", &token, "Stolen-1!")).await;
     assert!(matches!(late, Err(ResetPasswordError::InvalidToken)));
@@ -226,7 +227,8 @@ async fn a_session_that_ends_while_the_password_is_checked_changes_nothing() {
         } else {
             logout(&world.accounts, &pair.refresh_token).await.unwrap();
         }
-        let command = ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password("Another1!") };
+        let command =
+            ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password("Another1!"), client: None };
         let outcome = change_password(&world.accounts, &caller, command).await;
         assert!(matches!(outcome, Err(ChangePasswordError::SessionEnded)), "{outcome:?}");
         world.login("ann@example.com").await;
@@ -239,7 +241,7 @@ async fn of_two_changes_with_one_old_password_the_second_is_refused() {
     world.active("ann@example.com").await;
     let token = world.login("ann@example.com").await.access_token;
     let caller = authenticate(&world.accounts, &token).await.unwrap();
-    let change = || ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password(NEW) };
+    let change = || ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password(NEW), client: None };
     change_password(&world.accounts, &caller, change()).await.unwrap();
     let second = change_password(&world.accounts, &caller, change()).await;
     assert!(matches!(second, Err(ChangePasswordError::WrongPassword)));

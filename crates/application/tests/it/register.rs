@@ -1,6 +1,10 @@
-use application::accounts::{
-    ActivateAccount, RegisterAccount, RegisterError, Registered, activate, login, register,
-    request_activation,
+use application::{
+    accounts::{
+        ActivateAccount, ActivateError, LimitRules, LoginError, RegisterAccount, RegisterError, Registered,
+        ResetPassword, activate, login, register, request_activation, request_password_reset, reset_password,
+    },
+    administration::activate_user,
+    housekeeping::clean_up,
 };
 use chrono::Duration;
 use domain::{
@@ -138,17 +142,107 @@ async fn a_registration_whose_links_have_run_out_makes_way() {
     assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{OTHER}"));
 }
 
+/// Ann chooses a password by the letters that reach her.
+async fn choose_password(world: &World, chosen: &str) {
+    request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
+    world.deliver_all().await;
+    let token = world.reset_token().unwrap();
+    let command =
+        ResetPassword { email: email("ann@example.com"), token, password: password(chosen), client: None };
+    reset_password(&world.accounts, command).await.unwrap();
+}
+
 #[tokio::test]
-async fn another_letter_is_for_the_newest_registration_and_leaves_the_others_alone() {
-    let (world, [first, second]) = registered_twice().await;
+async fn whoever_asks_for_another_letter_chooses_between_no_registrations() {
+    for after in [Duration::minutes(1), Duration::hours(25)] {
+        let (world, [first, second]) = registered_twice().await;
+        world.later(after);
+        clean_up(&world.courier.housekeeper).await.unwrap();
+        request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
+        world.deliver_all().await;
+        let renewed = world.mailed_token();
+        assert!(follow(&world, &renewed).await);
+        assert_eq!(passwords_that_sign_in(&world).await, [""; 0]);
+        assert!(!follow(&world, &first).await && !follow(&world, &second).await);
+        choose_password(&world, OTHER).await;
+        assert_eq!(passwords_that_sign_in(&world).await, [OTHER]);
+    }
+}
+
+#[tokio::test]
+async fn the_owner_of_an_account_without_a_password_is_told_to_choose_one() {
+    let (world, _) = registered_twice().await;
     world.later(Duration::minutes(1));
     request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
-    let renewed = world.mailed_token();
-    assert!(!follow(&world, &second).await, "the letter before it works no more");
-    assert!(follow(&world, &renewed).await);
+    assert!(follow(&world, &world.mailed_token()).await);
+    world.deliver_all().await;
+    let letter = world.mailer.sent().pop().unwrap();
+    assert!(matches!(letter.content, MailContent::Activated { has_password: false }), "{letter:?}");
+}
+
+#[tokio::test]
+async fn an_administrator_chooses_between_no_registrations() {
+    let (world, [first, _]) = registered_twice().await;
+    activate_user(&world.accounts, world.store.users()[0].id).await.unwrap();
+    world.deliver_all().await;
+    assert_eq!(passwords_that_sign_in(&world).await, [""; 0]);
+    let command = ActivateAccount { email: email("ann@example.com"), token: first, client: None };
+    assert!(matches!(activate(&world.accounts, command).await, Err(ActivateError::AlreadyActive)));
+    choose_password(&world, PASSWORD).await;
+    assert_eq!(passwords_that_sign_in(&world).await, [PASSWORD]);
+}
+
+#[tokio::test]
+async fn a_letter_for_the_only_registration_keeps_its_password() {
+    let world = World::new();
+    world.register("ann@example.com").await;
+    world.later(Duration::hours(25));
+    clean_up(&world.courier.housekeeper).await.unwrap();
+    request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
+    world.deliver_all().await;
+    assert!(follow(&world, &world.mailed_token()).await);
+    assert_eq!(passwords_that_sign_in(&world).await, [PASSWORD]);
+}
+
+#[tokio::test]
+async fn where_accounts_are_hidden_a_sign_in_does_not_tell_a_free_address_from_a_taken_one() {
+    let mut world = World::new();
+    world.active("taken@example.com").await;
+    world.accounts.settings.hide_accounts = true;
+    world.accounts.limits.rules = Some(LimitRules::default());
+    let mut outcomes = Vec::new();
+    for address in ["taken@example.com", "free@example.com"] {
+        let command = RegisterAccount { email: email(address), password: password(OTHER), client: None };
+        register(&world.accounts, command).await.unwrap();
+        let mut told = Vec::new();
+        for _ in 0..12 {
+            told.push(match login(&world.accounts, credentials(address, OTHER)).await {
+                Err(LoginError::InvalidCredentials) => "wrong",
+                Err(LoginError::TooMany(_)) => "too many",
+                other => panic!("{other:?}"),
+            });
+        }
+        outcomes.push(told);
+    }
+    assert_eq!(outcomes[0], outcomes[1]);
+    assert_eq!(outcomes[0][9..], ["wrong", "too many", "too many"]);
+}
+
+#[tokio::test]
+async fn where_accounts_are_hidden_every_registration_gets_its_letter() {
+    let mut world = World::new();
+    world.accounts.settings.hide_accounts = true;
+    for chosen in [PASSWORD, OTHER] {
+        let command =
+            RegisterAccount { email: email("ann@example.com"), password: password(chosen), client: None };
+        register(&world.accounts, command).await.unwrap();
+    }
+    world.deliver_all().await;
+    assert_eq!(world.mailer.sent().len(), 2);
+    let second = world.mailed_token();
+    assert!(follow(&world, &second).await);
     assert_eq!(passwords_that_sign_in(&world).await, [OTHER]);
-    assert!(!follow(&world, &first).await);
 }
 
 #[tokio::test]

@@ -115,7 +115,22 @@ impl PasswordAttempt {
     }
 }
 
+/// What is stored where there is no hash.
+const NO_HASH: &str = "!";
+
 impl PasswordHash {
+    /// Stands where nobody has chosen a password: no password has this hash.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new(NO_HASH.to_owned())
+    }
+
+    /// Whether nobody has chosen a password.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.expose() == NO_HASH
+    }
+
     /// Wraps a hash that the hasher made or the store kept.
     #[must_use]
     pub fn new(hash: String) -> Self {

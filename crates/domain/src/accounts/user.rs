@@ -70,8 +70,10 @@ pub struct User {
     pub token_version: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When somebody last registered its address, to whatever effect.
+    /// When somebody last registered its address, to whatever effect, or was given another link to confirm it.
     pub last_registered_at: DateTime<Utc>,
+    /// How many registrations there were before one was confirmed.
+    pub registrations: i64,
 }
 
 /// What it means that somebody registers an address that has an account.
@@ -153,23 +155,38 @@ impl User {
             && now.signed_duration_since(self.last_registered_at) >= REGISTRATION_COOLDOWN
     }
 
-    /// Takes down that somebody registers the address again.
-    pub fn register_again(&mut self, now: DateTime<Utc>) -> Reregistration {
-        if now.signed_duration_since(self.last_registered_at) < REGISTRATION_COOLDOWN {
+    /// Takes down that somebody registers the address again. Where accounts are hidden, one that waits for its
+    /// confirmation gets every registration: that it came too soon cannot be told.
+    pub fn register_again(&mut self, now: DateTime<Utc>, hidden: bool) -> Reregistration {
+        let is_pending = self.status == AccountStatus::Pending;
+        let too_soon = now.signed_duration_since(self.last_registered_at) < REGISTRATION_COOLDOWN;
+        if too_soon && !(hidden && is_pending) {
             return Reregistration::TooSoon;
         }
         self.last_registered_at = now;
-        match self.status {
-            AccountStatus::Pending => Reregistration::Waits,
-            AccountStatus::Active { .. } | AccountStatus::Deactivated { .. } => Reregistration::Owned,
+        if is_pending {
+            self.registrations += 1;
+            Reregistration::Waits
+        } else {
+            Reregistration::Owned
         }
     }
 
+    /// Whether several people, or one person several times, registered the address: then nobody but the holder of a
+    /// registration's own link can say whose password is the owner's.
+    #[must_use]
+    pub const fn has_rival_registrations(&self) -> bool {
+        self.registrations > 1
+    }
+
     /// Opens the account as an administrator does: whether it was never confirmed or was shut. Says whether there was
-    /// anything to do.
+    /// anything to do. Where nobody can say whose password is the owner's, it has none then, and the owner chooses one.
     pub fn reopen(&mut self, now: DateTime<Utc>) -> bool {
         if self.status.is_active() {
             return false;
+        }
+        if self.status == AccountStatus::Pending && self.has_rival_registrations() {
+            self.password_hash = PasswordHash::none();
         }
         self.status = AccountStatus::Active { since: self.status.activated_at().unwrap_or(now) };
         self.end_sessions();
@@ -219,6 +236,7 @@ mod tests {
             token_version: 0,
             created_at: DateTime::UNIX_EPOCH,
             last_registered_at: DateTime::UNIX_EPOCH,
+            registrations: 1,
         }
     }
 
@@ -255,14 +273,39 @@ mod tests {
         let at = |seconds| DateTime::UNIX_EPOCH + Duration::seconds(seconds);
         let mut ann = user(AccountStatus::Pending);
         assert!(!ann.may_be_registered_again(at(59)));
-        assert_eq!(ann.register_again(at(59)), Reregistration::TooSoon);
+        assert_eq!(ann.register_again(at(59), false), Reregistration::TooSoon);
         assert!(ann.may_be_registered_again(at(60)));
-        assert_eq!(ann.register_again(at(60)), Reregistration::Waits);
-        assert_eq!(ann.register_again(at(119)), Reregistration::TooSoon);
+        assert_eq!(ann.register_again(at(60), false), Reregistration::Waits);
+        assert_eq!(ann.register_again(at(119), false), Reregistration::TooSoon);
         ann.activate(at(119)).unwrap();
         assert!(!ann.may_be_registered_again(at(200)));
-        assert_eq!(ann.register_again(at(200)), Reregistration::Owned);
-        assert_eq!(ann.register_again(at(201)), Reregistration::TooSoon);
+        assert_eq!(ann.register_again(at(200), false), Reregistration::Owned);
+        assert_eq!(ann.register_again(at(201), false), Reregistration::TooSoon);
+    }
+
+    #[test]
+    fn where_accounts_are_hidden_no_registration_comes_too_soon() {
+        let now = DateTime::UNIX_EPOCH;
+        let mut ann = user(AccountStatus::Pending);
+        assert_eq!(ann.register_again(now, true), Reregistration::Waits);
+        ann.activate(now).unwrap();
+        assert_eq!(ann.register_again(now, true), Reregistration::TooSoon);
+    }
+
+    #[test]
+    fn an_administrator_does_not_choose_between_registrations() {
+        let now = DateTime::UNIX_EPOCH;
+        let mut once = user(AccountStatus::Pending);
+        once.reopen(now);
+        assert!(!once.password_hash.is_none());
+        let mut twice = user(AccountStatus::Pending);
+        twice.register_again(now, true);
+        twice.reopen(now);
+        assert!(twice.password_hash.is_none());
+        let mut owned = user(AccountStatus::Deactivated { activated_at: now });
+        owned.registrations = 2;
+        owned.reopen(now);
+        assert!(!owned.password_hash.is_none());
     }
 
     #[test]

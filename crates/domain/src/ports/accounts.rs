@@ -33,6 +33,9 @@ pub trait UserRepository: Send + Sync {
     /// Writes back an account that was locked.
     async fn save(&self, user: &User) -> Result<(), StoreError>;
 
+    /// Forgets from where the owner of an account called: it may not have been the owner.
+    async fn forget_networks(&self, user: UserId) -> Result<(), StoreError>;
+
     /// Takes down that the owner of an account called from this network.
     async fn remember_network(
         &self,

@@ -25,7 +25,7 @@ pub trait Housekeeping: Send + Sync {
     async fn remove_networks(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
 
     /// Accounts that were made before this moment and never activated, with all they have. One whose owner still holds
-    /// a link that is good `now` stays.
+    /// a link that is good `now`, or is being given one, stays.
     async fn remove_pending_users(
         &self,
         before: DateTime<Utc>,

@@ -28,6 +28,16 @@ pub trait RateLimiter: Send + Sync {
     /// Fails with [`Refused`].
     async fn take(&self, key: &str, limit: Limit) -> Result<(), Refused>;
 
-    /// Takes back the newest use under this key, which turned out not to count.
-    async fn give_back(&self, key: &str);
+    /// Counts a use that may turn out not to count. While as many of this process are undecided as the limit allows, it
+    /// waits for one of them, so that nobody is refused for what others do not come to do.
+    ///
+    /// Fails with [`Refused`].
+    async fn reserve(&self, key: &str, limit: Limit) -> Result<Box<dyn Reservation>, Refused>;
+}
+
+/// A use that was counted. Dropped, it stays so.
+#[async_trait]
+pub trait Reservation: Send + Sync {
+    /// Takes the use back: it turned out not to count.
+    async fn release(self: Box<Self>);
 }

@@ -19,7 +19,7 @@ pub use catalogue::{Added, CatalogueQueries, MovieRepository};
 pub use environment::{Clock, HealthProbe, Randomness};
 pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};
 pub use housekeeping::Housekeeping;
-pub use limits::{Limit, RateLimiter, Refused};
+pub use limits::{Limit, RateLimiter, Refused, Reservation};
 pub use mailer::{MailError, Mailbox, MailboxError, Mailer, StoredMail};
 pub use outbox::{Outbox, OutboxReader};
 pub use store::{StoreError, UnitOfWork, UnitOfWorkFactory};

@@ -10,18 +10,21 @@ use std::{
 use domain::ports::{Clock, HealthProbe, Limit, RateLimiter};
 use limits::{Limiter, SharedCounter};
 use test_support::{ManualClock, RedisServer, eventually};
+use tokio::task::JoinSet;
 
 const LIMIT: Limit = Limit { uses: 10, per: Duration::from_hours(1) };
 
+const SECRET: [u8; 32] = [7; 32];
+
 fn alone(clock: &Arc<ManualClock>) -> Limiter {
     let clock: Arc<dyn Clock> = clock.clone();
-    Limiter::new(clock, None)
+    Limiter::new(clock, None, SECRET)
 }
 
 /// The limiter of one process among others.
 fn process(redis: &RedisServer) -> Limiter {
     let shared = Arc::new(SharedCounter::new(&redis.url()).unwrap());
-    Limiter::new(Arc::new(ManualClock::default()), Some(shared))
+    Limiter::new(Arc::new(ManualClock::default()), Some(shared), SECRET)
 }
 
 /// How many of so many uses get through.
@@ -46,11 +49,53 @@ async fn a_process_alone_holds_the_limit_for_each_key_until_its_span_is_over() {
 }
 
 #[tokio::test]
-async fn a_use_that_is_given_back_is_free_again() {
+async fn a_use_that_turns_out_not_to_count_is_free_again() {
     let limiter = alone(&Arc::default());
-    assert_eq!(got_through(&limiter, 10).await, 10);
-    limiter.give_back("key").await;
-    assert_eq!(got_through(&limiter, 10).await, 1);
+    for _ in 0..30 {
+        limiter.reserve("key", LIMIT).await.unwrap().release().await;
+    }
+    for _ in 0..10 {
+        drop(limiter.reserve("key", LIMIT).await.unwrap());
+    }
+    assert!(limiter.reserve("key", LIMIT).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_at_one_moment_exactly_as_many_get_through_as_the_limit_allows() {
+    for _ in 0..50 {
+        let limiter = Arc::new(Limiter::new(Arc::new(MachineClock), None, SECRET));
+        let mut all = JoinSet::new();
+        for _ in 0..100 {
+            let limiter = limiter.clone();
+            all.spawn(async move { limiter.take("key", LIMIT).await.is_ok() });
+        }
+        assert_eq!(all.join_all().await.into_iter().filter(|through| *through).count(), 10);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_is_refused_for_what_others_do_not_come_to_do() {
+    let limiter = Arc::new(alone(&Arc::default()));
+    let mut all = JoinSet::new();
+    for _ in 0..100 {
+        let limiter = limiter.clone();
+        all.spawn(async move {
+            let undecided = limiter.reserve("key", LIMIT).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            undecided.release().await;
+        });
+    }
+    all.join_all().await;
+}
+
+/// The real time.
+struct MachineClock;
+
+impl Clock for MachineClock {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        #[expect(clippy::disallowed_methods, reason = "a clock that does not stand still is what is tested")]
+        std::time::SystemTime::now().into()
+    }
 }
 
 #[tokio::test]
@@ -61,8 +106,14 @@ async fn processes_that_share_a_server_share_a_limit() {
     assert_eq!(got_through(&other, 30).await, 4);
     let refused = other.take("key", LIMIT).await.unwrap_err();
     assert!(refused.retry_after <= LIMIT.per && refused.retry_after > LIMIT.per / 2, "{refused:?}");
-    one.give_back("key").await;
-    assert_eq!(got_through(&other, 30).await, 1);
+    let third = process(&redis);
+    for _ in 0..3 {
+        third.reserve("other key", LIMIT).await.unwrap().release().await;
+    }
+    for _ in 0..10 {
+        drop(one.reserve("other key", LIMIT).await.unwrap());
+    }
+    assert!(third.reserve("other key", LIMIT).await.is_err());
 }
 
 #[tokio::test]
@@ -130,8 +181,15 @@ async fn a_server_that_answers_nobody_holds_nobody_up_and_is_used_again_once_it_
     one.take("warm", LIMIT).await.unwrap();
     redis.pause();
     let started = Instant::now();
-    assert_eq!(got_through(&one, 100).await, 10);
-    // One caller waits for the server, and the others do not wait for that caller.
+    let mut all = JoinSet::new();
+    let limiter = Arc::new(one);
+    for _ in 0..100 {
+        let limiter = limiter.clone();
+        all.spawn(async move { limiter.take("key", LIMIT).await.is_ok() });
+    }
+    assert_eq!(all.join_all().await.into_iter().filter(|through| *through).count(), 10);
+    let one = limiter;
+    // Whoever asked at once waited, and nobody waited for another's waiting.
     let waited = started.elapsed();
     redis.resume();
     assert!(waited < Duration::from_secs(2), "{waited:?}");
@@ -143,10 +201,27 @@ async fn a_server_that_answers_nobody_holds_nobody_up_and_is_used_again_once_it_
 }
 
 #[tokio::test]
+async fn a_server_that_refuses_the_password_is_asked_again_and_used_once_it_takes_it() {
+    let Some(redis) = RedisServer::start().await else { return };
+    redis.command("CONFIG SET requirepass other").await.unwrap();
+    let url = redis.url().replace("redis://", "redis://:right@");
+    let shared = || Some(Arc::new(SharedCounter::new(&url).unwrap()));
+    let one = Limiter::new(Arc::new(ManualClock::default()), shared(), SECRET);
+    let other = Limiter::new(Arc::new(ManualClock::default()), shared(), SECRET);
+    assert_eq!(got_through(&one, 30).await, 10);
+    redis.command("AUTH other\r\nCONFIG SET requirepass right").await.unwrap();
+    eventually("the limit is shared again", || async {
+        one.take("shared", Limit { uses: 1_000, ..LIMIT }).await.unwrap();
+        other.take("shared", Limit { uses: 1, ..LIMIT }).await.is_err()
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_server_that_was_never_there_is_told_by_its_probe_and_stops_nobody() {
     let shared = Arc::new(SharedCounter::new("redis://127.0.0.1:1").unwrap());
     assert!(shared.check().await.is_err() && !shared.is_needed());
-    let limiter = Limiter::new(Arc::new(ManualClock::default()), Some(shared));
+    let limiter = Limiter::new(Arc::new(ManualClock::default()), Some(shared), SECRET);
     assert_eq!(got_through(&limiter, 30).await, 10);
 }
 

@@ -22,7 +22,11 @@ fn activation(address: &str) -> Mail {
 }
 
 fn activated(address: &str) -> Mail {
-    Mail { key: "43".into(), to: Email::parse(address).unwrap(), content: MailContent::Activated }
+    Mail {
+        key: "43".into(),
+        to: Email::parse(address).unwrap(),
+        content: MailContent::Activated { has_password: true },
+    }
 }
 
 fn templates() -> Templates {
@@ -54,6 +58,11 @@ fn the_activated_letter() {
 fn the_other_letters() {
     let token = MailedToken::new("to-k_en~1".into());
     let letters = [
+        (
+            "activated_without_password",
+            MailContent::Activated { has_password: false },
+            "Account Activated Successfully",
+        ),
         ("already_registered", MailContent::AlreadyRegistered, "You Already Have an Account"),
         ("password_reset", MailContent::PasswordReset { token, valid_hours: 1 }, "Password Reset Request"),
         ("password_reset_done", MailContent::PasswordResetDone, "Your Password Has Been Successfully Reset"),
@@ -156,6 +165,17 @@ async fn a_server_that_asks_for_a_password_gets_it_over_every_kind_of_connection
         assert!(matches!(refused, Err(MailError::Transient(_))), "{security:?}: {refused:?}");
         assert_eq!(server.mails().len(), 2, "{security:?}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_misses_a_password_or_protection_is_no_fault_of_the_letter() {
+    let login = Some(("theater", "s3cret"));
+    let server = SmtpServer::start_with(SmtpBehaviour::Accept, SmtpSecurity::Plain, login).await;
+    let nameless = smtp(&server.url().replace("theater:s3cret@", ""));
+    assert!(matches!(nameless.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+    let server = SmtpServer::start_with(SmtpBehaviour::Accept, SmtpSecurity::StartTls, None).await;
+    let unprotected = smtp(&server.url().replace("?tls=required", ""));
+    assert!(matches!(unprotected.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
 }
 
 #[tokio::test]

@@ -47,6 +47,7 @@ impl TryFrom<Model> for User {
             token_version: row.token_version,
             created_at: row.created_at,
             last_registered_at: row.last_registered_at.unwrap_or(row.created_at),
+            registrations: row.registrations,
         })
     }
 }
@@ -64,6 +65,7 @@ impl UserRepository for Transaction {
             token_version: Set(0),
             created_at: Set(user.created_at),
             last_registered_at: Set(Some(user.created_at)),
+            registrations: Set(1),
         };
         // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.
         let inserted = Entity::insert(row)
@@ -118,8 +120,14 @@ impl UserRepository for Transaction {
             token_version: user.token_version,
             created_at: user.created_at,
             last_registered_at: Some(user.last_registered_at),
+            registrations: user.registrations,
         };
         row.into_active_model().reset_all().update(&self.sql).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn forget_networks(&self, user: UserId) -> Result<(), StoreError> {
+        execute(&self.sql, "DELETE FROM known_networks WHERE user_id = $1", vec![user.0.into()]).await?;
         Ok(())
     }
 

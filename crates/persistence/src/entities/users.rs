@@ -13,6 +13,7 @@ pub(crate) struct Model {
     pub(crate) token_version: i64,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) last_registered_at: Option<DateTimeUtc>,
+    pub(crate) registrations: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use domain::{
-    accounts::{FamilyId, Group, LinkKind, TokenDigest},
+    accounts::{FamilyId, Group, LinkKind, NewLinkToken, TokenDigest},
     outbox::Message,
     ports::{AccountQueries, Housekeeping, OutboxReader, StoreError, UnitOfWorkFactory},
 };
@@ -77,6 +77,24 @@ on_every_database! {
         unit.commit().await.unwrap();
         assert_eq!(cleaning.await.unwrap().unwrap(), 0);
         assert!(store.user(ann).await.unwrap().unwrap().status.is_active());
+    }
+
+    async fn whoever_is_given_a_link_while_the_cleanup_runs_is_not_removed(url: String) {
+        let store = store(&url).await;
+        let ann = add_user(&store, "ann@example.com").await.id;
+        let later = now() + Duration::days(31);
+        let unit = store.begin().await.unwrap();
+        let mut user = unit.users().lock(ann).await.unwrap().unwrap();
+        user.register_again(later, false);
+        unit.users().save(&user).await.unwrap();
+        let link = NewLinkToken { expires_at: later + Duration::days(1), ..token(ann, 1) };
+        unit.link_tokens().issue(LinkKind::Activation, &link).await.unwrap();
+        let cleaner = store.clone();
+        let cleaning = tokio::spawn(async move { cleaner.remove_pending_users(later, later, 10).await });
+        eventually("the cleanup waits", || lock_is_awaited(&url)).await;
+        unit.commit().await.unwrap();
+        assert_eq!(cleaning.await.unwrap().unwrap(), 0);
+        assert!(store.user(ann).await.unwrap().is_some());
     }
 
     async fn administrators_who_lock_each_other_and_the_rest_never_wait_in_a_circle(url: String) {

@@ -29,6 +29,7 @@ impl UserRepository for MemoryUnit {
                 token_version: 0,
                 created_at,
                 last_registered_at: created_at,
+                registrations: 1,
             };
             rows.users.push(user.clone());
             Ok(user)
@@ -54,6 +55,10 @@ impl UserRepository for MemoryUnit {
                 *known = user.clone();
             }
         })
+    }
+
+    async fn forget_networks(&self, user: UserId) -> Result<(), StoreError> {
+        self.write(|rows| rows.networks.retain(|known| known.user != user))
     }
 
     async fn remember_network(

@@ -6,6 +6,7 @@ use std::{
 use api::TrustedProxies;
 use application::accounts::{AccountSettings, LimitRules};
 use domain::accounts::{Email, Password, SessionLifetime};
+use limits::SharedCounter;
 use secrecy::{ExposeSecret, SecretString};
 use security::MIN_SECRET_BYTES;
 use tracing_subscriber::EnvFilter;
@@ -169,7 +170,7 @@ impl Config {
         // Every section is read before any is missed, so that all errors are told at once.
         let server = Server::read(reader);
         let database = Database::read(reader);
-        let mail = Mail::read(reader);
+        let mail = Mail::read(reader, production);
         let accounts = Accounts::read(reader, production);
         let limits = Limits::read(reader);
         let logging = Logging::read(reader, production);
@@ -288,10 +289,15 @@ impl Database {
 }
 
 impl Mail {
-    fn read(reader: &mut Reader) -> Option<Self> {
+    fn read(reader: &mut Reader, production: bool) -> Option<Self> {
         let smtp_url = reader.optional(var::SMTP_URL, |text| {
-            let good = text.starts_with("smtp://") || text.starts_with("smtps://");
-            if good { Ok(text.into()) } else { Err("must begin with smtp:// or smtps://".to_owned()) }
+            let known = mail::SmtpUrl::parse(text).map_err(|error| format!("is no mail server: {error}"))?;
+            if production && known.shows_password {
+                return Err(
+                    "would show its password on the way: add ?tls=required, or use smtps://".to_owned()
+                );
+            }
+            Ok(text.into())
         });
         let from = reader.parse(var::MAIL_FROM, |text| {
             text.parse().map_err(|_| "must look like Movie Theater <no-reply@example.com>".to_owned())
@@ -365,8 +371,8 @@ impl Limits {
         let mail_per_network = reader.parse(var::RATE_LIMIT_MAIL_PER_ADDRESS, limit);
         let refresh_per_session = reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit);
         let redis_url = reader.optional(var::REDIS_URL, |text| {
-            let good = text.starts_with("redis://") || text.starts_with("rediss://");
-            if good { Ok(text.into()) } else { Err("must begin with redis:// or rediss://".to_owned()) }
+            let known = SharedCounter::new(text).map_err(|error| format!("is no Redis server: {error}"));
+            known.map(|_| text.into())
         });
         let rules = LimitRules {
             login_per_account: login_per_account?,

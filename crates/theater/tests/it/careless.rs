@@ -20,6 +20,8 @@ use domain::{
 /// A care that can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Care {
+    /// An address has one account. Without it everybody who registers it is told that they have it.
+    UniqueAddresses,
     /// Rows are held. Without it they are read as they were committed last.
     Locks,
     /// A token works once. Without it any token works, as often as it is used.
@@ -122,7 +124,11 @@ impl UnitOfWork for Unit {
 #[async_trait]
 impl UserRepository for Unit {
     async fn add(&self, user: &NewUser) -> Result<User, StoreError> {
-        self.inner.users().add(user).await
+        let added = self.inner.users().add(user).await;
+        if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Care::UniqueAddresses) {
+            return self.lock_by_email(&user.email).await?.ok_or(StoreError::Conflict);
+        }
+        added
     }
 
     async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
@@ -148,6 +154,10 @@ impl UserRepository for Unit {
 
     async fn save(&self, user: &User) -> Result<(), StoreError> {
         self.inner.users().save(user).await
+    }
+
+    async fn forget_networks(&self, user: UserId) -> Result<(), StoreError> {
+        self.inner.users().forget_networks(user).await
     }
 
     async fn remember_network(
@@ -223,6 +233,9 @@ impl SessionRepository for Unit {
 #[async_trait]
 impl AccountQueries for Queries {
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        if self.left_out.without(Care::UniqueAddresses) {
+            return Ok(None);
+        }
         self.inner.user_by_email(email).await
     }
 

@@ -140,7 +140,7 @@ on_every_database! {
     async fn two_processes_hold_a_limit_together_and_within_twice_while_redis_fails(url: String) {
         let Some(mut redis) = RedisServer::start().await else { return };
         let redis_url = redis.url();
-        let variables = [BEHIND_PROXY, &[("REDIS_URL", redis_url.as_str())]].concat();
+        let variables = [BEHIND_PROXY, &[("REDIS_URL", redis_url.as_str()), ("SECRET_KEY", "Zk3Jr8vQ1nX5tB7cLw9sYd2fGh4mKp6u")]].concat();
         let one = TestApp::start_with(url.clone(), &variables).await;
         let other = TestApp::start_with(url, &variables).await;
         let guesses = async |email: &str, tries: usize| {

@@ -9,7 +9,6 @@ use domain::{
     page::{PageNumber, PageSize, Position},
 };
 use serde_json::{Value, json};
-use sqlx::Connection;
 use test_support::{TestDatabase, eventually, on_every_database, run};
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -261,17 +260,13 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn without_its_index_nobody_knows_whose_registration_of_an_address_was_first(url: String) {
-        let app = TestApp::start(url.clone()).await;
-        let drop = "DROP INDEX uq_users_email";
-        if url.starts_with("sqlite") {
-            let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
-            sqlx::query(drop).execute(&mut connection).await.unwrap();
-        } else {
-            let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
-            sqlx::query(drop).execute(&mut connection).await.unwrap();
-        }
-        lost!(app, registrations);
+    async fn an_address_that_is_not_unique_is_noticed(url: String) {
+        lost!(careless(url, Carelessness(&[Care::UniqueAddresses])).await, registrations);
+    }
+
+    async fn a_hundred_right_passwords_at_one_moment_are_no_guesses(url: String) {
+        let limits = [("RATE_LIMIT", "on"), ("RATE_LIMIT_LOGIN_PER_ADDRESS", "1000/1m")];
+        won!(TestApp::start_with(url, &limits).await, sign_ins, 1);
     }
 
     async fn of_fifty_uses_of_one_activation_token_one_succeeds(url: String) {

@@ -33,6 +33,12 @@ fn nothing_needs_to_be_set_in_development() {
 }
 
 #[test]
+fn limits_are_as_the_defaults_say_and_can_be_turned_off() {
+    assert_eq!(read(&[]).unwrap().limits.rules, Some(LimitRules::default()));
+    assert_eq!(read(&[("RATE_LIMIT", "off")]).unwrap().limits.rules, None);
+}
+
+#[test]
 fn links_follow_the_port_unless_they_are_told_otherwise() {
     assert_eq!(read(&[("PORT", "9000")]).unwrap().server.public_url(), "http://localhost:9000");
     let told = read(&[("PORT", "9000"), ("PUBLIC_URL", "https://c.example/")]).unwrap();
@@ -63,6 +69,16 @@ fn all_errors_are_told_at_once_by_name_and_without_values() {
         ("WORKER", "value"),
         ("SAMPLE_DATA", "value"),
         ("RUST_LOG", "value=value=value"),
+        ("SMTP_CA_FILE", "value/that/is/nowhere"),
+        ("HIDE_ACCOUNTS", "value"),
+        ("RATE_LIMIT", "value"),
+        ("RATE_LIMIT_LOGIN_PER_ACCOUNT", "value"),
+        ("RATE_LIMIT_LOGIN_PER_ADDRESS", "0/1m"),
+        ("RATE_LIMIT_MAIL_PER_RECIPIENT", "5/value"),
+        ("RATE_LIMIT_MAIL_PER_ADDRESS", "value/1h"),
+        ("RATE_LIMIT_REFRESH_PER_SESSION", "-1/1m"),
+        ("REDIS_URL", "http://value"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,value"),
     ];
     let told = read(&bad).unwrap_err().to_string();
     for (name, _) in bad {
@@ -92,6 +108,8 @@ fn production_refuses_what_is_a_hole_and_names_it() {
         ("DATABASE_URL", &[("DATABASE_URL", "")]),
         ("DATABASE_URL", &[("DATABASE_URL", "sqlite://data.sqlite")]),
         ("SMTP_URL", &[("SMTP_URL", "")]),
+        ("SMTP_URL", &[("SMTP_URL", "smtp://user:hidden@mail.example.com")]),
+        ("SMTP_URL", &[("SMTP_URL", "smtp://user:hidden@mail.example.com?tls=opportunistic")]),
         ("PUBLIC_URL", &[("PUBLIC_URL", "")]),
         ("BCRYPT_COST", &[("BCRYPT_COST", "4")]),
         ("ADMIN_EMAIL", &[("ADMIN_PASSWORD", "StrongPass1!")]),
