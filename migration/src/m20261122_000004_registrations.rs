@@ -8,6 +8,7 @@ use sea_orm_migration::{
 use crate::tables::{index, moment_or_null, run};
 
 const TOKENS: &str = "activation_tokens";
+const RESETS: &str = "password_reset_tokens";
 
 /// This step.
 #[derive(Debug, DeriveMigrationName)]
@@ -16,7 +17,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_index(unique_index("uq_activation_tokens_user_id")).await?;
+        manager.drop_index(drop_index("uq_activation_tokens_user_id", TOKENS)).await?;
         add_column(manager, TOKENS, string_len_null("password_hash", 255)).await?;
         add_column(manager, "users", moment_or_null("last_registered_at")).await?;
         add_column(manager, "users", big_integer("registrations").default(1).take()).await?;
@@ -30,11 +31,15 @@ impl MigrationTrait for Migration {
             ],
         )
         .await?;
-        index(manager, TOKENS, &["user_id", "password_hash"], true).await
+        index(manager, TOKENS, &["user_id", "password_hash"], true).await?;
+        index(manager, TOKENS, &["digest"], false).await?;
+        index(manager, RESETS, &["digest"], false).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_index(unique_index("uq_activation_tokens_user_id_password_hash")).await?;
+        manager.drop_index(drop_index("ix_password_reset_tokens_digest", RESETS)).await?;
+        manager.drop_index(drop_index("ix_activation_tokens_digest", TOKENS)).await?;
+        manager.drop_index(drop_index("uq_activation_tokens_user_id_password_hash", TOKENS)).await?;
         run(
             manager,
             &["DELETE FROM activation_tokens WHERE id NOT IN
@@ -48,9 +53,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn unique_index(name: &str) -> IndexDropStatement {
+fn drop_index(name: &str, table: &'static str) -> IndexDropStatement {
     let mut index = Index::drop();
-    index.name(name).table(TOKENS);
+    index.name(name).table(table);
     index
 }
 
