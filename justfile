@@ -12,9 +12,9 @@ run:
 test:
     cargo test --workspace
 
-# Run all tests, and fail where there is no PostgreSQL, Redis or MailDev
+# Run all tests, and fail where there is no PostgreSQL, Redis, MailDev or SeaweedFS
 test-all:
-    REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 REQUIRE_SMTP=1 cargo test --workspace
+    REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 REQUIRE_SMTP=1 REQUIRE_S3=1 cargo test --workspace
 
 # Check the style without changing anything
 lint:

@@ -8,6 +8,7 @@ pub mod m20261101_000002_catalogue;
 pub mod m20261101_000003_outbox;
 pub mod m20261122_000004_registrations;
 pub mod m20261122_000005_known_networks;
+pub mod m20261122_000006_avatar_uploads;
 mod tables;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000003_outbox::Migration),
             Box::new(m20261122_000004_registrations::Migration),
             Box::new(m20261122_000005_known_networks::Migration),
+            Box::new(m20261122_000006_avatar_uploads::Migration),
         ]
     }
 }

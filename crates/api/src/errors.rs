@@ -10,6 +10,7 @@ use application::{
     },
     administration::{AdministrationError, ListUsersError},
     catalogue::{AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError},
+    profiles::ProfileError,
 };
 use domain::ports::{HashingError, MailboxError, Refused, StoreError};
 
@@ -17,6 +18,9 @@ use crate::http::problem::Problem;
 
 /// When to try again after the store could not be reached.
 const STORE_RETRY: Duration = Duration::from_secs(2);
+
+/// When to try again after the object store did not take a picture.
+const UPLOAD_RETRY: Duration = Duration::from_secs(5);
 
 const MOVIE_NOT_FOUND: (&str, &str) = ("movie_not_found", "Movie with the given ID was not found.");
 
@@ -179,6 +183,22 @@ impl From<ListUsersError> for Problem {
         match error {
             ListUsersError::PastTheEnd => Self::not_found("page_past_the_end", error.to_string()),
             ListUsersError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProfileError> for Problem {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Forbidden => Self::forbidden("not_your_profile", error.to_string()),
+            ProfileError::UserNotActive => AuthenticateError::NotActive.into(),
+            ProfileError::AlreadyExists => Self::bad_request("profile_exists", error.to_string()),
+            ProfileError::NotFound => Self::not_found("profile_not_found", error.to_string()),
+            ProfileError::UploadFailed { reason } => {
+                let detail = "Failed to upload avatar. Please try again later.";
+                Self::unavailable("avatar_upload_failed", detail, UPLOAD_RETRY).because(reason)
+            }
+            ProfileError::Store(error) => error.into(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod documentation;
 mod errors;
 mod http;
 mod pages;
+mod profiles;
 mod routes;
 mod server;
 mod services;

@@ -1,6 +1,6 @@
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{accounts, administration, catalogue, pages};
+use crate::{accounts, administration, catalogue, pages, profiles};
 
 /// Every documented route. Registering one here documents it, and there is no other list.
 pub fn routes(config: &mut ServiceConfig) {
@@ -30,6 +30,16 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(administration::activation::deactivate_user)
                 .service(administration::change_group::change_group)
                 .service(administration::sessions::end_user_sessions),
+        )
+        .service(
+            scope("/api/v1/profiles")
+                .service(profiles::read::my_profile)
+                .service(profiles::read::get_profile)
+                .service(profiles::edit::create_profile)
+                .service(profiles::edit::edit_profile)
+                .service(profiles::edit::delete_profile)
+                .service(profiles::avatar::set_avatar)
+                .service(profiles::avatar::delete_avatar),
         )
         .service(
             scope("/api/v1/theater")

@@ -48,6 +48,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     let trusted_proxies = Data::new(settings.trusted_proxies);
     let server = HttpServer::new(move || {
         let development = services.mailbox.is_some();
+        let embedded = services.media.is_some();
         App::new()
             .app_data(services.clone())
             .app_data(trusted_proxies.clone())
@@ -63,6 +64,11 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
                         .service(pages::mailbox::index)
                         .service(pages::mailbox::json)
                         .service(pages::mailbox::show_letter);
+                }
+            })
+            .configure(|config| {
+                if embedded {
+                    config.service(pages::media::object);
                 }
             })
             .service(Redirect::new("/", "/docs"))

@@ -1,17 +1,21 @@
 use std::sync::Arc;
 
-use application::{accounts::Accounts, catalogue::Catalogue};
-use domain::ports::{HealthProbe, Mailbox};
+use application::{accounts::Accounts, catalogue::Catalogue, profiles::Profiles};
+use domain::ports::{HealthProbe, Mailbox, ObjectStore};
 
 /// What the handlers call.
 #[derive(Clone)]
 pub struct Services {
     /// Registering and signing in.
     pub accounts: Accounts,
+    /// What people tell of themselves.
+    pub profiles: Profiles,
     /// Films.
     pub catalogue: Catalogue,
     /// Where letters lie while no mail server is configured.
     pub mailbox: Option<Arc<dyn Mailbox>>,
-    /// What the service cannot do without.
+    /// Objects that this service hands out itself, while no object store is configured.
+    pub media: Option<Arc<dyn ObjectStore>>,
+    /// The neighbours that are asked whether they work.
     pub probes: Vec<Arc<dyn HealthProbe>>,
 }

@@ -13,3 +13,4 @@ pub mod administration;
 pub mod catalogue;
 pub mod housekeeping;
 pub mod mails;
+pub mod profiles;

@@ -15,4 +15,5 @@ pub mod mail;
 pub mod outbox;
 pub mod page;
 pub mod ports;
+pub mod profiles;
 mod text;

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::accounts::{Email, LinkTokenId, UserId};
+use crate::{
+    accounts::{Email, LinkTokenId, UserId},
+    profiles::AvatarKey,
+};
 
 /// The place of one message in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +32,8 @@ pub enum Message {
     RequestActivation(Email),
     /// Somebody asked for a new password at this address.
     RequestPasswordReset(Email),
+    /// Remove a picture that no profile shows.
+    DeleteAvatar(AvatarKey),
     /// It is time to remove what has expired.
     CleanUp,
 }
@@ -81,11 +86,12 @@ impl Message {
             Self::SendPasswordChanged(_) => "send_password_changed",
             Self::RequestActivation(_) => "request_activation",
             Self::RequestPasswordReset(_) => "request_password_reset",
+            Self::DeleteAvatar(_) => "delete_avatar",
             Self::CleanUp => "clean_up",
         }
     }
 
-    /// What it is to be done for, as it is stored: the number of a row, or an address.
+    /// What it is to be done for, as it is stored: the number of a row, an address, or a key.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -95,6 +101,7 @@ impl Message {
             | Self::SendPasswordResetDone(user)
             | Self::SendPasswordChanged(user) => user.0.to_string(),
             Self::RequestActivation(email) | Self::RequestPasswordReset(email) => email.to_string(),
+            Self::DeleteAvatar(key) => key.as_str().to_owned(),
             Self::CleanUp => String::new(),
         }
     }
@@ -119,6 +126,7 @@ impl Message {
             "send_password_changed" => user().map(Self::SendPasswordChanged),
             "request_activation" => email().map(Self::RequestActivation),
             "request_password_reset" => email().map(Self::RequestPasswordReset),
+            "delete_avatar" => AvatarKey::parse(subject).map(Self::DeleteAvatar).ok_or_else(unknown),
             "clean_up" => Ok(Self::CleanUp),
             _ => Err(unknown()),
         }
@@ -148,6 +156,7 @@ mod tests {
             Message::SendPasswordChanged(user),
             Message::RequestActivation(email.clone()),
             Message::RequestPasswordReset(email),
+            Message::DeleteAvatar(AvatarKey::from_bits([7; 16])),
             Message::CleanUp,
         ];
         for message in all {

@@ -15,6 +15,7 @@ mod error;
 mod housekeeping;
 mod migrate;
 mod outbox;
+mod profiles;
 mod sql;
 mod store;
 

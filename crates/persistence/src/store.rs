@@ -2,8 +2,8 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use domain::ports::{
-    LinkTokenRepository, MovieRepository, Outbox, Randomness, SessionRepository, StoreError, UnitOfWork,
-    UnitOfWorkFactory, UserRepository,
+    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, SessionRepository,
+    StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
 };
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -88,6 +88,10 @@ impl UnitOfWork for Transaction {
     }
 
     fn sessions(&self) -> &dyn SessionRepository {
+        self
+    }
+
+    fn profiles(&self) -> &dyn ProfileRepository {
         self
     }
 

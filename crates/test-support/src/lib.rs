@@ -11,8 +11,11 @@ mod limits;
 mod mail;
 mod maildev;
 mod memory;
+mod objects;
 mod postgres;
 mod redis;
+mod s3;
+mod seaweedfs;
 mod security;
 mod smtp;
 
@@ -23,7 +26,10 @@ pub use limits::CountingLimiter;
 pub use mail::RecordingMailer;
 pub use maildev::MailDev;
 pub use memory::MemoryStore;
+pub use objects::{MemoryObjects, PlainProcessor};
 pub use redis::RedisServer;
+pub use s3::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server};
+pub use seaweedfs::SeaweedFs;
 pub use security::{PlainHasher, PlainMailTokens, PlainSessionTokens};
 pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpSecurity, SmtpServer};
 

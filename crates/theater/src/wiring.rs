@@ -9,8 +9,9 @@ use application::{
     catalogue::Catalogue,
     housekeeping::Housekeeper,
     mails::Courier,
+    profiles::Profiles,
 };
-use domain::ports::{Clock, HealthProbe, MailTokens, Mailbox, Mailer, Randomness};
+use domain::ports::{Clock, HealthProbe, MailTokens, Mailbox, Mailer, ObjectStore, Randomness};
 use limits::{Limiter, SharedCounter};
 use mail::{MailboxMailer, SmtpMailer, Templates};
 use persistence::{Pools, Store};
@@ -19,6 +20,7 @@ use secrecy::ExposeSecret;
 use security::{
     HashingBudget, HashingLimits, HmacMailTokens, JwtSessionTokens, KeyRing, OsRandomness, SystemClock,
 };
+use storage::{FolderStore, ImageProcessor, S3Settings, S3Store};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +47,7 @@ pub struct Wired {
     pub pools: Pools,
     hasher: Arc<HashingBudget>,
     queue_url: String,
+    s3: Option<S3Store>,
 }
 
 impl Wired {
@@ -86,22 +89,36 @@ impl Wired {
             settings: config.accounts.settings,
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
+        let objects = Objects::open(config, folder.path())?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let profiles = Profiles {
+            store: Arc::new(store.clone()),
+            queries: Arc::new(store.clone()),
+            accounts: Arc::new(store.clone()),
+            objects: objects.store.clone(),
+            avatars: Arc::new(ImageProcessor::new(cores)),
+            clock: clock.clone(),
+            randomness: accounts.randomness.clone(),
+        };
         let (mailer, mailbox) = mailer(config, folder.path(), clock.clone())?;
         let housekeeper = Housekeeper {
             store: Arc::new(store.clone()),
             clock,
             pending_account_ttl: config.accounts.pending_account_ttl,
+            profiles: profiles.clone(),
         };
         let courier = Courier { accounts: accounts.clone(), mailer, housekeeper };
         let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
         let redis = shared.map(|shared| shared as Arc<dyn HealthProbe>);
-        let probes = [database].into_iter().chain(redis).collect();
-        let services = Services { accounts, catalogue, mailbox, probes };
+        let object_store = objects.s3.clone().map(|s3| Arc::new(s3) as Arc<dyn HealthProbe>);
+        let probes = [database].into_iter().chain(object_store).chain(redis).collect();
+        let media = objects.embedded();
+        let services = Services { accounts, profiles, catalogue, mailbox, media, probes };
         let queue_url = match &config.database.url {
             Some(_) if !database_url.starts_with("sqlite:") => database_url,
             _ => sqlite_url(&folder.path().join("queue.sqlite")),
         };
-        Ok(Self { services, courier, store, pools, hasher, queue_url })
+        Ok(Self { services, courier, store, pools, hasher, queue_url, s3: objects.s3 })
     }
 
     /// Brings the database up to date.
@@ -111,6 +128,15 @@ impl Wired {
     /// The database's own.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         persistence::migrate_up(&self.pools.writer).await.context("the database cannot be brought up to date")
+    }
+
+    /// Makes the bucket of the object store if it is missing. Where that fails the service works without pictures.
+    pub async fn prepare_objects(&self) {
+        if let Some(s3) = &self.s3
+            && let Err(error) = s3.ensure_bucket().await
+        {
+            tracing::warn!(%error, "pictures cannot be kept until the object store answers");
+        }
     }
 
     /// Connects to the job queue and brings its tables up to date.
@@ -147,6 +173,36 @@ fn shared_counter(limits: &config::Limits) -> anyhow::Result<Option<Arc<SharedCo
     let url = limits.redis_url.as_ref().filter(|_| limits.rules.is_some());
     let counter = url.map(|url| SharedCounter::new(url.expose_secret()).context("REDIS_URL")).transpose()?;
     Ok(counter.map(Arc::new))
+}
+
+/// Where pictures are kept.
+struct Objects {
+    store: Arc<dyn ObjectStore>,
+    s3: Option<S3Store>,
+}
+
+impl Objects {
+    fn open(config: &Config, folder: &Path) -> anyhow::Result<Self> {
+        let Some(s3) = &config.storage.s3 else {
+            let base = format!("{}/media", config.server.public_url());
+            return Ok(Self { store: Arc::new(FolderStore::new(folder.join("objects"), base)), s3: None });
+        };
+        let settings = S3Settings {
+            endpoint: s3.endpoint.clone(),
+            region: s3.region.clone(),
+            bucket: s3.bucket.clone(),
+            access_key_id: s3.access_key_id.clone(),
+            secret_access_key: s3.secret_access_key.expose_secret().to_owned(),
+            public_url: s3.public_url.clone(),
+        };
+        let s3 = S3Store::new(settings).context("S3_ENDPOINT")?;
+        Ok(Self { store: Arc::new(s3.clone()), s3: Some(s3) })
+    }
+
+    /// The objects that this service hands out itself.
+    fn embedded(&self) -> Option<Arc<dyn ObjectStore>> {
+        self.s3.is_none().then(|| self.store.clone())
+    }
 }
 
 fn database_url(config: &Config, folder: &DataFolder) -> String {

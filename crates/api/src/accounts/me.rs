@@ -1,11 +1,17 @@
-use actix_web::{HttpResponse, get, http::header};
+use actix_web::{HttpResponse, get, http::header, web::Data};
+use application::profiles::profile_of;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     documentation::problems,
-    http::auth::{Auth, User},
+    http::{
+        auth::{Auth, User},
+        problem::Problem,
+    },
+    profiles::profile,
+    services::Services,
 };
 
 /// An account.
@@ -38,14 +44,25 @@ impl From<&domain::accounts::User> for Account {
     }
 }
 
+/// The account that somebody is signed in to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnAccount)]
+pub(crate) struct Me {
+    #[serde(flatten)]
+    account: Account,
+    /// What they tell of themselves, if they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<profile::Body>,
+}
+
 /// Show my account
 ///
-/// The account that the access token belongs to.
+/// The account that the access token belongs to, and its profile if it has one.
 #[utoipa::path(
     operation_id = "me",
     tag = "Accounts",
     responses(
-        (status = 200, description = "The account.", body = Account, example = json!({
+        (status = 200, description = "The account.", body = Me, example = json!({
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
         problems::NotModified,
@@ -54,7 +71,12 @@ impl From<&domain::accounts::User> for Account {
     security(("sign_in" = [])),
 )]
 #[get("/me")]
-pub(crate) async fn me(auth: Auth<User>) -> HttpResponse {
-    let body = Account::from(&auth.caller.user);
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body)
+pub(crate) async fn me(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
+    let user = &auth.caller.user;
+    let profile = match profile_of(&services.profiles, user).await? {
+        Some(profile) => Some(profile::Body::of(&services, profile).await?),
+        None => None,
+    };
+    let body = Me { account: user.into(), profile };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
 }

@@ -1,8 +1,10 @@
 //! Fits the examples of refused input to each operation: they name parts that its requests have.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use utoipa::openapi::{
-    Content, OpenApi, PathItem, RefOr,
+    Content, OpenApi, PathItem, RefOr, Schema,
     example::{Example, ExampleBuilder},
     path::{Operation, ParameterIn},
 };
@@ -12,21 +14,31 @@ use crate::http::problem::PROBLEM_JSON;
 
 /// Fits every operation of a document.
 pub(super) fn fit(document: &mut OpenApi) {
+    let optional = optional_schemas(document);
     for item in document.paths.paths.values_mut() {
         let PathItem { get, put, post, delete, patch, .. } = item;
-        for operation in [get, put, post, delete].into_iter().flatten() {
-            fit_operation(operation, false);
-        }
-        // Nothing is required of a change, so nothing can be missing.
-        if let Some(operation) = patch {
-            fit_operation(operation, true);
+        for operation in [get, put, post, delete, patch].into_iter().flatten() {
+            fit_operation(operation, &optional);
         }
     }
 }
 
-fn fit_operation(operation: &mut Operation, is_change: bool) {
+/// Where the schemas stand that require nothing, so that nothing can be missing.
+fn optional_schemas(document: &OpenApi) -> BTreeSet<String> {
+    let schemas = document.components.iter().flat_map(|components| &components.schemas);
+    let requires_nothing = |schema: &RefOr<Schema>| match schema {
+        RefOr::T(Schema::Object(object)) => object.required.is_empty(),
+        _ => false,
+    };
+    schemas
+        .filter(|(_, schema)| requires_nothing(schema))
+        .map(|(name, _)| format!("#/components/schemas/{name}"))
+        .collect()
+}
+
+fn fit_operation(operation: &mut Operation, optional: &BTreeSet<String>) {
     let parameter = path_parameter(operation);
-    let field = first_field(operation);
+    let required = first_field(operation, optional);
     let Some(content) = refused_input(operation) else { return };
     let mut of_path = None;
     for example in content.examples.values_mut() {
@@ -34,12 +46,13 @@ fn fit_operation(operation: &mut Operation, is_change: bool) {
         let Some(error) = value["errors"].get_mut(0) else { continue };
         match error["in"].as_str() {
             Some("path") => point(error, parameter.as_deref()),
-            Some("body" | "form") => {
-                if is_change {
-                    *error = UNKNOWN_FIELD.shown();
-                } else {
-                    point(error, field.as_deref());
+            Some(place @ ("body" | "form")) => {
+                let place = json!(place);
+                match &required {
+                    Some(field) => point(error, Some(field)),
+                    None => *error = UNKNOWN_FIELD.shown(),
                 }
+                error["in"] = place;
                 of_path = parameter.as_deref().map(|parameter| other_example(value, parameter));
             }
             _ => {}
@@ -81,9 +94,12 @@ fn path_parameter(operation: &Operation) -> Option<String> {
     })
 }
 
-/// The first field of the example of the operation's requests.
-fn first_field(operation: &Operation) -> Option<String> {
+/// The first field of the example of the operation's requests, if anything is required of them.
+fn first_field(operation: &Operation, optional: &BTreeSet<String>) -> Option<String> {
     let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
     let RefOr::T(content) = body.content.values().next()? else { return None };
-    content.example.as_ref()?.as_object()?.keys().next().cloned()
+    match &content.schema {
+        Some(RefOr::Ref(schema)) if optional.contains(&schema.ref_location) => None,
+        _ => content.example.as_ref()?.as_object()?.keys().next().cloned(),
+    }
 }

@@ -37,6 +37,7 @@ use crate::{
     components(schemas(ProblemBody, FieldError, Place)),
     tags(
         (name = "Accounts", description = "Registering, signing in and staying signed in."),
+        (name = "Profiles", description = "What people tell of themselves, and their pictures."),
         (name = "Catalogue", description = "Browsing films and, for moderators, keeping them."),
         (name = "Administration", description = "Keeping accounts, for administrators."),
         (name = "System", description = "Whether the service works."),

@@ -91,6 +91,23 @@ failures! {
     }
     /// What may be wrong with a form.
     FormBody(FORM_ERROR) { 400: &[BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_FORM, 422: INVALID }
+    /// What may be wrong with a form with a file.
+    MultipartBody(FORM_ERROR) {
+        400: &[BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_MULTIPART, 422: INVALID,
+    }
+    /// What is our fault.
+    Internal { 500: INTERNAL }
+    /// The picture cannot be kept now.
+    Upload { 503: UPLOAD_FAILED }
+    /// Who may not change a profile.
+    ProfileEditors { 403: &[("not_your_profile", "You don't have permission to edit this profile.")] }
+    /// There is no such profile.
+    NoSuchProfile { 404: &[("profile_not_found", "Profile not found.")] }
+    /// Why no profile was created.
+    CreateProfile {
+        400: &[("profile_exists", "User already has a profile."), BROKEN],
+        401: BEARER,
+    }
     /// What may be wrong with the query or the path.
     Parameters(PATH_ERROR) { 422: INVALID }
     /// What may be wrong where no query is known.
@@ -173,6 +190,12 @@ impl IntoResponses for NotModified {
 
 const TOO_LARGE: &[Failure] = &[("body_too_large", "The body is larger than this endpoint accepts.")];
 const NOT_JSON: &[Failure] = &[("unsupported_media_type", "The body must be sent as application/json.")];
+const NOT_MULTIPART: &[Failure] =
+    &[("unsupported_media_type", "The body must be sent as multipart/form-data.")];
+const UPLOAD_FAILED: &[Failure] = &[
+    ("avatar_upload_failed", "Failed to upload avatar. Please try again later."),
+    ("store_unavailable", "The service is busy or its database is away. Please try again."),
+];
 const NOT_FORM: &[Failure] =
     &[("unsupported_media_type", "The body must be sent as application/x-www-form-urlencoded.")];
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
     rt::time::timeout,
     web::BytesMut,
 };
@@ -40,7 +43,7 @@ impl<T: Deserr<Invalid>> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let expected = expect_media_type(request, "application/json");
         let payload = payload.take();
-        let length = content_length(request);
+        let length = content_length(request.headers());
         Box::pin(async move {
             expected?;
             let bytes = read(payload, length).await?;
@@ -58,7 +61,7 @@ impl<T: Deserr<Invalid>> FromRequest for Form<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let expected = expect_media_type(request, "application/x-www-form-urlencoded");
         let payload = payload.take();
-        let length = content_length(request);
+        let length = content_length(request.headers());
         Box::pin(async move {
             expected?;
             let bytes = read(payload, length).await?;
@@ -70,7 +73,7 @@ impl<T: Deserr<Invalid>> FromRequest for Form<T> {
 }
 
 /// Refuses every media type but this one; its parameters may be any.
-fn expect_media_type(request: &HttpRequest, expected: &'static str) -> Result<(), Problem> {
+pub(super) fn expect_media_type(request: &HttpRequest, expected: &'static str) -> Result<(), Problem> {
     let sent =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = sent.split(';').next().unwrap_or("").trim();
@@ -81,8 +84,8 @@ fn expect_media_type(request: &HttpRequest, expected: &'static str) -> Result<()
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
 }
 
-fn content_length(request: &HttpRequest) -> Option<usize> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+pub(super) fn content_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Reads a body, for as long as a slow line may reasonably take and no longer.

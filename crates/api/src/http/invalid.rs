@@ -48,6 +48,12 @@ impl Invalid {
         Self(vec![(pointer.into(), issue)])
     }
 
+    /// Adds what else is wrong.
+    pub(crate) fn join(&mut self, mut more: Self) {
+        self.0.append(&mut more.0);
+        self.0.truncate(MAX_ERRORS);
+    }
+
     /// These names, of which none is known.
     pub(crate) fn unknown_fields<'a>(names: impl IntoIterator<Item = &'a String>) -> Self {
         let issue = |name: &String| (unknown_pointer("", name), unknown_field());

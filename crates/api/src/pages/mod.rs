@@ -4,4 +4,5 @@ pub(crate) mod activation;
 pub(crate) mod health;
 mod html;
 pub(crate) mod mailbox;
+pub(crate) mod media;
 pub(crate) mod password_reset;

@@ -7,6 +7,7 @@ use domain::{
 };
 
 use super::Housekeeper;
+use crate::profiles::sweep_uploads;
 
 /// The most rows that one unit of work removes.
 const BATCH: u64 = 1_000;
@@ -27,15 +28,17 @@ pub struct CleanedUp {
     pub networks: u64,
     /// Accounts that were never activated.
     pub accounts: u64,
+    /// Pictures that no profile shows.
+    pub pictures: u64,
 }
 
 impl fmt::Display for CleanedUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { activation_tokens, password_reset_tokens, sessions, networks, accounts } = self;
+        let Self { activation_tokens, password_reset_tokens, sessions, networks, accounts, pictures } = self;
         write!(
             f,
             "{activation_tokens} activation tokens, {password_reset_tokens} password reset tokens, {sessions} sessions, \
-             {networks} networks of old sign-ins, {accounts} accounts that were never activated"
+             {networks} networks of old sign-ins, {accounts} accounts that were never activated, {pictures} pictures that nobody shows"
         )
     }
 }
@@ -55,6 +58,7 @@ pub async fn clean_up(housekeeper: &Housekeeper) -> Result<CleanedUp, StoreError
         sessions: remove_all(store, Rows::Sessions, now).await?,
         networks: remove_all(store, Rows::Networks { last_seen_before: now - NETWORK_TTL }, now).await?,
         accounts: remove_all(store, Rows::PendingUsers { registered_before }, now).await?,
+        pictures: sweep_uploads(&housekeeper.profiles).await?,
     })
 }
 

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use chrono::Duration;
 use domain::ports::{Clock, Housekeeping};
 
+use crate::profiles::Profiles;
+
 pub use clean_up::{CleanedUp, clean_up};
 
 /// What the use case of this module needs.
@@ -18,4 +20,6 @@ pub struct Housekeeper {
     pub clock: Arc<dyn Clock>,
     /// How long an account may wait for its activation.
     pub pending_account_ttl: Duration,
+    /// Removes pictures that nobody shows.
+    pub profiles: Profiles,
 }

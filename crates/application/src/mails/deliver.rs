@@ -8,7 +8,7 @@ use domain::{
 
 use super::Courier;
 use crate::accounts::{Accounts, send_requested_activation, send_requested_password_reset};
-use crate::housekeeping::clean_up;
+use crate::{housekeeping::clean_up, profiles::delete_objects};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,10 @@ pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered
         Message::SendPasswordChanged(user) => notice(courier, user, MailContent::PasswordChanged).await?,
         Message::RequestActivation(email) => {
             send_requested_activation(&courier.accounts, &email).await?;
+            return Ok(Delivered::PassedOn);
+        }
+        Message::DeleteAvatar(key) => {
+            delete_objects(&courier.housekeeper.profiles, &key).await?;
             return Ok(Delivered::PassedOn);
         }
         Message::CleanUp => {

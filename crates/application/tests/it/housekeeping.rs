@@ -27,8 +27,14 @@ async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
     logout(&world.accounts, &ended.refresh_token).await.unwrap();
     world.later(Duration::days(2));
     let removed = clean_up(&world.courier.housekeeper).await.unwrap();
-    let expected =
-        CleanedUp { activation_tokens: 1, password_reset_tokens: 1, sessions: 1, networks: 0, accounts: 0 };
+    let expected = CleanedUp {
+        activation_tokens: 1,
+        password_reset_tokens: 1,
+        sessions: 1,
+        networks: 0,
+        accounts: 0,
+        pictures: 0,
+    };
     assert_eq!(removed, expected);
     refresh(&world.accounts, &kept.refresh_token).await.unwrap();
     world.later(Duration::days(8));

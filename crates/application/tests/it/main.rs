@@ -14,6 +14,7 @@ mod limits;
 mod login;
 mod logout;
 mod passwords;
+mod profiles;
 mod refresh;
 mod register;
 mod sessions;

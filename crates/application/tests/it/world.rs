@@ -10,6 +10,7 @@ use application::{
     catalogue::Catalogue,
     housekeeping::Housekeeper,
     mails::Courier,
+    profiles::Profiles,
 };
 use chrono::Duration;
 use domain::{
@@ -18,8 +19,8 @@ use domain::{
     ports::OutboxReader,
 };
 use test_support::{
-    CountingLimiter, CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens,
-    PlainSessionTokens, RecordingMailer,
+    CountingLimiter, CountingRandomness, ManualClock, MemoryObjects, MemoryStore, PlainHasher,
+    PlainMailTokens, PlainProcessor, PlainSessionTokens, RecordingMailer,
 };
 
 pub(crate) const PASSWORD: &str = "StrongPass1!";
@@ -33,6 +34,8 @@ pub(crate) struct World {
     pub(crate) accounts: Accounts,
     pub(crate) catalogue: Catalogue,
     pub(crate) courier: Courier,
+    pub(crate) objects: Arc<MemoryObjects>,
+    pub(crate) profiles: Profiles,
 }
 
 pub(crate) fn email(text: &str) -> Email {
@@ -62,13 +65,24 @@ impl World {
             settings: AccountSettings::default(),
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
+        let objects = Arc::new(MemoryObjects::default());
+        let profiles = Profiles {
+            store: Arc::new(store.clone()),
+            queries: Arc::new(store.clone()),
+            accounts: Arc::new(store.clone()),
+            objects: objects.clone(),
+            avatars: Arc::new(PlainProcessor),
+            clock: clock.clone(),
+            randomness: accounts.randomness.clone(),
+        };
         let housekeeper = Housekeeper {
             store: Arc::new(store.clone()),
             clock: clock.clone(),
             pending_account_ttl: Duration::days(30),
+            profiles: profiles.clone(),
         };
         let courier = Courier { accounts: accounts.clone(), mailer: mailer.clone(), housekeeper };
-        Self { store, clock, hasher, mailer, limiter, accounts, catalogue, courier }
+        Self { store, clock, hasher, mailer, limiter, accounts, catalogue, courier, objects, profiles }
     }
 
     pub(crate) fn later(&self, by: Duration) {

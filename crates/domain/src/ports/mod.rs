@@ -11,6 +11,8 @@ mod housekeeping;
 mod limits;
 mod mailer;
 mod outbox;
+mod profiles;
+mod storage;
 mod store;
 mod tokens;
 
@@ -22,5 +24,7 @@ pub use housekeeping::Housekeeping;
 pub use limits::{Limit, RateLimiter, Refused, Reservation};
 pub use mailer::{MailError, Mailbox, MailboxError, Mailer, StoredMail};
 pub use outbox::{Outbox, OutboxReader};
+pub use profiles::{ProfileQueries, ProfileRepository};
+pub use storage::{AvatarProcessor, ObjectError, ObjectStore, ProcessingError};
 pub use store::{StoreError, UnitOfWork, UnitOfWorkFactory};
 pub use tokens::{AccessClaims, MailTokens, RefreshClaims, SessionTokens, TokenError};

@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 
-use super::{LinkTokenRepository, MovieRepository, Outbox, SessionRepository, UserRepository};
+use super::{
+    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, SessionRepository, UserRepository,
+};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +40,8 @@ pub trait UnitOfWork: Send + Sync {
     fn link_tokens(&self) -> &dyn LinkTokenRepository;
     /// The sessions.
     fn sessions(&self) -> &dyn SessionRepository;
+    /// The profiles.
+    fn profiles(&self) -> &dyn ProfileRepository;
     /// The films.
     fn movies(&self) -> &dyn MovieRepository;
     /// What to do once this is kept.

@@ -2,4 +2,5 @@
 
 pub(crate) mod outbox;
 pub(crate) mod refresh_tokens;
+pub(crate) mod user_profiles;
 pub(crate) mod users;

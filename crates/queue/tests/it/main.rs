@@ -8,6 +8,7 @@ use application::{
     accounts::{AccountSettings, Accounts, Limits},
     housekeeping::Housekeeper,
     mails::Courier,
+    profiles::Profiles,
 };
 use domain::{
     accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
@@ -17,8 +18,8 @@ use domain::{
 };
 use queue::{JobQueue, relay, schedule, work};
 use test_support::{
-    CountingLimiter, CountingRandomness, ManualClock, MemoryStore, PlainHasher, PlainMailTokens,
-    PlainSessionTokens, RecordingMailer, eventually, on_every_database,
+    CountingLimiter, CountingRandomness, ManualClock, MemoryObjects, MemoryStore, PlainHasher,
+    PlainMailTokens, PlainProcessor, PlainSessionTokens, RecordingMailer, eventually, on_every_database,
 };
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -67,6 +68,15 @@ impl World {
             store: Arc::new(self.store.clone()),
             clock: clock.clone(),
             pending_account_ttl: chrono::Duration::days(30),
+            profiles: Profiles {
+                store: Arc::new(self.store.clone()),
+                queries: Arc::new(self.store.clone()),
+                accounts: Arc::new(self.store.clone()),
+                objects: Arc::new(MemoryObjects::default()),
+                avatars: Arc::new(PlainProcessor),
+                clock: clock.clone(),
+                randomness: accounts.randomness.clone(),
+            },
         };
         let courier = Courier { accounts, mailer: self.mailer.clone(), housekeeper };
         self.running.spawn(work(self.queue.clone(), courier, Arc::new(randomness), self.stop.clone()));

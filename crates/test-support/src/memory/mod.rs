@@ -3,10 +3,11 @@
 
 mod accounts;
 mod catalogue;
+mod profiles;
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -20,9 +21,10 @@ use domain::{
     outbox::{Message, OutboxEntry, OutboxId},
     page::{Page, PageSize, Position},
     ports::{
-        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, SessionRepository, StoreError,
-        UnitOfWork, UnitOfWorkFactory, UserRepository,
+        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, ProfileRepository, SessionRepository,
+        StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
     },
+    profiles::{AvatarKey, Profile},
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -34,6 +36,8 @@ pub struct MemoryStore {
     turn: Arc<tokio::sync::Mutex<()>>,
     broken: Arc<AtomicBool>,
     broken_commit: Arc<AtomicBool>,
+    /// How many units of work can still be kept once commits break.
+    good_commits: Arc<AtomicUsize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -43,6 +47,8 @@ struct Rows {
     tokens: Vec<StoredToken>,
     sessions: Vec<Session>,
     networks: Vec<KnownNetwork>,
+    profiles: Vec<Profile>,
+    uploads: Vec<Upload>,
     movies: Vec<Movie>,
     names: Vec<(&'static str, String, i64)>,
     outbox: Vec<(OutboxId, Message)>,
@@ -54,6 +60,13 @@ struct StoredToken {
     token: LinkToken,
     consumed: bool,
     password_hash: Option<PasswordHash>,
+}
+
+#[derive(Clone, Debug)]
+struct Upload {
+    key: AvatarKey,
+    noted_at: DateTime<Utc>,
+    abandoned: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -106,10 +119,17 @@ impl MemoryStore {
         self.broken_commit.store(true, Ordering::Relaxed);
     }
 
+    /// From now on so many units of work can be kept, and then none.
+    pub fn break_commits_after(&self, good: usize) {
+        self.good_commits.store(good, Ordering::Relaxed);
+        self.break_commits();
+    }
+
     /// Everything works again.
     pub fn repair(&self) {
         self.broken.store(false, Ordering::Relaxed);
         self.broken_commit.store(false, Ordering::Relaxed);
+        self.good_commits.store(0, Ordering::Relaxed);
     }
 
     /// The accounts.
@@ -130,6 +150,11 @@ impl MemoryStore {
     /// The films.
     pub fn movies(&self) -> Vec<Movie> {
         self.rows.lock().expect("no test panicked here").movies.clone()
+    }
+
+    /// The profiles.
+    pub fn profiles(&self) -> Vec<Profile> {
+        self.rows.lock().expect("no test panicked here").profiles.clone()
     }
 
     /// What is still to be done.
@@ -201,6 +226,10 @@ impl UnitOfWork for MemoryUnit {
         self
     }
 
+    fn profiles(&self) -> &dyn ProfileRepository {
+        self
+    }
+
     fn movies(&self) -> &dyn MovieRepository {
         self
     }
@@ -210,7 +239,11 @@ impl UnitOfWork for MemoryUnit {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        if self.store.broken_commit.load(Ordering::Relaxed) || self.store.broken.load(Ordering::Relaxed) {
+        let spend = |good: usize| good.checked_sub(1);
+        let no_more =
+            || self.store.good_commits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_err();
+        let refused = self.store.broken_commit.load(Ordering::Relaxed) && no_more();
+        if refused || self.store.broken.load(Ordering::Relaxed) {
             return Err(unavailable());
         }
         let rows = self.rows.lock().expect("no test panicked here").clone();

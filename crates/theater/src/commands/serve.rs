@@ -24,6 +24,7 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
     let queue = wired.queue().await?;
+    wired.prepare_objects().await;
     if config.sample_data
         && let Some(report) = sample::fill_if_empty(&wired.services.catalogue).await?
     {

@@ -68,6 +68,25 @@ pub struct Server {
 pub struct Storage {
     /// The folder of everything embedded.
     pub folder: PathBuf,
+    /// The object store; `None` for a folder.
+    pub s3: Option<S3>,
+}
+
+/// An object store.
+#[derive(Clone, Debug)]
+pub struct S3 {
+    /// The server.
+    pub endpoint: String,
+    /// The region.
+    pub region: String,
+    /// The bucket.
+    pub bucket: String,
+    /// The access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: SecretString,
+    /// Where callers get objects without a signature.
+    pub public_url: Option<String>,
 }
 
 /// Where the service keeps rows.
@@ -177,6 +196,7 @@ impl Config {
         let worker = reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)]));
         let sample_data = reader.optional(var::SAMPLE_DATA, yes_or_no);
         let folder = reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text)));
+        let s3 = S3::read(reader);
         let allow_sqlite = reader.parse(var::ALLOW_SQLITE, yes_or_no).unwrap_or(false);
         if production {
             let sqlite = |database: &Database| {
@@ -191,7 +211,7 @@ impl Config {
         Some(Self {
             environment: environment?,
             server: server?,
-            storage: Storage { folder: folder? },
+            storage: Storage { folder: folder?, s3: s3? },
             database: database?,
             mail: mail?,
             accounts: accounts?,
@@ -358,6 +378,53 @@ impl Accounts {
         });
         let default = || if production { None } else { Email::parse("admin@theater.local").ok() };
         Some(FirstAdmin { email: given.or_else(default)?, password })
+    }
+}
+
+impl S3 {
+    /// The object store, if one is named; `None` where something is wrong with it.
+    #[expect(clippy::option_option, reason = "nothing wrong and nothing configured are two things")]
+    fn read(reader: &mut Reader) -> Option<Option<Self>> {
+        let url = |text: &str| {
+            let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+            let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ', '"', '<']));
+            let url = text.trim_end_matches('/').to_owned();
+            if good { Ok(url) } else { Err("must be a URL such as https://s3.example.com".to_owned()) }
+        };
+        let text = |text: &str| Ok(text.to_owned());
+        let endpoint = reader.optional(var::S3_ENDPOINT, url);
+        let public_url = reader.optional(var::S3_PUBLIC_URL, url);
+        let region = reader.parse(var::S3_REGION, text);
+        let bucket = reader.parse(var::S3_BUCKET, |text| {
+            let allowed =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+            let good = (3..=63).contains(&text.len()) && text.bytes().all(allowed);
+            if good { Ok(text.to_owned()) } else { Err("must be 3 to 63 of a-z, 0-9, - and .".to_owned()) }
+        });
+        let key = reader.optional(var::S3_ACCESS_KEY_ID, text);
+        let secret = reader.optional(var::S3_SECRET_ACCESS_KEY, text);
+        if reader.given(var::S3_ENDPOINT).is_none() {
+            for variable in [var::S3_ACCESS_KEY_ID, var::S3_SECRET_ACCESS_KEY, var::S3_PUBLIC_URL] {
+                if reader.given(variable).is_some() {
+                    reader.refuse(var::S3_ENDPOINT, format!("must be set where {} is", variable.name));
+                    return None;
+                }
+            }
+            return Some(None);
+        }
+        for (variable, value) in [(var::S3_ACCESS_KEY_ID, &key), (var::S3_SECRET_ACCESS_KEY, &secret)] {
+            if value.is_none() {
+                reader.refuse(variable, "must be set where S3_ENDPOINT is");
+            }
+        }
+        Some(Some(Self {
+            endpoint: endpoint?,
+            region: region?,
+            bucket: bucket?,
+            access_key_id: key?,
+            secret_access_key: secret?.into(),
+            public_url,
+        }))
     }
 }
 

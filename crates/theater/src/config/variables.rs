@@ -41,6 +41,14 @@ variables! {
         DATABASE_MAX_CONNECTIONS = "10": "The most connections of one process.";
         ALLOW_SQLITE = "false": "true or false: let production run on SQLite.";
     }
+    "Pictures" {
+        S3_ENDPOINT = "": "The object store (MinIO or any S3), such as http://localhost:9000; without it, pictures are kept in DATA_DIR.";
+        S3_REGION = "us-east-1": "Its region.";
+        S3_BUCKET = "theater": "The bucket, made if it is missing.";
+        S3_ACCESS_KEY_ID = "": "The access key.";
+        S3_SECRET_ACCESS_KEY = "": "Its secret.";
+        S3_PUBLIC_URL = "": "Where callers get objects without a signature; without it, URLs are signed and name S3_ENDPOINT.";
+    }
     "Mail" {
         SMTP_URL = "": "smtp://user:password@host:587?tls=required or smtps://user:password@host; without it, /dev/mailbox.";
         SMTP_CA_FILE = "": "Certificates (PEM) of another authority that the mail server's certificate may come from.";

@@ -12,8 +12,8 @@ use domain::{
     },
     page::{Page, PageNumber, PageSize, Position},
     ports::{
-        AccountQueries, Authenticated, LinkTokenRepository, MovieRepository, Outbox, Randomness,
-        SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
+        AccountQueries, Authenticated, LinkTokenRepository, MovieRepository, Outbox, ProfileRepository,
+        Randomness, SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
     },
 };
 
@@ -102,6 +102,10 @@ impl UnitOfWork for Unit {
 
     fn sessions(&self) -> &dyn SessionRepository {
         self
+    }
+
+    fn profiles(&self) -> &dyn ProfileRepository {
+        self.inner.profiles()
     }
 
     fn movies(&self) -> &dyn MovieRepository {

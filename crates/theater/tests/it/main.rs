@@ -20,6 +20,7 @@ mod pages;
 mod password_table;
 mod passwords;
 mod privacy;
+mod profiles;
 mod races;
 mod smuggling;
 mod tour;

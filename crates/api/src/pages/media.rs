@@ -1,0 +1,26 @@
+//! Objects of the embedded store, under names that belong to one content for ever.
+
+use actix_web::{
+    HttpResponse, get,
+    http::header,
+    web::{Data, Path},
+};
+
+use crate::{http::problem::Problem, services::Services};
+
+/// A picture.
+#[get("/media/{name:.*}")]
+pub(crate) async fn object(services: Data<Services>, name: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = match &services.media {
+        // A name that cannot be one is told like one that is free.
+        Some(objects) => objects.get(&name).await.ok().flatten(),
+        None => None,
+    };
+    let bytes = found.ok_or_else(Problem::unknown_path)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
+        .content_type("image/jpeg")
+        .body(bytes))
+}

@@ -1,0 +1,74 @@
+use actix_web::{HttpResponse, delete, http::StatusCode, put, web::Data};
+use application::profiles;
+use domain::accounts::UserId;
+
+use super::{
+    form::{AvatarForm, avatar},
+    profile::Body,
+};
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, User},
+        multipart::Parts,
+        parameters::PathId,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// Set the picture of a profile
+///
+/// The picture before it is removed. For the account's owner, moderators and administrators.
+#[utoipa::path(
+    operation_id = "set_avatar",
+    tag = "Profiles",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    request_body(content = AvatarForm, content_type = "multipart/form-data", example = json!({"avatar": "(a file)"})),
+    responses(
+        (status = 200, description = "The profile.", body = Body, example = json!({
+            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
+            "date_of_birth": "1990-04-25", "info": "I like films.",
+            "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
+            "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
+        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Upload,
+        problems::Bearer, problems::Internal,
+    ),
+    security(("sign_in" = [])),
+)]
+#[put("/users/{user_id}/profile/avatar")]
+pub(crate) async fn set_avatar(
+    auth: Auth<User>,
+    services: Data<Services>,
+    id: PathId,
+    parts: Parts,
+) -> Result<HttpResponse, Problem> {
+    let (caller, user) = (&auth.caller.user, UserId(id.0));
+    profiles::may_change(caller, user)?;
+    let avatar = avatar(&services, parts).await?;
+    let profile = profiles::set_avatar(&services.profiles, caller, user, avatar).await?;
+    Body::reply(StatusCode::OK, &services, profile).await
+}
+
+/// Remove the picture of a profile
+///
+/// Doing so again succeeds. For the account's owner, moderators and administrators.
+#[utoipa::path(
+    operation_id = "delete_avatar",
+    tag = "Profiles",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    responses(
+        (status = 204, description = "The profile has no picture."),
+        problems::ProfileEditors, problems::NoSuchProfile, problems::Parameters, problems::Bearer, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[delete("/users/{user_id}/profile/avatar")]
+pub(crate) async fn delete_avatar(
+    auth: Auth<User>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    profiles::delete_avatar(&services.profiles, &auth.caller.user, UserId(id.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,106 @@
+use actix_web::{HttpResponse, delete, http::StatusCode, patch, post, web::Data};
+use application::profiles;
+use domain::accounts::UserId;
+
+use super::{
+    form::{Form, told},
+    profile::Body,
+};
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, User},
+        multipart::Parts,
+        parameters::PathId,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// Create the profile of an account
+///
+/// For the account's owner, moderators and administrators. The picture is turned as its EXIF data says, cut to a square,
+/// and encoded anew: nothing else of the file is kept.
+#[utoipa::path(
+    operation_id = "create_profile",
+    tag = "Profiles",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    request_body(content = Form, content_type = "multipart/form-data", example = json!({
+        "first_name": "Ann", "last_name": "Lee", "gender": "woman", "date_of_birth": "1990-04-25",
+        "info": "I like films."})),
+    responses(
+        (status = 201, description = "The profile.", body = Body, example = json!({
+            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
+            "date_of_birth": "1990-04-25", "info": "I like films.", "avatar": null, "avatar_small": null})),
+        problems::MultipartBody, problems::CreateProfile, problems::ProfileEditors, problems::Upload,
+        problems::Internal,
+    ),
+    security(("sign_in" = [])),
+)]
+#[post("/users/{user_id}/profile")]
+pub(crate) async fn create_profile(
+    auth: Auth<User>,
+    services: Data<Services>,
+    id: PathId,
+    parts: Parts,
+) -> Result<HttpResponse, Problem> {
+    let (caller, user) = (&auth.caller.user, UserId(id.0));
+    profiles::may_create(&services.profiles, caller, user).await?;
+    let (told, avatar) = told(&services, parts).await?;
+    let profile = profiles::create_profile(&services.profiles, caller, user, told, avatar).await?;
+    Body::reply(StatusCode::CREATED, &services, profile).await
+}
+
+/// Change the profile of an account
+///
+/// What is not sent stays as it is. For the account's owner, moderators and administrators.
+#[utoipa::path(
+    operation_id = "edit_profile",
+    tag = "Profiles",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    request_body(content = Form, content_type = "multipart/form-data", example = json!({"info": "I like films."})),
+    responses(
+        (status = 200, description = "The profile.", body = Body, example = json!({
+            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
+            "date_of_birth": "1990-04-25", "info": "I like films.", "avatar": null, "avatar_small": null})),
+        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Upload,
+        problems::Bearer, problems::Internal,
+    ),
+    security(("sign_in" = [])),
+)]
+#[patch("/users/{user_id}/profile")]
+pub(crate) async fn edit_profile(
+    auth: Auth<User>,
+    services: Data<Services>,
+    id: PathId,
+    parts: Parts,
+) -> Result<HttpResponse, Problem> {
+    let (caller, user) = (&auth.caller.user, UserId(id.0));
+    profiles::may_change(caller, user)?;
+    let (told, avatar) = told(&services, parts).await?;
+    let profile = profiles::edit_profile(&services.profiles, caller, user, told, avatar).await?;
+    Body::reply(StatusCode::OK, &services, profile).await
+}
+
+/// Delete the profile of an account
+///
+/// Its picture goes with it. For the account's owner, moderators and administrators.
+#[utoipa::path(
+    operation_id = "delete_profile",
+    tag = "Profiles",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    responses(
+        (status = 204, description = "The profile is gone."),
+        problems::ProfileEditors, problems::NoSuchProfile, problems::Parameters, problems::Bearer, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[delete("/users/{user_id}/profile")]
+pub(crate) async fn delete_profile(
+    auth: Auth<User>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    profiles::delete_profile(&services.profiles, &auth.caller.user, UserId(id.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

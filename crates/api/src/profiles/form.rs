@@ -1,0 +1,120 @@
+use application::profiles::process_avatar;
+use domain::{
+    ports::ProcessingError,
+    profiles::{AvatarError, BirthDate, Info, MAX_AVATAR_BYTES, PersonName, ProcessedAvatar, ProfileChange},
+};
+use utoipa::ToSchema;
+
+use crate::{
+    http::{
+        invalid::{Invalid, Issue, Place},
+        multipart::{File, Parts, Read},
+        problem::Problem,
+    },
+    services::Services,
+};
+
+const FIELDS: [&str; 5] = ["first_name", "last_name", "gender", "date_of_birth", "info"];
+const AVATAR: &str = "avatar";
+
+/// What somebody tells of themselves. Every field is optional; an empty one counts as absent.
+#[derive(ToSchema)]
+#[schema(as = ProfileForm)]
+#[expect(dead_code, reason = "its parts are read one by one; this only documents them")]
+pub(crate) struct Form {
+    /// 1–100 letters of any script, spaces, `'` and `-`.
+    #[schema(max_length = 100)]
+    first_name: Option<String>,
+    /// The same.
+    #[schema(max_length = 100)]
+    last_name: Option<String>,
+    /// `man` or `woman`.
+    #[schema(pattern = "^(man|woman)$")]
+    gender: Option<String>,
+    /// `YYYY-MM-DD`, after 1900, at least 18 years ago.
+    #[schema(format = Date)]
+    date_of_birth: Option<String>,
+    /// Some lines of text; not blank.
+    #[schema(max_length = 5000)]
+    info: Option<String>,
+    /// A JPEG or PNG file, known by its content, at most 1 MiB and 9 megapixels.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    avatar: Option<String>,
+}
+
+/// A picture.
+#[derive(ToSchema)]
+#[schema(as = AvatarForm)]
+#[expect(dead_code, reason = "its part is read by itself; this only documents it")]
+pub(crate) struct AvatarForm {
+    /// A JPEG or PNG file, known by its content, at most 1 MiB and 9 megapixels.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    avatar: String,
+}
+
+/// What a form tells, and the picture in it, ready to be kept. Everything that is wrong is told at once.
+pub(super) async fn told(
+    services: &Services,
+    parts: Parts,
+) -> Result<(ProfileChange, Option<ProcessedAvatar>), Problem> {
+    let mut read = parts.read(&FIELDS, AVATAR, MAX_AVATAR_BYTES).await?;
+    let today = services.profiles.clock.now().date_naive();
+    let first_name = read.value("first_name", "invalid_name", PersonName::parse);
+    let last_name = read.value("last_name", "invalid_name", PersonName::parse);
+    let gender = read.value("gender", "unknown_gender", str::parse);
+    let date_of_birth =
+        read.value("date_of_birth", "invalid_birth_date", |text| BirthDate::parse(text, today));
+    let info = read.value("info", "invalid_info", Info::parse);
+    let avatar = picture(services, &mut read).await?;
+    read.finish()?;
+    Ok((ProfileChange { first_name, last_name, gender, date_of_birth, info }, avatar))
+}
+
+/// The picture of a form that has nothing else.
+pub(super) async fn avatar(services: &Services, parts: Parts) -> Result<ProcessedAvatar, Problem> {
+    let mut read = parts.read(&[], AVATAR, MAX_AVATAR_BYTES).await?;
+    if read.file.is_none() {
+        read.refuse(AVATAR, Issue::new("missing", "This field is required."));
+    }
+    let avatar = picture(services, &mut read).await?;
+    read.finish()?;
+    avatar.ok_or_else(Problem::internal)
+}
+
+async fn picture(services: &Services, read: &mut Read) -> Result<Option<ProcessedAvatar>, Problem> {
+    let outcome = match read.file.take() {
+        None => return Ok(None),
+        Some(File::TooLarge) => Err(AvatarError::TooLarge.into()),
+        Some(File::Bytes(bytes)) => process_avatar(&services.profiles, bytes).await,
+    };
+    match outcome {
+        Ok(avatar) => Ok(Some(avatar)),
+        Err(ProcessingError::Avatar(error)) => {
+            read.refuse(AVATAR, Issue::new("invalid_avatar", error));
+            Ok(None)
+        }
+        Err(error @ ProcessingError::Failed(_)) => Err(Problem::internal().because(error)),
+    }
+}
+
+impl Read {
+    /// The value of a text, if it was sent; a wrong one is noted.
+    fn value<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let parsed = parse(self.texts.get(name)?);
+        parsed.map_err(|error| self.refuse(name, Issue::new(code, error))).ok()
+    }
+
+    /// Refuses the form if anything is wrong with it.
+    fn finish(self) -> Result<(), Problem> {
+        if self.invalid == Invalid::default() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(self.invalid, Place::Form))
+        }
+    }
+}

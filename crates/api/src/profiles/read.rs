@@ -1,0 +1,63 @@
+use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
+use application::profiles;
+use domain::accounts::UserId;
+
+use super::profile::Body;
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, User},
+        parameters::PathId,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// Show my profile
+///
+/// The profile of the account that the access token belongs to.
+#[utoipa::path(
+    operation_id = "my_profile",
+    tag = "Profiles",
+    responses(
+        (status = 200, description = "The profile.", body = Body, example = json!({
+            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
+            "date_of_birth": "1990-04-25", "info": "I like films.",
+            "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
+            "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
+        problems::NotModified,
+        problems::Bearer, problems::NoSuchProfile, problems::NoQuery, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[get("/me")]
+pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
+    let profile = profiles::get_own_profile(&services.profiles, &auth.caller.user).await?;
+    Body::reply(StatusCode::OK, &services, profile).await
+}
+
+/// Show the profile of an account
+///
+/// Its owner, moderators and administrators see all of it; everyone else sees the first name, the info and the picture.
+#[utoipa::path(
+    operation_id = "get_profile",
+    tag = "Profiles",
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    responses(
+        (status = 200, description = "The profile.", body = Body, example = json!({
+            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": null, "gender": null,
+            "date_of_birth": null, "info": "I like films.", "avatar": null, "avatar_small": null})),
+        problems::NotModified,
+        problems::Bearer, problems::NoSuchProfile, problems::Parameters, problems::Always,
+    ),
+    security(("sign_in" = [])),
+)]
+#[get("/users/{user_id}/profile")]
+pub(crate) async fn get_profile(
+    auth: Auth<User>,
+    services: Data<Services>,
+    id: PathId,
+) -> Result<HttpResponse, Problem> {
+    let profile = profiles::get_profile(&services.profiles, &auth.caller.user, UserId(id.0)).await?;
+    Body::reply(StatusCode::OK, &services, profile).await
+}

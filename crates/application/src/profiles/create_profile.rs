@@ -1,0 +1,50 @@
+use domain::{
+    accounts::{User, UserId},
+    ports::StoreError,
+    profiles::{AvatarKey, ProcessedAvatar, Profile, ProfileChange},
+};
+
+use super::{ProfileError, Profiles, may_create};
+
+/// Creates the profile of an account. The picture is in the object store before the profile is kept, and is removed again
+/// if the profile is not.
+///
+/// # Errors
+///
+/// [`ProfileError`]; nothing was kept then.
+pub async fn create_profile(
+    profiles: &Profiles,
+    caller: &User,
+    user: UserId,
+    told: ProfileChange,
+    avatar: Option<ProcessedAvatar>,
+) -> Result<Profile, ProfileError> {
+    may_create(profiles, caller, user).await?;
+    let key = match &avatar {
+        Some(avatar) => Some(profiles.upload(avatar).await?),
+        None => None,
+    };
+    let outcome = add(profiles, user, &told, key.as_ref()).await;
+    // Nothing was kept of it for certain.
+    if let (Some(key), Err(ProfileError::AlreadyExists | ProfileError::UserNotActive)) = (&key, &outcome) {
+        profiles.discard(key).await;
+    }
+    outcome
+}
+
+async fn add(
+    profiles: &Profiles,
+    user: UserId,
+    told: &ProfileChange,
+    avatar: Option<&AvatarKey>,
+) -> Result<Profile, ProfileError> {
+    let unit = profiles.store.begin().await?;
+    let account = unit.users().lock(user).await?;
+    account.filter(|account| account.status.is_active()).ok_or(ProfileError::UserNotActive)?;
+    let profile = match unit.profiles().add(user, told, avatar).await {
+        Err(StoreError::Conflict) => return Err(ProfileError::AlreadyExists),
+        other => other?,
+    };
+    profiles.keep(unit, avatar).await?;
+    Ok(profile)
+}

@@ -1,0 +1,51 @@
+use domain::{
+    accounts::{User, UserId},
+    outbox::Message,
+    profiles::{AvatarKey, ProcessedAvatar, Profile, ProfileChange},
+};
+
+use super::{ProfileError, Profiles, may_change};
+
+/// Changes what a profile tells, and its picture if there is another one. The picture before it is removed.
+///
+/// # Errors
+///
+/// [`ProfileError`]; nothing was changed then.
+pub async fn edit_profile(
+    profiles: &Profiles,
+    caller: &User,
+    user: UserId,
+    told: ProfileChange,
+    avatar: Option<ProcessedAvatar>,
+) -> Result<Profile, ProfileError> {
+    may_change(caller, user)?;
+    profiles.queries.profile(user).await?.ok_or(ProfileError::NotFound)?;
+    let key = match &avatar {
+        Some(avatar) => Some(profiles.upload(avatar).await?),
+        None => None,
+    };
+    let outcome = change(profiles, user, told, key.as_ref()).await;
+    if let (Some(key), Err(ProfileError::NotFound)) = (&key, &outcome) {
+        profiles.discard(key).await;
+    }
+    outcome
+}
+
+async fn change(
+    profiles: &Profiles,
+    user: UserId,
+    told: ProfileChange,
+    avatar: Option<&AvatarKey>,
+) -> Result<Profile, ProfileError> {
+    let unit = profiles.store.begin().await?;
+    let mut profile = unit.profiles().lock(user).await?.ok_or(ProfileError::NotFound)?;
+    profile.take(told);
+    if let Some(key) = avatar
+        && let Some(old) = profile.avatar.replace(key.clone())
+    {
+        unit.outbox().post(Message::DeleteAvatar(old)).await?;
+    }
+    unit.profiles().save(&profile).await?;
+    profiles.keep(unit, avatar).await?;
+    Ok(profile)
+}

@@ -1,0 +1,88 @@
+//! What people tell of themselves, and their pictures.
+
+mod access;
+mod create_profile;
+mod delete_avatar;
+mod delete_profile;
+mod edit_profile;
+mod get_profile;
+mod set_avatar;
+mod sweep_uploads;
+mod uploads;
+
+use std::sync::Arc;
+
+use domain::{
+    ports::{
+        AccountQueries, AvatarProcessor, Clock, ObjectStore, ProcessingError, ProfileQueries, Randomness,
+        StoreError, UnitOfWorkFactory,
+    },
+    profiles::{AvatarError, ProcessedAvatar},
+};
+
+pub use access::{may_change, may_create};
+pub use create_profile::create_profile;
+pub use delete_avatar::delete_avatar;
+pub use delete_profile::delete_profile;
+pub use edit_profile::edit_profile;
+pub use get_profile::{get_own_profile, get_profile, profile_of};
+pub use set_avatar::set_avatar;
+pub use sweep_uploads::sweep_uploads;
+pub use uploads::delete_objects;
+
+/// What the use cases of this module need.
+#[derive(Clone)]
+pub struct Profiles {
+    /// Opens units of work.
+    pub store: Arc<dyn UnitOfWorkFactory>,
+    /// Reads profiles.
+    pub queries: Arc<dyn ProfileQueries>,
+    /// Reads accounts.
+    pub accounts: Arc<dyn AccountQueries>,
+    /// Keeps pictures.
+    pub objects: Arc<dyn ObjectStore>,
+    /// Makes pictures fit to be kept.
+    pub avatars: Arc<dyn AvatarProcessor>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws the names of pictures.
+    pub randomness: Arc<dyn Randomness>,
+}
+
+/// Why a profile was neither shown nor changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// The caller is neither the account's owner nor of the staff.
+    #[error("You don't have permission to edit this profile.")]
+    Forbidden,
+    /// There is no such account that may be used.
+    #[error("User not found or not active.")]
+    UserNotActive,
+    /// The account has a profile.
+    #[error("User already has a profile.")]
+    AlreadyExists,
+    /// The account has none.
+    #[error("Profile not found.")]
+    NotFound,
+    /// The object store did not take the picture.
+    #[error("Failed to upload avatar. Please try again later.")]
+    UploadFailed {
+        /// Why, for the log.
+        reason: String,
+    },
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a file that somebody sent what is kept of it.
+///
+/// # Errors
+///
+/// [`ProcessingError`].
+pub async fn process_avatar(profiles: &Profiles, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError> {
+    if file.len() > domain::profiles::MAX_AVATAR_BYTES {
+        return Err(AvatarError::TooLarge.into());
+    }
+    profiles.avatars.process(file).await
+}

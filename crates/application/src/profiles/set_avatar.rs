@@ -1,0 +1,20 @@
+use domain::{
+    accounts::{User, UserId},
+    profiles::{ProcessedAvatar, Profile, ProfileChange},
+};
+
+use super::{ProfileError, Profiles, edit_profile};
+
+/// Gives a profile another picture.
+///
+/// # Errors
+///
+/// [`ProfileError`]; nothing was changed then.
+pub async fn set_avatar(
+    profiles: &Profiles,
+    caller: &User,
+    user: UserId,
+    avatar: ProcessedAvatar,
+) -> Result<Profile, ProfileError> {
+    edit_profile(profiles, caller, user, ProfileChange::default(), Some(avatar)).await
+}

@@ -1,0 +1,194 @@
+use application::{
+    administration::{change_group, deactivate_user},
+    housekeeping::clean_up,
+    profiles::{
+        ProfileError, create_profile, delete_avatar, delete_profile, edit_profile, get_own_profile,
+        get_profile, process_avatar, set_avatar,
+    },
+};
+use chrono::Duration;
+use domain::{
+    accounts::{Group, User},
+    profiles::{AvatarSize, Gender, Info, PersonName, ProcessedAvatar, Profile, ProfileChange},
+};
+use futures::future::join_all;
+
+use crate::world::World;
+
+fn told() -> ProfileChange {
+    ProfileChange {
+        first_name: PersonName::parse("Ann").ok(),
+        last_name: PersonName::parse("Lee").ok(),
+        gender: Some(Gender::Woman),
+        date_of_birth: None,
+        info: Info::parse("I like films.").ok(),
+    }
+}
+
+fn picture(text: &str) -> ProcessedAvatar {
+    ProcessedAvatar { large: text.into(), small: text.into() }
+}
+
+async fn ann(world: &World) -> User {
+    let id = world.active("ann@example.com").await.id;
+    world.store.users().into_iter().find(|user| user.id == id).unwrap()
+}
+
+async fn somebody(world: &World, group: Group) -> User {
+    let id = world.active(&format!("{group}@example.com")).await.id;
+    change_group(&world.accounts, id, group).await.unwrap();
+    world.store.users().into_iter().find(|user| user.id == id).unwrap()
+}
+
+/// The names of the objects that this profile shows.
+fn shown(profile: &Profile) -> Vec<String> {
+    let mut names: Vec<_> = AvatarSize::ALL
+        .iter()
+        .filter_map(|size| profile.avatar.as_ref().map(|key| key.object(*size)))
+        .collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_profile_is_created_once_with_its_picture() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let profile = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), profile);
+    assert_eq!(world.objects.names(), shown(&profile));
+    let again = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("other"))).await;
+    assert!(matches!(again, Err(ProfileError::AlreadyExists)));
+    assert_eq!(world.objects.names(), shown(&profile), "nothing is uploaded for nothing");
+}
+
+#[tokio::test]
+async fn of_many_who_create_one_profile_one_succeeds_and_the_pictures_of_the_others_go() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let all = (0..50).map(|number| {
+        create_profile(&world.profiles, &ann, ann.id, told(), Some(picture(&number.to_string())))
+    });
+    let outcomes = join_all(all).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    world.deliver_all().await;
+    let profile = get_own_profile(&world.profiles, &ann).await.unwrap();
+    assert_eq!(world.objects.names(), shown(&profile));
+    clean_up(&world.courier.housekeeper).await.unwrap();
+    assert_eq!(world.objects.names(), shown(&profile));
+}
+
+#[tokio::test]
+async fn the_owner_and_the_staff_may_change_a_profile_and_nobody_else() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let other = somebody(&world, Group::User).await;
+    for caller in
+        [somebody(&world, Group::Moderator).await, somebody(&world, Group::Admin).await, ann.clone()]
+    {
+        create_profile(&world.profiles, &caller, ann.id, told(), None).await.unwrap();
+        for outcome in [
+            create_profile(&world.profiles, &other, ann.id, told(), None).await.map(|_| ()),
+            edit_profile(&world.profiles, &other, ann.id, told(), None).await.map(|_| ()),
+            set_avatar(&world.profiles, &other, ann.id, picture("x")).await.map(|_| ()),
+            delete_avatar(&world.profiles, &other, ann.id).await,
+            delete_profile(&world.profiles, &other, ann.id).await,
+        ] {
+            assert!(matches!(outcome, Err(ProfileError::Forbidden)), "{outcome:?}");
+        }
+        edit_profile(&world.profiles, &caller, ann.id, told(), None).await.unwrap();
+        delete_profile(&world.profiles, &caller, ann.id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn strangers_see_the_first_name_the_info_and_the_picture() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let profile = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("x"))).await.unwrap();
+    let moderator = somebody(&world, Group::Moderator).await;
+    assert_eq!(get_profile(&world.profiles, &moderator, ann.id).await.unwrap(), profile);
+    let other = somebody(&world, Group::User).await;
+    let seen = get_profile(&world.profiles, &other, ann.id).await.unwrap();
+    assert_eq!(seen, profile.for_strangers());
+    assert!(matches!(get_own_profile(&world.profiles, &other).await, Err(ProfileError::NotFound)));
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_be_used_gets_no_profile() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let moderator = somebody(&world, Group::Moderator).await;
+    deactivate_user(&world.accounts, ann.id).await.unwrap();
+    let outcome = create_profile(&world.profiles, &moderator, ann.id, told(), Some(picture("x"))).await;
+    assert!(matches!(outcome, Err(ProfileError::UserNotActive)));
+    assert!(world.objects.names().is_empty());
+}
+
+#[tokio::test]
+async fn another_picture_takes_the_place_of_the_one_before_it() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let before = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    let after = set_avatar(&world.profiles, &ann, ann.id, picture("two")).await.unwrap();
+    assert_ne!(before.avatar, after.avatar);
+    assert_eq!(Profile { avatar: before.avatar.clone(), ..after.clone() }, before);
+    world.deliver_all().await;
+    assert_eq!(world.objects.names(), shown(&after));
+    delete_avatar(&world.profiles, &ann, ann.id).await.unwrap();
+    delete_avatar(&world.profiles, &ann, ann.id).await.unwrap();
+    world.deliver_all().await;
+    assert!(world.objects.names().is_empty());
+}
+
+#[tokio::test]
+async fn the_picture_of_a_profile_that_is_deleted_goes() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    delete_profile(&world.profiles, &ann, ann.id).await.unwrap();
+    assert!(matches!(delete_profile(&world.profiles, &ann, ann.id).await, Err(ProfileError::NotFound)));
+    world.deliver_all().await;
+    assert!(world.objects.names().is_empty());
+}
+
+#[tokio::test]
+async fn an_object_store_that_fails_leaves_the_profile_as_it_was_and_no_object_behind() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let before = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    world.objects.break_down();
+    let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("two")).await;
+    assert!(matches!(outcome, Err(ProfileError::UploadFailed { .. })));
+    assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), before);
+    edit_profile(&world.profiles, &ann, ann.id, told(), None).await.unwrap();
+    world.objects.repair();
+    let removed = clean_up(&world.courier.housekeeper).await.unwrap();
+    assert_eq!(removed.pictures, 1);
+    assert_eq!(world.objects.names(), shown(&before));
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_leaves_its_picture_to_the_cleanup() {
+    let world = World::new();
+    let ann = ann(&world).await;
+    let profile = create_profile(&world.profiles, &ann, ann.id, told(), None).await.unwrap();
+    world.store.break_commits_after(1);
+    let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("lost")).await;
+    assert!(matches!(outcome, Err(ProfileError::Store(_))), "{outcome:?}");
+    world.store.repair();
+    assert_eq!(world.objects.names().len(), 2);
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().pictures, 0, "it may still be on its way");
+    world.later(Duration::minutes(10) + Duration::seconds(1));
+    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().pictures, 1);
+    assert!(world.objects.names().is_empty());
+    assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), profile);
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_not_even_looked_at() {
+    let world = World::new();
+    let outcome = process_avatar(&world.profiles, vec![0; 1024 * 1024 + 1]).await;
+    assert_eq!(outcome.unwrap_err().to_string(), "Image size exceeds 1 MB");
+    assert!(process_avatar(&world.profiles, vec![1; 1024 * 1024]).await.is_ok());
+}

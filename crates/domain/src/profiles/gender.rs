@@ -1,0 +1,37 @@
+use std::str::FromStr;
+
+/// What somebody is, as far as they say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gender {
+    /// A man.
+    Man,
+    /// A woman.
+    Woman,
+}
+
+/// The text names none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The gender must be one of man, woman.")]
+pub struct UnknownGender;
+
+impl Gender {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Man, Self::Woman];
+
+    /// The name under which it is stored and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Man => "man",
+            Self::Woman => "woman",
+        }
+    }
+}
+
+impl FromStr for Gender {
+    type Err = UnknownGender;
+
+    fn from_str(text: &str) -> Result<Self, UnknownGender> {
+        Self::ALL.into_iter().find(|gender| gender.as_str() == text).ok_or(UnknownGender)
+    }
+}

@@ -1,0 +1,94 @@
+use super::{AvatarKey, BirthDate, Gender, Info, PersonName};
+use crate::accounts::UserId;
+
+/// Names one profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProfileId(pub i64);
+
+/// What somebody tells of themselves. An account has at most one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its row.
+    pub id: ProfileId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// What they are called.
+    pub first_name: Option<PersonName>,
+    /// What their family is called.
+    pub last_name: Option<PersonName>,
+    /// What they are.
+    pub gender: Option<Gender>,
+    /// When they were born.
+    pub date_of_birth: Option<BirthDate>,
+    /// What else there is to say.
+    pub info: Option<Info>,
+    /// Their picture.
+    pub avatar: Option<AvatarKey>,
+}
+
+/// What is to be told of somebody from now on; what is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// See [`Profile::first_name`].
+    pub first_name: Option<PersonName>,
+    /// See [`Profile::last_name`].
+    pub last_name: Option<PersonName>,
+    /// See [`Profile::gender`].
+    pub gender: Option<Gender>,
+    /// See [`Profile::date_of_birth`].
+    pub date_of_birth: Option<BirthDate>,
+    /// See [`Profile::info`].
+    pub info: Option<Info>,
+}
+
+impl Profile {
+    /// Takes over what a change says.
+    pub fn take(&mut self, change: ProfileChange) {
+        let ProfileChange { first_name, last_name, gender, date_of_birth, info } = change;
+        self.first_name = first_name.or_else(|| self.first_name.take());
+        self.last_name = last_name.or_else(|| self.last_name.take());
+        self.gender = gender.or(self.gender);
+        self.date_of_birth = date_of_birth.or(self.date_of_birth);
+        self.info = info.or_else(|| self.info.take());
+    }
+
+    /// As much of it as strangers see: the first name, the info and the picture.
+    #[must_use]
+    pub fn for_strangers(self) -> Self {
+        Self { last_name: None, gender: None, date_of_birth: None, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Option<PersonName> {
+        PersonName::parse(text).ok()
+    }
+
+    #[test]
+    fn a_change_leaves_alone_what_it_does_not_name() {
+        let mut ann = Profile {
+            id: ProfileId(1),
+            user_id: UserId(7),
+            first_name: name("Ann"),
+            last_name: name("Lee"),
+            gender: Some(Gender::Woman),
+            date_of_birth: None,
+            info: Info::parse("Films.").ok(),
+            avatar: Some(AvatarKey::from_bits([1; 16])),
+        };
+        let before = ann.clone();
+        ann.take(ProfileChange::default());
+        assert_eq!(ann, before);
+        ann.take(ProfileChange { last_name: name("Smith"), ..ProfileChange::default() });
+        assert_eq!(ann, Profile { last_name: name("Smith"), ..before.clone() });
+        let seen = ann.for_strangers();
+        assert_eq!(
+            (seen.first_name, seen.info, seen.avatar),
+            (before.first_name, before.info, before.avatar)
+        );
+        assert_eq!((seen.last_name, seen.gender, seen.date_of_birth), (None, None, None));
+    }
+}

@@ -1,0 +1,132 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::UserId,
+    ports::{ProfileRepository, StoreError},
+    profiles::{AvatarKey, BirthDate, Info, PersonName, Profile, ProfileChange, ProfileId},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, Set, sea_query::OnConflict,
+};
+
+use super::uploads;
+use crate::{
+    entities::user_profiles::{ActiveModel, Column, Entity, Model},
+    error::corrupt,
+    store::Transaction,
+    store_error,
+};
+
+#[derive(Debug, thiserror::Error)]
+#[error("profile {profile} has a {column} that is none")]
+struct NotReadable {
+    profile: i64,
+    column: &'static str,
+}
+
+impl TryFrom<Model> for Profile {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let wrong = |column| corrupt(NotReadable { profile: row.id, column });
+        let name = |text: Option<String>, column| {
+            text.map(|text| PersonName::parse(&text).map_err(|_| wrong(column))).transpose()
+        };
+        Ok(Self {
+            id: ProfileId(row.id),
+            user_id: UserId(row.user_id),
+            first_name: name(row.first_name, "first_name")?,
+            last_name: name(row.last_name, "last_name")?,
+            gender: row.gender.map(|text| text.parse().map_err(|_| wrong("gender"))).transpose()?,
+            date_of_birth: row.date_of_birth.map(BirthDate::from_stored),
+            info: row.info.map(|text| Info::parse(&text).map_err(|_| wrong("info"))).transpose()?,
+            avatar: row
+                .avatar
+                .map(|text| AvatarKey::parse(&text).ok_or_else(|| wrong("avatar")))
+                .transpose()?,
+        })
+    }
+}
+
+fn name(name: Option<&PersonName>) -> Option<String> {
+    name.map(|name| name.as_str().to_owned())
+}
+
+fn key(key: Option<&AvatarKey>) -> Option<String> {
+    key.map(|key| key.as_str().to_owned())
+}
+
+#[async_trait]
+impl ProfileRepository for Transaction {
+    async fn add(
+        &self,
+        user: UserId,
+        told: &ProfileChange,
+        avatar: Option<&AvatarKey>,
+    ) -> Result<Profile, StoreError> {
+        let row = ActiveModel {
+            id: NotSet,
+            user_id: Set(user.0),
+            first_name: Set(name(told.first_name.as_ref())),
+            last_name: Set(name(told.last_name.as_ref())),
+            gender: Set(told.gender.map(|gender| gender.as_str().to_owned())),
+            date_of_birth: Set(told.date_of_birth.map(BirthDate::date)),
+            info: Set(told.info.as_ref().map(|info| info.as_str().to_owned())),
+            avatar: Set(key(avatar)),
+        };
+        // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.
+        let inserted = Entity::insert(row)
+            .on_conflict(OnConflict::column(Column::UserId).do_nothing().to_owned())
+            .exec_with_returning_many(&self.sql)
+            .await
+            .map_err(store_error)?;
+        inserted.into_iter().next().ok_or(StoreError::Conflict)?.try_into()
+    }
+
+    async fn lock(&self, user: UserId) -> Result<Option<Profile>, StoreError> {
+        let row = Entity::find()
+            .filter(Column::UserId.eq(user.0))
+            .lock_exclusive()
+            .one(&self.sql)
+            .await
+            .map_err(store_error)?;
+        row.map(Profile::try_from).transpose()
+    }
+
+    async fn save(&self, profile: &Profile) -> Result<(), StoreError> {
+        let row = Model {
+            id: profile.id.0,
+            user_id: profile.user_id.0,
+            first_name: name(profile.first_name.as_ref()),
+            last_name: name(profile.last_name.as_ref()),
+            gender: profile.gender.map(|gender| gender.as_str().to_owned()),
+            date_of_birth: profile.date_of_birth.map(BirthDate::date),
+            info: profile.info.as_ref().map(|info| info.as_str().to_owned()),
+            avatar: key(profile.avatar.as_ref()),
+        };
+        row.into_active_model().reset_all().update(&self.sql).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn remove(&self, profile: &Profile) -> Result<(), StoreError> {
+        Entity::delete_by_id(profile.id.0).exec(&self.sql).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn note_upload(&self, key: &AvatarKey, now: DateTime<Utc>) -> Result<(), StoreError> {
+        uploads::note(&self.sql, key, now).await
+    }
+
+    async fn settle_upload(&self, key: &AvatarKey) -> Result<bool, StoreError> {
+        uploads::settle(&self.sql, key).await
+    }
+
+    async fn abandon_upload(&self, key: &AvatarKey) -> Result<(), StoreError> {
+        uploads::abandon(&self.sql, key).await
+    }
+
+    async fn forget_upload(&self, key: &AvatarKey) -> Result<(), StoreError> {
+        uploads::forget(&self.sql, key).await
+    }
+}

@@ -1,0 +1,89 @@
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use async_trait::async_trait;
+use domain::ports::{ObjectError, ObjectStore};
+use tempfile::NamedTempFile;
+use tokio::task::spawn_blocking;
+
+use crate::name::checked;
+
+/// Keeps objects as files in a folder. Whoever serves the folder says where callers find it.
+#[derive(Clone, Debug)]
+pub struct FolderStore {
+    folder: PathBuf,
+    base: String,
+}
+
+impl FolderStore {
+    /// A store in this folder, which is made when it is needed. Callers get objects under this URL, which has no slash
+    /// at its end.
+    #[must_use]
+    pub fn new(folder: PathBuf, base: String) -> Self {
+        Self { folder, base }
+    }
+
+    /// Does something with the file of this name, off the threads that answer requests.
+    async fn with_file<T: Send + 'static>(
+        &self,
+        name: &str,
+        act: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, ObjectError> {
+        let file = self.folder.join(checked(name)?);
+        let outcome = spawn_blocking(move || act(&file)).await;
+        let outcome = outcome.map_err(|error| ObjectError::Unavailable(error.to_string()))?;
+        outcome.map_err(|error| ObjectError::Unavailable(error.to_string()))
+    }
+}
+
+/// The outcome, or `None` where there is no such file.
+fn found<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// Writes a file that appears whole or not at all.
+fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder)?;
+    let mut partial = NamedTempFile::new_in(folder)?;
+    partial.write_all(bytes)?;
+    partial.as_file().sync_all()?;
+    partial.persist(file)?;
+    Ok(())
+}
+
+#[async_trait]
+impl ObjectStore for FolderStore {
+    async fn put(&self, name: &str, _: &str, bytes: &[u8]) -> Result<(), ObjectError> {
+        let bytes = bytes.to_vec();
+        self.with_file(name, move |file| write(file, &bytes)).await
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
+        self.with_file(name, |file| found(fs::read(file))).await
+    }
+
+    async fn exists(&self, name: &str) -> Result<bool, ObjectError> {
+        self.with_file(name, Path::try_exists).await
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), ObjectError> {
+        self.with_file(name, |file| {
+            found(fs::remove_file(file))?;
+            // The folder of one picture goes with its last file; one that holds another file stays.
+            let _ = file.parent().map(fs::remove_dir);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn url(&self, name: &str) -> Result<String, ObjectError> {
+        Ok(format!("{}/{}", self.base, checked(name)?))
+    }
+}

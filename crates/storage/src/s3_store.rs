@@ -1,0 +1,210 @@
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use domain::ports::{HealthProbe, ObjectError, ObjectStore};
+use s3::{Bucket, BucketConfiguration, Region, creds::Credentials, error::S3Error as ClientError};
+use tokio::time::timeout;
+
+use crate::name::checked;
+
+/// How long the server may take for one call.
+const TIMEOUT: Duration = Duration::from_secs(4);
+/// For how long a signed URL works, in seconds.
+const URL_LIFETIME: u32 = 2 * 60 * 60;
+/// How long whoever has read an object may keep it: its name belongs to it alone, so for ever.
+const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+/// A name that no object has.
+const NOTHING: &str = "theater-health-check";
+
+/// Where objects are, and who we are there.
+#[derive(Clone)]
+pub struct S3Settings {
+    /// The server, such as `http://localhost:9000`.
+    pub endpoint: String,
+    /// The region, such as `us-east-1`.
+    pub region: String,
+    /// The bucket.
+    pub bucket: String,
+    /// The access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+    /// Where callers get objects without a signature, without a slash at its end; `None` for signed URLs.
+    pub public_url: Option<String>,
+}
+
+/// Why there is no store. Nothing of the secret is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the endpoint, the bucket or the access key cannot be used")]
+pub struct S3Error;
+
+/// Keeps objects in a bucket of MinIO or any other S3.
+#[derive(Clone)]
+pub struct S3Store {
+    bucket: Box<Bucket>,
+    credentials: Credentials,
+    public_url: Option<String>,
+}
+
+impl fmt::Debug for S3Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("S3Store").field("bucket", &self.bucket.name).finish_non_exhaustive()
+    }
+}
+
+impl S3Store {
+    /// A store over this bucket. Nothing is connected yet.
+    ///
+    /// # Errors
+    ///
+    /// [`S3Error`].
+    pub fn new(settings: S3Settings) -> Result<Self, S3Error> {
+        let S3Settings { endpoint, region, bucket, access_key_id, secret_access_key, public_url } = settings;
+        let credentials = Credentials::new(Some(&access_key_id), Some(&secret_access_key), None, None, None)
+            .map_err(|_| S3Error)?;
+        let region = Region::Custom { region, endpoint: endpoint.trim_end_matches('/').to_owned() };
+        // The name of the bucket stands in the path: MinIO is seldom reached by a host for each bucket.
+        let bucket =
+            Bucket::new(&bucket, region, credentials.clone()).map_err(|_| S3Error)?.with_path_style();
+        let bucket = bucket.with_request_timeout(TIMEOUT).map_err(|_| S3Error)?;
+        Ok(Self { bucket, credentials, public_url })
+    }
+
+    /// Makes the bucket, private, if it is missing and we may.
+    ///
+    /// # Errors
+    ///
+    /// [`ObjectError::Unavailable`] with what to do about it.
+    pub async fn ensure_bucket(&self) -> Result<(), ObjectError> {
+        match self.probe().await {
+            Err(Failure::NoBucket) => {}
+            other => return Ok(other?),
+        }
+        let (name, region) = (&self.bucket.name, self.bucket.region.clone());
+        let config = BucketConfiguration::private();
+        let making = Bucket::create_with_path_style(name, region, self.credentials.clone(), config);
+        match within(making).await {
+            // With 409 another process was faster.
+            Ok(_) | Err(Failure::Status(409)) => Ok(()),
+            Err(failure) => Err(ObjectError::Unavailable(format!(
+                "the bucket {name} is missing and cannot be made ({failure}): make it, or allow this access key to"
+            ))),
+        }
+    }
+
+    /// Whether the bucket is there and can be used.
+    async fn probe(&self) -> Result<(), Failure> {
+        let listing = self.bucket.list_page(NOTHING.to_owned(), None, None, None, Some(1));
+        match within(listing).await {
+            Ok(_) => Ok(()),
+            // What is listed is a bucket, so there is none.
+            Err(Failure::NoObject | Failure::NoBucket) => Err(Failure::NoBucket),
+            // A key need not be allowed to list what it may read.
+            Err(Failure::Forbidden) => match within(self.bucket.get_object(NOTHING)).await {
+                Ok(_) | Err(Failure::NoObject) => Ok(()),
+                Err(failure) => Err(failure),
+            },
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+async fn within<T>(call: impl Future<Output = Result<T, ClientError>>) -> Result<T, Failure> {
+    timeout(TIMEOUT, call).await.map_err(|_| Failure::TooSlow)?.map_err(Failure::from)
+}
+
+/// What went wrong, as far as it matters to us. What the server wrote is not repeated: it may name keys.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("there is no such object")]
+    NoObject,
+    #[error("there is no such bucket")]
+    NoBucket,
+    #[error("the access key is refused")]
+    Forbidden,
+    #[error("no answer in time")]
+    TooSlow,
+    #[error("it answers {0}")]
+    Status(u16),
+    #[error("it cannot be reached")]
+    Unreachable,
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::HttpFailWithBody(404, body) if body.contains("NoSuchBucket") => Self::NoBucket,
+            ClientError::HttpFailWithBody(404, _) => Self::NoObject,
+            ClientError::HttpFailWithBody(401 | 403, _) => Self::Forbidden,
+            ClientError::HttpFailWithBody(status, _) => Self::Status(status),
+            _ => Self::Unreachable,
+        }
+    }
+}
+
+impl From<Failure> for ObjectError {
+    fn from(failure: Failure) -> Self {
+        Self::Unavailable(failure.to_string())
+    }
+}
+
+#[async_trait]
+impl ObjectStore for S3Store {
+    async fn put(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<(), ObjectError> {
+        let name = checked(name)?;
+        let put = self
+            .bucket
+            .put_object_builder(name, bytes)
+            .with_content_type(content_type)
+            .with_cache_control(CACHE_CONTROL)
+            .map_err(|_| ObjectError::Unavailable("the headers cannot be written".to_owned()))?;
+        within(put.execute()).await?;
+        Ok(())
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
+        match within(self.bucket.get_object(checked(name)?)).await {
+            Ok(object) => Ok(Some(object.to_vec())),
+            Err(Failure::NoObject) => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn exists(&self, name: &str) -> Result<bool, ObjectError> {
+        match within(self.bucket.head_object(checked(name)?)).await {
+            Ok(_) => Ok(true),
+            Err(Failure::NoObject) => Ok(false),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), ObjectError> {
+        match within(self.bucket.delete_object(checked(name)?)).await {
+            Ok(_) | Err(Failure::NoObject) => Ok(()),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn url(&self, name: &str) -> Result<String, ObjectError> {
+        let name = checked(name)?;
+        if let Some(base) = &self.public_url {
+            return Ok(format!("{base}/{name}"));
+        }
+        Ok(within(self.bucket.presign_get(format!("/{name}"), URL_LIFETIME, None)).await?)
+    }
+}
+
+#[async_trait]
+impl HealthProbe for S3Store {
+    fn name(&self) -> &'static str {
+        "object_store"
+    }
+
+    fn is_needed(&self) -> bool {
+        false
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        self.probe().await.map_err(|failure| failure.to_string())
+    }
+}

@@ -1,0 +1,138 @@
+//! Object stores, which behave alike, and pictures.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod pictures;
+
+use std::time::{Duration, Instant};
+
+use domain::ports::{HealthProbe, ObjectStore};
+use storage::{FolderStore, S3Settings, S3Store};
+use test_support::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, SeaweedFs, eventually};
+
+fn settings(endpoint: &str) -> S3Settings {
+    S3Settings {
+        endpoint: endpoint.to_owned(),
+        region: "us-east-1".to_owned(),
+        bucket: "theater".to_owned(),
+        access_key_id: S3_ACCESS_KEY.to_owned(),
+        secret_access_key: S3_SECRET_KEY.to_owned(),
+        public_url: None,
+    }
+}
+
+/// What every store does.
+async fn behaves(store: &dyn ObjectStore) {
+    let (name, other) = ("avatars/0a/512.jpg", "avatars/0a/128.jpg");
+    assert!(!store.exists(name).await.unwrap());
+    assert_eq!(store.get(name).await.unwrap(), None);
+    store.delete(name).await.unwrap();
+    store.put(name, "image/jpeg", b"one").await.unwrap();
+    store.put(other, "image/jpeg", &[0, 255, 13, 10]).await.unwrap();
+    assert!(store.exists(name).await.unwrap());
+    assert_eq!(store.get(name).await.unwrap().unwrap(), b"one");
+    assert_eq!(store.get(other).await.unwrap().unwrap(), [0, 255, 13, 10]);
+    store.put(name, "image/jpeg", b"").await.unwrap();
+    assert_eq!(store.get(name).await.unwrap().unwrap(), b"");
+    store.delete(name).await.unwrap();
+    store.delete(name).await.unwrap();
+    assert!(!store.exists(name).await.unwrap() && store.exists(other).await.unwrap());
+    for wrong in ["../secret", "/etc/passwd", "", "a//b"] {
+        assert!(store.put(wrong, "image/jpeg", b"x").await.is_err(), "{wrong}");
+        assert!(store.get(wrong).await.is_err() && store.url(wrong).await.is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_behaves_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = folder.path().join("objects");
+    let store = FolderStore::new(objects.clone(), "https://cinema.example.com/media".to_owned());
+    behaves(&store).await;
+    store.delete("avatars/0a/128.jpg").await.unwrap();
+    assert_eq!(std::fs::read_dir(objects.join("avatars")).unwrap().count(), 0);
+    let url = store.url("avatars/0a/128.jpg").await.unwrap();
+    assert_eq!(url, "https://cinema.example.com/media/avatars/0a/128.jpg");
+}
+
+#[tokio::test]
+async fn a_bucket_behaves_and_is_made_where_it_is_missing() {
+    let server = S3Server::start().await;
+    let store = S3Store::new(settings(&server.url())).unwrap();
+    assert!(store.check().await.is_err());
+    store.ensure_bucket().await.unwrap();
+    store.ensure_bucket().await.unwrap();
+    store.check().await.unwrap();
+    behaves(&store).await;
+}
+
+#[tokio::test]
+async fn a_signed_url_works_without_any_key_and_a_changed_one_does_not() {
+    let server = S3Server::start().await;
+    let store = S3Store::new(settings(&server.url())).unwrap();
+    store.ensure_bucket().await.unwrap();
+    store.put("avatars/0a/512.jpg", "image/jpeg", b"one").await.unwrap();
+    let url = store.url("avatars/0a/512.jpg").await.unwrap();
+    let reply = reqwest::get(&url).await.unwrap();
+    assert_eq!(reply.status().as_u16(), 200);
+    assert_eq!(reply.headers()["content-type"], "image/jpeg");
+    assert_eq!(reply.bytes().await.unwrap().as_ref(), b"one");
+    let other = url.replace("512.jpg", "128.jpg");
+    assert_eq!(reqwest::get(&other).await.unwrap().status().as_u16(), 403);
+    let public = S3Settings { public_url: Some("https://cdn.example.com".into()), ..settings(&server.url()) };
+    let url = S3Store::new(public).unwrap().url("avatars/0a/512.jpg").await.unwrap();
+    assert_eq!(url, "https://cdn.example.com/avatars/0a/512.jpg");
+}
+
+#[tokio::test]
+async fn a_real_server_behaves_and_checks_signatures() {
+    let Some(server) = SeaweedFs::start().await else { return };
+    let store = S3Store::new(settings(&server.url)).unwrap();
+    // It answers before it can keep anything.
+    eventually("the bucket is made", || async { store.ensure_bucket().await.is_ok() }).await;
+    eventually("it keeps objects", || async { store.put("first", "image/jpeg", b"x").await.is_ok() }).await;
+    store.check().await.unwrap();
+    behaves(&store).await;
+    let url = store.url("avatars/0a/128.jpg").await.unwrap();
+    let reply = reqwest::get(&url).await.unwrap();
+    assert_eq!(reply.status().as_u16(), 200);
+    assert_eq!(reply.headers()["content-type"], "image/jpeg");
+    assert!(reply.headers()["cache-control"].to_str().unwrap().contains("immutable"));
+    let unsigned = url.split('?').next().unwrap();
+    assert_eq!(reqwest::get(unsigned).await.unwrap().status().as_u16(), 403);
+    let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url) };
+    let told = S3Store::new(wrong).unwrap().put("a", "image/jpeg", b"x").await.unwrap_err().to_string();
+    assert!(told.contains("the access key is refused"), "{told}");
+    let other = S3Settings { bucket: "elsewhere".to_owned(), ..settings(&server.url) };
+    assert!(!S3Store::new(other).unwrap().exists("a").await.unwrap_or(false));
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_told_without_repeating_it() {
+    let server = S3Server::start().await;
+    let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url()) };
+    let store = S3Store::new(wrong).unwrap();
+    let told = store.ensure_bucket().await.unwrap_err().to_string();
+    assert!(told.contains("the access key is refused") && !told.contains("hidden"), "{told}");
+    assert!(store.put("a", "image/jpeg", b"x").await.is_err());
+}
+
+#[tokio::test]
+async fn a_server_that_fails_is_told_in_time() {
+    let server = S3Server::start().await;
+    let store = S3Store::new(settings(&server.url())).unwrap();
+    store.ensure_bucket().await.unwrap();
+    for behaviour in
+        [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Answer(503), S3Behaviour::Stall]
+    {
+        server.behave(behaviour);
+        let started = Instant::now();
+        assert!(store.put("a", "image/jpeg", b"x").await.is_err(), "{behaviour:?}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{behaviour:?}: {:?}", started.elapsed());
+        assert!(store.check().await.is_err(), "{behaviour:?}");
+    }
+    server.behave(S3Behaviour::Serve);
+    store.put("a", "image/jpeg", b"x").await.unwrap();
+    let nowhere = S3Store::new(settings("http://127.0.0.1:1")).unwrap();
+    assert!(nowhere.put("a", "image/jpeg", b"x").await.is_err());
+}

@@ -1,0 +1,110 @@
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto::Builder,
+};
+use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
+use s3s_fs::FileSystem;
+use tempfile::TempDir;
+use tokio::{io::AsyncWriteExt, net::TcpListener};
+
+/// The key that the server knows.
+pub const S3_ACCESS_KEY: &str = "theater-key";
+/// Its secret.
+pub const S3_SECRET_KEY: &str = "theater-secret";
+
+/// How an object store treats a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum S3Behaviour {
+    /// As it should.
+    Serve,
+    /// Answers with this status.
+    Answer(u16),
+    /// Takes connections and says nothing.
+    Stall,
+}
+
+/// An object store in this process that checks signatures.
+#[derive(Clone, Debug)]
+pub struct S3Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    behaviour: Arc<Mutex<S3Behaviour>>,
+    folder: Arc<TempDir>,
+}
+
+impl S3Server {
+    /// Starts one on a free port, without any bucket.
+    pub async fn start() -> Self {
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
+        let mut builder = S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("a folder"));
+        builder.set_auth(SimpleAuth::from_single(S3_ACCESS_KEY, S3_SECRET_KEY));
+        let service = builder.build();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let server = Self {
+            address: listener.local_addr().expect("an address"),
+            behaviour: Arc::new(Mutex::new(S3Behaviour::Serve)),
+            folder,
+        };
+        let behaviour = server.behaviour.clone();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (service, behaviour) =
+                    (service.clone(), *behaviour.lock().expect("no test panicked here"));
+                tokio::spawn(async move {
+                    match behaviour {
+                        S3Behaviour::Serve => {
+                            // One request for each connection, so that a change of behaviour counts at once.
+                            let mut builder = Builder::new(TokioExecutor::new());
+                            builder.http1().keep_alive(false);
+                            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+                        }
+                        S3Behaviour::Answer(status) => {
+                            let answer = format!(
+                                "HTTP/1.1 {status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                            );
+                            let mut request = [0; 64 * 1024];
+                            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut request).await;
+                            let _ = stream.write_all(answer.as_bytes()).await;
+                        }
+                        S3Behaviour::Stall => std::future::pending::<()>().await,
+                    }
+                });
+            }
+        });
+        server
+    }
+
+    /// As a configuration names it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Treats requests so from now on.
+    pub fn behave(&self, behaviour: S3Behaviour) {
+        *self.behaviour.lock().expect("no test panicked here") = behaviour;
+    }
+
+    /// The names of all objects of a bucket.
+    pub fn objects(&self, bucket: &str) -> Vec<String> {
+        let root = self.folder.path().join(bucket);
+        let mut folders = vec![root.clone()];
+        let mut names = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(name) = path.strip_prefix(&root) {
+                    names.push(name.display().to_string());
+                }
+            }
+        }
+        names.sort();
+        names
+    }
+}

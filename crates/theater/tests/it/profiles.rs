@@ -1,0 +1,233 @@
+use std::{
+    io::Cursor,
+    time::{Duration, Instant},
+};
+
+use application::housekeeping::clean_up;
+use image::{ImageFormat, Rgb, RgbImage};
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
+use serde_json::{Value, json};
+use test_support::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, eventually, on_every_database};
+use tokio::task::JoinSet;
+
+use crate::app::{Reply, TestApp};
+
+/// A picture of this colour.
+fn picture(colour: u8) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    RgbImage::from_pixel(700, 600, Rgb([colour, 100, 100])).write_to(&mut file, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+fn form(fields: &[(&'static str, &'static str)]) -> Form {
+    fields.iter().fold(Form::new(), |form, (name, value)| form.text(*name, *value))
+}
+
+fn with_picture(form: Form, colour: u8) -> Form {
+    form.part("avatar", Part::bytes(picture(colour)).file_name("../../me.svg"))
+}
+
+async fn send(app: &TestApp, token: &str, method: Method, path: &str, form: Form) -> Reply {
+    Reply::of(app.request(method, path).bearer_auth(token).multipart(form)).await
+}
+
+async fn delete(app: &TestApp, token: &str, path: &str) -> Reply {
+    Reply::of(app.request(Method::DELETE, path).bearer_auth(token)).await
+}
+
+/// Somebody who is signed in, and the path of their profile.
+async fn person(app: &TestApp, name: &str) -> (String, String) {
+    let token = app.signed_in(&format!("{name}@example.com")).await.0;
+    let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
+    (token, format!("/profiles/users/{id}/profile"))
+}
+
+const ANN: [(&str, &str); 5] = [
+    ("first_name", "Änn"),
+    ("last_name", "O'Lee-Smith"),
+    ("gender", "woman"),
+    ("date_of_birth", "1990-04-25"),
+    ("info", "I like films."),
+];
+
+on_every_database! {
+    async fn a_profile_is_created_shown_changed_and_deleted(url: String) {
+        let app = TestApp::start(url).await;
+        let (ann, path) = person(&app, "ann").await;
+        app.get_as(&ann, "/profiles/me").await.expect_problem(404, "Profile not found.");
+        assert_eq!(app.get_as(&ann, "/accounts/me").await.json().get("profile"), None);
+        let created = send(&app, &ann, Method::POST, &path, form(&ANN)).await.expect(201).json();
+        assert_eq!(
+            (&created["first_name"], &created["last_name"], &created["gender"], &created["date_of_birth"]),
+            (&json!("Änn"), &json!("O'Lee-Smith"), &json!("woman"), &json!("1990-04-25"))
+        );
+        assert_eq!((&created["avatar"], &created["avatar_small"]), (&Value::Null, &Value::Null));
+        for known in ["/profiles/me", &path] {
+            assert_eq!(app.get_as(&ann, known).await.expect(200).json(), created);
+        }
+        assert_eq!(app.get_as(&ann, "/accounts/me").await.json()["profile"], created);
+        let again = send(&app, &ann, Method::POST, &path, form(&ANN)).await;
+        again.expect_problem(400, "User already has a profile.");
+        let change = form(&[("info", "Still."), ("last_name", "")]);
+        let changed = send(&app, &ann, Method::PATCH, &path, change).await.expect(200).json();
+        assert_eq!((&changed["info"], &changed["last_name"]), (&json!("Still."), &json!("O'Lee-Smith")));
+
+        let (bob, bobs) = person(&app, "bob").await;
+        let seen = app.get_as(&bob, &path).await.expect(200).json();
+        assert_eq!((&seen["first_name"], &seen["info"]), (&json!("Änn"), &json!("Still.")));
+        assert_eq!((&seen["last_name"], &seen["gender"], &seen["date_of_birth"]), (&Value::Null, &Value::Null, &Value::Null));
+        let refused = "You don't have permission to edit this profile.";
+        send(&app, &bob, Method::PATCH, &path, form(&ANN)).await.expect_problem(403, refused);
+        delete(&app, &bob, &path).await.expect_problem(403, refused);
+        let admin = app.admin().await;
+        send(&app, &admin, Method::POST, &bobs, form(&[])).await.expect(201);
+        let nobody = "/profiles/users/999999/profile";
+        let target = "User not found or not active.";
+        send(&app, &admin, Method::POST, nobody, form(&[])).await.expect_problem(401, target);
+        delete(&app, &admin, &path).await.expect(204);
+        delete(&app, &ann, &path).await.expect_problem(404, "Profile not found.");
+        app.stop().await;
+    }
+
+    async fn everything_that_is_wrong_with_a_profile_is_told_at_once(url: String) {
+        let app = TestApp::start(url).await;
+        let (ann, path) = person(&app, "ann").await;
+        let wrong = form(&[
+            ("first_name", "R2D2"),
+            ("gender", "robot"),
+            ("date_of_birth", "1900-12-31"),
+            ("info", "   "),
+            ("user_id", "1"),
+        ]);
+        let wrong = wrong.part("avatar", Part::bytes(&b"GIF89a\x01\0\x01\0\0\0\0;"[..]));
+        let mut errors = send(&app, &ann, Method::POST, &path, wrong).await.expect(422).errors();
+        errors.sort();
+        let expected = [
+            ("/avatar", "Unsupported image format: GIF. Use one of next: ['JPG', 'JPEG', 'PNG']"),
+            ("/date_of_birth", "Invalid birth date - year must be greater than 1900."),
+            ("/first_name", "The name may have letters, spaces, ' and - only."),
+            ("/gender", "The gender must be one of man, woman."),
+            ("/info", "Info field cannot be empty or contain only spaces."),
+            ("/user_id", "There is no such field."),
+        ];
+        assert_eq!(errors, expected.map(|(at, text)| (at.to_owned(), text.to_owned())));
+        for (fields, text) in [
+            (("date_of_birth", "2020-01-01"), "You must be at least 18 years old to register."),
+            (("avatar", "no picture"), "Invalid image format"),
+        ] {
+            let reply = send(&app, &ann, Method::POST, &path, form(&[fields])).await.expect(422);
+            assert_eq!(reply.errors()[0].1, text);
+        }
+        let large = Form::new().part("avatar", Part::bytes(vec![0; 1024 * 1024 + 1]));
+        let reply = send(&app, &ann, Method::POST, &path, large).await.expect(422);
+        assert_eq!(reply.errors()[0].1, "Image size exceeds 1 MB");
+        let huge = Form::new().part("avatar", Part::bytes(vec![0; 5 * 1024 * 1024]));
+        send(&app, &ann, Method::POST, &path, huge).await.expect(413);
+        let many = (0..13).fold(Form::new(), |form, _| form.text("info", "x"));
+        send(&app, &ann, Method::POST, &path, many).await.expect(413);
+        let twice = Form::new().text("info", "x").text("info", "y");
+        send(&app, &ann, Method::POST, &path, twice).await.expect(422);
+        app.send_as(&ann, Method::POST, &path, json!({})).await.expect(415);
+        let broken = app.request(Method::POST, &path).bearer_auth(&ann).body("--x\r\nno");
+        Reply::of(broken.header("content-type", "multipart/form-data; boundary=x")).await.expect(400);
+        app.get_as(&ann, "/profiles/me").await.expect(404);
+        app.stop().await;
+    }
+
+    async fn a_picture_is_handed_out_by_the_service_and_goes_with_its_profile(url: String) {
+        let app = TestApp::start(url).await;
+        let (ann, path) = person(&app, "ann").await;
+        let created = send(&app, &ann, Method::POST, &path, with_picture(form(&ANN), 200)).await.expect(201).json();
+        let shown = |body: &Value| ["avatar", "avatar_small"].map(|name| body[name].as_str().unwrap().to_owned());
+        let first = shown(&created);
+        for (picture, side) in first.iter().zip([512, 128]) {
+            let reply = app.client.get(picture).send().await.unwrap();
+            assert_eq!(reply.status().as_u16(), 200);
+            assert_eq!(reply.headers()["content-type"], "image/jpeg");
+            assert_eq!(reply.headers()["x-content-type-options"], "nosniff");
+            assert!(reply.headers()["cache-control"].to_str().unwrap().contains("immutable"));
+            let decoded = image::load_from_memory(&reply.bytes().await.unwrap()).unwrap();
+            assert_eq!((decoded.width(), decoded.height()), (side, side));
+        }
+        let avatar = format!("{path}/avatar");
+        let other = with_picture(Form::new(), 20);
+        let second = shown(&send(&app, &ann, Method::PUT, &avatar, other).await.expect(200).json());
+        assert_ne!(first, second);
+        let is_gone = async |url: &str| app.client.get(url).send().await.unwrap().status().as_u16() == 404;
+        for picture in &first {
+            eventually("the picture before is gone", || is_gone(picture)).await;
+        }
+        assert!(!is_gone(&second[0]).await);
+        send(&app, &ann, Method::PUT, &avatar, Form::new()).await.expect(422);
+        delete(&app, &ann, &avatar).await.expect(204);
+        delete(&app, &ann, &avatar).await.expect(204);
+        assert_eq!(app.get_as(&ann, "/profiles/me").await.json()["avatar"], Value::Null);
+        for picture in &second {
+            eventually("the picture is gone", || is_gone(picture)).await;
+        }
+        for path in ["media/../secret.key", "media/%2e%2e/secret.key", "media/", "media/avatars"] {
+            assert_eq!(app.client.get(format!("{}/{path}", app.base)).send().await.unwrap().status().as_u16(), 404);
+        }
+        app.stop().await;
+    }
+
+    async fn of_fifty_who_create_one_profile_one_succeeds_and_one_picture_stays(url: String) {
+        let s3 = S3Server::start().await;
+        let app = std::sync::Arc::new(TestApp::start_with(url, &over(&s3.url())).await);
+        app.wired.prepare_objects().await;
+        let (ann, path) = person(&app, "ann").await;
+        let mut all = JoinSet::new();
+        for number in 0..50 {
+            let (app, ann, path) = (app.clone(), ann.clone(), path.clone());
+            all.spawn(async move { send(&app, &ann, Method::POST, &path, with_picture(Form::new(), number)).await.status });
+        }
+        let mut statuses = all.join_all().await;
+        statuses.sort_unstable();
+        assert_eq!((statuses[0], statuses[48], statuses.iter().filter(|status| **status == 201).count()), (201, 400, 1));
+        eventually("the others' pictures go", || async { s3.objects("theater").len() == 2 }).await;
+        let shown = app.get_as(&ann, "/profiles/me").await.expect(200).json();
+        assert_eq!(app.client.get(shown["avatar"].as_str().unwrap()).send().await.unwrap().status().as_u16(), 200);
+        std::sync::Arc::into_inner(app).unwrap().stop().await;
+    }
+
+    async fn an_object_store_that_fails_harms_nothing_else_and_leaves_nothing_behind(url: String) {
+        let s3 = S3Server::start().await;
+        let app = TestApp::start_with(url, &over(&s3.url())).await;
+        app.wired.prepare_objects().await;
+        let (ann, path) = person(&app, "ann").await;
+        let before = send(&app, &ann, Method::POST, &path, with_picture(form(&ANN), 1)).await.expect(201).json();
+        let own = async || {
+            let mut own = app.get_as(&ann, "/profiles/me").await.expect(200).json();
+            // A signed URL is another one each time.
+            for name in ["avatar", "avatar_small"] {
+                own[name] = own[name].as_str().unwrap().split('?').next().into();
+            }
+            own
+        };
+        let unchanged = own().await;
+        for behaviour in [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Stall] {
+            s3.behave(behaviour);
+            let started = Instant::now();
+            let reply = send(&app, &ann, Method::PUT, &format!("{path}/avatar"), with_picture(Form::new(), 2)).await;
+            let reply = reply.expect_problem(503, "Failed to upload avatar. Please try again later.");
+            assert!(!reply.header("retry-after").is_empty() && started.elapsed() < Duration::from_secs(5), "{behaviour:?}");
+            assert_eq!(own().await, unchanged, "{behaviour:?}");
+            let ready = app.get("/health/ready").await.expect(200).json();
+            assert_eq!(ready["components"][1], json!({"name": "object_store", "status": "unavailable"}));
+        }
+        s3.behave(S3Behaviour::Serve);
+        let put = send(&app, &ann, Method::PUT, &format!("{path}/avatar"), with_picture(Form::new(), 3)).await;
+        assert_ne!(put.expect(200).json()["avatar"], before["avatar"]);
+        clean_up(&app.wired.courier.housekeeper).await.unwrap();
+        eventually("the picture before is gone", || async { s3.objects("theater").len() == 2 }).await;
+        app.stop().await;
+    }
+}
+
+/// The object store at this address.
+fn over(url: &str) -> [(&'static str, &str); 3] {
+    [("S3_ENDPOINT", url), ("S3_ACCESS_KEY_ID", S3_ACCESS_KEY), ("S3_SECRET_ACCESS_KEY", S3_SECRET_KEY)]
+}
