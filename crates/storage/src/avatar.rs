@@ -1,4 +1,7 @@
-use std::{io::Cursor, sync::Arc};
+use std::{
+    io::{self, Cursor},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use domain::{
@@ -11,45 +14,62 @@ use image::{
     imageops::{self, FilterType},
     metadata::Orientation,
 };
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::{
+    mpsc::{self, Sender, error::TrySendError},
+    oneshot,
+};
 
 /// How well the kept files are compressed, of 100.
 const QUALITY: u8 = 85;
-/// The most memory that the pixels of all pictures that are decoded at a time may take, in units of 1 MiB.
-const BUDGET: u32 = 36;
-const MIB: u64 = 1024 * 1024;
+/// The most memory that the pixels of a picture may take, in bytes.
+const MAX_PIXEL_BYTES: u64 = 36 * 1024 * 1024;
+/// How many pictures may wait. Each may have a megabyte.
+const MAX_WAITING: usize = 64;
+/// When to come back if so many wait.
+const RETRY: Duration = Duration::from_secs(10);
 
-/// Processes pictures off the threads that answer requests, one for each core at most, and no more at a time than fit
-/// into a fixed amount of memory.
+/// Processes pictures one after the other on a thread of its own. What one picture takes is then there for the next one;
+/// spread over many threads, the memory of each would be kept for pictures that never come.
 #[derive(Debug)]
 pub struct ImageProcessor {
-    cores: Arc<Semaphore>,
-    memory: Arc<Semaphore>,
+    queue: Sender<Job>,
 }
 
+/// A file, and whom to tell what became of it.
+type Job = (Vec<u8>, oneshot::Sender<Result<ProcessedAvatar, AvatarError>>);
+
 impl ImageProcessor {
-    /// A processor for this many cores.
-    #[must_use]
-    pub fn new(cores: usize) -> Self {
-        let memory = Semaphore::new(BUDGET as usize);
-        Self { cores: Arc::new(Semaphore::new(cores.max(1))), memory: Arc::new(memory) }
+    /// Starts the thread. It ends once nobody can send it anything any more.
+    ///
+    /// # Errors
+    ///
+    /// The system's own.
+    pub fn start() -> io::Result<Self> {
+        let (queue, mut jobs) = mpsc::channel::<Job>(MAX_WAITING);
+        std::thread::Builder::new().name("pictures".to_owned()).spawn(move || {
+            while let Some((file, waiting)) = jobs.blocking_recv() {
+                // Whoever has gone away meanwhile needs no picture.
+                if !waiting.is_closed() {
+                    let _ = waiting.send(process(&file));
+                }
+            }
+        })?;
+        Ok(Self { queue })
     }
 }
 
 #[async_trait]
 impl AvatarProcessor for ImageProcessor {
     async fn process(&self, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError> {
-        // Only the header is read for this.
-        let memory = u32::try_from(measure(&file)?.div_ceil(MIB)).unwrap_or(BUDGET).clamp(1, BUDGET);
-        let failed = |error: &dyn std::fmt::Display| ProcessingError::Failed(error.to_string());
-        let memory = self.memory.clone().acquire_many_owned(memory).await.map_err(|error| failed(&error))?;
-        let core = self.cores.clone().acquire_owned().await.map_err(|error| failed(&error))?;
-        let processing = spawn_blocking(move || {
-            let processed = process(&file);
-            drop((core, memory));
-            processed
-        });
-        Ok(processing.await.map_err(|error| failed(&error))??)
+        // What cannot be a picture need not wait.
+        measure(&file)?;
+        let (waiting, processed) = oneshot::channel();
+        self.queue.try_send((file, waiting)).map_err(|error| match error {
+            TrySendError::Full(_) => ProcessingError::Overloaded { retry_after: RETRY },
+            TrySendError::Closed(_) => ProcessingError::Failed("the thread has ended".to_owned()),
+        })?;
+        let processed = processed.await.map_err(|error| ProcessingError::Failed(error.to_string()))?;
+        Ok(processed?)
     }
 }
 
@@ -74,17 +94,17 @@ pub fn process(file: &[u8]) -> Result<ProcessedAvatar, AvatarError> {
     Ok(ProcessedAvatar { large: encode(&large)?, small: encode(&small)? })
 }
 
-/// How much memory the pixels take, in bytes, if the picture may be decoded at all.
-fn measure(file: &[u8]) -> Result<u64, AvatarError> {
+/// Whether the picture may be decoded, as far as its header tells.
+fn measure(file: &[u8]) -> Result<(), AvatarError> {
     let decoder = decoder(file)?;
     let (width, height) = decoder.dimensions();
     let (pixels, bytes) = (u64::from(width) * u64::from(height), decoder.total_bytes());
     if pixels == 0 {
         Err(AvatarError::Invalid)
-    } else if pixels > MAX_AVATAR_PIXELS || bytes > u64::from(BUDGET) * MIB {
+    } else if pixels > MAX_AVATAR_PIXELS || bytes > MAX_PIXEL_BYTES {
         Err(AvatarError::TooManyPixels)
     } else {
-        Ok(bytes)
+        Ok(())
     }
 }
 
@@ -95,7 +115,7 @@ fn decoder(file: &[u8]) -> Result<impl ImageDecoder + '_, AvatarError> {
     }
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(2 * u64::from(BUDGET) * MIB);
+    limits.max_alloc = Some(2 * MAX_PIXEL_BYTES);
     reader.limits(limits);
     reader.into_decoder().map_err(|_| AvatarError::Invalid)
 }

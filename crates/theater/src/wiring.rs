@@ -90,13 +90,12 @@ impl Wired {
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
         let objects = Objects::open(config, folder.path())?;
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let profiles = Profiles {
             store: Arc::new(store.clone()),
             queries: Arc::new(store.clone()),
             accounts: Arc::new(store.clone()),
             objects: objects.store.clone(),
-            avatars: Arc::new(ImageProcessor::new(cores)),
+            avatars: Arc::new(ImageProcessor::start().context("no thread can be started")?),
             clock: clock.clone(),
             randomness: accounts.randomness.clone(),
         };

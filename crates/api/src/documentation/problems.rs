@@ -194,6 +194,7 @@ const NOT_MULTIPART: &[Failure] =
     &[("unsupported_media_type", "The body must be sent as multipart/form-data.")];
 const UPLOAD_FAILED: &[Failure] = &[
     ("avatar_upload_failed", "Failed to upload avatar. Please try again later."),
+    ("too_many_pictures", "Too many pictures are being processed. Please try again."),
     ("store_unavailable", "The service is busy or its database is away. Please try again."),
 ];
 const NOT_FORM: &[Failure] =

@@ -93,6 +93,10 @@ async fn picture(services: &Services, read: &mut Read) -> Result<Option<Processe
             read.refuse(AVATAR, Issue::new("invalid_avatar", error));
             Ok(None)
         }
+        Err(ProcessingError::Overloaded { retry_after }) => {
+            let detail = "Too many pictures are being processed. Please try again.";
+            Err(Problem::unavailable("too_many_pictures", detail, retry_after))
+        }
         Err(error @ ProcessingError::Failed(_)) => Err(Problem::internal().because(error)),
     }
 }

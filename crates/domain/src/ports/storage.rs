@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use crate::profiles::{AvatarError, ProcessedAvatar};
@@ -37,6 +39,12 @@ pub enum ProcessingError {
     /// It is no picture that can be kept.
     #[error(transparent)]
     Avatar(#[from] AvatarError),
+    /// Too many wait already. The same call may work after the given time.
+    #[error("too many pictures wait to be processed")]
+    Overloaded {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The processor failed: a fault of ours.
     #[error("the picture could not be processed: {0}")]
     Failed(String),

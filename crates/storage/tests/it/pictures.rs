@@ -124,8 +124,23 @@ fn a_small_file_that_unfolds_to_a_huge_picture_is_refused_by_its_header() {
 }
 
 #[tokio::test]
+async fn more_than_can_wait_are_told_to_come_back() {
+    let processor = std::sync::Arc::new(ImageProcessor::start().unwrap());
+    let jpeg = file(halves(600, 600), ImageFormat::Jpeg);
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let (processor, jpeg) = (processor.clone(), jpeg.clone());
+        all.spawn(async move { processor.process(jpeg).await });
+    }
+    let outcomes = all.join_all().await;
+    let refused =
+        outcomes.iter().filter(|outcome| matches!(outcome, Err(ProcessingError::Overloaded { .. })));
+    assert!((20..=36).contains(&refused.count()));
+}
+
+#[tokio::test]
 async fn many_at_once_are_all_processed() {
-    let processor = std::sync::Arc::new(ImageProcessor::new(2));
+    let processor = std::sync::Arc::new(ImageProcessor::start().unwrap());
     let jpeg = file(halves(1_500, 1_500), ImageFormat::Jpeg);
     let mut all = tokio::task::JoinSet::new();
     for number in 0..20 {
