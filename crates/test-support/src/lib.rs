@@ -39,12 +39,24 @@ pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpSecurity, SmtpServer};
 ///
 /// When it never holds.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
+    within(std::time::Duration::from_secs(30), what, condition).await;
+}
+
+/// The same, for as long as a promise allows.
+///
+/// # Panics
+///
+/// When it does not hold by then.
+pub async fn within<F: Future<Output = bool>>(
+    deadline: std::time::Duration,
+    what: &str,
+    condition: impl Fn() -> F,
+) {
     let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
     let waiting = async {
         while !condition().await {
             look.tick().await;
         }
     };
-    let deadline = std::time::Duration::from_secs(30);
-    assert!(tokio::time::timeout(deadline, waiting).await.is_ok(), "it never happened: {what}");
+    assert!(tokio::time::timeout(deadline, waiting).await.is_ok(), "it did not happen in time: {what}");
 }

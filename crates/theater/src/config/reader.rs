@@ -132,6 +132,14 @@ pub(super) fn span(text: &str) -> Result<chrono::Duration, String> {
         .ok_or_else(|| "must be a span of time such as 15m, 24h or 7d".to_owned())
 }
 
+/// A URL such as `https://cinema.example.com`, without a slash at its end.
+pub(super) fn web_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ', '"', '<']));
+    let url = text.trim_end_matches('/').to_owned();
+    if good { Ok(url) } else { Err("must be a URL such as https://cinema.example.com".to_owned()) }
+}
+
 /// A limit such as `10/1m`.
 pub(super) fn limit(text: &str) -> Result<Limit, String> {
     let (uses, per) = text.split_once('/').unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use test_support::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database};
+use test_support::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, within};
 
 use crate::app::TestApp;
 
@@ -77,10 +77,7 @@ on_every_database! {
         let server = SmtpServer::start(SmtpBehaviour::Slow(Duration::from_millis(20))).await;
         let app = app_with(url, &server.url()).await;
         let registered = register(&app, (0..1_000).map(|number| format!("user{number:04}"))).await;
-        let deadline = Instant::now() + Duration::from_mins(2);
-        while server.mails().len() < 1_000 && Instant::now() < deadline {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        within(Duration::from_mins(2), "the letters come", || async { server.mails().len() >= 1_000 }).await;
         assert_eq!(recipients(&server), registered);
         app.stop().await;
     }

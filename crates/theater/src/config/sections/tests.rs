@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use application::accounts::{AccountSettings, LimitRules};
+
 use super::*;
 use crate::config::Variables;
 

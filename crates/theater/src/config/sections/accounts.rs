@@ -1,0 +1,84 @@
+use application::accounts::AccountSettings;
+use domain::accounts::{Email, Password, SessionLifetime};
+use secrecy::SecretString;
+use security::MIN_SECRET_BYTES;
+
+use crate::config::{
+    reader::{Reader, number, span, yes_or_no},
+    variables as var,
+};
+
+/// How the service keeps accounts.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// From which every key is derived; `None` for one that is generated.
+    pub secret_key: Option<SecretString>,
+    /// Those that it replaced.
+    pub secret_key_fallbacks: Vec<SecretString>,
+    /// The cost of a password hash.
+    pub bcrypt_cost: u32,
+    /// How long tokens and sessions live.
+    pub settings: AccountSettings,
+    /// How long an account may wait for its activation.
+    pub pending_account_ttl: chrono::Duration,
+    /// The first administrator; `None` where none is to be made.
+    pub first_admin: Option<FirstAdmin>,
+}
+
+/// The first administrator.
+#[derive(Clone, Debug)]
+pub struct FirstAdmin {
+    /// The address.
+    pub email: Email,
+    /// The password; `None` for one that is generated.
+    pub password: Option<Password>,
+}
+
+impl Accounts {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Option<Self> {
+        let long_enough = |text: &str| {
+            let short = || format!("must have at least {MIN_SECRET_BYTES} bytes");
+            if text.len() < MIN_SECRET_BYTES { Err(short()) } else { Ok(SecretString::from(text)) }
+        };
+        let secret_key = reader.optional(var::SECRET_KEY, long_enough);
+        let fallbacks = reader.optional(var::SECRET_KEY_FALLBACKS, |text| {
+            text.split(',').map(|key| long_enough(key.trim())).collect::<Result<Vec<_>, _>>()
+        });
+        let bcrypt_cost = reader.parse(var::BCRYPT_COST, number(4, 31));
+        let access = reader.parse(var::ACCESS_TOKEN_TTL, span);
+        let idle = reader.parse(var::SESSION_IDLE_TTL, span);
+        let max = reader.parse(var::SESSION_MAX_TTL, span);
+        let activation = reader.parse(var::ACTIVATION_TOKEN_TTL, span);
+        let reset = reader.parse(var::PASSWORD_RESET_TOKEN_TTL, span);
+        let hide_accounts = reader.parse(var::HIDE_ACCOUNTS, yes_or_no);
+        let pending = reader.parse(var::PENDING_ACCOUNT_TTL, span);
+        let first_admin = Self::first_admin(reader, production);
+        Some(Self {
+            secret_key,
+            secret_key_fallbacks: fallbacks.unwrap_or_default(),
+            bcrypt_cost: bcrypt_cost?,
+            settings: AccountSettings {
+                access_token_ttl: access?,
+                session: SessionLifetime { idle: idle?, max: max? },
+                activation_token_ttl: activation?,
+                password_reset_token_ttl: reset?,
+                hide_accounts: hide_accounts?,
+            },
+            pending_account_ttl: pending?,
+            first_admin,
+        })
+    }
+
+    fn first_admin(reader: &mut Reader, production: bool) -> Option<FirstAdmin> {
+        let email = |text: &str| Email::parse(text).map_err(|_| "must be an address".to_owned());
+        let given = reader.optional(var::ADMIN_EMAIL, email);
+        let password = reader.optional(var::ADMIN_PASSWORD, |text| {
+            Password::parse(text).map_err(|rules| {
+                let rules: Vec<_> = rules.iter().map(ToString::to_string).collect();
+                format!("is no good password: {}", rules.join(" "))
+            })
+        });
+        let default = || if production { None } else { Email::parse("admin@theater.local").ok() };
+        Some(FirstAdmin { email: given.or_else(default)?, password })
+    }
+}

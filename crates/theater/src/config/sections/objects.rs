@@ -1,0 +1,64 @@
+use secrecy::SecretString;
+
+use crate::config::{
+    reader::{Reader, web_url},
+    variables as var,
+};
+
+/// An object store.
+#[derive(Clone, Debug)]
+pub struct S3 {
+    /// The server.
+    pub endpoint: String,
+    /// The region.
+    pub region: String,
+    /// The bucket.
+    pub bucket: String,
+    /// The access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: SecretString,
+    /// Where callers get objects without a signature.
+    pub public_url: Option<String>,
+}
+
+impl S3 {
+    /// The object store, if one is named; `None` where something is wrong with it.
+    #[expect(clippy::option_option, reason = "nothing wrong and nothing configured are two things")]
+    pub(super) fn read(reader: &mut Reader) -> Option<Option<Self>> {
+        let text = |text: &str| Ok(text.to_owned());
+        let endpoint = reader.optional(var::S3_ENDPOINT, web_url);
+        let public_url = reader.optional(var::S3_PUBLIC_URL, web_url);
+        let region = reader.parse(var::S3_REGION, text);
+        let bucket = reader.parse(var::S3_BUCKET, |text| {
+            let allowed =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+            let good = (3..=63).contains(&text.len()) && text.bytes().all(allowed);
+            if good { Ok(text.to_owned()) } else { Err("must be 3 to 63 of a-z, 0-9, - and .".to_owned()) }
+        });
+        let key = reader.optional(var::S3_ACCESS_KEY_ID, text);
+        let secret = reader.optional(var::S3_SECRET_ACCESS_KEY, text);
+        if reader.given(var::S3_ENDPOINT).is_none() {
+            for variable in [var::S3_ACCESS_KEY_ID, var::S3_SECRET_ACCESS_KEY, var::S3_PUBLIC_URL] {
+                if reader.given(variable).is_some() {
+                    reader.refuse(var::S3_ENDPOINT, format!("must be set where {} is", variable.name));
+                    return None;
+                }
+            }
+            return Some(None);
+        }
+        for (variable, value) in [(var::S3_ACCESS_KEY_ID, &key), (var::S3_SECRET_ACCESS_KEY, &secret)] {
+            if value.is_none() {
+                reader.refuse(variable, "must be set where S3_ENDPOINT is");
+            }
+        }
+        Some(Some(Self {
+            endpoint: endpoint?,
+            region: region?,
+            bucket: bucket?,
+            access_key_id: key?,
+            secret_access_key: secret?.into(),
+            public_url,
+        }))
+    }
+}
