@@ -101,13 +101,27 @@ impl SmtpServer {
         Self::start_with(behaviour, SmtpSecurity::Plain, None).await
     }
 
+    /// Starts one where there was none before.
+    pub async fn start_at(address: SocketAddr) -> Self {
+        Self::listen(address, SmtpBehaviour::Accept, SmtpSecurity::Plain, None).await
+    }
+
     /// Starts one that protects what it is sent, and asks for a name and a password.
     pub async fn start_with(
         behaviour: SmtpBehaviour,
         security: SmtpSecurity,
         login: Option<(&str, &str)>,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::listen(([127, 0, 0, 1], 0).into(), behaviour, security, login).await
+    }
+
+    async fn listen(
+        address: SocketAddr,
+        behaviour: SmtpBehaviour,
+        security: SmtpSecurity,
+        login: Option<(&str, &str)>,
+    ) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a free port");
         let certificate = TestCertificate::new();
         let server = Self {
             address: listener.local_addr().expect("an address"),

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration as StdDuration};
 
 use chrono::Duration;
 use domain::{
@@ -10,8 +10,10 @@ use domain::{
     mail::{Mail, MailContent},
     ports::{MailError, Mailbox, Mailer},
 };
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use mail::{MailboxMailer, SmtpError, SmtpMailer, Templates};
 use test_support::{ManualClock, SmtpBehaviour, SmtpSecurity, SmtpServer};
+use tokio::time::timeout;
 
 const BASE: &str = "https://cinema.example.com";
 
@@ -211,6 +213,19 @@ fn an_authority_that_is_none_is_refused() {
 async fn a_server_that_is_not_there_may_come_back() {
     let mailer = smtp("smtp://127.0.0.1:1");
     assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up_and_would_hold_whoever_waits() {
+    let server = SmtpServer::start(SmtpBehaviour::Silent).await;
+    let patience = StdDuration::from_secs(12);
+    let ours = async { smtp(&server.url()).send(&activated("ann@example.com")).await };
+    // The same client without the deadlines around it.
+    let patient =
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(&server.url()).unwrap().build::<Tokio1Executor>();
+    let (ours, patient) = tokio::join!(timeout(patience, ours), timeout(patience, patient.test_connection()));
+    assert!(matches!(ours, Ok(Err(MailError::Transient(_)))));
+    assert!(patient.is_err());
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Mail servers that fail, and a real one.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 
 use test_support::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, within};
 
@@ -53,6 +56,16 @@ on_every_database! {
 
     async fn a_server_that_says_nothing_gets_its_letters_later(url: String) {
         survives(url, SmtpBehaviour::Silent).await;
+    }
+
+    async fn a_server_that_refuses_connections_gets_its_letters_once_it_takes_them(url: String) {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let app = app_with(url, &format!("smtp://{address}")).await;
+        let registered = register(&app, (0..5).map(|number| format!("user{number}"))).await;
+        let server = SmtpServer::start_at(address).await;
+        eventually("the letters come", || async { server.mails().len() >= 5 }).await;
+        assert_eq!(recipients(&server), registered);
+        app.stop().await;
     }
 
     async fn a_recipient_who_is_refused_delays_nobody_and_is_kept_for_the_operator(url: String) {
