@@ -16,6 +16,11 @@ test:
 test-all:
     REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 REQUIRE_SMTP=1 REQUIRE_S3=1 cargo test --workspace
 
+# Run every fuzz target for so many seconds
+fuzz SECONDS="60":
+    @command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is missing: cargo install --locked cargo-fuzz@0.13.1"; exit 1; }
+    .ci/fuzz {{ SECONDS }}
+
 # Check the style without changing anything
 lint:
     cargo clippy --workspace --all-targets -- -D warnings

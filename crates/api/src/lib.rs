@@ -14,6 +14,8 @@ mod administration;
 mod catalogue;
 mod documentation;
 mod errors;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod pages;
 mod profiles;

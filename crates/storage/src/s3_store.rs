@@ -7,8 +7,8 @@ use tokio::time::timeout;
 
 use crate::name::checked;
 
-/// How long the server may take for one call. A picture is two of them, and its sender is told within five seconds.
-const TIMEOUT: Duration = Duration::from_millis(2_400);
+/// How long the server may take for one call. Whoever sends a picture is told within five seconds.
+const TIMEOUT: Duration = Duration::from_secs(4);
 /// For how long a signed URL works, in seconds.
 const URL_LIFETIME: u32 = 2 * 60 * 60;
 /// How long whoever has read an object may keep it: its name belongs to it alone, so for ever.

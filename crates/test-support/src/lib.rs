@@ -52,11 +52,19 @@ pub async fn within<F: Future<Output = bool>>(
     what: &str,
     condition: impl Fn() -> F,
 ) {
+    assert!(happens(deadline, condition).await, "it did not happen in time: {what}");
+}
+
+/// Whether a condition comes to hold within this time.
+pub async fn happens<F: Future<Output = bool>>(
+    deadline: std::time::Duration,
+    condition: impl Fn() -> F,
+) -> bool {
     let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
     let waiting = async {
         while !condition().await {
             look.tick().await;
         }
     };
-    assert!(tokio::time::timeout(deadline, waiting).await.is_ok(), "it did not happen in time: {what}");
+    tokio::time::timeout(deadline, waiting).await.is_ok()
 }

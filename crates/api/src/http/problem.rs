@@ -126,6 +126,12 @@ impl Problem {
         Self { errors: invalid.into_errors(place), ..problem }
     }
 
+    /// The status under which it is told.
+    #[cfg(fuzzing)]
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// What a bare status of the web server means, where no better answer was made.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {

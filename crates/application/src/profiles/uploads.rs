@@ -4,6 +4,8 @@ use domain::{
     profiles::{AvatarKey, AvatarSize, ProcessedAvatar},
 };
 
+use futures::future::join_all;
+
 use super::{ProfileError, Profiles};
 
 /// What every file of a picture is.
@@ -17,14 +19,16 @@ impl Profiles {
         let unit = self.store.begin().await?;
         unit.profiles().note_upload(&key, self.clock.now()).await?;
         unit.commit().await?;
-        for size in AvatarSize::ALL {
-            let name = key.object(size);
-            if let Err(ObjectError::Unavailable(reason)) =
-                self.objects.put(&name, CONTENT_TYPE, avatar.file(size)).await
-            {
-                self.discard(&key).await;
-                return Err(ProfileError::UploadFailed { reason });
-            }
+        let put = |size| {
+            let (name, file) = (key.object(size), avatar.file(size));
+            async move { self.objects.put(&name, CONTENT_TYPE, file).await }
+        };
+        // Both at once, so whoever waits does so for the slower one alone; and both to their end, so that nothing arrives
+        // behind its own removal.
+        let outcomes = join_all(AvatarSize::ALL.map(put)).await;
+        if let Err(ObjectError::Unavailable(reason)) = outcomes.into_iter().collect::<Result<Vec<_>, _>>() {
+            self.discard(&key).await;
+            return Err(ProfileError::UploadFailed { reason });
         }
         Ok(key)
     }

@@ -1,5 +1,7 @@
 //! A store that leaves out one care or another, to see that a test notices.
 
+mod pictures;
+
 use std::sync::Arc;
 
 use api::Services;
@@ -30,6 +32,12 @@ pub(crate) enum Care {
     SparingTheRightToken,
     /// Sessions end.
     EndingSessions,
+    /// An account has one profile. Without it everybody who creates it is told that they did.
+    UniqueProfiles,
+    /// A picture that nobody shows is removed. Without it, it stays.
+    RemovingPictures,
+    /// A file is in the object store before anybody hears of it. Without it a failure there is passed over.
+    KeepingFiles,
 }
 
 /// What is left out.
@@ -47,7 +55,12 @@ impl Carelessness {
         let (store, queries) = (accounts.store.clone(), accounts.queries.clone());
         accounts.store = Arc::new(Store { inner: store, queries: queries.clone(), left_out: self });
         let store = accounts.store.clone();
-        accounts.queries = Arc::new(Queries { inner: queries, store, left_out: self });
+        accounts.queries = Arc::new(Queries { inner: queries.clone(), store, left_out: self });
+        let profiles = &mut services.profiles;
+        profiles.store = Arc::new(Store { inner: profiles.store.clone(), queries, left_out: self });
+        if self.without(Care::KeepingFiles) {
+            profiles.objects = Arc::new(pictures::HopefulObjects(profiles.objects.clone()));
+        }
     }
 }
 
@@ -105,7 +118,7 @@ impl UnitOfWork for Unit {
     }
 
     fn profiles(&self) -> &dyn ProfileRepository {
-        self.inner.profiles()
+        self
     }
 
     fn movies(&self) -> &dyn MovieRepository {
@@ -113,7 +126,7 @@ impl UnitOfWork for Unit {
     }
 
     fn outbox(&self) -> &dyn Outbox {
-        self.inner.outbox()
+        self
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

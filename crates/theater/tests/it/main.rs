@@ -19,6 +19,7 @@ mod openapi;
 mod pages;
 mod password_table;
 mod passwords;
+mod pictures;
 mod privacy;
 mod profiles;
 mod races;

@@ -1,17 +1,12 @@
-use std::{
-    io::Cursor,
-    time::{Duration, Instant},
-};
+use std::io::Cursor;
 
-use application::housekeeping::clean_up;
 use image::{ImageFormat, Rgb, RgbImage};
 use reqwest::{
     Method,
     multipart::{Form, Part},
 };
 use serde_json::{Value, json};
-use test_support::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, eventually, on_every_database};
-use tokio::task::JoinSet;
+use test_support::{eventually, on_every_database};
 
 use crate::app::{Reply, TestApp};
 
@@ -22,7 +17,7 @@ fn picture(colour: u8) -> Vec<u8> {
     file.into_inner()
 }
 
-fn form(fields: &[(&'static str, &'static str)]) -> Form {
+pub(crate) fn form(fields: &[(&'static str, &'static str)]) -> Form {
     fields.iter().fold(Form::new(), |form, (name, value)| form.text(*name, *value))
 }
 
@@ -30,16 +25,16 @@ fn with_picture(form: Form, colour: u8) -> Form {
     form.part("avatar", Part::bytes(picture(colour)).file_name("../../me.svg"))
 }
 
-async fn send(app: &TestApp, token: &str, method: Method, path: &str, form: Form) -> Reply {
+pub(crate) async fn send(app: &TestApp, token: &str, method: Method, path: &str, form: Form) -> Reply {
     Reply::of(app.request(method, path).bearer_auth(token).multipart(form)).await
 }
 
-async fn delete(app: &TestApp, token: &str, path: &str) -> Reply {
+pub(crate) async fn delete(app: &TestApp, token: &str, path: &str) -> Reply {
     Reply::of(app.request(Method::DELETE, path).bearer_auth(token)).await
 }
 
 /// Somebody who is signed in, and the path of their profile.
-async fn person(app: &TestApp, name: &str) -> (String, String) {
+pub(crate) async fn person(app: &TestApp, name: &str) -> (String, String) {
     let token = app.signed_in(&format!("{name}@example.com")).await.0;
     let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
     (token, format!("/profiles/users/{id}/profile"))
@@ -173,61 +168,4 @@ on_every_database! {
         }
         app.stop().await;
     }
-
-    async fn of_fifty_who_create_one_profile_one_succeeds_and_one_picture_stays(url: String) {
-        let s3 = S3Server::start().await;
-        let app = std::sync::Arc::new(TestApp::start_with(url, &over(&s3.url())).await);
-        app.wired.prepare_objects().await;
-        let (ann, path) = person(&app, "ann").await;
-        let mut all = JoinSet::new();
-        for number in 0..50 {
-            let (app, ann, path) = (app.clone(), ann.clone(), path.clone());
-            all.spawn(async move { send(&app, &ann, Method::POST, &path, with_picture(Form::new(), number)).await.status });
-        }
-        let mut statuses = all.join_all().await;
-        statuses.sort_unstable();
-        assert_eq!((statuses[0], statuses[48], statuses.iter().filter(|status| **status == 201).count()), (201, 400, 1));
-        eventually("the others' pictures go", || async { s3.objects("theater").len() == 2 }).await;
-        let shown = app.get_as(&ann, "/profiles/me").await.expect(200).json();
-        assert_eq!(app.client.get(shown["avatar"].as_str().unwrap()).send().await.unwrap().status().as_u16(), 200);
-        std::sync::Arc::into_inner(app).unwrap().stop().await;
-    }
-
-    async fn an_object_store_that_fails_harms_nothing_else_and_leaves_nothing_behind(url: String) {
-        let s3 = S3Server::start().await;
-        let app = TestApp::start_with(url, &over(&s3.url())).await;
-        app.wired.prepare_objects().await;
-        let (ann, path) = person(&app, "ann").await;
-        let before = send(&app, &ann, Method::POST, &path, with_picture(form(&ANN), 1)).await.expect(201).json();
-        let own = async || {
-            let mut own = app.get_as(&ann, "/profiles/me").await.expect(200).json();
-            // A signed URL is another one each time.
-            for name in ["avatar", "avatar_small"] {
-                own[name] = own[name].as_str().unwrap().split('?').next().into();
-            }
-            own
-        };
-        let unchanged = own().await;
-        for behaviour in [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Stall] {
-            s3.behave(behaviour);
-            let started = Instant::now();
-            let reply = send(&app, &ann, Method::PUT, &format!("{path}/avatar"), with_picture(Form::new(), 2)).await;
-            let reply = reply.expect_problem(503, "Failed to upload avatar. Please try again later.");
-            assert!(!reply.header("retry-after").is_empty() && started.elapsed() < Duration::from_secs(5), "{behaviour:?}");
-            assert_eq!(own().await, unchanged, "{behaviour:?}");
-            let ready = app.get("/health/ready").await.expect(200).json();
-            assert_eq!(ready["components"][1], json!({"name": "object_store", "status": "unavailable"}));
-        }
-        s3.behave(S3Behaviour::Serve);
-        let put = send(&app, &ann, Method::PUT, &format!("{path}/avatar"), with_picture(Form::new(), 3)).await;
-        assert_ne!(put.expect(200).json()["avatar"], before["avatar"]);
-        clean_up(&app.wired.courier.housekeeper).await.unwrap();
-        eventually("the picture before is gone", || async { s3.objects("theater").len() == 2 }).await;
-        app.stop().await;
-    }
-}
-
-/// The object store at this address.
-fn over(url: &str) -> [(&'static str, &str); 3] {
-    [("S3_ENDPOINT", url), ("S3_ACCESS_KEY_ID", S3_ACCESS_KEY), ("S3_SECRET_ACCESS_KEY", S3_SECRET_KEY)]
 }

@@ -1,0 +1,43 @@
+//! Doors for the fuzz targets, which exist in their builds alone.
+
+use actix_web::{
+    FromRequest, dev::Payload, error::PayloadError, http::header, rt::Runtime, test::TestRequest, web::Bytes,
+};
+use futures::{StreamExt, stream};
+
+use crate::http::multipart::{File, Parts};
+
+thread_local! {
+    #[expect(clippy::expect_used, reason = "a fuzz target that cannot start has to say so")]
+    static RUNTIME: Runtime = Runtime::new().expect("a runtime starts");
+}
+
+/// Reads a form whose body arrives in these pieces, and tells how many bytes of its file were kept, or the status that
+/// the caller would get.
+///
+/// # Errors
+///
+/// The status of the refusal.
+pub fn read_form<'a>(
+    boundary: &str,
+    pieces: impl Iterator<Item = &'a [u8]>,
+    max_file: usize,
+) -> Result<usize, u16> {
+    let pieces: Vec<_> = pieces.map(|piece| Ok::<_, PayloadError>(Bytes::copy_from_slice(piece))).collect();
+    let kind = (header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
+    let request = TestRequest::post().insert_header(kind).to_http_request();
+    let mut payload = Payload::Stream { payload: stream::iter(pieces).boxed_local() };
+    RUNTIME.with(|runtime| {
+        runtime.block_on(async {
+            let reading = async {
+                let parts = Parts::from_request(&request, &mut payload).await?;
+                parts.read(&["first_name", "info"], "avatar", max_file).await
+            };
+            let read = reading.await.map_err(|problem| problem.status().as_u16())?;
+            Ok(match read.file {
+                Some(File::Bytes(bytes)) => bytes.len(),
+                Some(File::TooLarge) | None => 0,
+            })
+        })
+    })
+}

@@ -1,0 +1,207 @@
+//! Pictures beside an object store that is raced for and that fails, and what is noticed where the care is left out.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use api::Services;
+use application::housekeeping::clean_up;
+use reqwest::{
+    Method,
+    multipart::{Form, Part},
+};
+use serde_json::json;
+use test_support::{
+    PlainProcessor, S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, TestDatabase, happens,
+    on_every_database, run,
+};
+use tokio::{sync::Barrier, task::JoinSet};
+
+use crate::{
+    app::TestApp,
+    careless::{Care, Carelessness},
+    profiles::{delete, form, person, send},
+    races::rounds,
+};
+
+/// How it ended: well, or otherwise.
+type Outcome = Result<(), String>;
+
+/// How long files may take to be removed.
+const REMOVAL: Duration = Duration::from_secs(5);
+
+async fn app_over(url: String, endpoint: &str, left_out: &'static [Care]) -> TestApp {
+    let variables = [
+        ("S3_ENDPOINT", endpoint),
+        ("S3_ACCESS_KEY_ID", S3_ACCESS_KEY),
+        ("S3_SECRET_ACCESS_KEY", S3_SECRET_KEY),
+    ];
+    let change = |services: &mut Services| {
+        // It takes no time, so that everybody comes to the store at the same moment.
+        services.profiles.avatars = Arc::new(PlainProcessor);
+        Carelessness(left_out).befall(services);
+    };
+    let app = TestApp::start_changed(url, &variables, change).await;
+    app.wired.prepare_objects().await;
+    app
+}
+
+/// A form with a file that the processor of these tests takes for a picture.
+fn with_file(form: Form, number: u8) -> Form {
+    form.part("avatar", Part::bytes(vec![number; 1_000]))
+}
+
+fn check(holds: bool, what: impl FnOnce() -> String) -> Outcome {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+/// Whether, after a cleanup, the two files of one picture are all that the store holds.
+async fn one_picture_is_kept(app: &TestApp, s3: &S3Server) -> Outcome {
+    clean_up(&app.wired.courier.housekeeper).await.map_err(|error| error.to_string())?;
+    let alone = happens(REMOVAL, || async { s3.objects("theater").len() == 2 }).await;
+    check(alone, || format!("{:?} are kept", s3.objects("theater")))
+}
+
+/// Fifty who create the profile of one account, each with another picture, at the same moment.
+async fn fifty_create_one_profile(app: &Arc<TestApp>, s3: &S3Server, round: usize) -> Outcome {
+    let (ann, path) = person(app, &format!("ann{round}")).await;
+    let barrier = Arc::new(Barrier::new(50));
+    let mut all = JoinSet::new();
+    for number in 0..50 {
+        let (app, ann, path, barrier) = (app.clone(), ann.clone(), path.clone(), barrier.clone());
+        let form = with_file(Form::new(), number);
+        all.spawn(async move {
+            barrier.wait().await;
+            send(&app, &ann, Method::POST, &path, form).await.status
+        });
+    }
+    let mut statuses = all.join_all().await;
+    statuses.sort_unstable();
+    let expected: Vec<_> = [201].into_iter().chain([400; 49]).collect();
+    check(statuses == expected, || format!("{statuses:?}"))?;
+    one_picture_is_kept(app, s3).await?;
+    let shown = app.get_as(&ann, "/profiles/me").await.expect(200).json();
+    let picture = app.client.get(shown["avatar"].as_str().unwrap_or_default()).send().await;
+    let is_there = picture.is_ok_and(|reply| reply.status().as_u16() == 200);
+    check(is_there, || "its picture is not there".to_owned())?;
+    goes_with_its_profile(app, s3, &ann, &path).await
+}
+
+/// What the first round that is lost tells.
+async fn lost(app: &Arc<TestApp>, s3: &S3Server) -> String {
+    for round in 0..20 {
+        if let Err(told) = fifty_create_one_profile(app, s3, round).await {
+            return told;
+        }
+    }
+    "nobody noticed".to_owned()
+}
+
+/// Whether the one picture there is goes with the profile that shows it.
+async fn goes_with_its_profile(app: &TestApp, s3: &S3Server, token: &str, path: &str) -> Outcome {
+    delete(app, token, path).await.expect(204);
+    let all_gone = happens(REMOVAL, || async { s3.objects("theater").is_empty() }).await;
+    check(all_gone, || "a picture outlives its profile".to_owned())
+}
+
+/// Another picture for a profile while the store fails in this way: nothing comes of it, and the one before it stays.
+async fn a_failure_harms_nothing(app: &TestApp, s3: &S3Server, behaviour: S3Behaviour) -> Outcome {
+    s3.behave(S3Behaviour::Serve);
+    let (ann, path) = person(app, &format!("{behaviour:?}").replace(['(', ')'], "").to_lowercase()).await;
+    send(app, &ann, Method::POST, &path, with_file(form(&[("info", "Before.")]), 1)).await.expect(201);
+    let own = async || {
+        let mut own = app.get_as(&ann, "/profiles/me").await.expect(200).json();
+        // A signed URL is another one each time.
+        for name in ["avatar", "avatar_small"] {
+            own[name] = own[name].as_str().unwrap_or_default().split('?').next().into();
+        }
+        own
+    };
+    let before = own().await;
+    s3.behave(behaviour);
+    let started = Instant::now();
+    let change = with_file(form(&[("info", "After.")]), 2);
+    let reply = send(app, &ann, Method::PATCH, &path, change).await;
+    check(reply.status == 503, || format!("{behaviour:?}: {reply:?}"))?;
+    let reply = reply.expect_problem(503, "Failed to upload avatar. Please try again later.");
+    let in_time = !reply.header("retry-after").is_empty() && started.elapsed() < Duration::from_secs(5);
+    check(in_time, || format!("{behaviour:?}: after {:?}", started.elapsed()))?;
+    check(own().await == before, || format!("{behaviour:?}: the profile changed"))?;
+    // What needs no picture goes on.
+    send(app, &ann, Method::PATCH, &path, form(&[("last_name", "Lee")])).await.expect(200);
+    let ready = app.get("/health/ready").await.expect(200).json();
+    check(ready["components"][1] == json!({"name": "object_store", "status": "unavailable"}), || {
+        ready.to_string()
+    })?;
+    s3.behave(S3Behaviour::Serve);
+    send(app, &ann, Method::PUT, &format!("{path}/avatar"), with_file(Form::new(), 3)).await.expect(200);
+    one_picture_is_kept(app, s3).await?;
+    goes_with_its_profile(app, s3, &ann, &path).await
+}
+
+on_every_database! {
+    async fn of_fifty_who_create_one_profile_one_succeeds_and_one_picture_stays(url: String) {
+        let s3 = S3Server::start().await;
+        let app = Arc::new(app_over(url, &s3.url(), &[]).await);
+        for round in 0..rounds() {
+            fifty_create_one_profile(&app, &s3, round).await.unwrap();
+        }
+        Arc::into_inner(app).unwrap().stop().await;
+    }
+
+    async fn a_profile_that_is_created_twice_is_noticed(url: String) {
+        let s3 = S3Server::start().await;
+        let app = Arc::new(app_over(url, &s3.url(), &[Care::UniqueProfiles]).await);
+        let told = lost(&app, &s3).await;
+        assert!(told.contains("201, 201"), "{told}");
+        Arc::into_inner(app).unwrap().stop().await;
+    }
+
+    async fn pictures_that_nobody_shows_and_nobody_removes_are_noticed(url: String) {
+        let s3 = S3Server::start().await;
+        let app = Arc::new(app_over(url, &s3.url(), &[Care::RemovingPictures]).await);
+        let told = lost(&app, &s3).await;
+        assert!(told.ends_with("are kept"), "{told}");
+        Arc::into_inner(app).unwrap().stop().await;
+    }
+
+    async fn an_object_store_that_fails_harms_nothing_else_and_leaves_nothing_behind(url: String) {
+        let s3 = S3Server::start().await;
+        let app = app_over(url, &s3.url(), &[]).await;
+        for behaviour in [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Stall] {
+            a_failure_harms_nothing(&app, &s3, behaviour).await.unwrap();
+        }
+        app.stop().await;
+    }
+
+    async fn a_failure_of_the_object_store_that_is_passed_over_is_noticed(url: String) {
+        let s3 = S3Server::start().await;
+        let app = app_over(url, &s3.url(), &[Care::KeepingFiles]).await;
+        let told = a_failure_harms_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
+        assert!(told.contains("status: 200"), "{told}");
+        app.stop().await;
+    }
+
+    async fn a_picture_that_is_left_behind_by_a_failure_is_noticed(url: String) {
+        let s3 = S3Server::start().await;
+        let app = app_over(url, &s3.url(), &[Care::RemovingPictures]).await;
+        let told = a_failure_harms_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
+        assert!(told.ends_with("are kept"), "{told}");
+        app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_store_that_refuses_connections_is_told() {
+    run(Some(TestDatabase::sqlite()), |url| async move {
+        let app = app_over(url, "http://127.0.0.1:1", &[]).await;
+        let (ann, path) = person(&app, "ann").await;
+        send(&app, &ann, Method::POST, &path, form(&[("info", "Here.")])).await.expect(201);
+        let reply = send(&app, &ann, Method::PUT, &format!("{path}/avatar"), with_file(Form::new(), 1)).await;
+        reply.expect_problem(503, "Failed to upload avatar. Please try again later.");
+        assert!(app.get_as(&ann, "/profiles/me").await.json()["avatar"].is_null());
+        app.stop().await;
+    })
+    .await;
+}
