@@ -21,6 +21,11 @@ fuzz SECONDS="60":
     @command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is missing: cargo install --locked cargo-fuzz@0.13.1"; exit 1; }
     .ci/fuzz {{ SECONDS }}
 
+# Measure the release build and write docs/performance.md; `just bench --million` times queries over a million films
+bench *ARGS:
+    cargo build --release -p theater
+    cargo run --release --manifest-path bench/Cargo.toml -- --server target/release/theater {{ ARGS }}
+
 # Check the style without changing anything
 lint:
     cargo clippy --workspace --all-targets -- -D warnings
@@ -45,6 +50,14 @@ env-example:
 # Load films from a CSV file
 import FILE:
     cargo run -q -- import "{{ FILE }}"
+
+# Print so many made-up films as CSV
+generate N:
+    @cargo run -q -- generate {{ N }}
+
+# Write all films to a CSV file
+export FILE:
+    cargo run -q -- export --output "{{ FILE }}"
 
 # Bring the database up to date; also `just migrate status` and `just migrate down`
 migrate *ARGS="up":

@@ -9,6 +9,7 @@ pub mod m20261101_000003_outbox;
 pub mod m20261122_000004_registrations;
 pub mod m20261122_000005_known_networks;
 pub mod m20261122_000006_avatar_uploads;
+pub mod m20261122_000007_catalogue_at_scale;
 mod tables;
 
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_registrations::Migration),
             Box::new(m20261122_000005_known_networks::Migration),
             Box::new(m20261122_000006_avatar_uploads::Migration),
+            Box::new(m20261122_000007_catalogue_at_scale::Migration),
         ]
     }
 }

@@ -9,9 +9,16 @@ use application::{
         RefreshError, RegisterError, ResetPasswordError, SessionsError,
     },
     administration::{AdministrationError, ListUsersError},
-    catalogue::{AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError},
+    catalogue::{
+        AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError,
+        references::{
+            AddReferenceError, DeleteReferenceError, EditReferenceError, GetReferenceError,
+            ListReferencesError,
+        },
+    },
     profiles::ProfileError,
 };
+use domain::catalogue::ReferenceKind;
 use domain::ports::{HashingError, MailboxError, Refused, StoreError};
 
 use crate::http::problem::Problem;
@@ -208,6 +215,93 @@ impl From<ListMoviesError> for Problem {
         match error {
             ListMoviesError::PastTheEnd => Self::not_found("page_past_the_end", error.to_string()),
             ListMoviesError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Why a reference cannot be had or kept, as a stable code.
+fn reference_code(kind: ReferenceKind, what: ReferenceProblem) -> &'static str {
+    use ReferenceKind::{Actor, Country, Genre, Language};
+    use ReferenceProblem::{Exists, InUse, NotFound};
+
+    match (kind, what) {
+        (Genre, NotFound) => "genre_not_found",
+        (Genre, Exists) => "genre_exists",
+        (Genre, InUse) => "genre_in_use",
+        (Actor, NotFound) => "actor_not_found",
+        (Actor, Exists) => "actor_exists",
+        (Actor, InUse) => "actor_in_use",
+        (Country, NotFound) => "country_not_found",
+        (Country, Exists) => "country_exists",
+        (Country, InUse) => "country_in_use",
+        (Language, NotFound) => "language_not_found",
+        (Language, Exists) => "language_exists",
+        (Language, InUse) => "language_in_use",
+    }
+}
+
+#[derive(Clone, Copy)]
+enum ReferenceProblem {
+    NotFound,
+    Exists,
+    InUse,
+}
+
+impl From<ListReferencesError> for Problem {
+    fn from(error: ListReferencesError) -> Self {
+        match error {
+            ListReferencesError::PastTheEnd(_) => Self::not_found("page_past_the_end", error.to_string()),
+            ListReferencesError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<GetReferenceError> for Problem {
+    fn from(error: GetReferenceError) -> Self {
+        match error {
+            GetReferenceError::NotFound(kind) => {
+                Self::not_found(reference_code(kind, ReferenceProblem::NotFound), error.to_string())
+            }
+            GetReferenceError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AddReferenceError> for Problem {
+    fn from(error: AddReferenceError) -> Self {
+        match error {
+            AddReferenceError::AlreadyExists(kind) => {
+                Self::conflict(reference_code(kind, ReferenceProblem::Exists), error.to_string())
+            }
+            AddReferenceError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EditReferenceError> for Problem {
+    fn from(error: EditReferenceError) -> Self {
+        match error {
+            EditReferenceError::NotFound(kind) => {
+                Self::not_found(reference_code(kind, ReferenceProblem::NotFound), error.to_string())
+            }
+            EditReferenceError::AlreadyExists(kind) => {
+                Self::conflict(reference_code(kind, ReferenceProblem::Exists), error.to_string())
+            }
+            EditReferenceError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeleteReferenceError> for Problem {
+    fn from(error: DeleteReferenceError) -> Self {
+        match error {
+            DeleteReferenceError::NotFound(kind) => {
+                Self::not_found(reference_code(kind, ReferenceProblem::NotFound), error.to_string())
+            }
+            DeleteReferenceError::InUse(kind) | DeleteReferenceError::NothingToMergeInto(kind) => {
+                Self::conflict(reference_code(kind, ReferenceProblem::InUse), error.to_string())
+            }
+            DeleteReferenceError::Store(error) => error.into(),
         }
     }
 }

@@ -42,6 +42,42 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(profiles::avatar::delete_avatar),
         )
         .service(
+            scope("/api/v1/theater/genres")
+                .service(catalogue::references::genres::list)
+                .service(catalogue::references::genres::show)
+                .service(catalogue::references::genres::movies)
+                .service(catalogue::references::genres::add)
+                .service(catalogue::references::genres::edit)
+                .service(catalogue::references::genres::remove),
+        )
+        .service(
+            scope("/api/v1/theater/actors")
+                .service(catalogue::references::actors::list)
+                .service(catalogue::references::actors::show)
+                .service(catalogue::references::actors::movies)
+                .service(catalogue::references::actors::add)
+                .service(catalogue::references::actors::edit)
+                .service(catalogue::references::actors::remove),
+        )
+        .service(
+            scope("/api/v1/theater/countries")
+                .service(catalogue::references::countries::list)
+                .service(catalogue::references::countries::show)
+                .service(catalogue::references::countries::movies)
+                .service(catalogue::references::countries::add)
+                .service(catalogue::references::countries::edit)
+                .service(catalogue::references::countries::remove),
+        )
+        .service(
+            scope("/api/v1/theater/languages")
+                .service(catalogue::references::languages::list)
+                .service(catalogue::references::languages::show)
+                .service(catalogue::references::languages::movies)
+                .service(catalogue::references::languages::add)
+                .service(catalogue::references::languages::edit)
+                .service(catalogue::references::languages::remove),
+        )
+        .service(
             scope("/api/v1/theater")
                 .service(catalogue::list_movies::list_movies)
                 .service(catalogue::get_movie::get_movie)

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     documentation::openapi,
-    http::{RouteTable, TrustedProxies, conditional::validators, problem::Problem, request},
+    http::{RouteTable, TrustedProxies, caching, conditional::validators, problem::Problem, request},
     pages, routes,
     services::Services,
 };
@@ -44,6 +44,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     let document = openapi();
     let table = Data::new(RouteTable::new(&document));
     let document = Arc::new(document);
+    let replies = services.replies.clone().map(Data::new);
     let services = Data::new(services);
     let trusted_proxies = Data::new(settings.trusted_proxies);
     let server = HttpServer::new(move || {
@@ -56,6 +57,11 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .into_utoipa_app()
             .configure(routes::routes)
             .into_app()
+            .configure(|config| {
+                if let Some(replies) = &replies {
+                    config.app_data(replies.clone());
+                }
+            })
             .service(pages::activation::page_service())
             .service(pages::password_reset::page_service())
             .configure(|config| {
@@ -77,6 +83,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::unknown_path()) }))
             .wrap(from_fn(validators))
             .wrap(from_fn(request::gate))
+            .wrap(from_fn(caching::replies))
             .wrap(from_fn(request::context))
     });
     let server = server

@@ -3,6 +3,8 @@ use std::sync::Arc;
 use application::{accounts::Accounts, catalogue::Catalogue, profiles::Profiles};
 use domain::ports::{HealthProbe, Mailbox, ObjectStore};
 
+use crate::http::ReplyCache;
+
 /// What the handlers call.
 #[derive(Clone)]
 pub struct Services {
@@ -12,6 +14,8 @@ pub struct Services {
     pub profiles: Profiles,
     /// Films.
     pub catalogue: Catalogue,
+    /// Finished replies of the catalogue; `None` where each is made anew.
+    pub replies: Option<ReplyCache>,
     /// Where letters lie while no mail server is configured.
     pub mailbox: Option<Arc<dyn Mailbox>>,
     /// Objects that this service hands out itself, while no object store is configured.

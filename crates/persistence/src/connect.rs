@@ -56,7 +56,13 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| ConnectError::Malformed)?
         .application_name("movie-theater")
-        .options([("statement_timeout", "3000"), ("lock_timeout", "1000"), ("TimeZone", "UTC")]);
+        .options([
+            ("statement_timeout", "3000"),
+            ("lock_timeout", "1000"),
+            ("TimeZone", "UTC"),
+            // From so much likeness on, a word may be meant by a mistyped one.
+            ("pg_trgm.similarity_threshold", "0.2"),
+        ]);
     // A pool goes on trying and then tells only that it gave up; one connection tells why.
     options
         .connect()

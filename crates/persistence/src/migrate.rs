@@ -5,6 +5,8 @@ use sea_orm::{
 };
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
+use crate::catalogue::fill_in::fill_in;
+
 /// Any number, the same in every process.
 const MIGRATION_LOCK: i64 = 0x4d6f_7669_6573;
 
@@ -17,7 +19,7 @@ pub struct MigrationState {
     pub applied: bool,
 }
 
-/// Brings the database up to date, all steps or none. Any number of processes may do so at once: one does the work and
+/// Brings the database up to date, all steps or none, and then fills in what steps leave to the program, batch by batch. Any number of processes may do so at once: one does the work and
 /// the others wait for it and find it done.
 ///
 /// # Errors
@@ -26,7 +28,8 @@ pub struct MigrationState {
 pub async fn migrate_up(database: &DatabaseConnection) -> Result<(), DbErr> {
     let transaction = begin_alone(database).await?;
     Migrator::up(&transaction, None).await?;
-    transaction.commit().await
+    transaction.commit().await?;
+    fill_in(database).await
 }
 
 /// Takes back the last `steps` steps, and what they hold with them.
@@ -55,7 +58,7 @@ pub async fn migration_states(database: &DatabaseConnection) -> Result<Vec<Migra
 }
 
 /// A transaction that no other migrating process can have at the same time.
-async fn begin_alone(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+pub(crate) async fn begin_alone(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..Default::default()

@@ -1,16 +1,26 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use domain::ports::{
-    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, SessionRepository,
-    StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
+    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, ReferenceRepository,
+    SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
 };
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 
-use crate::{Pools, store_error};
+use crate::{
+    Pools,
+    catalogue::{id_lists::IdLists, news::News},
+    store_error,
+};
 
 /// The store of one process. Cloning it is cheap and shares its connections.
 #[derive(Clone)]
@@ -19,6 +29,9 @@ pub struct Store {
     writer: DatabaseConnection,
     bell: Arc<Notify>,
     randomness: Arc<dyn Randomness>,
+    pub(crate) news: Arc<News>,
+    pub(crate) id_lists: Arc<IdLists>,
+    pub(crate) trigrams: Arc<OnceCell<bool>>,
 }
 
 /// One transaction. It implements every repository itself, so lending one costs nothing.
@@ -26,6 +39,8 @@ pub(crate) struct Transaction {
     pub(crate) sql: DatabaseTransaction,
     pub(crate) randomness: Arc<dyn Randomness>,
     bell: Arc<Notify>,
+    news: Arc<News>,
+    touched_catalogue: AtomicBool,
 }
 
 impl fmt::Debug for Store {
@@ -41,7 +56,15 @@ impl Store {
     /// A store over these connections, which draws the keys of its outbox.
     #[must_use]
     pub fn new(pools: Pools, randomness: Arc<dyn Randomness>) -> Self {
-        Self { reader: pools.reader, writer: pools.writer, bell: Arc::new(Notify::new()), randomness }
+        Self {
+            reader: pools.reader,
+            writer: pools.writer,
+            bell: Arc::new(Notify::new()),
+            randomness,
+            news: Arc::default(),
+            id_lists: Arc::default(),
+            trigrams: Arc::default(),
+        }
     }
 
     /// Rings after each unit of work that this process keeps, so that its relay need not wait for its next look into
@@ -58,15 +81,31 @@ impl Store {
             ..Default::default()
         };
         let sql = self.writer.begin_with_options(options).await.map_err(store_error)?;
-        Ok(Transaction { sql, randomness: self.randomness.clone(), bell: self.bell.clone() })
+        Ok(Transaction {
+            sql,
+            randomness: self.randomness.clone(),
+            bell: self.bell.clone(),
+            news: self.news.clone(),
+            touched_catalogue: AtomicBool::new(false),
+        })
     }
 }
 
 impl Transaction {
     pub(crate) async fn keep(self) -> Result<(), StoreError> {
-        self.sql.commit().await.map_err(store_error)?;
+        let kept = self.sql.commit().await.map_err(store_error);
+        // Whether a commit that fails was kept is unknown. The writer reads what they wrote from here on.
+        if self.touched_catalogue.into_inner() {
+            self.news.changed();
+        }
+        kept?;
         self.bell.notify_one();
         Ok(())
+    }
+
+    /// What is cached of the catalogue is out of date once this is kept.
+    pub(crate) fn touch_catalogue(&self) {
+        self.touched_catalogue.store(true, Ordering::Relaxed);
     }
 }
 
@@ -96,6 +135,10 @@ impl UnitOfWork for Transaction {
     }
 
     fn movies(&self) -> &dyn MovieRepository {
+        self
+    }
+
+    fn references(&self) -> &dyn ReferenceRepository {
         self
     }
 

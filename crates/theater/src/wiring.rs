@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use api::Services;
+use api::{ReplyCache, Services};
 use application::{
     accounts::{Accounts, Limits},
     catalogue::Catalogue,
@@ -46,6 +46,7 @@ pub struct Wired {
     /// The connections under the rows, for migrations.
     pub pools: Pools,
     hasher: Arc<HashingBudget>,
+    database_url: String,
     queue_url: String,
     s3: Option<S3Store>,
 }
@@ -112,12 +113,13 @@ impl Wired {
         let object_store = objects.s3.clone().map(|s3| Arc::new(s3) as Arc<dyn HealthProbe>);
         let probes = [database].into_iter().chain(object_store).chain(redis).collect();
         let media = objects.embedded();
-        let services = Services { accounts, profiles, catalogue, mailbox, media, probes };
+        let replies = reply_cache(&config.catalogue, &store);
+        let services = Services { accounts, profiles, catalogue, replies, mailbox, media, probes };
         let queue_url = match &config.database.url {
-            Some(_) if !database_url.starts_with("sqlite:") => database_url,
+            Some(_) if !database_url.starts_with("sqlite:") => database_url.clone(),
             _ => sqlite_url(&folder.path().join("queue.sqlite")),
         };
-        Ok(Self { services, courier, store, pools, hasher, queue_url, s3: objects.s3 })
+        Ok(Self { services, courier, store, pools, hasher, database_url, queue_url, s3: objects.s3 })
     }
 
     /// Brings the database up to date.
@@ -157,6 +159,7 @@ impl Wired {
     pub fn start_jobs(&self, queue: JobQueue, with_worker: bool, stop: &CancellationToken) -> JoinSet<()> {
         let mut jobs = JoinSet::new();
         let outbox = Arc::new(self.store.clone());
+        jobs.spawn(outbox.clone().listen_for_news(self.database_url.clone(), stop.clone()));
         jobs.spawn(queue::relay(outbox, queue.clone(), self.store.bell(), stop.clone()));
         let clock = self.services.accounts.clock.clone();
         jobs.spawn(queue::schedule(queue.clone(), clock, stop.clone()));
@@ -166,6 +169,11 @@ impl Wired {
         }
         jobs
     }
+}
+
+fn reply_cache(catalogue: &config::Catalogue, store: &Store) -> Option<ReplyCache> {
+    let config::Catalogue { cache_bytes, cache_max_age } = *catalogue;
+    (cache_bytes > 0).then(|| ReplyCache::new(cache_bytes, cache_max_age, Arc::new(store.clone())))
 }
 
 fn shared_counter(limits: &config::Limits) -> anyhow::Result<Option<Arc<SharedCounter>>> {

@@ -43,7 +43,7 @@ pub(crate) struct Parameters {
     /// The `next_cursor` of the part before; cannot stand beside `page`.
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
-    cursor: Option<Cursor>,
+    cursor: Option<Cursor<i64>>,
     /// A part of the address.
     #[deserr(default)]
     #[param(value_type = Option<String>, max_length = 254, example = "@example.com")]

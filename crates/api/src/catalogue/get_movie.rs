@@ -5,7 +5,7 @@ use domain::catalogue::MovieId;
 use super::movie::{Full, example};
 use crate::{
     documentation::problems,
-    http::{parameters::PathId, problem::Problem},
+    http::{caching, parameters::PathId, problem::Problem},
     services::Services,
 };
 
@@ -26,5 +26,5 @@ use crate::{
 #[get("/movies/{movie_id}")]
 pub(crate) async fn get_movie(services: Data<Services>, id: PathId) -> Result<HttpResponse, Problem> {
     let movie = read_movie(&services.catalogue, MovieId(id.0)).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, no-cache")).json(Full::from(&movie)))
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching::PUBLIC)).json(Full::from(&movie)))
 }

@@ -6,3 +6,6 @@ pub(crate) mod edit_movie;
 pub(crate) mod get_movie;
 pub(crate) mod list_movies;
 mod movie;
+mod movie_list;
+mod reference;
+pub(crate) mod references;

@@ -171,6 +171,46 @@ failures! {
     NoSuchMovie { 404: &[("movie_not_found", "Movie with the given ID was not found.")] }
     /// There is such a film already.
     MovieExists { 409: MOVIE_EXISTS }
+    /// There is no such genre.
+    NoSuchGenre { 404: &[("genre_not_found", "Genre not found.")] }
+    /// There is such a genre already.
+    GenreExists { 409: &[("genre_exists", "Genre with this name already exists.")] }
+    /// Films use the genre.
+    GenreInUse {
+        409: &[("genre_in_use", "Genre is still used by movies. Name another one in merge_into to take its place.")],
+    }
+    /// The page lies past the end.
+    NoGenres { 404: &[("page_past_the_end", "No genres found.")] }
+    /// There is no such actor.
+    NoSuchActor { 404: &[("actor_not_found", "Actor not found.")] }
+    /// There is such a actor already.
+    ActorExists { 409: &[("actor_exists", "Actor with this name already exists.")] }
+    /// Films use the actor.
+    ActorInUse {
+        409: &[("actor_in_use", "Actor is still used by movies. Name another one in merge_into to take its place.")],
+    }
+    /// The page lies past the end.
+    NoActors { 404: &[("page_past_the_end", "No actors found.")] }
+    /// There is no such country.
+    NoSuchCountry { 404: &[("country_not_found", "Country not found.")] }
+    /// There is such a country already.
+    CountryExists { 409: &[("country_exists", "Country with this name already exists.")] }
+    /// Films use the country.
+    CountryInUse {
+        409: &[("country_in_use", "Country is still used by movies. Name another one in merge_into to take its place.")],
+    }
+    /// The page lies past the end.
+    NoCountries { 404: &[("page_past_the_end", "No countries found.")] }
+    /// There is no such language.
+    NoSuchLanguage { 404: &[("language_not_found", "Language not found.")] }
+    /// There is such a language already.
+    LanguageExists { 409: &[("language_exists", "Language with this name already exists.")] }
+    /// Films use the language.
+    LanguageInUse {
+        409: &[("language_in_use", "Language is still used by movies. Name another one in merge_into to take its place.")],
+    }
+    /// The page lies past the end.
+    NoLanguages { 404: &[("page_past_the_end", "No languages found.")] }
     /// The film is not as the caller expects.
     MovieChanged { 412: &[("changed_meanwhile", "The movie was changed since you read it.")] }
 }

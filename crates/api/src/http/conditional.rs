@@ -6,7 +6,10 @@ use actix_web::{
     Error, FromRequest, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -53,7 +56,6 @@ pub(crate) async fn validators(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let cached = joined(request.headers(), &header::IF_NONE_MATCH);
     let get = request.method() == Method::GET;
     let response = next.call(request).await?.map_into_boxed_body();
     if !get || response.status() != StatusCode::OK || !is_json(&response) {
@@ -65,13 +67,12 @@ pub(crate) async fn validators(
         Ok(bytes) => bytes,
         Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
     };
-    let etag = etag(&bytes);
-    let known = cached.is_some_and(|cached| {
-        // Here the comparison is weak (RFC 9110, 13.1.2).
-        cached.trim() == "*" || list(&cached).any(|candidate| candidate.trim_start_matches("W/") == etag)
-    });
-    let value = header::HeaderValue::from_str(&etag).unwrap_or(header::HeaderValue::from_static("\"\""));
-    if known {
+    // Who made the reply may have its validator already.
+    let value = match reply.headers().get(header::ETAG) {
+        Some(value) => value.clone(),
+        None => HeaderValue::from_str(&etag(&bytes)).unwrap_or(HeaderValue::from_static("\"\"")),
+    };
+    if is_known(request.headers(), &value) {
         let mut unchanged = HttpResponse::NotModified();
         unchanged.insert_header((header::ETAG, value));
         if let Some(caching) = reply.headers().get(header::CACHE_CONTROL) {
@@ -81,6 +82,13 @@ pub(crate) async fn validators(
     }
     reply.headers_mut().insert(header::ETAG, value);
     Ok(ServiceResponse::new(request, reply.set_body(bytes).map_into_boxed_body()))
+}
+
+/// Whether a caller has the reply of this validator already. Here the comparison is weak (RFC 9110, 13.1.2).
+pub(crate) fn is_known(headers: &header::HeaderMap, etag: &HeaderValue) -> bool {
+    let same = |candidate: &str| candidate.trim_start_matches("W/").as_bytes() == etag.as_bytes();
+    joined(headers, &header::IF_NONE_MATCH)
+        .is_some_and(|cached| cached.trim() == "*" || list(&cached).any(same))
 }
 
 fn is_json(response: &ServiceResponse<BoxBody>) -> bool {

@@ -1,9 +1,12 @@
 //! Fields of a request that become values of the domain while they are read.
 
-use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
+use deserr::{Deserr, IntoValue, Sequence, Value, ValueKind, ValuePointerRef};
 use domain::{
     accounts::{Email, EmailPart, Group, MailedToken, Password, PasswordAttempt},
-    catalogue::{CountryCode, Money, MovieStatus, Name, NameList, Overview, ReleaseDate, Score},
+    catalogue::{
+        CountryCode, Direction, Money, MovieSort, MovieStatus, Name, NameList, Overview, ReleaseDate, Score,
+        SearchQuery, Year,
+    },
     page::{PageNumber, PageSize},
 };
 
@@ -19,6 +22,13 @@ pub(crate) struct Field<T>(pub(crate) T);
 /// A field of a change: when it is there it must hold a valid `T`; `null` is no value to change to.
 #[derive(Clone, Debug)]
 pub(crate) struct Change<T>(pub(crate) Option<T>);
+
+/// A parameter that may come more than once, each time with a valid `T`.
+#[derive(Clone, Debug)]
+pub(crate) struct Many<T>(pub(crate) Vec<T>);
+
+/// The most times that a parameter may come.
+const MAX_TIMES: usize = 20;
 
 /// A list of names without repetition.
 #[derive(Clone, Debug)]
@@ -66,6 +76,30 @@ text_fields! {
     MailedToken => "invalid_token", |token| bounded(token).map(MailedToken::new);
     PasswordAttempt => "invalid_password", |text| Ok::<_, std::convert::Infallible>(PasswordAttempt::new(text));
     String => "too_long", bounded;
+    Year => "invalid_year", year;
+    SearchQuery => "invalid_search", SearchQuery::parse;
+    MovieSort => "unknown_order", str::parse::<MovieSort>;
+    Direction => "unknown_direction", str::parse::<Direction>;
+    InQuery<Score> => "invalid_score", score;
+    InQuery<i64> => "invalid_id", id;
+}
+
+/// A number that stands in a query, as a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InQuery<T>(pub(crate) T);
+
+impl<T: FromText> Deserr<Invalid> for Many<T> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
+        let values: Vec<_> = match value {
+            Value::Sequence(values) => values.into_iter().map(IntoValue::into_value).collect(),
+            one => vec![one],
+        };
+        if values.len() > MAX_TIMES {
+            let issue = Issue::new("too_many", "This parameter may come at most 20 times.");
+            return Err(Invalid::of(vec![issue], at));
+        }
+        values.into_iter().map(|value| text(value, at)).collect::<Result<_, _>>().map(Self)
+    }
 }
 
 impl FromText for Password {
@@ -155,6 +189,21 @@ fn page_number(text: &str) -> Result<PageNumber, domain::page::PageError> {
 
 fn page_size(text: &str) -> Result<PageSize, domain::page::PageError> {
     PageSize::new(whole_number(text).unwrap_or(0))
+}
+
+fn year(text: &str) -> Result<Year, domain::catalogue::YearError> {
+    Year::new(whole_number(text).unwrap_or(0))
+}
+
+fn id(text: &str) -> Result<InQuery<i64>, &'static str> {
+    let id = whole_number(text).filter(|id| *id > 0);
+    id.map(InQuery).ok_or("The id must be a positive 64-bit integer.")
+}
+
+fn score(text: &str) -> Result<InQuery<Score>, domain::catalogue::ScoreError> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let number = if plain { text.parse().unwrap_or(f64::NAN) } else { f64::NAN };
+    Score::new(number).map(InQuery)
 }
 
 fn boolean(text: &str) -> Result<bool, &'static str> {

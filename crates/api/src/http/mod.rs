@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod body;
+pub(crate) mod caching;
 pub(crate) mod conditional;
 pub(crate) mod cursor;
 pub(crate) mod field;
@@ -16,5 +17,6 @@ pub(crate) mod request;
 mod route_table;
 
 pub use body::MAX_JSON_BYTES;
+pub use caching::ReplyCache;
 pub use origin::TrustedProxies;
 pub use route_table::RouteTable;

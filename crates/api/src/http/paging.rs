@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    cursor::Cursor,
+    cursor::{self, Cursor},
     field::Field,
     invalid::{Invalid, Issue, Place},
     problem::Problem,
@@ -29,10 +29,10 @@ pub(crate) struct Parameters {
     /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
-    cursor: Option<Cursor>,
+    cursor: Option<Cursor<i64>>,
 }
 
-impl TryFrom<Parameters> for Paging {
+impl TryFrom<Parameters> for Paging<i64> {
     type Error = Problem;
 
     fn try_from(Parameters { page, per_page, cursor }: Parameters) -> Result<Self, Problem> {
@@ -41,10 +41,10 @@ impl TryFrom<Parameters> for Paging {
 }
 
 /// The part of a list that a query asks for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Paging {
-    /// Where it begins; a cursor holds an id.
-    position: Position<i64>,
+#[derive(Clone, Debug)]
+pub(crate) struct Paging<Place> {
+    /// Where it begins.
+    position: Position<Place>,
     /// How many items it holds.
     pub(crate) size: PageSize,
 }
@@ -69,12 +69,12 @@ pub(crate) struct Links {
     next_cursor: Option<String>,
 }
 
-impl Paging {
+impl<P: cursor::Place + Clone> Paging<P> {
     /// What these parameters ask for.
     pub(crate) fn new(
         page: Option<&Field<PageNumber>>,
         per_page: Option<&Field<PageSize>>,
-        cursor: Option<Cursor>,
+        cursor: Option<Cursor<P>>,
     ) -> Result<Self, Problem> {
         let position = match (page, cursor) {
             (Some(_), Some(_)) => {
@@ -87,21 +87,33 @@ impl Paging {
         Ok(Self { position, size: per_page.map_or(PageSize::DEFAULT, |size| size.0) })
     }
 
-    /// Where the part begins, in a list whose items this makes of an id.
-    pub(crate) fn position<Id>(self, id: impl Fn(i64) -> Id) -> Position<Id> {
-        match self.position {
-            Position::Page(number) => Position::Page(number),
-            Position::After(last) => Position::After(id(last)),
+    /// Where the part begins, in a list whose places this makes of what a cursor holds.
+    pub(crate) fn position<Other>(&self, place: impl Fn(P) -> Other) -> Position<Other> {
+        match &self.position {
+            Position::Page(number) => Position::Page(*number),
+            Position::After(last) => Position::After(place(last.clone())),
         }
     }
 
-    /// The links of a part of the list at this path, which keep these filters. `id_of` gives an item's id.
+    /// The links of a part of the list at this path, which keep these filters. `place_of` gives the place behind an item.
     pub(crate) fn links<Item>(
-        self,
+        &self,
         path: &str,
         filters: &[(&str, String)],
         page: &Page<Item>,
-        id_of: impl Fn(&Item) -> i64,
+        place_of: impl Fn(&Item) -> P,
+    ) -> Links {
+        let next = page.items.last().filter(|_| page.has_more).map(place_of);
+        self.links_to(path, filters, page, next)
+    }
+
+    /// The same, where the place behind the part is known.
+    pub(crate) fn links_to<Item>(
+        &self,
+        path: &str,
+        filters: &[(&str, String)],
+        page: &Page<Item>,
+        next: Option<P>,
     ) -> Links {
         let link = |name: &str, value: &str| {
             let mut query = Serializer::new(String::new());
@@ -112,9 +124,8 @@ impl Paging {
             format!("{path}?{}", query.finish())
         };
         let numbered = |number: i64| link("page", &number.to_string());
-        let next_cursor =
-            page.items.last().filter(|_| page.has_more).map(|item| Cursor(id_of(item)).encode());
-        let (prev_page, next_page) = match self.position {
+        let next_cursor = next.map(|place| Cursor(place).encode());
+        let (prev_page, next_page) = match &self.position {
             Position::Page(number) => {
                 let number = number.get();
                 ((number > 1).then(|| numbered(number - 1)), page.has_more.then(|| numbered(number + 1)))

@@ -1,7 +1,7 @@
 use domain::{
-    catalogue::{MovieId, MovieSummary},
-    page::{Page, PageNumber, PageSize, Position},
-    ports::StoreError,
+    catalogue::{MovieCursor, MovieFilter, MovieOrder},
+    page::{PageNumber, PageSize, Position},
+    ports::{MoviePage, StoreError},
 };
 
 use super::Catalogue;
@@ -17,21 +17,19 @@ pub enum ListMoviesError {
     Store(#[from] StoreError),
 }
 
-/// Reads a part of the list of films, the newest id first. An empty catalogue has an empty first page.
+/// Reads a part of the list of the films that a filter allows. Where it allows none, there is an empty first page.
 ///
 /// # Errors
 ///
 /// [`ListMoviesError`].
 pub async fn list_movies(
     catalogue: &Catalogue,
-    position: Position<MovieId>,
+    filter: &MovieFilter,
+    order: MovieOrder,
+    position: Position<MovieCursor>,
     size: PageSize,
-) -> Result<Page<MovieSummary>, ListMoviesError> {
-    let page = catalogue.queries.movies(position, size).await?;
-    match position {
-        Position::Page(number) if page.items.is_empty() && number != PageNumber::FIRST => {
-            Err(ListMoviesError::PastTheEnd)
-        }
-        _ => Ok(page),
-    }
+) -> Result<MoviePage, ListMoviesError> {
+    let is_later = matches!(position, Position::Page(number) if number != PageNumber::FIRST);
+    let found = catalogue.queries.movies(filter, order, position, size).await?;
+    if found.page.items.is_empty() && is_later { Err(ListMoviesError::PastTheEnd) } else { Ok(found) }
 }

@@ -3,9 +3,12 @@
 mod add_movie;
 mod delete_movie;
 mod edit_movie;
+mod export;
 mod get_movie;
 pub mod import;
 mod list_movies;
+pub mod references;
+mod synthetic;
 
 use std::sync::Arc;
 
@@ -17,8 +20,10 @@ use domain::{
 pub use add_movie::{AddMovieError, add_movie};
 pub use delete_movie::{DeleteMovieError, delete_movie};
 pub use edit_movie::{EditMovieError, edit_movie};
+pub use export::{ExportError, export_movies};
 pub use get_movie::{GetMovieError, get_movie};
 pub use list_movies::{ListMoviesError, list_movies};
+pub use synthetic::synthetic_rows;
 
 /// What the use cases of this module need.
 #[derive(Clone)]

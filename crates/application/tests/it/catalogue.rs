@@ -4,10 +4,10 @@ use application::catalogue::{
 };
 use domain::{
     catalogue::{
-        CountryCode, Money, MovieDraft, MovieId, MoviePatch, MovieStatus, Name, NameList, Overview,
-        ReleaseDate, Score,
+        CountryCode, Money, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch,
+        MovieStatus, MovieSummary, Name, NameList, Overview, ReleaseDate, Score, SortKey,
     },
-    page::{PageNumber, PageSize, Position},
+    page::{Page, PageNumber, PageSize, Position},
 };
 
 use crate::world::World;
@@ -32,8 +32,11 @@ fn draft(name: &str) -> MovieDraft {
     }
 }
 
-fn page(number: i64, size: i64) -> (Position<MovieId>, PageSize) {
-    (Position::Page(PageNumber::new(number).unwrap()), PageSize::new(size).unwrap())
+async fn page(world: &World, number: i64, size: i64) -> Result<Page<MovieSummary>, ListMoviesError> {
+    let position = Position::Page(PageNumber::new(number).unwrap());
+    let (filter, order) = (MovieFilter::default(), MovieOrder::default());
+    let found = list_movies(&world.catalogue, &filter, order, position, PageSize::new(size).unwrap()).await?;
+    Ok(found.page)
 }
 
 #[tokio::test]
@@ -60,30 +63,29 @@ async fn the_newest_film_comes_first_and_pages_end() {
     for number in 1..=5 {
         add_movie(&world.catalogue, draft(&format!("Film {number}"))).await.unwrap();
     }
-    let (position, size) = page(1, 2);
-    let first = list_movies(&world.catalogue, position, size).await.unwrap();
+    let first = page(&world, 1, 2).await.unwrap();
     assert_eq!((first.items[0].name.as_str(), first.has_more, first.total), ("Film 5", true, Some(5)));
-    let (position, size) = page(3, 2);
-    let last = list_movies(&world.catalogue, position, size).await.unwrap();
+    let last = page(&world, 3, 2).await.unwrap();
     assert_eq!((last.items.len(), last.has_more), (1, false));
-    let (position, size) = page(4, 2);
-    let past = list_movies(&world.catalogue, position, size).await;
+    let past = page(&world, 4, 2).await;
     assert!(matches!(past, Err(ListMoviesError::PastTheEnd)));
 }
 
 #[tokio::test]
 async fn an_empty_catalogue_has_an_empty_first_page() {
     let world = World::new();
-    let (position, size) = page(1, 10);
-    let first = list_movies(&world.catalogue, position, size).await.unwrap();
+    let first = page(&world, 1, 10).await.unwrap();
     assert!(first.items.is_empty() && !first.has_more);
 }
 
 #[tokio::test]
 async fn a_cursor_behind_the_last_film_finds_nothing_and_is_no_error() {
     let world = World::new();
-    let position = Position::After(MovieId(1));
-    assert!(list_movies(&world.catalogue, position, PageSize::DEFAULT).await.unwrap().items.is_empty());
+    let order = MovieOrder::default();
+    let place = Position::After(MovieCursor { order, key: SortKey::Id, id: MovieId(1) });
+    let filter = MovieFilter::default();
+    let found = list_movies(&world.catalogue, &filter, order, place, PageSize::DEFAULT).await.unwrap();
+    assert!(found.page.items.is_empty());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod administration;
 mod authenticate;
 mod catalogue;
 mod deliver;
+mod export;
 mod housekeeping;
 mod import;
 mod limits;

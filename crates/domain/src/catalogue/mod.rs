@@ -2,18 +2,30 @@
 
 mod country;
 mod draft;
+mod filter;
 mod money;
 mod movie;
 mod name;
+mod reference;
 mod score;
+mod search;
 mod status;
 
 pub use country::{Country, CountryCode, UnknownCountry};
 pub use draft::{MAX_NAMES, MovieDraft, MoviePatch, NameList, TooManyNames};
+pub use filter::{
+    Direction, MovieCursor, MovieFilter, MovieOrder, MovieSort, SortKey, UnknownDirection, UnknownSort, Year,
+    YearError,
+};
 pub use money::{Money, MoneyError};
 pub use movie::{
     Movie, MovieId, MovieSummary, Named, Overview, OverviewError, ReleaseDate, ReleaseDateError,
 };
 pub use name::{MAX_NAME_CHARS, Name, NameError};
+pub use reference::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch};
 pub use score::{Score, ScoreError};
+pub use search::{
+    Relevance, SearchQuery, SearchQueryError, SearchTerms, SearchText, corrections, finds_beginnings, folded,
+    may_be_mistyped, search_words,
+};
 pub use status::{MovieStatus, UnknownStatus};

@@ -17,7 +17,9 @@ mod store;
 mod tokens;
 
 pub use accounts::{AccountQueries, Authenticated, LinkTokenRepository, SessionRepository, UserRepository};
-pub use catalogue::{Added, CatalogueQueries, MovieRepository};
+pub use catalogue::{
+    Added, CatalogueNews, CatalogueQueries, MoviePage, MovieRepository, ReferenceCursor, ReferenceRepository,
+};
 pub use environment::{Clock, HealthProbe, Randomness};
 pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};
 pub use housekeeping::Housekeeping;

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 
 use super::{
-    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, SessionRepository, UserRepository,
+    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, ReferenceRepository, SessionRepository,
+    UserRepository,
 };
 
 /// Why the store did not do what it was asked.
@@ -44,6 +45,8 @@ pub trait UnitOfWork: Send + Sync {
     fn profiles(&self) -> &dyn ProfileRepository;
     /// The films.
     fn movies(&self) -> &dyn MovieRepository;
+    /// The genres, actors, countries and languages.
+    fn references(&self) -> &dyn ReferenceRepository;
     /// What to do once this is kept.
     fn outbox(&self) -> &dyn Outbox;
 

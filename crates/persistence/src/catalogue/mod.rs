@@ -3,11 +3,19 @@
 //! These statements are written in SQL that PostgreSQL and SQLite both read: what makes them fast (one round trip for a
 //! film with all its relations, a page that skips on the index alone) is easier to see there than in a builder.
 
+mod conditions;
+pub(crate) mod fill_in;
+pub(crate) mod id_lists;
 mod links;
+mod list;
 mod movies;
 mod names;
-mod page;
+pub(crate) mod news;
+mod order;
+mod queries;
 mod read_movie;
+mod references;
+mod search;
 
 use crate::sql::{all, execute, get};
 

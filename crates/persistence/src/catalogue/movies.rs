@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use domain::{
-    catalogue::{CountryCode, Movie, MovieDraft, MovieId, MoviePatch},
+    catalogue::{CountryCode, Movie, MovieDraft, MovieId, MoviePatch, SearchText, folded},
     ports::{Added, MovieRepository, StoreError},
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
@@ -13,21 +13,25 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 use super::{
     CHUNK, all, execute, get,
     links::{self, ACTORS, GENRES, LANGUAGES},
-    names, placeholders, read_movie,
+    names, placeholders, read_movie, search,
 };
 use crate::store::Transaction;
 
-const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id";
+const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id, sort_key";
+/// How many those are.
+const WIDTH: usize = 9;
 
 #[async_trait]
 impl MovieRepository for Transaction {
     async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError> {
+        self.touch_catalogue();
         let added = insert(&self.sql, std::slice::from_ref(draft)).await?;
         let [(id, _)] = added[..] else { return Err(StoreError::Conflict) };
         Ok(id)
     }
 
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
+        self.touch_catalogue();
         let mut added = 0;
         for chunk in drafts.chunks(CHUNK) {
             added += insert(&self.sql, chunk).await?.len();
@@ -44,38 +48,45 @@ impl MovieRepository for Transaction {
     }
 
     async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
+        self.touch_catalogue();
         let mut columns: Vec<(&str, Value)> = Vec::new();
         if let Some(code) = patch.country {
             let ids = names::country_ids(&self.sql, [code]).await?;
             columns.extend(ids.get(&code).map(|id| ("country_id", (*id).into())));
         }
-        columns.extend(patch.name.as_ref().map(|name| ("name", name.as_str().into())));
+        if let Some(name) = &patch.name {
+            columns.push(("name", name.as_str().into()));
+            columns.push(("sort_key", folded(name.as_str()).into()));
+        }
         columns.extend(patch.date.map(|date| ("date", date.day().into())));
         columns.extend(patch.score.map(|score| ("score", score.value().into())));
         columns.extend(patch.overview.as_ref().map(|overview| ("overview", overview.as_str().into())));
         columns.extend(patch.status.map(|status| ("status", status.as_str().into())));
         columns.extend(patch.budget.map(|budget| ("budget", budget.cents().into())));
         columns.extend(patch.revenue.map(|revenue| ("revenue", revenue.cents().into())));
-        if !columns.is_empty() {
-            let assignments: Vec<_> = columns
-                .iter()
-                .enumerate()
-                .map(|(index, (column, _))| format!("{column} = ${}", index + 2))
-                .collect();
-            let sql = format!("UPDATE movies SET {} WHERE id = $1", assignments.join(", "));
-            let values = std::iter::once(id.0.into()).chain(columns.into_iter().map(|(_, value)| value));
-            execute(&self.sql, sql, values.collect()).await?;
-        }
+        let assignments = columns.iter().enumerate();
+        let assignments = assignments.map(|(index, (column, _))| format!("{column} = ${}", index + 2));
+        // The film counts as changed even where only its links do: others look at the film.
+        let assignments: Vec<_> = std::iter::once("id = id".to_owned()).chain(assignments).collect();
+        let sql = format!("UPDATE movies SET {} WHERE id = $1", assignments.join(", "));
+        let values = std::iter::once(id.0.into()).chain(columns.into_iter().map(|(_, value)| value));
+        execute(&self.sql, sql, values.collect()).await?;
         for (kind, names) in [(GENRES, &patch.genres), (ACTORS, &patch.actors), (LANGUAGES, &patch.languages)]
         {
             if let Some(names) = names {
                 links::replace(&self.sql, kind, id, names).await?;
             }
         }
+        if (&patch.name, &patch.overview, &patch.actors) != (&None, &None, &None)
+            && let Some(movie) = read_movie::read(&self.sql, id).await?
+        {
+            search::write(&self.sql, &[(id, read_movie::search_text(&movie))]).await?;
+        }
         Ok(())
     }
 
     async fn remove(&self, id: MovieId) -> Result<(), StoreError> {
+        self.touch_catalogue();
         execute(&self.sql, "DELETE FROM movies WHERE id = $1", vec![id.0.into()]).await?;
         Ok(())
     }
@@ -96,7 +107,7 @@ async fn insert<'a>(
     let countries = names::country_ids(connection, drafts.iter().map(|draft| draft.country)).await?;
     let sql = format!(
         "INSERT INTO movies ({COLUMNS}) VALUES {} ON CONFLICT (name, date) DO NOTHING RETURNING id, name, date",
-        placeholders(drafts.len(), 8)
+        placeholders(drafts.len(), WIDTH)
     );
     let mut sorted: Vec<_> = drafts.iter().collect();
     sorted.sort_by(|one, other| (&one.name, one.date).cmp(&(&other.name, other.date)));
@@ -114,10 +125,15 @@ async fn insert<'a>(
         let links: Vec<_> = added.iter().map(|(id, draft)| (*id, (kind.names)(draft))).collect();
         links::add(connection, kind, &links).await?;
     }
+    let found_by = |(id, draft): &(MovieId, &MovieDraft)| {
+        let actors = draft.actors.as_slice().iter().map(domain::catalogue::Name::as_str);
+        (*id, SearchText::new(draft.name.as_str(), actors, draft.overview.as_str()))
+    };
+    search::write(connection, &added.iter().map(found_by).collect::<Vec<_>>()).await?;
     Ok(added)
 }
 
-fn columns_of(draft: &MovieDraft, countries: &HashMap<CountryCode, i64>) -> [Value; 8] {
+fn columns_of(draft: &MovieDraft, countries: &HashMap<CountryCode, i64>) -> [Value; WIDTH] {
     [
         draft.name.as_str().into(),
         draft.date.day().into(),
@@ -127,5 +143,6 @@ fn columns_of(draft: &MovieDraft, countries: &HashMap<CountryCode, i64>) -> [Val
         draft.budget.cents().into(),
         draft.revenue.cents().into(),
         countries.get(&draft.country).copied().into(),
+        folded(draft.name.as_str()).into(),
     ]
 }

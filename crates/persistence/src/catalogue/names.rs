@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    catalogue::{CountryCode, Name},
+    catalogue::{CountryCode, Name, folded},
     ports::StoreError,
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseBackend};
 
 use super::{CHUNK, all, execute, get, list, placeholders};
 
@@ -24,10 +24,13 @@ pub(super) async fn ids<'a>(
     let new: Vec<_> = wanted.iter().filter(|(key, _)| !found.contains_key(*key)).collect();
     for chunk in new.chunks(CHUNK) {
         let sql = format!(
-            "INSERT INTO {table} (name, name_key) VALUES {} ON CONFLICT (name_key) DO NOTHING",
-            placeholders(chunk.len(), 2)
+            "INSERT INTO {table} (name, name_key, search_key) VALUES {} ON CONFLICT (name_key) DO NOTHING",
+            placeholders(chunk.len(), 3)
         );
-        let values = chunk.iter().flat_map(|(key, name)| [(**name).into(), key.as_str().into()]).collect();
+        let values = chunk
+            .iter()
+            .flat_map(|(key, name)| [(**name).into(), key.as_str().into(), folded(name).into()])
+            .collect();
         execute(connection, sql, values).await?;
     }
     found.extend(find(connection, table, new.iter().map(|(key, _)| *key)).await?);
@@ -42,7 +45,12 @@ async fn find(
     let keys: Vec<_> = keys.collect();
     let mut found = HashMap::with_capacity(keys.len());
     for chunk in keys.chunks(CHUNK) {
-        let sql = format!("SELECT id, name_key FROM {table} WHERE name_key IN ({})", list(chunk.len()));
+        // Held, so that nobody removes a name between finding and linking it.
+        let hold = match connection.get_database_backend() {
+            DatabaseBackend::Postgres => " ORDER BY id FOR KEY SHARE",
+            _ => "",
+        };
+        let sql = format!("SELECT id, name_key FROM {table} WHERE name_key IN ({}){hold}", list(chunk.len()));
         for row in all(connection, sql, chunk.iter().map(|key| key.as_str().into()).collect()).await? {
             found.insert(get(&row, "name_key")?, get(&row, "id")?);
         }
@@ -68,8 +76,9 @@ async fn country_id(connection: &impl ConnectionTrait, code: CountryCode) -> Res
         return Ok(id);
     }
     let name = code.iso_name();
-    let sql = "INSERT INTO countries (code, name, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    execute(connection, sql, vec![code.as_str().into(), name.into(), name.to_lowercase().into()]).await?;
+    let sql = "INSERT INTO countries (code, name, name_key, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let values = vec![code.as_str().into(), name.into(), name.to_lowercase().into(), folded(name).into()];
+    execute(connection, sql, values).await?;
     let missing = || StoreError::Failed(format!("country {code} was neither found nor created").into());
     find_country(connection, code).await?.ok_or_else(missing)
 }

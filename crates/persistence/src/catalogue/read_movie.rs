@@ -2,12 +2,19 @@
 
 use chrono::NaiveDate;
 use domain::{
-    catalogue::{Country, CountryCode, Money, Movie, MovieId, Name, Named, Overview, ReleaseDate, Score},
+    catalogue::{
+        Country, CountryCode, Money, Movie, MovieId, Name, Named, Overview, ReferenceKind, ReleaseDate,
+        Score, SearchText,
+    },
     ports::StoreError,
 };
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
 
-use super::{all, get};
+use super::{
+    all,
+    conditions::{Links, links},
+    get, list,
+};
 use crate::error::corrupt;
 
 /// The film itself comes in each row beside one of its relations; `kind` says which relation, and is null where the
@@ -46,11 +53,59 @@ pub(super) async fn read(
             _ => movie.languages.push(named),
         }
     }
-    // Databases sort text each in its own way; here it is the same for both.
+    sort_relations(&mut movie);
+    Ok(Some(movie))
+}
+
+/// Films in full, by their ids in ascending order, in four round trips however many they are.
+pub(super) async fn in_full(
+    connection: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<Movie>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = list(ids.len());
+    let values = || ids.iter().map(|id| (*id).into()).collect::<Vec<Value>>();
+    let sql = format!(
+        "SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
+                c.id AS country_id, c.code AS country_code, c.name AS country_name
+         FROM movies m JOIN countries c ON c.id = m.country_id WHERE m.id IN ({places}) ORDER BY m.id"
+    );
+    let rows = all(connection, sql, values()).await?;
+    let mut movies = rows.iter().map(without_relations).collect::<Result<Vec<_>, _>>()?;
+    for kind in [ReferenceKind::Genre, ReferenceKind::Actor, ReferenceKind::Language] {
+        let (Some(Links { table, column }), named) = (links(kind), kind.plural()) else { continue };
+        let sql = format!(
+            "SELECT l.movie_id, r.id, r.name FROM {table} l JOIN {named} r ON r.id = l.{column}
+             WHERE l.movie_id IN ({places})"
+        );
+        for row in all(connection, sql, values()).await? {
+            let movie = MovieId(get(&row, "movie_id")?);
+            let Ok(place) = movies.binary_search_by_key(&movie, |movie| movie.id) else { continue };
+            let named = Named { id: get(&row, "id")?, name: get(&row, "name")? };
+            match kind {
+                ReferenceKind::Genre => movies[place].genres.push(named),
+                ReferenceKind::Actor => movies[place].actors.push(named),
+                _ => movies[place].languages.push(named),
+            }
+        }
+    }
+    movies.iter_mut().for_each(sort_relations);
+    Ok(movies)
+}
+
+/// What a film is found by.
+pub(super) fn search_text(movie: &Movie) -> SearchText {
+    let actors = movie.actors.iter().map(|actor| actor.name.as_str());
+    SearchText::new(movie.name.as_str(), actors, movie.overview.as_str())
+}
+
+/// Databases sort text each in its own way; here it is the same for both.
+fn sort_relations(movie: &mut Movie) {
     for relation in [&mut movie.genres, &mut movie.actors, &mut movie.languages] {
         relation.sort_by_cached_key(|named| (named.name.to_lowercase(), named.id));
     }
-    Ok(Some(movie))
 }
 
 fn without_relations(row: &QueryResult) -> Result<Movie, StoreError> {

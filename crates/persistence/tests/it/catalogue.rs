@@ -1,7 +1,10 @@
 use domain::{
-    catalogue::{CountryCode, Money, MovieId, MoviePatch, Name, Overview, Score},
+    catalogue::{
+        CountryCode, Money, MovieCursor, MovieFilter, MovieId, MovieOrder, MoviePatch, Name, Overview, Score,
+        SortKey,
+    },
     page::{Page, PageNumber, PageSize, Position},
-    ports::{Added, CatalogueQueries, StoreError, UnitOfWorkFactory},
+    ports::{Added, CatalogueQueries, MoviePage, StoreError, UnitOfWorkFactory},
 };
 use persistence::Store;
 use test_support::on_every_database;
@@ -14,7 +17,11 @@ fn size(size: i64) -> PageSize {
 
 async fn page(store: &Store, number: i64, per_page: i64) -> Page<domain::catalogue::MovieSummary> {
     let number = PageNumber::new(number).unwrap();
-    store.movies(Position::Page(number), size(per_page)).await.unwrap()
+    newest_first(store, Position::Page(number), per_page).await.page
+}
+
+async fn newest_first(store: &Store, position: Position<MovieCursor>, per_page: i64) -> MoviePage {
+    store.movies(&MovieFilter::default(), MovieOrder::default(), position, size(per_page)).await.unwrap()
 }
 
 async fn update(store: &Store, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
@@ -166,12 +173,10 @@ on_every_database! {
         let mut by_cursor = Vec::new();
         let mut position = Position::Page(PageNumber::FIRST);
         loop {
-            let page = store.movies(position, size(5)).await.unwrap();
-            by_cursor.extend(page.items);
-            if !page.has_more {
-                break;
-            }
-            position = Position::After(by_cursor.last().unwrap().id);
+            let part = newest_first(&store, position, 5).await;
+            by_cursor.extend(part.page.items);
+            let Some(next) = part.next else { break };
+            position = Position::After(next);
         }
         let ids: Vec<_> = by_page.iter().map(|movie| movie.id.0).collect();
         assert_eq!(ids, (1..=23).rev().collect::<Vec<_>>());
@@ -185,7 +190,8 @@ on_every_database! {
         for number in [2, 1_000_000, i64::MAX] {
             assert_eq!(page(&store, number, 100).await, Page { items: vec![], has_more: false, total: Some(1) });
         }
-        let after = store.movies(Position::After(MovieId(1)), size(10)).await.unwrap();
+        let place = MovieCursor { order: MovieOrder::default(), key: SortKey::Id, id: MovieId(1) };
+        let after = newest_first(&store, Position::After(place), 10).await.page;
         assert_eq!(after, Page { items: vec![], has_more: false, total: None });
     }
 

@@ -5,6 +5,7 @@
 mod accounts;
 mod catalogue;
 mod concurrency;
+mod lists;
 mod migrations;
 mod outbox;
 mod world;

@@ -1,34 +1,49 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use domain::{
     catalogue::{
-        Country, CountryCode, Movie, MovieDraft, MovieId, MoviePatch, MovieSummary, NameList, Named,
+        Country, CountryCode, Movie, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch,
+        MovieSummary, NameList, Named, Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch,
+        Relevance, SearchQuery, SearchTerms, SearchText, SortKey, corrections, folded, may_be_mistyped,
     },
     page::{Page, PageSize, Position},
-    ports::{Added, CatalogueQueries, MovieRepository, StoreError},
+    ports::{
+        Added, CatalogueQueries, MoviePage, MovieRepository, ReferenceCursor, ReferenceRepository, StoreError,
+    },
 };
 
-use super::{MemoryStore, MemoryUnit, Rows, part};
+use super::{MemoryStore, MemoryUnit, Rows};
 
 impl Rows {
-    fn named(&mut self, kind: &'static str, names: &NameList) -> Vec<Named> {
+    fn named(&mut self, kind: ReferenceKind, names: &NameList) -> Vec<Named> {
         names
             .as_slice()
             .iter()
-            .map(|name| Named { id: self.name_id(kind, name.key()), name: name.to_string() })
+            .map(|name| {
+                let one = self.reference_of(kind, name.as_str(), None);
+                Named { id: one.id, name: one.name }
+            })
             .collect()
     }
 
     fn country(&mut self, code: CountryCode) -> Country {
-        Country { id: self.name_id("country", code.to_string()), code, name: code.iso_name().to_owned() }
+        let one = self.reference_of(ReferenceKind::Country, code.iso_name(), Some(code));
+        Country { id: one.id, code, name: one.name }
     }
 
-    fn name_id(&mut self, kind: &'static str, key: String) -> i64 {
-        let known = self.names.iter().find(|known| (known.0, &known.1) == (kind, &key)).map(|known| known.2);
-        known.unwrap_or_else(|| {
-            let id = self.next_id();
-            self.names.push((kind, key, id));
-            id
-        })
+    fn reference_of(&mut self, kind: ReferenceKind, name: &str, code: Option<CountryCode>) -> Reference {
+        let same = |one: &Reference| match code {
+            Some(_) => one.code == code,
+            None => one.name.to_lowercase() == name.to_lowercase(),
+        };
+        let known = self.references.iter().find(|(known, one)| *known == kind && same(one));
+        if let Some((_, one)) = known {
+            return one.clone();
+        }
+        let one = Reference { id: self.next_id(), code, name: name.to_owned(), movie_count: 0 };
+        self.references.push((kind, one.clone()));
+        one
     }
 
     fn taken(&self, movie: &Movie) -> bool {
@@ -42,9 +57,9 @@ impl Rows {
         let movie = Movie {
             id: MovieId(self.next_id()),
             country: self.country(draft.country),
-            genres: self.named("genre", &draft.genres),
-            actors: self.named("actor", &draft.actors),
-            languages: self.named("language", &draft.languages),
+            genres: self.named(ReferenceKind::Genre, &draft.genres),
+            actors: self.named(ReferenceKind::Actor, &draft.actors),
+            languages: self.named(ReferenceKind::Language, &draft.languages),
             name: draft.name,
             date: draft.date,
             score: draft.score,
@@ -72,9 +87,11 @@ impl Rows {
             budget: patch.budget.unwrap_or(movie.budget),
             revenue: patch.revenue.unwrap_or(movie.revenue),
             country: patch.country.map_or(movie.country, |code| self.country(code)),
-            genres: patch.genres.map_or(movie.genres, |names| self.named("genre", &names)),
-            actors: patch.actors.map_or(movie.actors, |names| self.named("actor", &names)),
-            languages: patch.languages.map_or(movie.languages, |names| self.named("language", &names)),
+            genres: patch.genres.map_or(movie.genres, |names| self.named(ReferenceKind::Genre, &names)),
+            actors: patch.actors.map_or(movie.actors, |names| self.named(ReferenceKind::Actor, &names)),
+            languages: patch
+                .languages
+                .map_or(movie.languages, |names| self.named(ReferenceKind::Language, &names)),
         }
     }
 }
@@ -93,7 +110,7 @@ impl MovieRepository for MemoryUnit {
     }
 
     async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
-        self.get(id).await
+        MovieRepository::get(self, id).await
     }
 
     async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
@@ -119,32 +136,237 @@ impl MovieRepository for MemoryUnit {
 
 #[async_trait]
 impl CatalogueQueries for MemoryStore {
+    /// As the filter and the order themselves say, film by film.
     async fn movies(
         &self,
-        position: Position<MovieId>,
+        filter: &MovieFilter,
+        order: MovieOrder,
+        position: Position<MovieCursor>,
         size: PageSize,
-    ) -> Result<Page<MovieSummary>, StoreError> {
+    ) -> Result<MoviePage, StoreError> {
         let all = self.read(|rows| rows.movies.clone())?;
-        let summary = |movie: &Movie| MovieSummary {
-            id: movie.id,
-            name: movie.name.clone(),
-            date: movie.date,
-            score: movie.score,
-            overview: movie.overview.clone(),
+        let terms = filter.search.as_ref().map(|query| terms(query, &all));
+        let relevance = |movie: &Movie| match &terms {
+            Some(terms) => terms.relevance(movie.name.as_str(), &text(movie)),
+            None => Some(Relevance::Anywhere),
         };
-        let page = part(&all, position, size, |movie| movie.id);
-        Ok(Page {
-            items: page.items.iter().map(summary).collect(),
-            has_more: page.has_more,
-            total: page.total,
-        })
+        let mut found: Vec<(SortKey, Movie)> = Vec::new();
+        for movie in all.into_iter().filter(|movie| filter.allows(movie)) {
+            let Some(relevance) = relevance(&movie) else { continue };
+            let key = if order == MovieOrder::Relevance {
+                SortKey::Relevance(relevance)
+            } else {
+                order.key(&movie)
+            };
+            found.push((key, movie));
+        }
+        found.sort_by(|(key, movie), (other_key, other)| {
+            order.compare((key, movie.id), (other_key, other.id))
+        });
+        let (skip, total) = match position {
+            Position::Page(number) => (number.offset(size) as usize, Some(found.len() as i64)),
+            Position::After(place) => {
+                let before = |(key, movie): &&(SortKey, Movie)| {
+                    order.compare((key, movie.id), (&place.key, place.id)).is_le()
+                };
+                (found.iter().filter(before).count(), None)
+            }
+        };
+        let part: Vec<_> = found.iter().skip(skip).take(size.get() as usize).collect();
+        let has_more = skip.saturating_add(part.len()) < found.len() && !part.is_empty();
+        let last = part.last().filter(|_| has_more);
+        let next = last.map(|(key, movie)| MovieCursor { order, key: key.clone(), id: movie.id });
+        let items = part.iter().map(|(_, movie)| MovieSummary::from(movie)).collect();
+        Ok(MoviePage { page: Page { items, has_more, total }, next })
     }
 
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
         self.read(|rows| rows.movies.iter().find(|movie| movie.id == id).cloned())
     }
 
+    async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError> {
+        let behind = |movie: &&Movie| after.is_none_or(|after| movie.id > after);
+        self.read(|rows| rows.movies.iter().filter(behind).take(limit as usize).cloned().collect())
+    }
+
+    async fn references(
+        &self,
+        kind: ReferenceKind,
+        search: Option<&SearchQuery>,
+        position: Position<ReferenceCursor>,
+        size: PageSize,
+    ) -> Result<Page<Reference>, StoreError> {
+        let mut all = self.read(|rows| rows.references(kind))?;
+        let place = |one: &Reference| (folded(&one.name), one.id);
+        all.sort_by_key(place);
+        if let Some(search) = search {
+            let words = search.words().join(" ");
+            all.retain(|one| !words.is_empty() && folded(&one.name).contains(&words));
+        }
+        let (skip, total) = match position {
+            Position::Page(number) => (number.offset(size) as usize, Some(all.len() as i64)),
+            Position::After(after) => {
+                (all.iter().filter(|one| place(one) <= (after.name.clone(), after.id)).count(), None)
+            }
+        };
+        let items: Vec<_> = all.iter().skip(skip).take(size.get() as usize).cloned().collect();
+        Ok(Page { has_more: skip.saturating_add(items.len()) < all.len(), items, total })
+    }
+
+    async fn reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        self.read(|rows| rows.reference(id))
+    }
+
     async fn count(&self) -> Result<i64, StoreError> {
         self.read(|rows| rows.movies.len() as i64)
+    }
+}
+
+fn text(movie: &Movie) -> SearchText {
+    let actors = movie.actors.iter().map(|actor| actor.name.as_str());
+    SearchText::new(movie.name.as_str(), actors, movie.overview.as_str())
+}
+
+/// A query with what its words may mean in these films.
+fn terms(query: &SearchQuery, films: &[Movie]) -> SearchTerms {
+    let texts: Vec<_> = films.iter().map(text).collect();
+    let known: BTreeSet<_> = texts.iter().flat_map(SearchText::words).map(str::to_owned).collect();
+    let variants = |word: &str| {
+        let is_known = known.iter().any(|known| known.starts_with(word));
+        let of_use = |known: &&String| {
+            (4..=30).contains(&known.chars().count()) && known.chars().all(char::is_alphabetic)
+        };
+        let meant = if is_known || !may_be_mistyped(word) {
+            Vec::new()
+        } else {
+            corrections(word, known.iter().filter(of_use).cloned())
+        };
+        if meant.is_empty() { vec![word.to_owned()] } else { meant }
+    };
+    SearchTerms::new(query, variants)
+}
+
+impl Rows {
+    fn references(&self, kind: ReferenceKind) -> Vec<Reference> {
+        self.references
+            .iter()
+            .filter(|(known, _)| *known == kind)
+            .map(|(_, one)| self.counted(kind, one))
+            .collect()
+    }
+
+    fn reference(&self, id: ReferenceId) -> Option<Reference> {
+        let found = self.references.iter().find(|(kind, one)| (*kind, one.id) == (id.kind, id.id));
+        found.map(|(_, one)| self.counted(id.kind, one))
+    }
+
+    fn counted(&self, kind: ReferenceKind, one: &Reference) -> Reference {
+        let id = ReferenceId { kind, id: one.id };
+        let movie_count = self.movies.iter().filter(|movie| id.describes(movie)).count() as i64;
+        Reference { movie_count, ..one.clone() }
+    }
+
+    fn is_taken(&self, kind: ReferenceKind, id: i64, name: &str, code: Option<CountryCode>) -> bool {
+        self.references.iter().any(|(known, one)| {
+            let same = one.name.to_lowercase() == name.to_lowercase() || (code.is_some() && one.code == code);
+            *known == kind && one.id != id && same
+        })
+    }
+
+    /// Writes the names and codes of references into the films again.
+    fn rename(&mut self, kind: ReferenceKind) {
+        let names: BTreeMap<_, _> =
+            self.references(kind).into_iter().map(|one| (one.id, (one.name, one.code))).collect();
+        for movie in &mut self.movies {
+            let named = match kind {
+                ReferenceKind::Genre => &mut movie.genres,
+                ReferenceKind::Actor => &mut movie.actors,
+                ReferenceKind::Language => &mut movie.languages,
+                ReferenceKind::Country => {
+                    if let Some((name, Some(code))) = names.get(&movie.country.id) {
+                        movie.country = Country { id: movie.country.id, code: *code, name: name.clone() };
+                    }
+                    continue;
+                }
+            };
+            for one in named {
+                if let Some((name, _)) = names.get(&one.id) {
+                    one.name.clone_from(name);
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl ReferenceRepository for MemoryUnit {
+    async fn add(&self, draft: &ReferenceDraft) -> Result<i64, StoreError> {
+        self.write(|rows| {
+            let code = match draft {
+                ReferenceDraft::Country(code, _) => Some(*code),
+                ReferenceDraft::Named(..) => None,
+            };
+            if rows.is_taken(draft.kind(), 0, draft.name(), code) {
+                return Err(StoreError::Conflict);
+            }
+            let id = rows.next_id();
+            let one = Reference { id, code, name: draft.name().to_owned(), movie_count: 0 };
+            rows.references.push((draft.kind(), one));
+            Ok(id)
+        })?
+    }
+
+    async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        self.write(|rows| rows.reference(id))
+    }
+
+    async fn update(&self, id: ReferenceId, patch: &ReferencePatch) -> Result<(), StoreError> {
+        self.write(|rows| {
+            let Some(old) = rows.reference(id) else { return Ok(()) };
+            let name = patch.name.as_ref().map_or(old.name, ToString::to_string);
+            let code = patch.code.or(old.code);
+            if rows.is_taken(id.kind, id.id, &name, code) {
+                return Err(StoreError::Conflict);
+            }
+            for (kind, one) in &mut rows.references {
+                if (*kind, one.id) == (id.kind, id.id) {
+                    (one.name, one.code) = (name.clone(), code);
+                }
+            }
+            rows.rename(id.kind);
+            Ok(())
+        })?
+    }
+
+    async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError> {
+        self.write(|rows| {
+            for movie in &mut rows.movies {
+                let named = match from.kind {
+                    ReferenceKind::Genre => &mut movie.genres,
+                    ReferenceKind::Actor => &mut movie.actors,
+                    ReferenceKind::Language => &mut movie.languages,
+                    ReferenceKind::Country => {
+                        if movie.country.id == from.id {
+                            movie.country.id = into.id;
+                        }
+                        continue;
+                    }
+                };
+                let has_both = named.iter().any(|one| one.id == into.id);
+                named.retain(|one| one.id != from.id || !has_both);
+                for one in named.iter_mut().filter(|one| one.id == from.id) {
+                    one.id = into.id;
+                }
+            }
+            rows.rename(from.kind);
+        })
+    }
+
+    async fn remove(&self, id: ReferenceId) -> Result<(), StoreError> {
+        self.write(|rows| rows.references.retain(|(kind, one)| (*kind, one.id) != (id.kind, id.id)))
+    }
+
+    async fn get(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        self.write(|rows| rows.reference(id))
     }
 }

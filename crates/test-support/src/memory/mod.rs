@@ -17,12 +17,12 @@ use domain::{
         ClientNetwork, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, Session, TokenDigest,
         User, UserId,
     },
-    catalogue::Movie,
+    catalogue::{Movie, Reference, ReferenceKind},
     outbox::{Message, OutboxEntry, OutboxId},
     page::{Page, PageSize, Position},
     ports::{
-        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, ProfileRepository, SessionRepository,
-        StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
+        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, ProfileRepository, ReferenceRepository,
+        SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
     },
     profiles::{AvatarKey, Profile},
 };
@@ -50,7 +50,7 @@ struct Rows {
     profiles: Vec<Profile>,
     uploads: Vec<Upload>,
     movies: Vec<Movie>,
-    names: Vec<(&'static str, String, i64)>,
+    references: Vec<(ReferenceKind, Reference)>,
     outbox: Vec<(OutboxId, Message)>,
 }
 
@@ -231,6 +231,10 @@ impl UnitOfWork for MemoryUnit {
     }
 
     fn movies(&self) -> &dyn MovieRepository {
+        self
+    }
+
+    fn references(&self) -> &dyn ReferenceRepository {
         self
     }
 

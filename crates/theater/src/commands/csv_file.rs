@@ -1,8 +1,11 @@
-use std::io::Read;
+use std::io::{self, Read, Write};
 
 use anyhow::{Context, bail};
 use application::catalogue::import::{COLUMNS, ImportRow, Refusal, RowError, SourceRow};
-use csv::{ByteRecord, ReaderBuilder};
+use csv::{ByteRecord, ErrorKind, IntoInnerError, ReaderBuilder, Writer, WriterBuilder};
+
+/// How many bytes are written at once.
+const BUFFER: usize = 64 * 1024;
 
 /// The rows of a CSV file in the layout of the data set, by the names in its first line.
 ///
@@ -59,6 +62,49 @@ fn row(record: &ByteRecord, width: usize, places: &[usize; COLUMNS.len()]) -> Re
     })
 }
 
+/// Writes rows in the layout of the data set, with its names in the first line.
+pub(super) struct CsvWriter<W: Write>(Writer<W>);
+
+impl<W: Write> CsvWriter<W> {
+    /// Starts with the first line.
+    pub(super) fn new(file: W) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new().buffer_capacity(BUFFER).from_writer(file);
+        writer.write_record(COLUMNS).map_err(io_error)?;
+        Ok(Self(writer))
+    }
+
+    pub(super) fn write(&mut self, row: &ImportRow) -> io::Result<()> {
+        let fields = [
+            &row.names,
+            &row.date_x,
+            &row.score,
+            &row.genre,
+            &row.overview,
+            &row.crew,
+            &row.orig_title,
+            &row.status,
+            &row.orig_lang,
+            &row.budget_x,
+            &row.revenue,
+            &row.country,
+        ];
+        self.0.write_record(fields).map_err(io_error)
+    }
+
+    /// Everything is written then.
+    pub(super) fn finish(self) -> io::Result<W> {
+        self.0.into_inner().map_err(IntoInnerError::into_error)
+    }
+}
+
+/// The error beneath. The conversion that `csv` has hides what kind it is.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +151,21 @@ mod tests {
         let rows = rows(text.as_bytes());
         assert_eq!(rows[0].as_ref().unwrap().names, "A, \"B\"\nC");
         assert_eq!(rows[1].as_ref().unwrap().line, 4);
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let row = ImportRow {
+            line: 2,
+            names: "\"A\", B\r\nC".into(),
+            overview: " Ünï\ncode ".into(),
+            crew: "DeVito, ,".into(),
+            ..Default::default()
+        };
+        let mut writer = CsvWriter::new(Vec::new()).unwrap();
+        writer.write(&row).unwrap();
+        let text = writer.finish().unwrap();
+        assert!(text.starts_with(HEADER.as_bytes()));
+        assert_eq!(rows(&text), [Ok(row)]);
     }
 }

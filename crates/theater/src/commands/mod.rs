@@ -4,10 +4,14 @@ mod cleanup;
 mod config;
 mod create_admin;
 mod csv_file;
+mod export;
+mod generate;
+mod health;
 mod import;
 mod jobs;
 mod migrate;
 mod openapi;
+mod output;
 mod serve;
 mod signal;
 mod worker;
@@ -57,6 +61,30 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Write all films as CSV
+    ///
+    /// In the layout that `import` reads, the oldest film first. A name with a comma in it cannot be told from two names
+    /// there; each such name is told.
+    Export {
+        /// The file, instead of standard output; it appears when it is whole
+        #[arg(long)]
+        output: Option<PathBuf>,
+    },
+    /// Write made-up films as CSV
+    ///
+    /// For trying out a large catalogue: `import` reads them. The same number and seed give the same films everywhere,
+    /// and a larger catalogue starts with a smaller one.
+    Generate {
+        /// How many films
+        #[arg(value_name = "N")]
+        count: u64,
+        /// Another number gives other films
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The file, instead of standard output; it appears when it is whole
+        #[arg(long)]
+        output: Option<PathBuf>,
+    },
     /// Remove what has expired
     ///
     /// Activation and password reset tokens, sessions, and accounts that were never activated. A running service does so
@@ -77,6 +105,11 @@ enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Ask the running service whether it can serve
+    ///
+    /// By HTTP, where this configuration says that it listens. Ends with an error where it cannot, or where nothing answers:
+    /// made for the health checks of containers.
+    Health,
     /// Check the configuration, or list its variables
     #[command(subcommand)]
     Config(config::Command),
@@ -95,12 +128,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Worker => worker::worker().await,
         Command::Migrate(command) => migrate::migrate(command).await,
         Command::Import { file, strict } => import::import(&file, strict).await,
+        Command::Export { output } => export::export(output.as_deref()).await,
+        Command::Generate { count, seed, output } => generate::generate(count, seed, output.as_deref()),
         Command::Jobs(command) => jobs::jobs(command).await,
         Command::Cleanup => cleanup::cleanup().await,
         Command::CreateAdmin { email, password_stdin } => {
             create_admin::create_admin(&email, password_stdin).await
         }
         Command::Config(command) => config::config(&command),
+        Command::Health => health::health(),
         Command::Openapi => {
             // A reader that closes early, such as `head`, is no failure.
             let _ = std::io::Write::write_all(&mut std::io::stdout(), openapi_json()?.as_bytes());

@@ -8,6 +8,7 @@ use super::{
 };
 
 mod accounts;
+mod catalogue;
 mod database;
 mod limits;
 mod logging;
@@ -16,6 +17,7 @@ mod objects;
 mod server;
 
 pub use accounts::{Accounts, FirstAdmin};
+pub use catalogue::Catalogue;
 pub use database::Database;
 pub use limits::Limits;
 pub use logging::{LogFormat, Logging};
@@ -43,6 +45,8 @@ pub struct Config {
     pub storage: Storage,
     /// Where it keeps rows.
     pub database: Database,
+    /// What it keeps of the catalogue.
+    pub catalogue: Catalogue,
     /// How it sends letters.
     pub mail: Mail,
     /// How it keeps accounts.
@@ -95,6 +99,7 @@ impl Config {
         // Every section is read before any is missed, so that all errors are told at once.
         let server = Server::read(reader);
         let database = Database::read(reader);
+        let catalogue = Catalogue::read(reader);
         let mail = Mail::read(reader, production);
         let accounts = Accounts::read(reader, production);
         let limits = Limits::read(reader);
@@ -119,6 +124,7 @@ impl Config {
             server: server?,
             storage: Storage { folder: folder?, s3: s3? },
             database: database?,
+            catalogue: catalogue?,
             mail: mail?,
             accounts: accounts?,
             limits: limits?,

@@ -41,6 +41,10 @@ variables! {
         DATABASE_MAX_CONNECTIONS = "10": "The most connections of one process.";
         ALLOW_SQLITE = "false": "true or false: let production run on SQLite.";
     }
+    "The catalogue" {
+        CATALOGUE_CACHE_SIZE = "32": "The most mebibytes of finished replies that one process keeps; 0 for none.";
+        CATALOGUE_CACHE_MAX_AGE = "10s": "How old a kept reply may become where news of a change got lost.";
+    }
     "Pictures" {
         S3_ENDPOINT = "": "The object store (MinIO or any S3), such as http://localhost:9000; without it, pictures are kept in DATA_DIR.";
         S3_REGION = "us-east-1": "Its region.";

@@ -80,6 +80,30 @@ const TABLE: &[(&str, &str, Open, u16)] = &[
     ("POST", "/api/v1/theater/movies", Open::Moderators, 415),
     ("PATCH", "/api/v1/theater/movies/{movie_id}", Open::Moderators, 415),
     ("DELETE", "/api/v1/theater/movies/{movie_id}", Open::Moderators, 404),
+    ("GET", "/api/v1/theater/genres", Open::Everyone, 200),
+    ("GET", "/api/v1/theater/genres/{id}", Open::Everyone, 404),
+    ("GET", "/api/v1/theater/genres/{id}/movies", Open::Everyone, 404),
+    ("POST", "/api/v1/theater/genres", Open::Moderators, 415),
+    ("PATCH", "/api/v1/theater/genres/{id}", Open::Moderators, 415),
+    ("DELETE", "/api/v1/theater/genres/{id}", Open::Moderators, 404),
+    ("GET", "/api/v1/theater/actors", Open::Everyone, 200),
+    ("GET", "/api/v1/theater/actors/{id}", Open::Everyone, 404),
+    ("GET", "/api/v1/theater/actors/{id}/movies", Open::Everyone, 404),
+    ("POST", "/api/v1/theater/actors", Open::Moderators, 415),
+    ("PATCH", "/api/v1/theater/actors/{id}", Open::Moderators, 415),
+    ("DELETE", "/api/v1/theater/actors/{id}", Open::Moderators, 404),
+    ("GET", "/api/v1/theater/countries", Open::Everyone, 200),
+    ("GET", "/api/v1/theater/countries/{id}", Open::Everyone, 404),
+    ("GET", "/api/v1/theater/countries/{id}/movies", Open::Everyone, 404),
+    ("POST", "/api/v1/theater/countries", Open::Moderators, 415),
+    ("PATCH", "/api/v1/theater/countries/{id}", Open::Moderators, 415),
+    ("DELETE", "/api/v1/theater/countries/{id}", Open::Moderators, 404),
+    ("GET", "/api/v1/theater/languages", Open::Everyone, 200),
+    ("GET", "/api/v1/theater/languages/{id}", Open::Everyone, 404),
+    ("GET", "/api/v1/theater/languages/{id}/movies", Open::Everyone, 404),
+    ("POST", "/api/v1/theater/languages", Open::Moderators, 415),
+    ("PATCH", "/api/v1/theater/languages/{id}", Open::Moderators, 415),
+    ("DELETE", "/api/v1/theater/languages/{id}", Open::Moderators, 404),
     ("GET", "/health/live", Open::Everyone, 200),
     ("GET", "/health/ready", Open::Everyone, 200),
 ];
@@ -166,7 +190,8 @@ impl Theater {
 
     /// The path with things in it that do not exist, but for a session, which is the owner's.
     async fn fill(&self, path: &str) -> String {
-        let mut filled = path.replace("{user_id}", "999999").replace("{movie_id}", "999999");
+        let mut filled =
+            path.replace("{user_id}", "999999").replace("{movie_id}", "999999").replace("{id}", "999999");
         if filled.contains("{session_id}") {
             let owner = self.token(Caller::Owner).await.unwrap();
             let sessions = self.app.get_as(&owner, "/accounts/sessions").await.expect(200).json();

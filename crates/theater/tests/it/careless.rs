@@ -15,7 +15,8 @@ use domain::{
     page::{Page, PageNumber, PageSize, Position},
     ports::{
         AccountQueries, Authenticated, LinkTokenRepository, MovieRepository, Outbox, ProfileRepository,
-        Randomness, SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
+        Randomness, ReferenceRepository, SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory,
+        UserRepository,
     },
 };
 
@@ -123,6 +124,10 @@ impl UnitOfWork for Unit {
 
     fn movies(&self) -> &dyn MovieRepository {
         self.inner.movies()
+    }
+
+    fn references(&self) -> &dyn ReferenceRepository {
+        self.inner.references()
     }
 
     fn outbox(&self) -> &dyn Outbox {

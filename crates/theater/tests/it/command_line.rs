@@ -16,11 +16,11 @@ pub(crate) fn theater(folder: &Path) -> Command {
     command
 }
 
-fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+pub(crate) fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     theater(folder).args(arguments).envs(variables.iter().copied()).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -258,9 +258,9 @@ fn jobs_that_were_given_up_are_counted() {
 fn help_names_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let help = text(&run(folder.path(), &["--help"], &[]).stdout);
-    for command in
-        ["serve", "worker", "migrate", "import", "create-admin", "config", "openapi", "cleanup", "jobs"]
-    {
+    let commands =
+        "serve worker migrate import export generate create-admin config openapi cleanup jobs health";
+    for command in commands.split(' ') {
         assert!(help.contains(command), "{help}");
     }
 }

@@ -7,6 +7,11 @@ use std::{
 
 use api::Services;
 use application::housekeeping::clean_up;
+use async_trait::async_trait;
+use domain::{
+    ports::{AvatarProcessor, ProcessingError},
+    profiles::ProcessedAvatar,
+};
 use reqwest::{
     Method,
     multipart::{Form, Part},
@@ -31,15 +36,40 @@ type Outcome = Result<(), String>;
 /// How long files may take to be removed.
 const REMOVAL: Duration = Duration::from_secs(5);
 
+/// Takes every file for a picture once fifty have come, so that everybody goes on to the store at the same moment.
+struct Gathering(Barrier);
+
+#[async_trait]
+impl AvatarProcessor for Gathering {
+    async fn process(&self, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError> {
+        self.0.wait().await;
+        PlainProcessor.process(file).await
+    }
+}
+
+/// The same as [`app_over`], for fifty at the same moment.
+async fn app_for_fifty(url: String, s3: &S3Server, left_out: &'static [Care]) -> Arc<TestApp> {
+    let gathering = Arc::new(Gathering(Barrier::new(50)));
+    Arc::new(app_with(url, &s3.url(), left_out, gathering).await)
+}
+
 async fn app_over(url: String, endpoint: &str, left_out: &'static [Care]) -> TestApp {
+    app_with(url, endpoint, left_out, Arc::new(PlainProcessor)).await
+}
+
+async fn app_with(
+    url: String,
+    endpoint: &str,
+    left_out: &'static [Care],
+    processor: Arc<dyn AvatarProcessor>,
+) -> TestApp {
     let variables = [
         ("S3_ENDPOINT", endpoint),
         ("S3_ACCESS_KEY_ID", S3_ACCESS_KEY),
         ("S3_SECRET_ACCESS_KEY", S3_SECRET_KEY),
     ];
     let change = |services: &mut Services| {
-        // It takes no time, so that everybody comes to the store at the same moment.
-        services.profiles.avatars = Arc::new(PlainProcessor);
+        services.profiles.avatars = processor;
         Carelessness(left_out).befall(services);
     };
     let app = TestApp::start_changed(url, &variables, change).await;
@@ -58,23 +88,22 @@ fn check(holds: bool, what: impl FnOnce() -> String) -> Outcome {
 
 /// Whether, after a cleanup, the two files of one picture are all that the store holds.
 async fn one_picture_is_kept(app: &TestApp, s3: &S3Server) -> Outcome {
-    clean_up(&app.wired.courier.housekeeper).await.map_err(|error| error.to_string())?;
-    let alone = happens(REMOVAL, || async { s3.objects("theater").len() == 2 }).await;
+    // The job that removes the same files runs beside it, and a server may fail one of two who remove one file.
+    let alone = happens(REMOVAL, || async {
+        clean_up(&app.wired.courier.housekeeper).await.is_ok() && s3.objects("theater").len() == 2
+    });
+    let alone = alone.await;
     check(alone, || format!("{:?} are kept", s3.objects("theater")))
 }
 
 /// Fifty who create the profile of one account, each with another picture, at the same moment.
 async fn fifty_create_one_profile(app: &Arc<TestApp>, s3: &S3Server, round: usize) -> Outcome {
     let (ann, path) = person(app, &format!("ann{round}")).await;
-    let barrier = Arc::new(Barrier::new(50));
     let mut all = JoinSet::new();
     for number in 0..50 {
-        let (app, ann, path, barrier) = (app.clone(), ann.clone(), path.clone(), barrier.clone());
+        let (app, ann, path) = (app.clone(), ann.clone(), path.clone());
         let form = with_file(Form::new(), number);
-        all.spawn(async move {
-            barrier.wait().await;
-            send(&app, &ann, Method::POST, &path, form).await.status
-        });
+        all.spawn(async move { send(&app, &ann, Method::POST, &path, form).await.status });
     }
     let mut statuses = all.join_all().await;
     statuses.sort_unstable();
@@ -143,7 +172,7 @@ async fn a_failure_harms_nothing(app: &TestApp, s3: &S3Server, behaviour: S3Beha
 on_every_database! {
     async fn of_fifty_who_create_one_profile_one_succeeds_and_one_picture_stays(url: String) {
         let s3 = S3Server::start().await;
-        let app = Arc::new(app_over(url, &s3.url(), &[]).await);
+        let app = app_for_fifty(url, &s3, &[]).await;
         for round in 0..rounds() {
             fifty_create_one_profile(&app, &s3, round).await.unwrap();
         }
@@ -152,7 +181,7 @@ on_every_database! {
 
     async fn a_profile_that_is_created_twice_is_noticed(url: String) {
         let s3 = S3Server::start().await;
-        let app = Arc::new(app_over(url, &s3.url(), &[Care::UniqueProfiles]).await);
+        let app = app_for_fifty(url, &s3, &[Care::UniqueProfiles]).await;
         let told = lost(&app, &s3).await;
         assert!(told.contains("201, 201"), "{told}");
         Arc::into_inner(app).unwrap().stop().await;
@@ -160,7 +189,7 @@ on_every_database! {
 
     async fn pictures_that_nobody_shows_and_nobody_removes_are_noticed(url: String) {
         let s3 = S3Server::start().await;
-        let app = Arc::new(app_over(url, &s3.url(), &[Care::RemovingPictures]).await);
+        let app = app_for_fifty(url, &s3, &[Care::RemovingPictures]).await;
         let told = lost(&app, &s3).await;
         assert!(told.ends_with("are kept"), "{told}");
         Arc::into_inner(app).unwrap().stop().await;

@@ -1,0 +1,183 @@
+//! Many people sign in at the same moment, and somebody reads meanwhile.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context, ensure};
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::{
+    http::{self, Connection},
+    latency::{Latencies, Summary, per_second},
+    load, process,
+};
+
+const PATH: &str = "/api/v1/accounts/login";
+/// Read over so many connections: more than are ever busy unless reads wait for each other.
+const READERS: u32 = 16;
+/// After that long a sign-in counts as failed.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Who signs in how often, and what is read meanwhile.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Logins {
+    /// The server
+    #[arg(long)]
+    address: SocketAddr,
+    /// The address of the account
+    #[arg(long)]
+    email: String,
+    /// Its password
+    #[arg(long)]
+    password: String,
+    /// How many sign-ins begin at once
+    #[arg(long, default_value_t = 150)]
+    logins: usize,
+    /// How many reads begin in a second
+    #[arg(long, default_value_t = 50)]
+    reads_per_second: u32,
+    /// A file with a path to read on each line
+    #[arg(long)]
+    paths: PathBuf,
+}
+
+/// What came out.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Outcome {
+    /// Sign-ins that succeeded.
+    pub(crate) signed_in: usize,
+    /// Sign-ins that were told to come back later, or got no answer.
+    pub(crate) refused: usize,
+    /// Sign-ins in a second, from the first one's start to the last one's end.
+    pub(crate) logins_per_second: f64,
+    /// Reads without a good answer.
+    pub(crate) read_errors: usize,
+    /// How long reads took, from the moment at which they were due.
+    pub(crate) reads: Summary,
+}
+
+/// The subcommand: signs in and reads, and prints the outcome as JSON.
+pub(crate) fn generate(logins: &Logins) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(sign_in_and_read(logins))?;
+    println!("{}", serde_json::to_string(&outcome)?);
+    Ok(())
+}
+
+async fn sign_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
+    let server = options.address;
+    let body = serde_json::json!({"email": options.email, "password": options.password}).to_string();
+    let request: Arc<[u8]> = http::post(server, PATH, &body).into();
+    let reads: Arc<[Vec<u8>]> = load::requests(server, &options.paths)?.into();
+    // Connected beforehand: what is measured is signing in, and all of it at once.
+    let mut connections = Vec::with_capacity(options.logins);
+    for _ in 0..options.logins {
+        connections.push(Connection::open(server).await.context("the server takes no more connections")?);
+    }
+
+    let begun = Instant::now();
+    let over = Arc::new(AtomicBool::new(false));
+    let reader = |number| {
+        let rhythm =
+            Rhythm { begun, number, every: Duration::from_secs(1) / options.reads_per_second.max(1) };
+        tokio::spawn(read(server, reads.clone(), rhythm, over.clone()))
+    };
+    let readers: Vec<_> = (0..READERS).map(reader).collect();
+    let sign_in = |connection| tokio::spawn(sign_in(connection, request.clone()));
+    let logins: Vec<_> = connections.into_iter().map(sign_in).collect();
+
+    let mut signed_in = 0;
+    for login in logins {
+        signed_in += usize::from(login.await.context("a sign-in's task panicked")?);
+    }
+    let took = begun.elapsed();
+    over.store(true, Ordering::Relaxed);
+    let (mut latencies, mut read_errors) = (Latencies::default(), 0);
+    for reader in readers {
+        let (good, bad) = reader.await.context("a reader's task panicked")?;
+        latencies.add(good);
+        read_errors += bad;
+    }
+    Ok(Outcome {
+        signed_in,
+        refused: options.logins - signed_in,
+        logins_per_second: per_second(signed_in, took),
+        read_errors,
+        reads: latencies.summary(),
+    })
+}
+
+/// Whether somebody was let in.
+async fn sign_in(mut connection: Connection, request: Arc<[u8]>) -> bool {
+    let answered = timeout(LOGIN_TIMEOUT, connection.exchange(&request)).await;
+    matches!(answered, Ok(Ok(answer)) if answer.status == 201)
+}
+
+/// When a reader reads: its reads are every [`READERS`]-th of all.
+#[derive(Clone, Copy)]
+struct Rhythm {
+    begun: Instant,
+    number: u32,
+    every: Duration,
+}
+
+/// Reads in its rhythm until it is over. A read that begins late, because the one before it was slow, counts from the
+/// moment at which it was due: whoever wanted it has waited since then.
+async fn read(
+    server: SocketAddr,
+    requests: Arc<[Vec<u8>]>,
+    rhythm: Rhythm,
+    over: Arc<AtomicBool>,
+) -> (Latencies, usize) {
+    let (mut good, mut bad) = (Latencies::default(), 0);
+    let mut connection = None;
+    for (turn, request) in (rhythm.number..).step_by(READERS as usize).zip(requests.iter().cycle()) {
+        let due = rhythm.begun + rhythm.every * turn;
+        sleep_until(due).await;
+        if over.load(Ordering::Relaxed) {
+            break;
+        }
+        match load::ask(server, &mut connection, request).await {
+            Ok(()) => good.record(due.elapsed()),
+            Err(_) => bad += 1,
+        }
+    }
+    (good, bad)
+}
+
+/// Who signs in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Account<'a> {
+    /// The address.
+    pub(crate) email: &'a str,
+    /// The password.
+    pub(crate) password: &'a str,
+}
+
+/// Signs in and reads from another process.
+pub(crate) async fn measure(
+    server: SocketAddr,
+    account: Account<'_>,
+    paths: &Path,
+) -> anyhow::Result<Outcome> {
+    let mut command = process::this_program()?;
+    command.arg("logins").arg("--address").arg(server.to_string()).arg("--paths").arg(paths);
+    command.args(["--email", account.email, "--password", account.password]);
+    let printed = process::run(command, "signing in").await?;
+    let outcome: Outcome = serde_json::from_str(&printed).context("the outcome cannot be read")?;
+    ensure!(outcome.signed_in > 0, "nobody could sign in");
+    ensure!(
+        outcome.read_errors == 0,
+        "{} reads had no good answer while people signed in",
+        outcome.read_errors
+    );
+    Ok(outcome)
+}

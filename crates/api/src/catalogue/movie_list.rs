@@ -1,0 +1,211 @@
+//! What lists of films share: which films, in which order, and which part of them.
+
+use actix_web::{HttpResponse, http::header};
+use application::catalogue::list_movies;
+use deserr::Deserr;
+use domain::{
+    catalogue::{
+        CountryCode, Direction, MovieCursor, MovieFilter, MovieOrder, MovieSort, MovieStatus, Name,
+        ReferenceId, Score, SearchQuery, Year,
+    },
+    page::{PageNumber, PageSize},
+};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::movie::Summary;
+use crate::{
+    http::{
+        caching,
+        cursor::Cursor,
+        field::{Field, InQuery, Many},
+        invalid::{Invalid, Issue, Place},
+        paging::{Links, Paging},
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// Which films, in which order, and which part of their list.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// The number of the page, from 1 on.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    page: Option<Field<PageNumber>>,
+    /// How many films a page holds.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    per_page: Option<Field<PageSize>>,
+    /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
+    cursor: Option<Cursor<MovieCursor>>,
+    /// Words in title, overview and actors, without regard to case and diacritics. Each is found with what begins with it,
+    /// and a mistake in a longer word is forgiven. Unless another order is asked for, the best match comes first.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "spider man")]
+    q: Option<Field<SearchQuery>>,
+    /// A genre by name. Repeated, a film has all of them.
+    #[deserr(default)]
+    #[param(value_type = Option<Vec<String>>, max_items = 20, example = json!(["Comedy"]))]
+    genre: Option<Many<Name>>,
+    /// An actor by name. Repeated, all of them play in it.
+    #[deserr(default)]
+    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    actor: Option<Many<Name>>,
+    /// A country by its ISO 3166-1 code. Repeated, a film comes from any of them.
+    #[deserr(default)]
+    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    country: Option<Many<CountryCode>>,
+    /// A language by name. Repeated, all of them are spoken in it.
+    #[deserr(default)]
+    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    language: Option<Many<Name>>,
+    /// `Released`, `Post Production` or `In Production`. Repeated, any of them.
+    #[deserr(default)]
+    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    status: Option<Many<MovieStatus>>,
+    /// The first year of release.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 9999)]
+    year_from: Option<Field<Year>>,
+    /// The last year of release.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 9999)]
+    year_to: Option<Field<Year>>,
+    /// The lowest score.
+    #[deserr(default)]
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 100)]
+    score_min: Option<Field<InQuery<Score>>>,
+    /// The highest score.
+    #[deserr(default)]
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 100)]
+    score_max: Option<Field<InQuery<Score>>>,
+    /// `id`, `name`, `date`, `score`, `budget` or `revenue`; by `id` unless something is searched for.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, pattern = "^(id|name|date|score|budget|revenue)$", example = "score")]
+    sort_by: Option<Field<MovieSort>>,
+    /// `asc` or `desc`; `desc` unless said otherwise.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, pattern = "^(asc|desc)$", example = "desc")]
+    sort_order: Option<Field<Direction>>,
+}
+
+/// A part of a list of films.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MovieList)]
+pub(crate) struct Reply {
+    /// The films.
+    movies: Vec<Summary>,
+    #[serde(flatten)]
+    links: Links,
+}
+
+/// A part of the list at this path, of the films that a reference describes if one is named.
+pub(super) async fn reply(
+    services: &Services,
+    path: &str,
+    reference: Option<ReferenceId>,
+    parameters: Parameters,
+) -> Result<HttpResponse, Problem> {
+    let in_links = parameters.in_links();
+    let order = parameters.order()?;
+    let paging =
+        Paging::new(parameters.page.as_ref(), parameters.per_page.as_ref(), parameters.cursor.clone())?;
+    let filter = parameters.filter(reference);
+    let position = paging.position(|place| place);
+    let found = list_movies(&services.catalogue, &filter, order, position, paging.size).await?;
+    let links = paging.links_to(path, &in_links, &found.page, found.next);
+    let body = Reply { movies: found.page.items.into_iter().map(Summary::from).collect(), links };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching::PUBLIC)).json(body))
+}
+
+impl Parameters {
+    /// The order that is asked for. A cursor stands for one, and cannot go on in another.
+    fn order(&self) -> Result<MovieOrder, Problem> {
+        let is_given = self.sort_by.is_some() || self.sort_order.is_some();
+        let given = MovieOrder::By(
+            self.sort_by.as_ref().map_or_else(MovieSort::default, |field| field.0),
+            self.sort_order.as_ref().map_or_else(Direction::default, |field| field.0),
+        );
+        let wanted = if !is_given && self.q.is_some() { MovieOrder::Relevance } else { given };
+        match &self.cursor {
+            Some(Cursor(place)) if is_given && place.order != wanted => Err(other_order()),
+            Some(Cursor(place)) if place.order == MovieOrder::Relevance && self.q.is_none() => {
+                Err(other_order())
+            }
+            Some(Cursor(place)) => Ok(place.order),
+            None => Ok(wanted),
+        }
+    }
+
+    fn filter(self, reference: Option<ReferenceId>) -> MovieFilter {
+        fn all<T>(many: Option<Many<T>>) -> Vec<T> {
+            many.map_or_else(Vec::new, |many| many.0)
+        }
+        MovieFilter {
+            search: self.q.map(|field| field.0),
+            genres: all(self.genre),
+            actors: all(self.actor),
+            languages: all(self.language),
+            countries: all(self.country),
+            statuses: all(self.status),
+            reference,
+            year_from: self.year_from.map(|field| field.0),
+            year_to: self.year_to.map(|field| field.0),
+            score_min: self.score_min.map(|field| field.0.0),
+            score_max: self.score_max.map(|field| field.0.0),
+        }
+    }
+
+    /// The filters and the order as they stand in links.
+    fn in_links(&self) -> Vec<(&'static str, String)> {
+        fn shown<T>(
+            name: &'static str,
+            many: Option<&Many<T>>,
+            show: impl Fn(&T) -> String,
+        ) -> Vec<(&'static str, String)> {
+            many.map_or_else(Vec::new, |many| many.0.iter().map(|one| (name, show(one))).collect())
+        }
+        let search = self.q.as_ref().map(|field| ("q", field.0.as_str().to_owned()));
+        let score = |name, field: &Option<Field<InQuery<Score>>>| {
+            field.as_ref().map(|field| (name, field.0.0.value().to_string()))
+        };
+        let year =
+            |name, field: &Option<Field<Year>>| field.as_ref().map(|field| (name, field.0.to_string()));
+        let single = [
+            search,
+            year("year_from", &self.year_from),
+            year("year_to", &self.year_to),
+            score("score_min", &self.score_min),
+            score("score_max", &self.score_max),
+            self.sort_by.as_ref().map(|field| ("sort_by", field.0.as_str().to_owned())),
+            self.sort_order.as_ref().map(|field| ("sort_order", field.0.as_str().to_owned())),
+        ];
+        let mut all: Vec<_> = single.into_iter().flatten().collect();
+        all.extend(shown("genre", self.genre.as_ref(), ToString::to_string));
+        all.extend(shown("actor", self.actor.as_ref(), ToString::to_string));
+        all.extend(shown("country", self.country.as_ref(), ToString::to_string));
+        all.extend(shown("language", self.language.as_ref(), ToString::to_string));
+        all.extend(shown("status", self.status.as_ref(), |status| status.as_str().to_owned()));
+        all
+    }
+}
+
+fn other_order() -> Problem {
+    let issue = Issue::new("cursor_of_other_order", "The cursor belongs to a list in another order.");
+    Problem::invalid(Invalid::at("/cursor", issue), Place::Query)
+}
+
+/// A list, for examples.
+pub(super) fn example() -> serde_json::Value {
+    serde_json::json!({
+        "movies": [{"id": 42, "name": "Amélie", "date": "2001-04-25", "score": 79.0,
+            "overview": "A shy waitress in Montmartre sets out to repair the lives of those around her."}],
+        "prev_page": null, "next_page": "/api/v1/theater/movies?page=2&per_page=1",
+        "total_pages": 290, "total_items": 290, "next_cursor": "aWQtZGVzYzo0Mjo",
+    })
+}

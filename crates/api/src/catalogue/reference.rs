@@ -1,0 +1,275 @@
+//! What the operations on genres, actors, countries and languages share.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use application::catalogue::references::{
+    DeleteReferenceError, add_reference, delete_reference, edit_reference, get_reference, list_references,
+};
+use deserr::Deserr;
+use domain::{
+    catalogue::{
+        CountryCode, Name, Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch,
+        SearchQuery, folded,
+    },
+    page::{PageNumber, PageSize},
+    ports::ReferenceCursor,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    http::{
+        caching,
+        cursor::Cursor,
+        field::{Change, Field, InQuery},
+        invalid::{Invalid, Issue, Place},
+        paging::Paging,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// A genre, an actor or a language.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reference)]
+pub(crate) struct NamedBody {
+    /// Names it.
+    id: i64,
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 255)]
+    name: String,
+    /// How many films it describes.
+    #[schema(minimum = 0)]
+    movie_count: i64,
+}
+
+/// A country.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CountryReference)]
+pub(crate) struct CountryBody {
+    /// Names the country.
+    id: i64,
+    /// Its ISO 3166-1 alpha-2 code.
+    #[schema(min_length = 2, max_length = 2)]
+    code: String,
+    /// Its name.
+    name: String,
+    /// How many films come from it.
+    #[schema(minimum = 0)]
+    movie_count: i64,
+}
+
+/// Which of them, and which part of their list.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// The number of the page, from 1 on.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    page: Option<Field<PageNumber>>,
+    /// How many of them a page holds.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    per_page: Option<Field<PageSize>>,
+    /// The `next_cursor` of the part before; cannot stand beside `page`.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
+    cursor: Option<Cursor<ReferenceCursor>>,
+    /// A part of the name, without regard to case and diacritics.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
+    q: Option<Field<SearchQuery>>,
+}
+
+/// What is to take the place of what is removed.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Removal {
+    /// Another one of its kind, which describes every film from then on that this one did.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1)]
+    merge_into: Option<Field<InQuery<i64>>>,
+}
+
+/// A new name.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewReference)]
+pub(crate) struct NewNamed {
+    /// What it is called; unique without regard to case.
+    #[schema(value_type = String, min_length = 1, max_length = 255, example = "Drama")]
+    name: Field<Name>,
+}
+
+/// What is to change.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReferenceChange)]
+pub(crate) struct NamedChange {
+    /// What it is called; unique without regard to case.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    name: Change<Field<Name>>,
+}
+
+/// A new country.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewCountry)]
+pub(crate) struct NewCountry {
+    /// Its ISO 3166-1 alpha-2 or alpha-3 code.
+    #[schema(value_type = String, min_length = 2, max_length = 3)]
+    code: Field<CountryCode>,
+    /// Its name, if it is to differ from ISO's.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    name: Change<Field<Name>>,
+}
+
+/// What is to change of a country.
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CountryChange)]
+pub(crate) struct CountryChange {
+    /// Its ISO 3166-1 alpha-2 or alpha-3 code.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, min_length = 2, max_length = 3)]
+    code: Change<Field<CountryCode>>,
+    /// Its name.
+    #[deserr(default)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    name: Change<Field<Name>>,
+}
+
+/// What makes a new reference of this kind.
+pub(super) trait Draft {
+    fn draft(self, kind: ReferenceKind) -> ReferenceDraft;
+}
+
+impl Draft for NewNamed {
+    fn draft(self, kind: ReferenceKind) -> ReferenceDraft {
+        ReferenceDraft::Named(kind, self.name.0)
+    }
+}
+
+impl Draft for NewCountry {
+    fn draft(self, _: ReferenceKind) -> ReferenceDraft {
+        ReferenceDraft::Country(self.code.0, self.name.0.map(|name| name.0))
+    }
+}
+
+impl From<NamedChange> for ReferencePatch {
+    fn from(change: NamedChange) -> Self {
+        Self { name: change.name.0.map(|name| name.0), code: None }
+    }
+}
+
+impl From<CountryChange> for ReferencePatch {
+    fn from(change: CountryChange) -> Self {
+        Self { name: change.name.0.map(|name| name.0), code: change.code.0.map(|code| code.0) }
+    }
+}
+
+fn shown(reference: Reference) -> Value {
+    let Reference { id, code, name, movie_count } = reference;
+    let body = match code {
+        Some(code) => serde_json::to_value(CountryBody { id, code: code.to_string(), name, movie_count }),
+        None => serde_json::to_value(NamedBody { id, name, movie_count }),
+    };
+    body.unwrap_or_default()
+}
+
+fn reading(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching::PUBLIC)).json(body)
+}
+
+fn path(kind: ReferenceKind) -> String {
+    format!("/api/v1/theater/{}", kind.plural())
+}
+
+pub(super) async fn list(
+    services: &Services,
+    kind: ReferenceKind,
+    parameters: Parameters,
+) -> Result<HttpResponse, Problem> {
+    let Parameters { page, per_page, cursor, q } = parameters;
+    let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
+    let search = q.map(|field| field.0);
+    let position = paging.position(|place| place);
+    let page = list_references(&services.catalogue, kind, search.as_ref(), position, paging.size).await?;
+    let filters: Vec<_> = search.iter().map(|search| ("q", search.as_str().to_owned())).collect();
+    let links = paging
+        .links(&path(kind), &filters, &page, |one| ReferenceCursor { name: folded(&one.name), id: one.id });
+    let mut body = Map::new();
+    body.insert(kind.plural().to_owned(), page.items.into_iter().map(shown).collect());
+    if let Ok(Value::Object(links)) = serde_json::to_value(links) {
+        body.extend(links);
+    }
+    Ok(reading(&body))
+}
+
+pub(super) async fn get(services: &Services, id: ReferenceId) -> Result<HttpResponse, Problem> {
+    Ok(reading(&shown(get_reference(&services.catalogue, id).await?)))
+}
+
+pub(super) async fn add(
+    services: &Services,
+    kind: ReferenceKind,
+    body: impl Draft,
+) -> Result<HttpResponse, Problem> {
+    let added = add_reference(&services.catalogue, body.draft(kind)).await?;
+    let location = format!("{}/{}", path(kind), added.id);
+    let mut reply = HttpResponse::build(StatusCode::CREATED);
+    Ok(reply.insert_header((header::LOCATION, location)).json(shown(added)))
+}
+
+pub(super) async fn edit(
+    services: &Services,
+    id: ReferenceId,
+    patch: ReferencePatch,
+) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(shown(edit_reference(&services.catalogue, id, patch).await?)))
+}
+
+pub(super) async fn remove(
+    services: &Services,
+    id: ReferenceId,
+    removal: Removal,
+) -> Result<HttpResponse, Problem> {
+    let into = removal.merge_into.map(|field| field.0.0);
+    match delete_reference(&services.catalogue, id, into).await {
+        // A parameter that names nothing is wrong input, whatever the path names.
+        Err(error @ DeleteReferenceError::NothingToMergeInto(_)) => {
+            let issue = Issue::new("nothing_to_merge_into", error);
+            Err(Problem::invalid(Invalid::at("/merge_into", issue), Place::Query))
+        }
+        outcome => {
+            outcome?;
+            Ok(HttpResponse::NoContent().finish())
+        }
+    }
+}
+
+/// A genre, for examples.
+pub(super) fn named_example() -> Value {
+    json!({"id": 4, "name": "Comedy", "movie_count": 120})
+}
+
+/// A country, for examples.
+pub(super) fn country_example() -> Value {
+    json!({"id": 3, "code": "FR", "name": "France", "movie_count": 17})
+}
+
+/// A list of them, for examples.
+pub(super) fn list_example(plural: &str, one: &Value) -> Value {
+    json!({plural: [one], "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1, "next_cursor": null})
+}

@@ -1,0 +1,229 @@
+//! Genres, actors, countries and languages: the same seven operations for each.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
+use application::catalogue::references::get_reference;
+use domain::catalogue::{ReferenceId, ReferenceKind};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    movie_list,
+    reference::{
+        self, CountryBody, CountryChange, NamedBody, NamedChange, NewCountry, NewNamed, Parameters, Removal,
+        country_example, list_example, named_example,
+    },
+};
+use crate::{
+    documentation::problems,
+    http::{
+        auth::{Auth, Moderator},
+        body::Json,
+        paging::Links,
+        parameters::{PathId, Query},
+        problem::Problem,
+    },
+    services::Services,
+};
+
+macro_rules! operations {
+    (
+        $module:ident, $kind:ident, $one:literal, $many:literal, $list:ident,
+        $body:ident, $new:ident, $change:ident, $example:ident, $new_example:tt,
+        $missing:ident, $taken:ident, $in_use:ident, $past_the_end:ident
+    ) => {
+        pub(crate) mod $module {
+            use super::*;
+
+            const KIND: ReferenceKind = ReferenceKind::$kind;
+
+            fn id(path: PathId) -> ReferenceId {
+                ReferenceId { kind: KIND, id: path.0 }
+            }
+
+            /// A part of the list.
+            #[derive(Debug, Serialize, ToSchema)]
+            #[schema(as = $list)]
+            pub(crate) struct List {
+                $module: Vec<$body>,
+                #[serde(flatten)]
+                links: Links,
+            }
+
+            fn example_of_list() -> serde_json::Value {
+                list_example($many, &$example())
+            }
+
+            #[doc = concat!("List ", $many)]
+            ///
+            /// By their names without case and diacritics, by page or by cursor, each with the number of its films.
+            #[utoipa::path(
+                summary = concat!("List ", $many),
+                description = "By their names without case and diacritics, by page or by cursor, each with the number of its films.",
+                operation_id = concat!("list_", $many),
+                tag = "Reference data",
+                params(Parameters),
+                responses(
+                    (status = 200, description = "A part of the list.", body = List, example = example_of_list),
+                    problems::NotModified, problems::$past_the_end, problems::ListQuery, problems::Always,
+                ),
+                security(()),
+            )]
+            #[get("")]
+            pub(crate) async fn list(
+                services: Data<Services>,
+                parameters: Query<Parameters>,
+            ) -> Result<HttpResponse, Problem> {
+                reference::list(&services, KIND, parameters.0).await
+            }
+
+            #[doc = concat!("Show a ", $one)]
+            ///
+            /// With the number of its films.
+            #[utoipa::path(
+                summary = concat!("Show a ", $one),
+                description = "With the number of its films.",
+                operation_id = concat!("get_", $one),
+                tag = "Reference data",
+                params(("id" = i64, Path, minimum = 1, description = "Names it.", example = 4)),
+                responses(
+                    (status = 200, description = "What it is called.", body = $body, example = $example),
+                    problems::NotModified, problems::$missing, problems::Parameters, problems::Always,
+                ),
+                security(()),
+            )]
+            #[get("/{id}")]
+            pub(crate) async fn show(services: Data<Services>, path: PathId) -> Result<HttpResponse, Problem> {
+                reference::get(&services, id(path)).await
+            }
+
+            #[doc = concat!("List the films of a ", $one)]
+            ///
+            /// Filtered and sorted like the list of all films.
+            #[utoipa::path(
+                summary = concat!("List the films of a ", $one),
+                description = "Filtered and sorted like the list of all films.",
+                operation_id = concat!("list_", $one, "_movies"),
+                tag = "Reference data",
+                params(
+                    ("id" = i64, Path, minimum = 1, description = "Names it.", example = 4),
+                    movie_list::Parameters,
+                ),
+                responses(
+                    (status = 200, description = "A part of the list.", body = movie_list::Reply,
+                        example = movie_list::example),
+                    problems::NotModified, problems::$missing, problems::ListQuery, problems::Always,
+                ),
+                security(()),
+            )]
+            #[get("/{id}/movies")]
+            pub(crate) async fn movies(
+                services: Data<Services>,
+                path: PathId,
+                parameters: Query<movie_list::Parameters>,
+            ) -> Result<HttpResponse, Problem> {
+                let id = id(path);
+                get_reference(&services.catalogue, id).await?;
+                let path = format!(concat!("/api/v1/theater/", $many, "/{}/movies"), id.id);
+                movie_list::reply(&services, &path, Some(id), parameters.0).await
+            }
+
+            #[doc = concat!("Add a ", $one)]
+            ///
+            /// For moderators.
+            #[utoipa::path(
+                summary = concat!("Add a ", $one),
+                description = "For moderators.",
+                operation_id = concat!("add_", $one),
+                tag = "Reference data",
+                request_body(content = $new, example = json!($new_example)),
+                responses(
+                    (status = 201, description = "What was added.", body = $body,
+                        headers(("Location" = String, description = "Where it is.")), example = $example),
+                    problems::JsonBody, problems::ModeratorsOnly, problems::$taken, problems::Always,
+                ),
+                security(("sign_in" = [])),
+            )]
+            #[post("")]
+            pub(crate) async fn add(
+                _: Auth<Moderator>,
+                services: Data<Services>,
+                body: Json<$new>,
+            ) -> Result<HttpResponse, Problem> {
+                reference::add(&services, KIND, body.0).await
+            }
+
+            #[doc = concat!("Rename a ", $one)]
+            ///
+            /// For moderators. Films show the new name at once.
+            #[utoipa::path(
+                summary = concat!("Rename a ", $one),
+                description = "For moderators. Films show the new name at once.",
+                operation_id = concat!("edit_", $one),
+                tag = "Reference data",
+                params(("id" = i64, Path, minimum = 1, description = "Names it.", example = 4)),
+                request_body(content = $change, example = json!({"name": "Another name"})),
+                responses(
+                    (status = 200, description = "What it is now.", body = $body, example = $example),
+                    problems::JsonBody, problems::ModeratorsOnly, problems::$missing, problems::$taken,
+                    problems::Always,
+                ),
+                security(("sign_in" = [])),
+            )]
+            #[patch("/{id}")]
+            pub(crate) async fn edit(
+                _: Auth<Moderator>,
+                services: Data<Services>,
+                path: PathId,
+                body: Json<$change>,
+            ) -> Result<HttpResponse, Problem> {
+                reference::edit(&services, id(path), body.0.into()).await
+            }
+
+            #[doc = concat!("Remove a ", $one)]
+            ///
+            /// For moderators. Refused while films use it, unless another one is named to take its place.
+            #[utoipa::path(
+                summary = concat!("Remove a ", $one),
+                description = "For moderators. Refused while films use it, unless another one is named to take its place.",
+                operation_id = concat!("delete_", $one),
+                tag = "Reference data",
+                params(
+                    ("id" = i64, Path, minimum = 1, description = "Names it.", example = 4),
+                    Removal,
+                ),
+                responses(
+                    (status = 204, description = "It is gone."),
+                    problems::ModeratorsOnly, problems::$missing, problems::$in_use, problems::Parameters,
+                    problems::Always,
+                ),
+                security(("sign_in" = [])),
+            )]
+            #[delete("/{id}")]
+            pub(crate) async fn remove(
+                _: Auth<Moderator>,
+                services: Data<Services>,
+                path: PathId,
+                removal: Query<Removal>,
+            ) -> Result<HttpResponse, Problem> {
+                reference::remove(&services, id(path), removal.0).await
+            }
+        }
+    };
+}
+
+operations! {
+    genres, Genre, "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example,
+    {"name": "Drama"}, NoSuchGenre, GenreExists, GenreInUse, NoGenres
+}
+operations! {
+    actors, Actor, "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example,
+    {"name": "Audrey Tautou"}, NoSuchActor, ActorExists, ActorInUse, NoActors
+}
+operations! {
+    countries, Country, "country", "countries", CountryList, CountryBody, NewCountry, CountryChange,
+    country_example, {"code": "FR"}, NoSuchCountry, CountryExists, CountryInUse, NoCountries
+}
+operations! {
+    languages, Language, "language", "languages", LanguageList, NamedBody, NewNamed, NamedChange, named_example,
+    {"name": "French"}, NoSuchLanguage, LanguageExists, LanguageInUse, NoLanguages
+}

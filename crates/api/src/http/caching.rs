@@ -1,0 +1,128 @@
+//! Who may keep a reply and for how long (RFC 9111), and the replies that this process keeps itself.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderValue},
+    },
+    middleware::Next,
+    web::{Bytes, Data},
+};
+use domain::ports::CatalogueNews;
+use moka::sync::Cache;
+
+use super::conditional::{self, etag};
+
+/// For what everybody may read: anybody may keep it, and asks before using it again whether it is still good, which is
+/// answered 304 without a body.
+pub(crate) const PUBLIC: &str = "public, no-cache";
+
+/// What everybody may read, and is answered the same to everybody.
+const CATALOGUE: &str = "/api/v1/theater/";
+/// The longest address whose reply is kept, in bytes: a longer one is hardly asked for twice.
+const MAX_ADDRESS: usize = 512;
+
+/// Finished replies to reads of the catalogue, each good for as long as nothing has changed.
+#[derive(Clone)]
+pub struct ReplyCache {
+    replies: Cache<Arc<str>, Kept>,
+    news: Arc<dyn CatalogueNews>,
+    max_age: Duration,
+}
+
+#[derive(Clone)]
+struct Kept {
+    body: Bytes,
+    etag: HeaderValue,
+    generation: u64,
+    made_at: Instant,
+}
+
+impl std::fmt::Debug for ReplyCache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReplyCache").field("replies", &self.replies.entry_count()).finish_non_exhaustive()
+    }
+}
+
+impl ReplyCache {
+    /// Keeps replies with at most so many bytes, none for longer than `max_age`: the safety net for news that got lost.
+    #[must_use]
+    pub fn new(max_bytes: u64, max_age: Duration, news: Arc<dyn CatalogueNews>) -> Self {
+        let size = |address: &Arc<str>, kept: &Kept| {
+            // What an entry takes besides its bytes.
+            u32::try_from(address.len() + kept.body.len() + 256).unwrap_or(u32::MAX)
+        };
+        let replies = Cache::builder().max_capacity(max_bytes).weigher(size).build();
+        Self { replies, news, max_age }
+    }
+
+    fn get(&self, address: &str) -> Option<Kept> {
+        let kept = self.replies.get(address)?;
+        let is_good = kept.generation == self.news.generation() && kept.made_at.elapsed() < self.max_age;
+        is_good.then_some(kept)
+    }
+}
+
+/// Answers reads of the catalogue from the cache, and keeps what it has to ask for. A caller who sends
+/// `Cache-Control: no-cache` (RFC 9111, 5.2.1.4) gets a new reply.
+pub(crate) async fn replies(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(cache) = request.app_data::<Data<ReplyCache>>().cloned() else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+    if request.method() != Method::GET || !address.starts_with(CATALOGUE) || address.len() > MAX_ADDRESS {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    if !wants_anew(&request)
+        && let Some(kept) = cache.get(address)
+    {
+        let reply = if conditional::is_known(request.headers(), &kept.etag) {
+            let mut unchanged = HttpResponse::NotModified();
+            unchanged.insert_header((header::ETAG, kept.etag)).insert_header((header::CACHE_CONTROL, PUBLIC));
+            unchanged.finish()
+        } else {
+            let mut reply = HttpResponse::Ok();
+            reply.insert_header((header::ETAG, kept.etag)).insert_header((header::CACHE_CONTROL, PUBLIC));
+            reply.content_type("application/json").body(kept.body)
+        };
+        return Ok(request.into_response(reply));
+    }
+    let address: Arc<str> = address.into();
+    // Before anything is read: what is kept may be newer than this, never older.
+    let generation = cache.news.generation();
+    let response = next.call(request).await?.map_into_boxed_body();
+    if response.status() != StatusCode::OK {
+        return Ok(response);
+    }
+    let (request, reply) = response.into_parts();
+    let (mut reply, body) = reply.into_parts();
+    let body = match body.try_into_bytes() {
+        Ok(body) => body,
+        Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
+    };
+    if let Ok(etag) = HeaderValue::from_str(&etag(&body)) {
+        reply.headers_mut().insert(header::ETAG, etag.clone());
+        let kept = Kept { body: body.clone(), etag, generation, made_at: Instant::now() };
+        cache.replies.insert(address, kept);
+    }
+    Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()))
+}
+
+fn wants_anew(request: &ServiceRequest) -> bool {
+    let directive = request.headers().get(header::CACHE_CONTROL);
+    let directive = directive.and_then(|value| value.to_str().ok());
+    directive.is_some_and(|value| {
+        value.split(',').any(|one| matches!(one.trim(), "no-cache" | "no-store" | "max-age=0"))
+    })
+}

@@ -1,0 +1,42 @@
+use domain::{
+    catalogue::{Reference, ReferenceId, ReferenceKind, ReferencePatch},
+    ports::StoreError,
+};
+
+use crate::catalogue::Catalogue;
+
+/// Why a reference was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EditReferenceError {
+    /// The catalogue does not hold it.
+    #[error("{} not found.", .0.singular())]
+    NotFound(ReferenceKind),
+    /// Another one of its kind has the new name, or the new code.
+    #[error("{} with this name already exists.", .0.singular())]
+    AlreadyExists(ReferenceKind),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Changes the name of a reference, or the code of a country.
+///
+/// # Errors
+///
+/// [`EditReferenceError`]; nothing was changed then.
+pub async fn edit_reference(
+    catalogue: &Catalogue,
+    id: ReferenceId,
+    patch: ReferencePatch,
+) -> Result<Reference, EditReferenceError> {
+    let missing = || EditReferenceError::NotFound(id.kind);
+    let unit = catalogue.store.begin().await?;
+    unit.references().lock(id).await?.ok_or_else(missing)?;
+    match unit.references().update(id, &patch).await {
+        Err(StoreError::Conflict) => return Err(EditReferenceError::AlreadyExists(id.kind)),
+        other => other?,
+    }
+    let changed = unit.references().get(id).await?.ok_or_else(missing)?;
+    unit.commit().await?;
+    Ok(changed)
+}

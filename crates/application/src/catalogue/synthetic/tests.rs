@@ -1,0 +1,112 @@
+use std::collections::{HashMap, HashSet};
+
+use domain::catalogue::{MovieDraft, Name};
+
+use super::*;
+
+fn rows(count: u64, seed: u64) -> Vec<ImportRow> {
+    synthetic_rows(count, seed).collect()
+}
+
+fn drafts(count: u64) -> Vec<MovieDraft> {
+    synthetic_rows(count, 1).map(|row| row.draft().unwrap()).collect()
+}
+
+/// How many percent of the films are such.
+fn percent(films: &[MovieDraft], matches: impl Fn(&MovieDraft) -> bool) -> usize {
+    films.iter().filter(|film| matches(film)).count() * 100 / films.len()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_rows_and_another_seed_gives_others() {
+    assert_eq!(rows(200, 7), rows(200, 7));
+    let other = rows(200, 8);
+    assert!(rows(200, 7).iter().zip(&other).all(|(one, other)| one.names != other.names && one != other));
+}
+
+#[test]
+fn a_longer_catalogue_starts_with_a_shorter_one() {
+    assert_eq!(rows(500, 7)[..100], rows(100, 7));
+}
+
+#[test]
+fn every_row_makes_the_film_it_tells_of() {
+    for row in synthetic_rows(2_000, 1) {
+        let draft = row.draft().unwrap();
+        assert_eq!(draft.name.as_str(), row.names);
+        assert_eq!(draft.date.to_string(), row.date_x);
+        assert_eq!(draft.actors.as_slice().len() * 2, row.crew.split(',').count(), "{}", row.crew);
+        assert!((2..=12).contains(&draft.actors.as_slice().len()), "{}", row.crew);
+        assert!((1..=3).contains(&draft.genres.as_slice().len()), "{}", row.genre);
+        assert!((1..=2).contains(&draft.languages.as_slice().len()), "{}", row.orig_lang);
+        assert!((80..=500).contains(&row.overview.chars().count()), "{}", row.overview);
+        assert!((1930..=2026).contains(&draft.date.day().year()), "{}", row.date_x);
+    }
+}
+
+#[test]
+fn no_film_comes_twice() {
+    let films: HashSet<_> = drafts(2_000).into_iter().map(|draft| (draft.name, draft.date)).collect();
+    assert_eq!(films.len(), 2_000);
+}
+
+#[test]
+fn no_title_comes_twice_even_where_sequels_begin() {
+    // The rarest kind of title is used up after some 60,000 rows; from 240,000 on, its sequels have subtitles.
+    let titles: HashSet<_> = (0..300_000).map(|number| title(number, 3)).collect();
+    assert_eq!(titles.len(), 300_000);
+    assert!(titles.iter().any(|title| title.ends_with(" IV")));
+    assert!(titles.iter().any(|title| title.contains(": The ")));
+    let far: HashSet<_> = (9_900_000..10_000_000).map(|number| title(number, 3)).collect();
+    assert_eq!(far.len(), 100_000);
+    assert!(titles.is_disjoint(&far));
+}
+
+#[test]
+fn the_stride_visits_every_entry_of_every_kind() {
+    for kind in TITLES {
+        assert!(kind.size() < STRIDE);
+    }
+}
+
+#[test]
+fn no_two_people_have_one_name() {
+    let names: HashSet<_> = (0..PEOPLE).map(|number| Name::parse(&person(number)).unwrap().key()).collect();
+    assert_eq!(names.len() as u64, PEOPLE);
+    assert!(names.iter().all(|name| !name.contains(',')));
+}
+
+#[test]
+fn no_word_stands_in_its_list_twice() {
+    for list in [ADJECTIVES, NOUNS, ROLES, PLACES, FIRST_NAMES, LAST_NAMES, INITIALS] {
+        let distinct: HashSet<_> = list.iter().map(|word| word.to_lowercase()).collect();
+        assert_eq!(distinct.len(), list.len());
+    }
+}
+
+#[test]
+fn some_films_are_more_likely_than_others() {
+    let films = drafts(2_000);
+    let percent = |matches: fn(&MovieDraft) -> bool| percent(&films, matches);
+    assert!((45..=70).contains(&percent(|film| film.languages.as_slice()[0].as_str() == "English")));
+    assert!((30..=45).contains(&percent(|film| film.country.as_str() == "US")));
+    assert!((95..=99).contains(&percent(|film| film.status == MovieStatus::Released)));
+    assert!((55..=80).contains(&percent(|film| film.date.day().year() >= 2000)));
+    assert!((1..=10).contains(&percent(|film| film.date.day().year() < 1965)));
+    assert!((18..=32).contains(&percent(|film| film.budget.cents() == 0)));
+    assert!((28..=42).contains(&percent(|film| film.revenue.cents() == 0)));
+    assert!((60..=85).contains(&percent(|film| (50.0..=75.0).contains(&film.score.value()))));
+    let drama = |film: &MovieDraft| film.genres.as_slice().iter().any(|genre| genre.as_str() == "Drama");
+    assert!((20..=50).contains(&percent(drama)));
+}
+
+#[test]
+fn a_few_people_act_often_and_most_act_seldom() {
+    let mut films: HashMap<Name, u32> = HashMap::new();
+    for actor in drafts(2_000).iter().flat_map(|draft| draft.actors.as_slice()) {
+        *films.entry(actor.clone()).or_default() += 1;
+    }
+    let busiest = films.values().max().copied().unwrap();
+    let seldom = films.values().filter(|count| **count <= 5).count();
+    assert!(films.len() > 2_000 && busiest > 15 && seldom * 2 > films.len(), "{busiest}, {seldom}");
+}

@@ -1,0 +1,211 @@
+use std::convert::Infallible;
+
+use application::catalogue::{
+    Catalogue, ExportError, add_movie, export_movies,
+    import::{ImportRow, SourceRow, import_rows},
+};
+use domain::catalogue::{
+    CountryCode, Money, Movie, MovieDraft, MovieId, MovieStatus, Name, NameList, Named, Overview,
+    ReleaseDate, Score,
+};
+use proptest::{collection::vec, prelude::*, sample::select};
+
+use crate::world::World;
+
+fn names(texts: &[&str]) -> NameList {
+    NameList::new(texts.iter().map(|text| Name::parse(text).unwrap())).unwrap()
+}
+
+fn draft(name: &str) -> MovieDraft {
+    MovieDraft {
+        name: Name::parse(name).unwrap(),
+        date: ReleaseDate::parse("2001-04-25").unwrap(),
+        score: Score::new(79.5).unwrap(),
+        overview: Overview::parse("A shy waitress,\nand \"others\".").unwrap(),
+        status: MovieStatus::PostProduction,
+        budget: Money::parse("10000000").unwrap(),
+        revenue: Money::parse("174200000.50").unwrap(),
+        country: CountryCode::parse("FR").unwrap(),
+        genres: names(&["Comedy", "Romance"]),
+        actors: names(&["Audrey Tautou", "DeVito"]),
+        languages: names(&["French", "German"]),
+    }
+}
+
+/// All rows, and the names that were told with the film they belong to.
+async fn export(catalogue: &Catalogue) -> (Vec<ImportRow>, Vec<(MovieId, String)>) {
+    let (mut rows, mut told) = (Vec::new(), Vec::new());
+    let sink = |row: &ImportRow| {
+        rows.push(row.clone());
+        Ok::<_, Infallible>(())
+    };
+    let count = export_movies(catalogue, sink, |film, name| told.push((film, name.to_owned()))).await;
+    assert_eq!(count.unwrap(), rows.len() as u64);
+    (rows, told)
+}
+
+async fn import(catalogue: &Catalogue, rows: Vec<ImportRow>) {
+    let rows = rows.into_iter().map(|row| -> SourceRow<Infallible> { Ok(Ok(row)) });
+    let report = import_rows(catalogue, rows, |refusal| panic!("{refusal:?}"), |_| {}).await.unwrap();
+    assert_eq!(report.added, report.read);
+}
+
+/// A film without the numbers that its store gave it.
+fn content(movie: Movie) -> MovieDraft {
+    let names = |list: Vec<Named>| {
+        NameList::new(list.into_iter().map(|named| Name::parse(&named.name).unwrap())).unwrap()
+    };
+    MovieDraft {
+        name: movie.name,
+        date: movie.date,
+        score: movie.score,
+        overview: movie.overview,
+        status: movie.status,
+        budget: movie.budget,
+        revenue: movie.revenue,
+        country: movie.country.code,
+        genres: names(movie.genres),
+        actors: names(movie.actors),
+        languages: names(movie.languages),
+    }
+}
+
+fn contents(world: &World) -> Vec<MovieDraft> {
+    world.store.movies().into_iter().map(content).collect()
+}
+
+#[tokio::test]
+async fn a_film_is_written_in_the_layout_that_an_import_reads() {
+    let world = World::new();
+    add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let (rows, told) = export(&world.catalogue).await;
+    let text = |text: &str| text.to_owned();
+    let expected = ImportRow {
+        line: 0,
+        names: text("Amélie"),
+        date_x: text("2001-04-25"),
+        score: text("79.5"),
+        genre: text("Comedy, Romance"),
+        overview: text("A shy waitress,\nand \"others\"."),
+        crew: text("Audrey Tautou, , DeVito, ,"),
+        orig_title: text("Amélie"),
+        status: text("Post Production"),
+        orig_lang: text("French, German"),
+        budget_x: text("10000000.00"),
+        revenue: text("174200000.50"),
+        country: text("FR"),
+    };
+    assert_eq!((rows, told), (vec![expected], vec![]));
+}
+
+#[tokio::test]
+async fn a_catalogue_of_several_batches_is_written_whole_and_the_oldest_film_first() {
+    let world = World::new();
+    for number in 1..=1_201 {
+        add_movie(&world.catalogue, draft(&format!("Film {number}"))).await.unwrap();
+    }
+    let (rows, _) = export(&world.catalogue).await;
+    let names: Vec<_> = rows.into_iter().map(|row| row.names).collect();
+    assert_eq!(names, (1..=1_201).map(|number| format!("Film {number}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_empty_catalogue_has_no_rows() {
+    assert_eq!(export(&World::new().catalogue).await, (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn names_that_would_read_back_as_others_are_told_and_spoil_no_other() {
+    let world = World::new();
+    let film = MovieDraft {
+        genres: names(&["Drama, Crime", "War"]),
+        actors: names(&["Robert Downey, Jr.", "Unknown", "Audrey Tautou"]),
+        ..draft("One, Two, Three")
+    };
+    let id = add_movie(&world.catalogue, film).await.unwrap().id;
+    let (rows, mut told) = export(&world.catalogue).await;
+    told.sort();
+    assert_eq!(told, ["Drama, Crime", "Robert Downey, Jr.", "Unknown"].map(|name| (id, name.to_owned())));
+    let read = rows[0].draft().unwrap();
+    assert_eq!(read.name.as_str(), "One, Two, Three");
+    assert_eq!(read.genres, names(&["Drama", "Crime", "War"]));
+    assert_eq!(read.actors, names(&["Robert Downey", "Jr.", "Audrey Tautou"]));
+}
+
+#[tokio::test]
+async fn an_export_stops_where_nothing_can_be_written_or_read() {
+    let world = World::new();
+    for number in 1..=3 {
+        add_movie(&world.catalogue, draft(&format!("Film {number}"))).await.unwrap();
+    }
+    let mut rows = 0;
+    let sink = |_: &ImportRow| {
+        rows += 1;
+        if rows < 2 { Ok(()) } else { Err("the disk is full") }
+    };
+    let full = export_movies(&world.catalogue, sink, |_, _| {}).await;
+    assert!(matches!(full, Err(ExportError::Sink("the disk is full"))));
+    assert_eq!(rows, 2);
+    world.store.break_down();
+    let broken = export_movies(&world.catalogue, |_| Ok::<_, Infallible>(()), |_, _| {}).await;
+    assert!(matches!(broken, Err(ExportError::Store(_))));
+}
+
+/// Any name that the layout has a place for.
+fn plain_name() -> impl Strategy<Value = Name> {
+    let plain = |name: &Name| !name.as_str().contains(',') && name.key() != "unknown";
+    "[^,\\pC]{1,20}".prop_filter_map("no name", move |text| Name::parse(&text).ok().filter(plain))
+}
+
+fn plain_names() -> impl Strategy<Value = NameList> {
+    vec(plain_name(), 0..5).prop_map(|names| NameList::new(names).unwrap())
+}
+
+fn any_film() -> impl Strategy<Value = MovieDraft> {
+    let name = "\\PC{1,30}".prop_filter_map("no name", |text| Name::parse(&text).ok());
+    let day = (1_i32..=9_999, 1_u32..=12, 1_u32..=28).prop_map(|(year, month, day)| {
+        ReleaseDate::parse(&format!("{year:04}-{month:02}-{day:02}")).unwrap()
+    });
+    let score = (0.0_f64..=100.0).prop_map(|value| Score::new(value).unwrap());
+    let overview = "(\\PC|[\n\r\t]){0,40}".prop_filter_map("no text", |text| Overview::parse(&text).ok());
+    let amount = || (0..=Money::MAX.cents()).prop_map(|cents| Money::from_cents(cents).unwrap());
+    let status = select(MovieStatus::ALL.to_vec());
+    let country = select(vec!["US", "FR", "JP"]).prop_map(|code| CountryCode::parse(code).unwrap());
+    let lists = (plain_names(), plain_names(), plain_names());
+    (name, day, score, overview, status, amount(), amount(), country, lists).prop_map(
+        |(name, date, score, overview, status, budget, revenue, country, (genres, actors, languages))| {
+            MovieDraft {
+                name,
+                date,
+                score,
+                overview,
+                status,
+                budget,
+                revenue,
+                country,
+                genres,
+                actors,
+                languages,
+            }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn what_was_exported_and_is_imported_elsewhere_makes_the_same_films(films in vec(any_film(), 0..6)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let (one, other) = (World::new(), World::new());
+            for film in films {
+                // Two of one name and date are one film.
+                let _ = add_movie(&one.catalogue, film).await;
+            }
+            let (rows, told) = export(&one.catalogue).await;
+            import(&other.catalogue, rows).await;
+            prop_assert_eq!(contents(&one), contents(&other));
+            prop_assert!(told.is_empty(), "{:?}", told);
+            Ok(())
+        })?;
+    }
+}

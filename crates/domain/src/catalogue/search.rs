@@ -1,0 +1,358 @@
+//! Finding films by words: what a word is, when it is found, and what counts as the better match.
+
+use std::collections::BTreeSet;
+
+use strsim::osa_distance;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// A word of a query finds every word that begins with it if it has so many letters.
+const PREFIX_CHARS: usize = 3;
+/// A mistyped word is forgiven if it has so many letters.
+const FORGIVEN_CHARS: usize = 5;
+/// Two mistakes are forgiven in a word of so many letters.
+const TWICE_FORGIVEN_CHARS: usize = 8;
+/// No word is longer; what is cut off tells nothing.
+const MAX_WORD_CHARS: usize = 60;
+
+/// The words that somebody searches for; at least one, or nothing but signs, which find nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SearchQuery {
+    text: String,
+    words: Vec<String>,
+}
+
+/// Why a text is no search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SearchQueryError {
+    /// Nothing but white space.
+    #[error("The search must not be empty.")]
+    Empty,
+    /// More than 200 characters.
+    #[error("The search must be at most 200 characters long.")]
+    TooLong,
+}
+
+/// A query with what may stand for its words: each of them has to be found as one of its variants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchTerms {
+    /// The query's words as they are, for a title that is nothing else.
+    pub phrase: String,
+    /// The variants of each word: itself, or the known words that it is probably meant to be.
+    pub words: Vec<Vec<String>>,
+}
+
+/// What of a film can be searched, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchText {
+    /// The words of its title.
+    pub title: Vec<String>,
+    /// The words of its actors' names.
+    pub people: Vec<String>,
+    /// The words of its overview.
+    pub plot: Vec<String>,
+}
+
+/// How well a film matches, the best first. Films of one grade stand by their id, the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relevance {
+    /// The title is what was searched for.
+    Title,
+    /// The title has all the words.
+    WordsInTitle,
+    /// The title has words that begin with them.
+    BeginningsInTitle,
+    /// Title and actors together have all the words.
+    WordsInNames,
+    /// Title and actors together have words that begin with them.
+    BeginningsInNames,
+    /// Some are only in the overview.
+    Anywhere,
+}
+
+/// A text without case and diacritics, as the words by which it is sorted and compared.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    plain_words(text).join(" ")
+}
+
+/// The words by which a text is found: letters and digits without case and diacritics. What is joined by a hyphen or an
+/// apostrophe is found apart and as one (`Spider-Man`: spider, man, spiderman). The signs `%` and `_` are words.
+#[must_use]
+pub fn search_words(text: &str) -> Vec<String> {
+    let mut words = plain_words(text);
+    let joined = |c: char| matches!(c, '-' | '\'' | '\u{2019}' | '.' | '\u{2010}' | '\u{2011}');
+    for part in text.split(|c: char| !c.is_alphanumeric() && !joined(c) && !is_combining_mark(c)) {
+        let parts = plain_words(part);
+        if parts.len() > 1 {
+            words.push(cut(&parts.concat()));
+        }
+    }
+    words
+}
+
+fn plain_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut end = |word: &mut String| {
+        if !word.is_empty() {
+            words.push(cut(&std::mem::take(word)));
+        }
+    };
+    // Lower case first and last: some letters in upper case come apart differently, some marks make new ones.
+    for letter in text.chars().flat_map(char::to_lowercase).nfkd().flat_map(char::to_lowercase) {
+        match letter {
+            'ß' => word.push_str("ss"),
+            'æ' => word.push_str("ae"),
+            'œ' => word.push_str("oe"),
+            'ø' => word.push('o'),
+            'ł' => word.push('l'),
+            'đ' | 'ð' => word.push('d'),
+            'þ' => word.push_str("th"),
+            'ı' => word.push('i'),
+            '%' | '_' => {
+                end(&mut word);
+                word.push(letter);
+                end(&mut word);
+            }
+            _ if is_combining_mark(letter) => {}
+            _ if letter.is_alphanumeric() => word.push(letter),
+            _ => end(&mut word),
+        }
+    }
+    end(&mut word);
+    words
+}
+
+fn cut(word: &str) -> String {
+    word.chars().take(MAX_WORD_CHARS).collect()
+}
+
+/// Whether a word of a query finds what begins with it. In scripts without case a letter tells more, and words are seldom
+/// set apart.
+#[must_use]
+pub fn finds_beginnings(word: &str) -> bool {
+    let caseless = |letter: char| letter.is_alphabetic() && !letter.is_lowercase();
+    word.chars().nth(PREFIX_CHARS - 1).is_some() || word.chars().any(caseless)
+}
+
+/// Whether a word that nobody knows may be a mistyped one.
+#[must_use]
+pub fn may_be_mistyped(word: &str) -> bool {
+    word.chars().nth(FORGIVEN_CHARS - 1).is_some() && word.chars().all(char::is_alphabetic)
+}
+
+/// Of these known words, those that a mistyped one is probably meant to be: with the fewest mistakes (a letter too much,
+/// too few, wrong, or two swapped), of which one is forgiven, and two in a long word. At most eight, by the alphabet.
+#[must_use]
+pub fn corrections(word: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
+    let allowed = if word.chars().nth(TWICE_FORGIVEN_CHARS - 1).is_some() { 2 } else { 1 };
+    let with_mistakes = |known: String| (osa_distance(word, &known), known);
+    let near: BTreeSet<_> =
+        known.into_iter().map(with_mistakes).filter(|(mistakes, _)| *mistakes <= allowed).collect();
+    let fewest = near.first().map_or(0, |(mistakes, _)| *mistakes);
+    near.into_iter().filter(|(mistakes, _)| *mistakes == fewest).take(8).map(|(_, word)| word).collect()
+}
+
+impl SearchQuery {
+    /// The most characters (Unicode scalar values) of a query.
+    pub const MAX_CHARS: usize = 200;
+
+    /// Reads what somebody searches for.
+    ///
+    /// # Errors
+    ///
+    /// [`SearchQueryError`] when there is nothing in it, or too much.
+    pub fn parse(text: &str) -> Result<Self, SearchQueryError> {
+        if text.trim().is_empty() {
+            return Err(SearchQueryError::Empty);
+        }
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(SearchQueryError::TooLong);
+        }
+        let mut words = plain_words(text);
+        let mut seen = BTreeSet::new();
+        words.retain(|word| seen.insert(word.clone()));
+        Ok(Self { text: text.trim().to_owned(), words })
+    }
+
+    /// The words, each once.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// The search as it was written, without the white space around it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl SearchTerms {
+    /// The terms of a query of which `variants` gives what may stand for a word.
+    pub fn new(query: &SearchQuery, variants: impl Fn(&str) -> Vec<String>) -> Self {
+        let words = query.words.iter().map(|word| variants(word)).collect();
+        Self { phrase: query.words.join(" "), words }
+    }
+
+    /// How well a film matches; `None` where it does not.
+    #[must_use]
+    pub fn relevance(&self, title: &str, text: &SearchText) -> Option<Relevance> {
+        let exact = |known: &str, word: &str| known == word;
+        let beginning =
+            |known: &str, word: &str| known == word || (finds_beginnings(word) && known.starts_with(word));
+        let all = |parts: &[&Vec<String>], same: &dyn Fn(&str, &str) -> bool| {
+            let found = |word: &String| parts.iter().any(|part| part.iter().any(|known| same(known, word)));
+            !self.words.is_empty() && self.words.iter().all(|variants| variants.iter().any(found))
+        };
+        let SearchText { title: words, people, plot } = text;
+        if !all(&[words, people, plot], &beginning) {
+            None
+        } else if folded(title) == self.phrase {
+            Some(Relevance::Title)
+        } else if all(&[words], &exact) {
+            Some(Relevance::WordsInTitle)
+        } else if all(&[words], &beginning) {
+            Some(Relevance::BeginningsInTitle)
+        } else if all(&[words, people], &exact) {
+            Some(Relevance::WordsInNames)
+        } else if all(&[words, people], &beginning) {
+            Some(Relevance::BeginningsInNames)
+        } else {
+            Some(Relevance::Anywhere)
+        }
+    }
+}
+
+impl SearchText {
+    /// What can be searched of a film with this title, these actors and this overview.
+    pub fn new<'a>(title: &str, actors: impl IntoIterator<Item = &'a str>, overview: &str) -> Self {
+        let unique = |mut words: Vec<String>| {
+            words.sort_unstable();
+            words.dedup();
+            words
+        };
+        Self {
+            title: unique(search_words(title)),
+            people: unique(actors.into_iter().flat_map(search_words).collect()),
+            plot: unique(search_words(overview)),
+        }
+    }
+
+    /// Every word once.
+    #[must_use]
+    pub fn words(&self) -> BTreeSet<&str> {
+        [&self.title, &self.people, &self.plot].into_iter().flatten().map(String::as_str).collect()
+    }
+}
+
+impl Relevance {
+    /// Every grade, the best first.
+    pub const ALL: [Self; 6] = [
+        Self::Title,
+        Self::WordsInTitle,
+        Self::BeginningsInTitle,
+        Self::WordsInNames,
+        Self::BeginningsInNames,
+        Self::Anywhere,
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn graded(query: &str, title: &str, actors: &[&str], overview: &str) -> Option<Relevance> {
+        let query = SearchQuery::parse(query).unwrap();
+        let text = SearchText::new(title, actors.iter().copied(), overview);
+        let known: Vec<_> = text.words().into_iter().map(str::to_owned).collect();
+        let variants = |word: &str| {
+            let is_known = known.iter().any(|known| known.starts_with(word));
+            let near =
+                if is_known || !may_be_mistyped(word) { vec![] } else { corrections(word, known.clone()) };
+            if near.is_empty() { vec![word.to_owned()] } else { near }
+        };
+        SearchTerms::new(&query, variants).relevance(title, &text)
+    }
+
+    #[test]
+    fn case_diacritics_and_hyphens_do_not_matter() {
+        for (query, title) in [
+            ("leon", "Léon"),
+            ("LÉON", "Leon"),
+            ("spider man", "Spider-Man"),
+            ("spiderman", "Spider-Man"),
+            ("spider-man", "Spider Man"),
+            ("oceans", "Ocean's Eleven"),
+            ("strasse", "Die Straße"),
+            ("lodz", "Łódź"),
+            ("ивановичу", "Ивановичу"),
+            ("千と", "千と千尋の神隠し"),
+        ] {
+            assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_in_a_longer_word_is_forgiven() {
+        for (query, title) in [
+            ("matrx", "The Matrix"),
+            ("martix", "Matrix"),
+            ("shawshenk redemtion", "The Shawshank Redemption"),
+        ] {
+            assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
+        }
+        for (query, title) in [("cot", "Cat"), ("mtrax", "Matrix"), ("godfather", "Goodfellas")] {
+            assert_eq!(graded(query, title, &[], ""), None, "{query} in {title}");
+        }
+    }
+
+    #[test]
+    fn better_matches_come_first() {
+        let grades = [
+            graded("leon", "Léon", &[], ""),
+            graded("leon", "Leon the Pig Farmer", &[], ""),
+            graded("leon", "Leonard", &[], ""),
+            graded("leon", "Up", &["León Peña"], ""),
+            graded("leon", "Up", &["Leonardo DiCaprio"], ""),
+            graded("leon", "Up", &[], "Leon comes."),
+        ];
+        assert_eq!(grades.map(Option::unwrap), Relevance::ALL);
+        assert_eq!(graded("leon down", "Leon", &[], "Up."), None);
+    }
+
+    #[test]
+    fn signs_of_patterns_mean_themselves() {
+        assert!(graded("100%", "100% Wolf", &[], "").is_some());
+        for (query, title) in
+            [("100%", "100 Wolves"), ("%", "Wolf"), ("_", "Wolf"), ("w_lf", "Wolf"), ("!", "Wolf!")]
+        {
+            assert_eq!(graded(query, title, &[], ""), None, "{query} in {title}");
+        }
+    }
+
+    #[test]
+    fn a_search_is_neither_empty_nor_endless() {
+        assert_eq!(SearchQuery::parse(" \t"), Err(SearchQueryError::Empty));
+        assert_eq!(SearchQuery::parse(&"a".repeat(201)), Err(SearchQueryError::TooLong));
+        assert!(SearchQuery::parse("?!").unwrap().words().is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_what_databases_take_for_words(text in "\\PC{0,80}") {
+            for word in search_words(&text) {
+                let plain = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '%' | '_'));
+                prop_assert!(plain && !word.is_empty(), "{word}");
+            }
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,80}") {
+            let once = folded(&text);
+            prop_assert_eq!(folded(&once), once);
+        }
+    }
+}

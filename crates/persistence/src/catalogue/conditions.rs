@@ -1,0 +1,186 @@
+//! What a filter asks of films, as conditions of a statement.
+
+use domain::{
+    catalogue::{MovieFilter, Name, ReferenceId, ReferenceKind, SearchTerms},
+    ports::StoreError,
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+
+use super::{
+    all, get, list,
+    search::{Ends, Parts, fts_match, tsquery},
+};
+
+/// Up to so many films of a reference are looked up one by one; with more it is quicker to walk in the list's order and
+/// ask of each film whether the reference describes it.
+const FEW: i64 = 5_000;
+
+/// Conditions on a film `m`, and the values that they name as `$1`, `$2` and so on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Conditions {
+    all: Vec<String>,
+    pub(super) values: Vec<Value>,
+    /// How many films there are, where that is known without counting.
+    pub(super) known_count: Option<i64>,
+}
+
+/// Something that was named, and how many films it describes.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    id: ReferenceId,
+    films: i64,
+}
+
+impl Conditions {
+    /// What a filter asks, or `None` where no film can be meant because a name is unknown.
+    pub(super) async fn of(
+        connection: &impl ConnectionTrait,
+        filter: &MovieFilter,
+        terms: Option<&SearchTerms>,
+    ) -> Result<Option<Self>, StoreError> {
+        let mut conditions = Self::default();
+        let Some(known) = references(connection, filter).await? else { return Ok(None) };
+        for known in &known {
+            conditions.described_by(*known);
+        }
+        if !filter.countries.is_empty() {
+            let codes = filter.countries.iter().map(|code| code.as_str().into()).collect();
+            conditions.any("m.country_id IN (SELECT id FROM countries WHERE code IN (", codes, "))");
+        }
+        if !filter.statuses.is_empty() {
+            let statuses = filter.statuses.iter().map(|status| status.as_str().into()).collect();
+            conditions.any("m.status IN (", statuses, ")");
+        }
+        let bounds: [(&str, Option<Value>); 4] = [
+            ("m.date >=", filter.year_from.map(|year| year.first_day().into())),
+            ("m.date <=", filter.year_to.map(|year| year.last_day().into())),
+            ("m.score >=", filter.score_min.map(|score| score.value().into())),
+            ("m.score <=", filter.score_max.map(|score| score.value().into())),
+        ];
+        for (comparison, value) in bounds {
+            if let Some(value) = value {
+                let place = conditions.bind(value);
+                conditions.all.push(format!("{comparison} {place}"));
+            }
+        }
+        if let Some(terms) = terms {
+            if terms.words.is_empty() {
+                return Ok(None);
+            }
+            let backend = connection.get_database_backend();
+            let found = conditions.matching(backend, terms, Parts::All, Ends::Open);
+            conditions.all.push(found);
+        }
+        // The count is kept with the reference, and is the answer if nothing else is asked.
+        if let [known] = known[..]
+            && conditions.all.len() == 1
+        {
+            conditions.known_count = Some(known.films);
+        }
+        Ok(Some(conditions))
+    }
+
+    /// `$n` for a value.
+    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Adds a condition.
+    pub(super) fn and(&mut self, condition: String) {
+        self.all.push(condition);
+    }
+
+    /// ` WHERE …`, or nothing.
+    pub(super) fn sql(&self) -> String {
+        if self.all.is_empty() { String::new() } else { format!(" WHERE {}", self.all.join(" AND ")) }
+    }
+
+    /// That a film has the words of a search in these parts.
+    pub(super) fn matching(
+        &mut self,
+        backend: DatabaseBackend,
+        terms: &SearchTerms,
+        parts: Parts,
+        ends: Ends,
+    ) -> String {
+        if backend == DatabaseBackend::Postgres {
+            let query = self.bind(tsquery(terms, parts, ends));
+            format!("m.id IN (SELECT movie_id FROM movie_search WHERE document @@ {query}::tsquery)")
+        } else {
+            let query = self.bind(fts_match(terms, parts, ends));
+            format!("m.id IN (SELECT rowid FROM movie_search WHERE movie_search MATCH {query})")
+        }
+    }
+
+    fn any(&mut self, before: &str, values: Vec<Value>, after: &str) {
+        let places: Vec<_> = values.into_iter().map(|value| self.bind(value)).collect();
+        self.all.push(format!("{before}{}{after}", places.join(", ")));
+    }
+
+    /// The ids are written into the statement, not bound: they are numbers of our own, and a planner that sees them knows
+    /// how many films each has.
+    fn described_by(&mut self, Known { id: ReferenceId { kind, id }, films }: Known) {
+        let Some(Links { table, column }) = links(kind) else {
+            self.all.push(format!("m.country_id = {id}"));
+            return;
+        };
+        self.all.push(if films <= FEW {
+            format!("m.id IN (SELECT movie_id FROM {table} WHERE {column} = {id})")
+        } else {
+            format!("EXISTS (SELECT 1 FROM {table} l WHERE l.movie_id = m.id AND l.{column} = {id})")
+        });
+    }
+}
+
+/// Where a kind of reference is linked with films. A country stands with the film itself.
+pub(super) struct Links {
+    pub(super) table: &'static str,
+    pub(super) column: &'static str,
+}
+
+pub(super) fn links(kind: ReferenceKind) -> Option<Links> {
+    match kind {
+        ReferenceKind::Genre => Some(Links { table: "movies_genres", column: "genre_id" }),
+        ReferenceKind::Actor => Some(Links { table: "actors_movies", column: "actor_id" }),
+        ReferenceKind::Language => Some(Links { table: "movies_languages", column: "language_id" }),
+        ReferenceKind::Country => None,
+    }
+}
+
+/// What a filter names, or `None` where the catalogue does not know one of the names.
+async fn references(
+    connection: &impl ConnectionTrait,
+    filter: &MovieFilter,
+) -> Result<Option<Vec<Known>>, StoreError> {
+    let mut known = Vec::new();
+    let named: [(ReferenceKind, &[Name]); 3] = [
+        (ReferenceKind::Genre, &filter.genres),
+        (ReferenceKind::Actor, &filter.actors),
+        (ReferenceKind::Language, &filter.languages),
+    ];
+    for (kind, names) in named {
+        let keys: std::collections::BTreeSet<_> = names.iter().map(Name::key).collect();
+        if keys.is_empty() {
+            continue;
+        }
+        let sql =
+            format!("SELECT id, movie_count FROM {} WHERE name_key IN ({})", kind.plural(), list(keys.len()));
+        let wanted = keys.len();
+        let rows = all(connection, sql, keys.into_iter().map(Value::from).collect()).await?;
+        if rows.len() != wanted {
+            return Ok(None);
+        }
+        for row in &rows {
+            let id = ReferenceId { kind, id: get(row, "id")? };
+            known.push(Known { id, films: get(row, "movie_count")? });
+        }
+    }
+    if let Some(id) = filter.reference {
+        let sql = format!("SELECT movie_count FROM {} WHERE id = $1", id.kind.plural());
+        let rows = all(connection, sql, vec![id.id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        known.push(Known { id, films: get(row, "movie_count")? });
+    }
+    Ok(Some(known))
+}

@@ -1,0 +1,229 @@
+//! The ids of whole lists, so that a page far behind costs what the first one costs.
+//!
+//! A database that skips rows still walks over them. The ids of a million films in one order take 8 MB here; they are read
+//! when somebody asks for a page far behind, or for the best matches of a search, and forgotten as soon as the catalogue
+//! changes.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use domain::{catalogue::Relevance, ports::StoreError};
+use lru::LruCache;
+
+/// The most ids that are kept, of all lists together: 48 MiB.
+const MAX_IDS: usize = 6 * 1024 * 1024;
+/// The most counts that are kept.
+const MAX_COUNTS: usize = 10_000;
+/// For how long they are believed without news. The safety net for news that got lost.
+const MAX_AGE: Duration = Duration::from_mins(1);
+
+/// Ids in the order of a list. In an order by relevance each grade stands apart; elsewhere there is one.
+#[derive(Debug, Default)]
+pub(crate) struct IdList {
+    grades: Vec<(Relevance, Vec<i64>)>,
+}
+
+/// What is remembered of lists.
+#[derive(Debug)]
+pub(crate) struct IdLists {
+    kept: Mutex<Kept>,
+    /// One list is read at a time: they cost the database more than anything else.
+    reading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    lists: LruCache<String, Dated<Arc<IdList>>>,
+    counts: LruCache<String, Dated<i64>>,
+    ids: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Dated<T> {
+    value: T,
+    generation: u64,
+    read_at: Instant,
+}
+
+impl<T: Clone> Dated<T> {
+    fn at(&self, generation: u64) -> Option<T> {
+        let is_good = self.generation == generation && self.read_at.elapsed() < MAX_AGE;
+        is_good.then(|| self.value.clone())
+    }
+}
+
+impl IdList {
+    pub(crate) fn new(mut grades: Vec<(Relevance, Vec<i64>)>) -> Self {
+        grades.sort_by_key(|(grade, _)| *grade);
+        Self { grades }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.grades.iter().map(|(_, ids)| ids.len()).sum()
+    }
+
+    /// So many ids from here on, with their grades.
+    pub(crate) fn part(&self, offset: usize, limit: usize) -> Vec<(Relevance, i64)> {
+        let all = self.grades.iter().flat_map(|(grade, ids)| Part { grade: *grade, ids });
+        skip(all, offset).take(limit).collect()
+    }
+
+    /// How many come before the place behind this id, in a list by relevance.
+    pub(crate) fn behind(&self, grade: Relevance, id: i64) -> usize {
+        let before = |(known, ids): &(Relevance, Vec<i64>)| match known.cmp(&grade) {
+            std::cmp::Ordering::Less => ids.len(),
+            // The newest film stands first.
+            std::cmp::Ordering::Equal => ids.partition_point(|known| *known >= id),
+            std::cmp::Ordering::Greater => 0,
+        };
+        self.grades.iter().map(before).sum()
+    }
+}
+
+/// The ids of one grade.
+struct Part<'a> {
+    grade: Relevance,
+    ids: &'a [i64],
+}
+
+impl<'a> IntoIterator for Part<'a> {
+    type Item = (Relevance, i64);
+    type IntoIter = std::iter::Map<
+        std::iter::Zip<std::iter::Repeat<Relevance>, std::slice::Iter<'a, i64>>,
+        fn((Relevance, &i64)) -> (Relevance, i64),
+    >;
+
+    fn into_iter(self) -> Self::IntoIter {
+        std::iter::repeat(self.grade).zip(self.ids).map(|(grade, id)| (grade, *id))
+    }
+}
+
+fn skip<I: Iterator>(mut all: I, count: usize) -> I {
+    if let Some(last) = count.checked_sub(1) {
+        all.nth(last);
+    }
+    all
+}
+
+impl Default for IdLists {
+    fn default() -> Self {
+        let counts = LruCache::new(std::num::NonZeroUsize::MIN.saturating_add(MAX_COUNTS - 1));
+        let kept = Kept { lists: LruCache::unbounded(), counts, ids: 0 };
+        Self { kept: Mutex::new(kept), reading: tokio::sync::Mutex::default() }
+    }
+}
+
+impl IdLists {
+    /// The list of this name as it is in this generation; read it if it is not known.
+    pub(crate) async fn list<R: Future<Output = Result<IdList, StoreError>>>(
+        &self,
+        name: &str,
+        generation: u64,
+        read: impl FnOnce() -> R,
+    ) -> Result<Arc<IdList>, StoreError> {
+        if let Some(known) = self.known(name, generation) {
+            return Ok(known);
+        }
+        let _alone = self.reading.lock().await;
+        // Somebody else may have read it meanwhile.
+        if let Some(known) = self.known(name, generation) {
+            return Ok(known);
+        }
+        let list = Arc::new(read().await?);
+        let dated = Dated { value: list.clone(), generation, read_at: Instant::now() };
+        self.locked(|kept| kept.keep(name, dated));
+        Ok(list)
+    }
+
+    /// The count of this name as it is in this generation.
+    pub(crate) fn count(&self, name: &str, generation: u64) -> Option<i64> {
+        self.locked(|kept| kept.counts.get(name)?.at(generation))
+    }
+
+    pub(crate) fn keep_count(&self, name: String, generation: u64, count: i64) {
+        let dated = Dated { value: count, generation, read_at: Instant::now() };
+        self.locked(|kept| kept.counts.put(name, dated));
+    }
+
+    pub(crate) fn forget(&self, name: &str) {
+        self.locked(|kept| {
+            if let Some(list) = kept.lists.pop(name) {
+                kept.ids -= list.value.len();
+            }
+        });
+    }
+
+    pub(crate) fn known(&self, name: &str, generation: u64) -> Option<Arc<IdList>> {
+        self.locked(|kept| kept.lists.get(name)?.at(generation))
+    }
+
+    fn locked<T>(&self, then: impl FnOnce(&mut Kept) -> T) -> T {
+        then(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, name: &str, list: Dated<Arc<IdList>>) {
+        let length = list.value.len();
+        if length > MAX_IDS {
+            return;
+        }
+        if let Some(old) = self.lists.put(name.to_owned(), list) {
+            self.ids -= old.value.len();
+        }
+        self.ids += length;
+        // A list of nothing takes room as well.
+        while self.ids > MAX_IDS || self.lists.len() > MAX_COUNTS {
+            let Some((_, oldest)) = self.lists.pop_lru() else { break };
+            self.ids -= oldest.value.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(count: i64) -> IdList {
+        IdList::new(vec![(Relevance::Anywhere, (0..count).collect())])
+    }
+
+    #[test]
+    fn parts_and_places_go_through_the_grades() {
+        let list = IdList::new(vec![(Relevance::Anywhere, vec![9, 2]), (Relevance::Title, vec![7, 5, 3])]);
+        let ids = |part: Vec<(Relevance, i64)>| part.into_iter().map(|(_, id)| id).collect::<Vec<_>>();
+        assert_eq!((list.len(), ids(list.part(0, 10))), (5, vec![7, 5, 3, 9, 2]));
+        assert_eq!((ids(list.part(2, 2)), ids(list.part(5, 2))), (vec![3, 9], vec![]));
+        assert_eq!(list.part(2, 2)[1].0, Relevance::Anywhere);
+        let places =
+            [(Relevance::Title, 5), (Relevance::Title, 4), (Relevance::Title, 1), (Relevance::Anywhere, 9)];
+        assert_eq!(places.map(|(grade, id)| list.behind(grade, id)), [2, 2, 3, 4]);
+    }
+
+    #[tokio::test]
+    async fn a_list_is_read_once_in_each_generation() {
+        let lists = IdLists::default();
+        for (generation, length) in [(1, 5), (1, 5), (2, 7)] {
+            let read = || async move { Ok(list(if generation == 1 { 5 } else { 7 })) };
+            assert_eq!(lists.list("a", generation, read).await.unwrap().len(), length);
+        }
+        let unread = || async { panic!("it is known") };
+        assert_eq!(lists.list("a", 2, unread).await.unwrap().len(), 7);
+        lists.forget("a");
+        assert!(lists.known("a", 2).is_none());
+    }
+
+    #[test]
+    fn old_lists_make_room_for_new_ones() {
+        let mut kept = Kept { lists: LruCache::unbounded(), counts: LruCache::unbounded(), ids: 0 };
+        let large = i64::try_from(MAX_IDS / 2).unwrap();
+        for name in ["a", "b", "c", "c"] {
+            let value = Arc::new(list(large));
+            kept.keep(name, Dated { value, generation: 1, read_at: Instant::now() });
+        }
+        assert_eq!((kept.lists.len(), kept.ids), (2, MAX_IDS));
+        assert!(!kept.lists.contains("a"));
+    }
+}

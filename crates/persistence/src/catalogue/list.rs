@@ -1,0 +1,316 @@
+//! A part of the list of films.
+
+use std::sync::Arc;
+
+use domain::{
+    catalogue::{
+        Direction, MovieCursor, MovieFilter, MovieId, MovieOrder, MovieSort, MovieSummary, Relevance,
+        SearchTerms, SortKey,
+    },
+    page::{Page, PageSize, Position},
+    ports::{MoviePage, StoreError},
+};
+use sea_orm::{DatabaseBackend, QueryResult, Value};
+
+use super::{
+    all,
+    conditions::Conditions,
+    get,
+    id_lists::IdList,
+    list, order, read_movie,
+    search::{self, Ends, Parts},
+};
+use crate::Store;
+
+/// From so many skipped films on, a page is taken from the ids of the whole list.
+const DEEP: i64 = 1_000;
+
+/// What a list shows of a film, and what it can be sorted by.
+const COLUMNS: &str = "m.id, m.name, m.date, m.score, m.overview, m.sort_key, m.budget, m.revenue";
+
+/// A film and what it is sorted by.
+type Found = (MovieSummary, SortKey);
+
+impl Store {
+    pub(super) async fn list_movies(
+        &self,
+        filter: &MovieFilter,
+        order: MovieOrder,
+        position: Position<MovieCursor>,
+        size: PageSize,
+    ) -> Result<MoviePage, StoreError> {
+        // Before anything is read: what is read may be newer than this, never older.
+        let generation = self.news.generation();
+        let terms = match &filter.search {
+            Some(query) => Some(search::terms(&self.reader, query, self.has_trigrams().await?).await?),
+            None => None,
+        };
+        let Some(conditions) = Conditions::of(&self.reader, filter, terms.as_ref()).await? else {
+            return Ok(nothing(&position));
+        };
+        match (order, &terms) {
+            (MovieOrder::By(sort, direction), _) => {
+                self.sorted(filter, conditions, (sort, direction), position, size, generation).await
+            }
+            (MovieOrder::Relevance, Some(terms)) => {
+                self.graded(conditions, terms, position, size, generation).await
+            }
+            (MovieOrder::Relevance, None) => Ok(nothing(&position)),
+        }
+    }
+
+    async fn sorted(
+        &self,
+        filter: &MovieFilter,
+        mut conditions: Conditions,
+        (sort, direction): (MovieSort, Direction),
+        position: Position<MovieCursor>,
+        size: PageSize,
+        generation: u64,
+    ) -> Result<MoviePage, StoreError> {
+        let by = MovieOrder::By(sort, direction);
+        let number = match position {
+            Position::After(place) => {
+                order::behind(&mut conditions, sort, direction, &place);
+                // One more than asked for tells whether there is more.
+                let limit = size.get() + 1;
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM movies m{}{} LIMIT {limit}",
+                    conditions.sql(),
+                    order::order_by(sort, direction)
+                );
+                let mut found = found(&all(&self.reader, sql, conditions.values).await?, by)?;
+                let has_more = found.len() > as_count(size.get());
+                found.truncate(as_count(size.get()));
+                return Ok(page(by, found, has_more, None));
+            }
+            Position::Page(number) => number,
+        };
+        let offset = number.offset(size);
+        if offset >= DEEP {
+            return self.deep(conditions, (sort, direction), offset, size, generation).await;
+        }
+        if filter.is_open() {
+            return self.first_pages((sort, direction), offset, size).await;
+        }
+        let total = self.count_of(&conditions, generation).await?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM movies m{}{} LIMIT {} OFFSET {offset}",
+            conditions.sql(),
+            order::order_by(sort, direction),
+            size.get()
+        );
+        let found = found(&all(&self.reader, sql, conditions.values).await?, by)?;
+        let has_more = !found.is_empty() && offset.saturating_add(as_number(found.len())) < total;
+        Ok(page(by, found, has_more, Some(total)))
+    }
+
+    /// The list of all films needs one query: the page's ids come from the index alone, so the rows before the page are
+    /// never read; the total stands beside them, once, even where the page is empty.
+    async fn first_pages(
+        &self,
+        (sort, direction): (MovieSort, Direction),
+        offset: i64,
+        size: PageSize,
+    ) -> Result<MoviePage, StoreError> {
+        let by = MovieOrder::By(sort, direction);
+        let order_by = order::order_by(sort, direction);
+        // Written out, not bound: a planner that does not know how few rows are wanted plans for many, each time anew.
+        let limit = size.get();
+        let sql = format!(
+            "SELECT t.movies AS total, {COLUMNS}
+             FROM catalogue_totals t
+             LEFT JOIN movies m ON m.id IN (SELECT m.id FROM movies m{order_by} LIMIT {limit} OFFSET {offset}){order_by}"
+        );
+        let rows = all(&self.reader, sql, vec![]).await?;
+        let total = rows.first().map_or(Ok(0), |row| get::<i64>(row, "total"))?;
+        let found = found(&rows, by)?;
+        let has_more = !found.is_empty() && offset.saturating_add(as_number(found.len())) < total;
+        Ok(page(by, found, has_more, Some(total)))
+    }
+
+    /// A page far behind: its ids are taken from the list of all ids.
+    async fn deep(
+        &self,
+        conditions: Conditions,
+        (sort, direction): (MovieSort, Direction),
+        offset: i64,
+        size: PageSize,
+        generation: u64,
+    ) -> Result<MoviePage, StoreError> {
+        let inner =
+            format!("SELECT m.id FROM movies m{}{}", conditions.sql(), order::order_by(sort, direction));
+        let name = format!("{inner} {:?}", conditions.values);
+        let read = || async {
+            let rows = all(&self.reader, self.ids_of(&inner), conditions.values.clone()).await?;
+            let ids = rows.first().map(|row| self.ids_in(row)).transpose()?;
+            Ok(IdList::new(vec![(Relevance::Anywhere, ids.unwrap_or_default())]))
+        };
+        let ids = self.id_lists.list(&name, generation, read).await?;
+        self.part(MovieOrder::By(sort, direction), &name, &ids, as_count(offset), size, true).await
+    }
+
+    /// A part of the list of the films that match a search, the best first.
+    async fn graded(
+        &self,
+        mut conditions: Conditions,
+        terms: &SearchTerms,
+        position: Position<MovieCursor>,
+        size: PageSize,
+        generation: u64,
+    ) -> Result<MoviePage, StoreError> {
+        let grade = self.grade(&mut conditions, terms);
+        let inner = format!("SELECT m.id, {grade} AS grade FROM movies m{}", conditions.sql());
+        let name = format!("{inner} {:?}", conditions.values);
+        let read = || async {
+            let sql =
+                format!("{} GROUP BY grade", self.ids_of(&inner).replacen("SELECT ", "SELECT grade, ", 1));
+            let rows = all(&self.reader, sql, conditions.values.clone()).await?;
+            let grade = |row: &QueryResult| {
+                let mut ids = self.ids_in(row)?;
+                ids.sort_unstable_by(|one, other| other.cmp(one));
+                let number = usize::try_from(get::<i32>(row, "grade")?).unwrap_or(usize::MAX);
+                Ok((*Relevance::ALL.get(number).unwrap_or(&Relevance::Anywhere), ids))
+            };
+            Ok(IdList::new(rows.iter().map(grade).collect::<Result<_, StoreError>>()?))
+        };
+        let ids = self.id_lists.list(&name, generation, read).await?;
+        let (offset, numbered) = match position {
+            Position::Page(number) => (as_count(number.offset(size)), true),
+            Position::After(MovieCursor { key: SortKey::Relevance(grade), id, .. }) => {
+                (ids.behind(grade, id.0), false)
+            }
+            Position::After(_) => (ids.len(), false),
+        };
+        self.part(MovieOrder::Relevance, &name, &ids, offset, size, numbered).await
+    }
+
+    /// The number of a film's grade in [`Relevance::ALL`].
+    fn grade(&self, conditions: &mut Conditions, terms: &SearchTerms) -> String {
+        let backend = self.reader.get_database_backend();
+        let phrase = conditions.bind(terms.phrase.as_str());
+        let mut cases = vec![format!("WHEN m.sort_key = {phrase} THEN 0")];
+        let grades = [
+            (Parts::Title, Ends::Exact),
+            (Parts::Title, Ends::Open),
+            (Parts::Names, Ends::Exact),
+            (Parts::Names, Ends::Open),
+        ];
+        for (number, (parts, ends)) in (1..).zip(grades) {
+            let condition = conditions.matching(backend, terms, parts, ends);
+            cases.push(format!("WHEN {condition} THEN {number}"));
+        }
+        format!("CAST(CASE {} ELSE 5 END AS integer)", cases.join(" "))
+    }
+
+    /// These ids' films, from an offset on.
+    async fn part(
+        &self,
+        order: MovieOrder,
+        name: &str,
+        ids: &Arc<IdList>,
+        offset: usize,
+        size: PageSize,
+        numbered: bool,
+    ) -> Result<MoviePage, StoreError> {
+        let wanted = ids.part(offset, as_count(size.get()));
+        let mut found = Vec::with_capacity(wanted.len());
+        if !wanted.is_empty() {
+            let sql = format!("SELECT {COLUMNS} FROM movies m WHERE m.id IN ({})", list(wanted.len()));
+            let values: Vec<Value> = wanted.iter().map(|(_, id)| (*id).into()).collect();
+            let rows = all(&self.reader, sql, values).await?;
+            for (grade, id) in &wanted {
+                for row in &rows {
+                    if get::<i64>(row, "id")? == *id {
+                        let key = match order {
+                            MovieOrder::Relevance => SortKey::Relevance(*grade),
+                            MovieOrder::By(..) => order::key(row, order)?,
+                        };
+                        found.push((summary(row)?, key));
+                    }
+                }
+            }
+            if found.len() < wanted.len() {
+                // Films went while the list was walked through; the next caller gets a new one.
+                self.id_lists.forget(name);
+            }
+        }
+        let has_more = offset.saturating_add(wanted.len()) < ids.len() && !wanted.is_empty();
+        Ok(page(order, found, has_more, numbered.then(|| as_number(ids.len()))))
+    }
+
+    async fn count_of(&self, conditions: &Conditions, generation: u64) -> Result<i64, StoreError> {
+        if let Some(count) = conditions.known_count {
+            return Ok(count);
+        }
+        let sql = format!("SELECT count(*) AS films FROM movies m{}", conditions.sql());
+        let name = format!("{sql} {:?}", conditions.values);
+        if let Some(count) = self.id_lists.count(&name, generation) {
+            return Ok(count);
+        }
+        let rows = all(&self.reader, sql, conditions.values.clone()).await?;
+        let count = rows.first().map_or(Ok(0), |row| get(row, "films"))?;
+        self.id_lists.keep_count(name, generation, count);
+        Ok(count)
+    }
+
+    /// All ids that a query finds, in one value: a million rows would take a hundred times as much on their way.
+    fn ids_of(&self, inner: &str) -> String {
+        if self.reader.get_database_backend() == DatabaseBackend::Postgres {
+            format!("SELECT string_agg(int8send(id), ''::bytea) AS ids FROM ({inner}) found")
+        } else {
+            format!("SELECT group_concat(id) AS ids FROM ({inner}) found")
+        }
+    }
+
+    fn ids_in(&self, row: &QueryResult) -> Result<Vec<i64>, StoreError> {
+        if self.reader.get_database_backend() == DatabaseBackend::Postgres {
+            let bytes = get::<Option<Vec<u8>>>(row, "ids")?.unwrap_or_default();
+            Ok(bytes.as_chunks().0.iter().map(|id| i64::from_be_bytes(*id)).collect())
+        } else {
+            let text = get::<Option<String>>(row, "ids")?.unwrap_or_default();
+            Ok(text.split(',').filter_map(|id| id.parse().ok()).collect())
+        }
+    }
+}
+
+fn nothing(position: &Position<MovieCursor>) -> MoviePage {
+    let total = matches!(position, Position::Page(_)).then_some(0);
+    MoviePage { page: Page { items: Vec::new(), has_more: false, total }, next: None }
+}
+
+fn page(order: MovieOrder, found: Vec<Found>, has_more: bool, total: Option<i64>) -> MoviePage {
+    let last = found.last().filter(|_| has_more);
+    let next = last.map(|(movie, key)| MovieCursor { order, key: key.clone(), id: movie.id });
+    let items = found.into_iter().map(|(movie, _)| movie).collect();
+    MoviePage { page: Page { items, has_more, total }, next }
+}
+
+fn found(rows: &[QueryResult], order: MovieOrder) -> Result<Vec<Found>, StoreError> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        // The total of an empty page stands alone.
+        if get::<Option<i64>>(row, "id")?.is_some() {
+            found.push((summary(row)?, order::key(row, order)?));
+        }
+    }
+    Ok(found)
+}
+
+fn summary(row: &QueryResult) -> Result<MovieSummary, StoreError> {
+    Ok(MovieSummary {
+        id: MovieId(get(row, "id")?),
+        name: read_movie::name(row)?,
+        date: read_movie::date(row)?,
+        score: read_movie::score(row)?,
+        overview: read_movie::overview(row)?,
+    })
+}
+
+fn as_count(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn as_number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

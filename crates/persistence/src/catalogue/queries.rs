@@ -1,0 +1,82 @@
+//! Reads of the catalogue, outside any unit of work.
+
+use async_trait::async_trait;
+use domain::{
+    catalogue::{
+        Movie, MovieCursor, MovieFilter, MovieId, MovieOrder, Reference, ReferenceId, ReferenceKind,
+        SearchQuery,
+    },
+    page::{Page, PageSize, Position},
+    ports::{CatalogueNews, CatalogueQueries, MoviePage, ReferenceCursor, StoreError},
+};
+
+use sea_orm::DatabaseBackend;
+
+use super::{all, get, read_movie};
+use crate::Store;
+
+#[async_trait]
+impl CatalogueQueries for Store {
+    async fn movies(
+        &self,
+        filter: &MovieFilter,
+        order: MovieOrder,
+        position: Position<MovieCursor>,
+        size: PageSize,
+    ) -> Result<MoviePage, StoreError> {
+        self.list_movies(filter, order, position, size).await
+    }
+
+    async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
+        read_movie::read(&self.reader, id).await
+    }
+
+    async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError> {
+        let sql = "SELECT id FROM movies WHERE id > $1 ORDER BY id LIMIT $2";
+        let after = after.map_or(0, |id| id.0);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = all(&self.reader, sql, vec![after.into(), limit.into()]).await?;
+        let ids = rows.iter().map(|row| get(row, "id")).collect::<Result<Vec<i64>, _>>()?;
+        read_movie::in_full(&self.reader, &ids).await
+    }
+
+    async fn references(
+        &self,
+        kind: ReferenceKind,
+        search: Option<&SearchQuery>,
+        position: Position<ReferenceCursor>,
+        size: PageSize,
+    ) -> Result<Page<Reference>, StoreError> {
+        self.list_references(kind, search, position, size).await
+    }
+
+    async fn reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        self.read_reference(id).await
+    }
+
+    async fn count(&self) -> Result<i64, StoreError> {
+        let rows = all(&self.reader, "SELECT movies AS total FROM catalogue_totals", vec![]).await?;
+        rows.first().map_or(Ok(0), |row| get(row, "total"))
+    }
+}
+
+impl CatalogueNews for Store {
+    fn generation(&self) -> u64 {
+        self.news.generation()
+    }
+}
+
+impl Store {
+    /// Whether mistyped words can be found. On PostgreSQL that takes an extension which not everybody may install.
+    pub(super) async fn has_trigrams(&self) -> Result<bool, StoreError> {
+        if self.reader.get_database_backend() != DatabaseBackend::Postgres {
+            return Ok(true);
+        }
+        let ask = || async {
+            let sql = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed";
+            let rows = all(&self.reader, sql, vec![]).await?;
+            rows.first().map_or(Ok(false), |row| get(row, "installed"))
+        };
+        self.trigrams.get_or_try_init(ask).await.copied()
+    }
+}

@@ -1,0 +1,204 @@
+//! Genres, actors, countries and languages.
+
+use async_trait::async_trait;
+use domain::{
+    catalogue::{
+        CountryCode, Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery,
+        folded,
+    },
+    page::{Page, PageSize, Position},
+    ports::{ReferenceCursor, ReferenceRepository, StoreError},
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value};
+
+use super::{
+    all,
+    conditions::{Links, links},
+    execute, get, read_movie, search,
+};
+use crate::{Store, error::corrupt, store::Transaction};
+
+/// How many films whose actors have another name now are searched anew at a time.
+const BATCH: u64 = 500;
+
+fn columns(kind: ReferenceKind) -> &'static str {
+    if kind == ReferenceKind::Country { "id, name, movie_count, code" } else { "id, name, movie_count" }
+}
+
+#[async_trait]
+impl ReferenceRepository for Transaction {
+    async fn add(&self, draft: &ReferenceDraft) -> Result<i64, StoreError> {
+        self.touch_catalogue();
+        let (kind, name) = (draft.kind(), draft.name());
+        let mut values: Vec<Value> = vec![name.into(), name.to_lowercase().into(), folded(name).into()];
+        let (column, place) = match draft {
+            ReferenceDraft::Country(code, _) => {
+                values.push(code.as_str().into());
+                (", code", ", $4")
+            }
+            ReferenceDraft::Named(..) => ("", ""),
+        };
+        let sql = format!(
+            "INSERT INTO {} (name, name_key, search_key{column}) VALUES ($1, $2, $3{place})
+             ON CONFLICT DO NOTHING RETURNING id",
+            kind.plural()
+        );
+        let rows = all(&self.sql, sql, values).await?;
+        rows.first().map_or(Err(StoreError::Conflict), |row| get(row, "id"))
+    }
+
+    async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        if self.sql.get_database_backend() == DatabaseBackend::Postgres {
+            let sql = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", id.kind.plural());
+            all(&self.sql, sql, vec![id.id.into()]).await?;
+        }
+        read(&self.sql, id).await
+    }
+
+    async fn update(&self, id: ReferenceId, patch: &ReferencePatch) -> Result<(), StoreError> {
+        self.touch_catalogue();
+        let mut columns: Vec<(&str, Value)> = Vec::new();
+        if let Some(name) = &patch.name {
+            columns.push(("name", name.as_str().into()));
+            columns.push(("name_key", name.key().into()));
+            columns.push(("search_key", folded(name.as_str()).into()));
+        }
+        columns.extend(patch.code.map(|code| ("code", code.as_str().into())));
+        if columns.is_empty() {
+            return Ok(());
+        }
+        let assignments: Vec<_> =
+            columns.iter().enumerate().map(|(at, (column, _))| format!("{column} = ${}", at + 2)).collect();
+        let sql = format!("UPDATE {} SET {} WHERE id = $1", id.kind.plural(), assignments.join(", "));
+        let values = std::iter::once(id.id.into()).chain(columns.into_iter().map(|(_, value)| value));
+        execute(&self.sql, sql, values.collect()).await?;
+        if patch.name.is_some() { search_anew(&self.sql, id).await } else { Ok(()) }
+    }
+
+    async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError> {
+        self.touch_catalogue();
+        let both = vec![from.id.into(), into.id.into()];
+        let Some(Links { table, column }) = links(from.kind) else {
+            execute(&self.sql, "UPDATE movies SET country_id = $2 WHERE country_id = $1", both).await?;
+            return Ok(());
+        };
+        // A film that both describe keeps one link.
+        let sql = format!(
+            "INSERT INTO {table} (movie_id, {column})
+             SELECT l.movie_id, CAST($2 AS bigint) FROM {table} l
+             WHERE l.{column} = $1 AND NOT EXISTS
+                   (SELECT 1 FROM {table} k WHERE k.movie_id = l.movie_id AND k.{column} = $2)"
+        );
+        execute(&self.sql, sql, both).await?;
+        execute(&self.sql, format!("DELETE FROM {table} WHERE {column} = $1"), vec![from.id.into()]).await?;
+        search_anew(&self.sql, into).await
+    }
+
+    async fn remove(&self, id: ReferenceId) -> Result<(), StoreError> {
+        self.touch_catalogue();
+        execute(&self.sql, format!("DELETE FROM {} WHERE id = $1", id.kind.plural()), vec![id.id.into()])
+            .await?;
+        Ok(())
+    }
+
+    async fn get(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        read(&self.sql, id).await
+    }
+}
+
+/// Films are found by the names of their actors, so a name that changes changes what they are found by.
+async fn search_anew(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<(), StoreError> {
+    if id.kind != ReferenceKind::Actor {
+        return Ok(());
+    }
+    let mut last = 0;
+    loop {
+        let sql = format!(
+            "SELECT movie_id FROM actors_movies WHERE actor_id = $1 AND movie_id > $2 ORDER BY movie_id LIMIT {BATCH}"
+        );
+        let rows = all(connection, sql, vec![id.id.into(), last.into()]).await?;
+        let ids = rows.iter().map(|row| get(row, "movie_id")).collect::<Result<Vec<i64>, _>>()?;
+        let Some(highest) = ids.last() else { return Ok(()) };
+        last = *highest;
+        let films = read_movie::in_full(connection, &ids).await?;
+        let found_by: Vec<_> = films.iter().map(|film| (film.id, read_movie::search_text(film))).collect();
+        search::write(connection, &found_by).await?;
+    }
+}
+
+impl Store {
+    pub(super) async fn list_references(
+        &self,
+        kind: ReferenceKind,
+        search: Option<&SearchQuery>,
+        position: Position<ReferenceCursor>,
+        size: PageSize,
+    ) -> Result<Page<Reference>, StoreError> {
+        let mut conditions: Vec<String> = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        if let Some(search) = search {
+            let mut text = search.words().join(" ");
+            for sign in ["\\", "%", "_"] {
+                text = text.replace(sign, &format!("\\{sign}"));
+            }
+            // Signs alone are in no name.
+            let pattern = if text.is_empty() { String::new() } else { format!("%{text}%") };
+            values.push(pattern.into());
+            conditions.push(format!("search_key LIKE ${} ESCAPE '\\'", values.len()));
+        }
+        let filtered =
+            if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions[0]) };
+        let (total, offset) = match &position {
+            Position::Page(number) => {
+                let sql = format!("SELECT count(*) AS total FROM {}{filtered}", kind.plural());
+                let rows = all(&self.reader, sql, values.clone()).await?;
+                (Some(rows.first().map_or(Ok(0), |row| get(row, "total"))?), number.offset(size))
+            }
+            Position::After(place) => {
+                let (name, id) = (values.len() + 1, values.len() + 2);
+                values.extend([Value::from(place.name.as_str()), place.id.into()]);
+                conditions.push(format!("(search_key, id) > (${name}, ${id})"));
+                (None, 0)
+            }
+        };
+        let wheres = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", conditions.join(" AND "))
+        };
+        let (limit, skipped) = (values.len() + 1, values.len() + 2);
+        values.extend([Value::from(size.get() + 1), offset.into()]);
+        let sql = format!(
+            "SELECT {} FROM {}{wheres} ORDER BY search_key, id LIMIT ${limit} OFFSET ${skipped}",
+            columns(kind),
+            kind.plural()
+        );
+        let rows = all(&self.reader, sql, values).await?;
+        let wanted = usize::try_from(size.get()).unwrap_or(usize::MAX);
+        let items = rows.iter().take(wanted).map(|row| reference(kind, row)).collect::<Result<_, _>>()?;
+        Ok(Page { items, has_more: rows.len() > wanted, total })
+    }
+
+    pub(super) async fn read_reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        read(&self.reader, id).await
+    }
+}
+
+async fn read(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+    let sql = format!("SELECT {} FROM {} WHERE id = $1", columns(id.kind), id.kind.plural());
+    let rows = all(connection, sql, vec![id.id.into()]).await?;
+    rows.first().map(|row| reference(id.kind, row)).transpose()
+}
+
+fn reference(kind: ReferenceKind, row: &QueryResult) -> Result<Reference, StoreError> {
+    let code = match kind {
+        ReferenceKind::Country => Some(CountryCode::parse(&get::<String>(row, "code")?).map_err(corrupt)?),
+        _ => None,
+    };
+    Ok(Reference {
+        id: get(row, "id")?,
+        code,
+        name: get(row, "name")?,
+        movie_count: get(row, "movie_count")?,
+    })
+}

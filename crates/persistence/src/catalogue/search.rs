@@ -1,0 +1,211 @@
+//! What films are found by: their words, and the words that a mistyped one may be meant to be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    catalogue::{
+        MovieId, SearchQuery, SearchTerms, SearchText, corrections, finds_beginnings, may_be_mistyped,
+    },
+    ports::StoreError,
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+
+use super::{CHUNK, all, execute, get, list, placeholders};
+
+/// Which words may stand for mistyped ones, in letters.
+const KNOWN_CHARS: std::ops::RangeInclusive<usize> = 4..=30;
+/// How many words that look alike are weighed.
+const CANDIDATES: u32 = 60;
+
+/// Which parts of a film a query looks at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Parts {
+    Title,
+    Names,
+    All,
+}
+
+/// Whether a word of a query finds itself alone, or what begins with it as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    Exact,
+    Open,
+}
+
+/// Replaces what these films are found by.
+pub(super) async fn write(
+    connection: &impl ConnectionTrait,
+    films: &[(MovieId, SearchText)],
+) -> Result<(), StoreError> {
+    for chunk in films.chunks(CHUNK) {
+        if connection.get_database_backend() == DatabaseBackend::Postgres {
+            let rows: Vec<_> = (0..chunk.len())
+                .map(|row| format!("(${}, ${}::tsvector)", row * 2 + 1, row * 2 + 2))
+                .collect();
+            let sql = format!(
+                "INSERT INTO movie_search (movie_id, document) VALUES {}
+                 ON CONFLICT (movie_id) DO UPDATE SET document = EXCLUDED.document",
+                rows.join(", ")
+            );
+            let values = chunk.iter().flat_map(|(id, text)| [id.0.into(), document(text).into()]);
+            execute(connection, sql, values.collect()).await?;
+        } else {
+            let ids: Vec<Value> = chunk.iter().map(|(id, _)| id.0.into()).collect();
+            let sql = format!("DELETE FROM movie_search WHERE rowid IN ({})", list(ids.len()));
+            execute(connection, sql, ids).await?;
+            let sql = format!(
+                "INSERT INTO movie_search (rowid, title, people, plot) VALUES {}",
+                placeholders(chunk.len(), 4)
+            );
+            let values = chunk.iter().flat_map(|(id, text)| {
+                let part = |words: &[String]| Value::from(words.join(" "));
+                [id.0.into(), part(&text.title), part(&text.people), part(&text.plot)]
+            });
+            execute(connection, sql, values.collect()).await?;
+        }
+    }
+    remember(connection, films.iter().flat_map(|(_, text)| text.words())).await
+}
+
+/// Remembers words that mistyped ones may be meant to be. In their order, so that two writers never wait for each other.
+async fn remember(
+    connection: &impl ConnectionTrait,
+    words: impl Iterator<Item = &str>,
+) -> Result<(), StoreError> {
+    let of_use =
+        |word: &&str| KNOWN_CHARS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
+    let words: Vec<_> = words.filter(of_use).collect::<BTreeSet<_>>().into_iter().collect();
+    for chunk in words.chunks(CHUNK * 4) {
+        let sql = format!(
+            "INSERT INTO search_words (word) VALUES {} ON CONFLICT DO NOTHING",
+            placeholders(chunk.len(), 1)
+        );
+        execute(connection, sql, chunk.iter().map(|word| (*word).into()).collect()).await?;
+    }
+    Ok(())
+}
+
+/// A film's words as PostgreSQL writes a `tsvector`, with weight A in the title, B in names and D in the overview. Its own
+/// parser is not asked: it has other ideas of what a word is.
+fn document(text: &SearchText) -> String {
+    let mut places: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (words, place) in [(&text.title, "1A"), (&text.people, "2B"), (&text.plot, "3D")] {
+        for word in words {
+            places.entry(word).or_default().push(place);
+        }
+    }
+    let entry = |(word, places): (&&str, &Vec<&str>)| format!("'{word}':{}", places.join(","));
+    places.iter().map(entry).collect::<Vec<_>>().join(" ")
+}
+
+/// A query with what may stand for its words. A word that no film has is taken for a mistyped one.
+pub(super) async fn terms(
+    connection: &impl ConnectionTrait,
+    query: &SearchQuery,
+    has_trigrams: bool,
+) -> Result<SearchTerms, StoreError> {
+    let mut meant: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for word in query.words().iter().filter(|word| has_trigrams && may_be_mistyped(word)) {
+        if !is_known(connection, word).await? {
+            let alike = alike(connection, word).await?;
+            meant.insert(word.clone(), corrections(word, alike));
+        }
+    }
+    let variants = |word: &str| match meant.get(word) {
+        Some(words) if !words.is_empty() => words.clone(),
+        _ => vec![word.to_owned()],
+    };
+    Ok(SearchTerms::new(query, variants))
+}
+
+async fn is_known(connection: &impl ConnectionTrait, word: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT word FROM search_words WHERE word >= $1 AND word < $2 LIMIT 1";
+    let end = format!("{word}\u{10ffff}");
+    Ok(!all(connection, sql, vec![word.into(), end.into()]).await?.is_empty())
+}
+
+/// Known words that share parts with this one.
+async fn alike(connection: &impl ConnectionTrait, word: &str) -> Result<Vec<String>, StoreError> {
+    let rows = if connection.get_database_backend() == DatabaseBackend::Postgres {
+        let sql = format!(
+            "SELECT word FROM search_words WHERE word % $1 ORDER BY similarity(word, $1) DESC LIMIT {CANDIDATES}"
+        );
+        all(connection, sql, vec![word.into()]).await?
+    } else {
+        let marked: Vec<_> = format!("^{word}$").chars().collect();
+        let grams: Vec<_> =
+            marked.windows(3).map(|gram| format!("\"{}\"", gram.iter().collect::<String>())).collect();
+        let sql = format!(
+            "SELECT trim(word, '^$') AS word FROM search_word_trigrams
+             WHERE search_word_trigrams MATCH $1 ORDER BY rank LIMIT {CANDIDATES}"
+        );
+        all(connection, sql, vec![grams.join(" OR ").into()]).await?
+    };
+    rows.iter().map(|row| get(row, "word")).collect()
+}
+
+/// The terms as a `tsquery` of PostgreSQL.
+pub(super) fn tsquery(terms: &SearchTerms, parts: Parts, ends: Ends) -> String {
+    let weights = match parts {
+        Parts::Title => "A",
+        Parts::Names => "AB",
+        Parts::All => "",
+    };
+    let variant = |word: &String| {
+        let star = if is_open(word, ends) { "*" } else { "" };
+        let flags = format!("{star}{weights}");
+        if flags.is_empty() { format!("'{word}'") } else { format!("'{word}':{flags}") }
+    };
+    let word = |variants: &Vec<String>| {
+        format!("({})", variants.iter().map(variant).collect::<Vec<_>>().join(" | "))
+    };
+    terms.words.iter().map(word).collect::<Vec<_>>().join(" & ")
+}
+
+/// The terms as a `MATCH` expression of SQLite's FTS5.
+pub(super) fn fts_match(terms: &SearchTerms, parts: Parts, ends: Ends) -> String {
+    let columns = match parts {
+        Parts::Title => "{title} : ",
+        Parts::Names => "{title people} : ",
+        Parts::All => "",
+    };
+    let variant = |word: &String| format!("\"{word}\"{}", if is_open(word, ends) { " *" } else { "" });
+    let word = |variants: &Vec<String>| {
+        format!("({})", variants.iter().map(variant).collect::<Vec<_>>().join(" OR "))
+    };
+    let words = terms.words.iter().map(word).collect::<Vec<_>>().join(" AND ");
+    format!("{columns}({words})")
+}
+
+fn is_open(word: &str, ends: Ends) -> bool {
+    ends == Ends::Open && finds_beginnings(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(query: &str) -> SearchTerms {
+        let variants = |word: &str| match word {
+            "matrx" => vec!["matrix".to_owned(), "matrox".to_owned()],
+            _ => vec![word.to_owned()],
+        };
+        SearchTerms::new(&SearchQuery::parse(query).unwrap(), variants)
+    }
+
+    #[test]
+    fn terms_become_expressions_of_both_databases() {
+        let terms = terms("Matrx 2 %");
+        let expected = "('matrix':*A | 'matrox':*A) & ('2':A) & ('%':A)";
+        assert_eq!(tsquery(&terms, Parts::Title, Ends::Open), expected);
+        assert_eq!(tsquery(&terms, Parts::All, Ends::Exact), "('matrix' | 'matrox') & ('2') & ('%')");
+        let expected = "{title} : ((\"matrix\" * OR \"matrox\" *) AND (\"2\") AND (\"%\"))";
+        assert_eq!(fts_match(&terms, Parts::Title, Ends::Open), expected);
+    }
+
+    #[test]
+    fn a_document_tells_where_each_word_stands() {
+        let text = SearchText::new("Léon", ["Jean Reno"], "Léon, a cleaner.");
+        assert_eq!(document(&text), "'a':3D 'cleaner':3D 'jean':2B 'leon':1A,3D 'reno':2B");
+    }
+}

@@ -1,0 +1,285 @@
+//! Lists of films: whatever is asked for, in pages or by cursor, the database gives the films that a plain filter in memory
+//! gives, in the same order.
+
+use domain::{
+    catalogue::{
+        CountryCode, Direction, Money, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MovieSort,
+        MovieStatus, Name, Overview, ReleaseDate, Score, SearchQuery, SortKey, Year,
+    },
+    page::{PageNumber, PageSize, Position},
+    ports::{CatalogueQueries, StoreError, UnitOfWorkFactory},
+};
+use persistence::Store;
+use proptest::{
+    prelude::*,
+    sample::{select, subsequence},
+    strategy::ValueTree,
+    test_runner::TestRunner,
+};
+use test_support::{MemoryStore, on_every_database};
+
+use crate::world::{draft, names, store};
+
+const TITLES: [&str; 12] = [
+    "Léon",
+    "Leon the Pig Farmer",
+    "Spider-Man",
+    "Spider Man 2",
+    "The Matrix",
+    "Matrix Reloaded",
+    "100% Wolf",
+    "100 Wolves",
+    "千と千尋の神隠し",
+    "Ocean's Eleven",
+    "Up",
+    "!!!",
+];
+const GENRES: [&str; 4] = ["Drama", "Comedy", "Crime", "Animation"];
+const ACTORS: [&str; 5] = ["Jean Reno", "Léa Seydoux", "Keanu Reeves", "Leonardo DiCaprio", "Rumi Hiiragi"];
+const OVERVIEWS: [&str; 4] =
+    ["", "A spider bites a man.", "Leon comes to the city.", "Wolves in the matrix of a city."];
+const COUNTRIES: [&str; 3] = ["FR", "US", "JP"];
+const SEARCHES: [&str; 20] = [
+    "leon",
+    "LÉON",
+    "spider man",
+    "spiderman",
+    "spider-man",
+    "matrx",
+    "matirx reloded",
+    "the",
+    "man",
+    "100%",
+    "%",
+    "_",
+    "wolf",
+    "wolves city",
+    "lea",
+    "reno leon",
+    "千と",
+    "oceans",
+    "nothing at all",
+    "!!!",
+];
+
+fn film() -> impl Strategy<Value = MovieDraft> {
+    let numbers = (0_u32..4, 1990_i32..1994, 0_i64..3, 0_i64..3, 1_u32..4);
+    let words =
+        (select(&TITLES[..]), select(&OVERVIEWS[..]), select(&COUNTRIES[..]), select(&MovieStatus::ALL[..]));
+    let lists = (subsequence(&GENRES[..], 0..3), subsequence(&ACTORS[..], 0..4));
+    (numbers, words, lists).prop_map(|((score, year, budget, revenue, month), words, (genres, actors))| {
+        let (title, overview, country, status) = words;
+        MovieDraft {
+            name: Name::parse(title).unwrap(),
+            date: ReleaseDate::parse(&format!("{year}-{month:02}-01")).unwrap(),
+            score: Score::new(f64::from(score) * 33.3).unwrap(),
+            overview: Overview::parse(overview).unwrap(),
+            status,
+            budget: Money::from_cents(budget).unwrap(),
+            revenue: Money::from_cents(revenue).unwrap(),
+            country: CountryCode::parse(country).unwrap(),
+            genres: names(&genres),
+            actors: names(&actors),
+            languages: names(&["French"]),
+        }
+    })
+}
+
+fn filter() -> impl Strategy<Value = MovieFilter> {
+    // What is asked for is rarely many things at once, or nothing would be found.
+    fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
+        proptest::option::weighted(0.2, strategy)
+    }
+    let name = |text: &str| Name::parse(&text.to_uppercase()).unwrap();
+    let lists = (
+        rarely(subsequence(&GENRES[..], 1..3)),
+        rarely(subsequence(&ACTORS[..], 1..3)),
+        rarely(subsequence(&COUNTRIES[..], 1..3)),
+        rarely(subsequence(&MovieStatus::ALL[..], 1..3)),
+    );
+    let bounds = (rarely(1989_i64..1995), rarely(1989_i64..1995), rarely(0_u32..4), rarely(0_u32..4));
+    let search = proptest::option::weighted(0.4, select(&SEARCHES[..]));
+    (search, lists, bounds).prop_map(move |(search, (genres, actors, countries, statuses), bounds)| {
+        let all = |texts: Option<Vec<&str>>| texts.unwrap_or_default().into_iter().map(name).collect();
+        let year = |year: Option<i64>| year.map(|year| Year::new(year).unwrap());
+        let score = |score: Option<u32>| score.map(|score| Score::new(f64::from(score) * 33.3).unwrap());
+        MovieFilter {
+            search: search.map(|text| SearchQuery::parse(text).unwrap()),
+            genres: all(genres),
+            actors: all(actors),
+            countries: countries
+                .unwrap_or_default()
+                .into_iter()
+                .map(|code| CountryCode::parse(code).unwrap())
+                .collect(),
+            statuses: statuses.unwrap_or_default(),
+            year_from: year(bounds.0),
+            year_to: year(bounds.1),
+            score_min: score(bounds.2),
+            score_max: score(bounds.3),
+            ..MovieFilter::default()
+        }
+    })
+}
+
+fn order() -> impl Strategy<Value = MovieOrder> {
+    let direction = prop_oneof![Just(Direction::Ascending), Just(Direction::Descending)];
+    let by = (select(&MovieSort::ALL[..]), direction)
+        .prop_map(|(sort, direction)| MovieOrder::By(sort, direction));
+    prop_oneof![3 => by, 1 => Just(MovieOrder::Relevance)]
+}
+
+/// One after the other, always the same.
+fn drawn<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
+    strategy.new_tree(runner).unwrap().current()
+}
+
+async fn keep(store: &impl UnitOfWorkFactory, drafts: &[MovieDraft]) {
+    let unit = store.begin().await.unwrap();
+    unit.movies().add_missing(drafts).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+/// What tells one film from another, whatever its id is.
+type Told = Vec<(String, String)>;
+
+async fn by_pages(
+    queries: &dyn CatalogueQueries,
+    filter: &MovieFilter,
+    order: MovieOrder,
+    size: PageSize,
+) -> Told {
+    let mut told = Vec::new();
+    for number in 1.. {
+        let position = Position::Page(PageNumber::new(number).unwrap());
+        let part = queries.movies(filter, order, position, size).await.unwrap();
+        told.extend(part.page.items.iter().map(|film| (film.name.to_string(), film.date.to_string())));
+        assert_eq!((part.next.is_some(), part.page.total.is_some()), (part.page.has_more, true));
+        if !part.page.has_more {
+            assert_eq!(part.page.total, i64::try_from(told.len()).ok(), "{filter:?}");
+            break;
+        }
+    }
+    told
+}
+
+async fn by_cursor(
+    queries: &dyn CatalogueQueries,
+    filter: &MovieFilter,
+    order: MovieOrder,
+    size: PageSize,
+) -> Told {
+    let mut told = Vec::new();
+    let mut position = Position::Page(PageNumber::FIRST);
+    loop {
+        let part = queries.movies(filter, order, position, size).await.unwrap();
+        told.extend(part.page.items.iter().map(|film| (film.name.to_string(), film.date.to_string())));
+        let Some(next) = part.next else { return told };
+        position = Position::After(next);
+    }
+}
+
+async fn ids_behind(store: &Store, order: MovieOrder, mut next: Option<MovieCursor>) -> Vec<MovieId> {
+    let mut ids = Vec::new();
+    while let Some(place) = next {
+        let position = Position::After(place);
+        let part =
+            store.movies(&MovieFilter::default(), order, position, PageSize::new(7).unwrap()).await.unwrap();
+        ids.extend(part.page.items.iter().map(|film| film.id));
+        next = part.next;
+    }
+    ids
+}
+
+async fn remove(store: &Store, id: MovieId) -> Result<(), StoreError> {
+    let unit = store.begin().await?;
+    unit.movies().remove(id).await?;
+    unit.commit().await
+}
+
+on_every_database! {
+    async fn pages_and_cursors_give_what_a_plain_filter_in_memory_gives(url: String) {
+        let store = store(&url).await;
+        let mut runner = TestRunner::deterministic();
+        let plain = MemoryStore::default();
+        // The first round asks of an empty catalogue.
+        for round in 0..4 {
+            for _ in 0..round * 10 {
+                let film = drawn(&mut runner, &film());
+                keep(&plain, std::slice::from_ref(&film)).await;
+                keep(&store, &[film]).await;
+            }
+            for _ in 0..60 {
+                let (filter, mut order) = (drawn(&mut runner, &filter()), drawn(&mut runner, &order()));
+                if order == MovieOrder::Relevance && filter.search.is_none() {
+                    order = MovieOrder::default();
+                }
+                let size = PageSize::new(drawn(&mut runner, &(1_i64..9))).unwrap();
+                let expected = by_cursor(&plain, &filter, order, PageSize::new(100).unwrap()).await;
+                assert_eq!(by_pages(&store, &filter, order, size).await, expected, "pages: {filter:?} {order:?} {size:?}");
+                assert_eq!(by_cursor(&store, &filter, order, size).await, expected, "cursor: {filter:?} {order:?} {size:?}");
+            }
+        }
+    }
+
+    async fn a_walk_by_cursor_sees_every_film_once_whatever_comes_and_goes(url: String) {
+        let store = store(&url).await;
+        let drafts: Vec<_> = (0..40).map(|number| draft(&format!("Film {number:02}"))).collect();
+        keep(&store, &drafts).await;
+        for sort in MovieSort::ALL {
+            let order = MovieOrder::By(sort, Direction::Ascending);
+            let first = Position::Page(PageNumber::FIRST);
+            let start = store.movies(&MovieFilter::default(), order, first, PageSize::new(20).unwrap()).await.unwrap();
+            let seen: Vec<_> = start.page.items.iter().map(|film| film.id).collect();
+            let behind = ids_behind(&store, order, start.next.clone()).await;
+            // One that was seen goes, and so does the one at the place itself; one that comes is new to the walk or before it.
+            remove(&store, seen[3]).await.unwrap();
+            remove(&store, seen[19]).await.unwrap();
+            keep(&store, &[draft(&format!("Aaa {}", sort.as_str()))]).await;
+            let after: Vec<_> = ids_behind(&store, order, start.next).await;
+            assert!(behind.iter().all(|id| after.contains(id)), "{sort:?}");
+            assert!(after.len() <= behind.len() + 1 && !after.iter().any(|id| seen.contains(id)), "{sort:?}");
+        }
+    }
+
+    async fn pages_far_behind_are_those_of_the_list_and_follow_every_change(url: String) {
+        let store = store(&url).await;
+        let films = |from: u32, to: u32| -> Vec<_> {
+            let film = |number: u32| {
+                let mut film = draft(&format!("Film {number}"));
+                film.score = Score::new(f64::from(number % 13)).unwrap();
+                (film.actors, film.genres) = (names(&[]), names(if number.is_multiple_of(2) { &["Drama"] } else { &[] }));
+                film
+            };
+            (from..to).map(film).collect()
+        };
+        keep(&store, &films(0, 2_450)).await;
+        let order = MovieOrder::By(MovieSort::Score, Direction::Descending);
+        let filters = [MovieFilter::default(), MovieFilter { genres: vec![Name::parse("drama").unwrap()], ..MovieFilter::default() }];
+        for filter in &filters {
+            let walked = by_cursor(&store, filter, order, PageSize::new(100).unwrap()).await;
+            for size in [100, 60] {
+                assert_eq!(by_pages(&store, filter, order, PageSize::new(size).unwrap()).await, walked);
+            }
+        }
+        let page = async |number| {
+            let position = Position::Page(PageNumber::new(number).unwrap());
+            store.movies(&filters[0], order, position, PageSize::new(100).unwrap()).await.unwrap().page
+        };
+        let (before, last) = (page(12).await, page(25).await);
+        assert_eq!((last.items.len(), last.has_more, last.total), (50, false, Some(2_450)));
+        remove(&store, before.items[0].id).await.unwrap();
+        assert_eq!(page(12).await.items[..99], before.items[1..]);
+        keep(&store, &films(2_450, 2_502)).await;
+        assert_eq!((page(26).await.items.len(), page(26).await.total), (1, Some(2_501)));
+    }
+
+    async fn a_place_behind_the_last_film_is_the_end(url: String) {
+        let store = store(&url).await;
+        keep(&store, &[draft("Amélie")]).await;
+        let order = MovieOrder::By(MovieSort::Score, Direction::Descending);
+        let place = MovieCursor { order, key: SortKey::Score(0.0), id: MovieId(1) };
+        let part = store.movies(&MovieFilter::default(), order, Position::After(place), PageSize::DEFAULT).await.unwrap();
+        assert!(part.page.items.is_empty() && part.next.is_none());
+    }
+}

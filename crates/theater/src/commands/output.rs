@@ -1,0 +1,153 @@
+use std::{
+    fs::{self, File},
+    io::{self, Stdout, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use tempfile::NamedTempFile;
+
+use super::csv_file::CsvWriter;
+
+/// Where a command writes what may take long.
+pub(super) enum Output {
+    /// Standard output.
+    Stdout(Stdout),
+    /// A pipe or a device: written as it is, for it cannot be replaced.
+    Device(File),
+    /// A file that appears whole or not at all.
+    File {
+        /// What is written so far, beside the file.
+        partial: NamedTempFile,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl Output {
+    /// The file, or standard output where none is named.
+    fn open(file: Option<&Path>) -> io::Result<Self> {
+        let Some(file) = file else { return Ok(Self::Stdout(io::stdout())) };
+        if fs::metadata(file).is_ok_and(|metadata| !metadata.is_file()) {
+            return Ok(Self::Device(File::options().write(true).open(file)?));
+        }
+        // What a link leads to is replaced, not the link.
+        let path = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".theater-").suffix(".part");
+        // Not private as other temporary files are: it becomes a file like any that its owner makes.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let partial = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        Ok(Self::File { partial, path })
+    }
+
+    /// Gives the file its name, once it is on the disk.
+    fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        if let Self::File { partial, path } = self {
+            partial.as_file().sync_all()?;
+            partial.persist(path)?;
+        }
+        Ok(())
+    }
+
+    fn target(&mut self) -> &mut dyn Write {
+        match self {
+            Self::Stdout(stdout) => stdout,
+            Self::Device(device) => device,
+            Self::File { partial, .. } => partial,
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.target().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.target().flush()
+    }
+}
+
+/// Starts a CSV file of films in this file, or on standard output where none is named.
+pub(super) fn start_csv(file: Option<&Path>) -> anyhow::Result<CsvWriter<Output>> {
+    Output::open(file).and_then(CsvWriter::new).with_context(|| unwritable(file))
+}
+
+/// Ends it, if everything before went well. `None` says that whoever read it has had enough: a reader that closes
+/// early, such as `head`, is no failure.
+pub(super) fn finish_csv<T>(
+    rows: CsvWriter<Output>,
+    written: io::Result<T>,
+    file: Option<&Path>,
+) -> anyhow::Result<Option<T>> {
+    match written.and_then(|told| rows.finish()?.finish().map(|()| told)) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
+        outcome => outcome.map(Some).with_context(|| unwritable(file)),
+    }
+}
+
+fn unwritable(file: Option<&Path>) -> String {
+    let name = file.map_or("standard output".into(), |file| file.display().to_string());
+    format!("{name} cannot be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+        fs::read_dir(folder).unwrap().map(name).collect()
+    }
+
+    #[test]
+    fn a_file_appears_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("films.csv");
+        fs::write(&file, "as it was").unwrap();
+        let mut output = Output::open(Some(&file)).unwrap();
+        output.write_all(b"as it is").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "as it was");
+        output.finish().unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "as it is");
+        assert_eq!(names(folder.path()), ["films.csv"]);
+    }
+
+    #[test]
+    fn what_is_not_finished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("films.csv");
+        let rows = start_csv(Some(&file)).unwrap();
+        let error =
+            finish_csv::<()>(rows, Err(io::Error::other("the disk is full")), Some(&file)).unwrap_err();
+        assert!(format!("{error:#}").ends_with("films.csv cannot be written: the disk is full"), "{error:#}");
+        assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_reader_that_has_had_enough_is_no_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("films.csv");
+        let closed = Err::<(), _>(io::ErrorKind::BrokenPipe.into());
+        assert_eq!(finish_csv(start_csv(Some(&file)).unwrap(), closed, Some(&file)).unwrap(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_and_a_device_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("films.csv"), folder.path().join("link"));
+        fs::write(&file, "as it was").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let mut output = Output::open(Some(&link)).unwrap();
+        output.write_all(b"as it is").unwrap();
+        output.finish().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "as it is");
+        assert!(matches!(Output::open(Some(Path::new("/dev/null"))).unwrap(), Output::Device(_)));
+    }
+}
