@@ -1,6 +1,6 @@
--- What the service asks for one of the first pages of all films (crates/persistence/src/catalogue/list.rs, first_pages).
--- Size and offset are parameters because they are parameters there; as literals they make the statement much cheaper.
-SELECT t.movies AS total, m.id, m.name, m.date, m.score, m.overview, m.sort_key, m.budget, m.revenue
+-- What the service asks for one of the first pages of all films (crates/persistence/src/catalogue/list.rs, `part_of_all`), with size and
+-- offset written out as they are there.
+SELECT t.movies AS total, m.id, m.name, m.date, m.score, m.overview
 FROM catalogue_totals t
-LEFT JOIN movies m ON m.id IN (SELECT m.id FROM movies m ORDER BY m.id DESC LIMIT :size OFFSET :offset)
+LEFT JOIN movies m ON m.id IN (SELECT m.id FROM movies m ORDER BY m.id DESC LIMIT 10 OFFSET 0)
 ORDER BY m.id DESC;

@@ -1,10 +1,11 @@
-use std::{io, net::TcpListener, sync::Arc, time::Duration};
+use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{
-    App, HttpServer,
+    App, HttpResponse, HttpServer, Resource,
     dev::Server,
+    http::header::ContentType,
     middleware::from_fn,
-    web::{self, Data, Redirect},
+    web::{self, Bytes, Data, Redirect},
 };
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -15,6 +16,9 @@ use crate::{
     pages, routes,
     services::Services,
 };
+
+/// Where the OpenAPI document is.
+const DOCUMENT: &str = "/openapi.json";
 
 /// How the server behaves towards its connections.
 #[derive(Clone, Debug)]
@@ -43,7 +47,9 @@ impl Default for ServerSettings {
 pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings) -> io::Result<Server> {
     let document = openapi();
     let table = Data::new(RouteTable::new(&document));
-    let document = Arc::new(document);
+    // Written once for all threads: as a structure it takes megabytes, and each thread would have its own.
+    let document_json = Bytes::from(serde_json::to_vec(&document)?);
+    drop(document);
     let replies = services.replies.clone().map(Data::new);
     let services = Data::new(services);
     let trusted_proxies = Data::new(settings.trusted_proxies);
@@ -79,7 +85,8 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             })
             .service(Redirect::new("/", "/docs"))
             .service(Redirect::new("/docs", "/docs/"))
-            .service(swagger_ui((*document).clone()))
+            .service(documentation(document_json.clone()))
+            .service(swagger_ui())
             .default_service(web::to(|| async { Err::<&str, _>(Problem::unknown_path()) }))
             .wrap(from_fn(validators))
             .wrap(from_fn(request::gate))
@@ -95,11 +102,19 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     Ok(server.run())
 }
 
-fn swagger_ui(document: utoipa::openapi::OpenApi) -> SwaggerUi {
-    let config = Config::default()
+/// The OpenAPI document.
+fn documentation(json: Bytes) -> Resource {
+    web::resource(DOCUMENT).route(web::get().to(move || {
+        let json = json.clone();
+        async move { HttpResponse::Ok().content_type(ContentType::json()).body(json) }
+    }))
+}
+
+fn swagger_ui() -> SwaggerUi {
+    let config = Config::new([DOCUMENT])
         .try_it_out_enabled(true)
         .persist_authorization(true)
         .display_request_duration(true)
         .doc_expansion("list");
-    SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document).config(config)
+    SwaggerUi::new("/docs/{_:.*}").config(config)
 }

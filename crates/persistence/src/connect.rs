@@ -11,6 +11,8 @@ use sea_orm::{
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// A connection that nobody has used for so long is asked whether it still works.
+const MAY_BE_BROKEN: Duration = Duration::from_millis(500);
 /// How long a writer waits for the one writer that SQLite allows.
 const SQLITE_WRITER_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -74,6 +76,16 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // Asking before each use whether a connection still works would double the round trips.
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for >= MAY_BE_BROKEN {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await
         .map_err(ConnectError::Unreachable)?;

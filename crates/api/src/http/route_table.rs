@@ -1,7 +1,4 @@
-use actix_web::{
-    dev::{Path, ResourceDef},
-    http::Method,
-};
+use actix_web::http::Method;
 use utoipa::openapi::{
     OpenApi, PathItem, RefOr,
     path::{Operation, ParameterIn},
@@ -14,7 +11,9 @@ pub struct RouteTable(Vec<Route>);
 
 #[derive(Clone, Debug)]
 struct Route {
-    path: ResourceDef,
+    /// The path between its slashes; `None` stands for anything. A pattern of the router's would do as well, and takes a
+    /// megabyte for each dozen.
+    segments: Vec<Option<String>>,
     methods: Vec<(Method, Access, bool)>,
 }
 
@@ -48,7 +47,10 @@ impl RouteTable {
     #[must_use]
     pub fn new(openapi: &OpenApi) -> Self {
         let route = |(path, item): (&String, &PathItem)| Route {
-            path: ResourceDef::new(path.as_str()),
+            segments: path
+                .split('/')
+                .map(|segment| (!segment.starts_with('{')).then(|| segment.to_owned()))
+                .collect(),
             methods: operations(item)
                 .into_iter()
                 .map(|(method, operation)| (method, access(operation), takes_query(operation)))
@@ -58,8 +60,7 @@ impl RouteTable {
     }
 
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
-        let matches = |route: &&Route| route.path.capture_match_info(&mut Path::new(path));
-        let Some(route) = self.0.iter().find(matches) else { return Found::Nothing };
+        let Some(route) = self.0.iter().find(|route| route.is_at(path)) else { return Found::Nothing };
         match route.methods.iter().find(|(known, ..)| known == method) {
             Some((_, access, takes_query)) => Found::Route { access: *access, takes_query: *takes_query },
             None => Found::OtherMethods(route.allow()),
@@ -68,6 +69,16 @@ impl RouteTable {
 }
 
 impl Route {
+    fn is_at(&self, path: &str) -> bool {
+        let mut found = path.split('/');
+        let same = |segment: &Option<String>| match (segment, found.next()) {
+            (Some(segment), Some(found)) => segment == found,
+            (None, Some(found)) => !found.is_empty(),
+            (_, None) => false,
+        };
+        self.segments.iter().all(same) && found.next().is_none()
+    }
+
     /// The methods as `Allow` lists them. Where there is GET there is HEAD (RFC 9110, 9.1).
     fn allow(&self) -> String {
         let mut names: Vec<_> = self.methods.iter().map(|(method, ..)| method.as_str()).collect();

@@ -16,7 +16,7 @@ fn names(texts: &[&str]) -> NameList {
     NameList::new(texts.iter().map(|text| Name::parse(text).unwrap())).unwrap()
 }
 
-fn draft(name: &str) -> MovieDraft {
+pub(crate) fn draft(name: &str) -> MovieDraft {
     MovieDraft {
         name: Name::parse(name).unwrap(),
         date: ReleaseDate::parse("2001-04-25").unwrap(),

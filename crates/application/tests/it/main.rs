@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod passwords;
 mod profiles;
+mod references;
 mod refresh;
 mod register;
 mod sessions;

@@ -4,7 +4,7 @@ use domain::{
     catalogue::{MovieFilter, Name, ReferenceId, ReferenceKind, SearchTerms},
     ports::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value};
 
 use super::{
     all, get, list,
@@ -44,8 +44,14 @@ impl Conditions {
             conditions.described_by(*known);
         }
         if !filter.countries.is_empty() {
-            let codes = filter.countries.iter().map(|code| code.as_str().into()).collect();
-            conditions.any("m.country_id IN (SELECT id FROM countries WHERE code IN (", codes, "))");
+            let countries = countries(connection, filter).await?;
+            if countries.is_empty() {
+                return Ok(None);
+            }
+            conditions.come_from(&countries);
+            if known.is_empty() {
+                conditions.known_count = Some(countries.iter().map(|country| country.films).sum());
+            }
         }
         if !filter.statuses.is_empty() {
             let statuses = filter.statuses.iter().map(|status| status.as_str().into()).collect();
@@ -72,11 +78,10 @@ impl Conditions {
             conditions.all.push(found);
         }
         // The count is kept with the reference, and is the answer if nothing else is asked.
-        if let [known] = known[..]
-            && conditions.all.len() == 1
-        {
+        if let [known] = known[..] {
             conditions.known_count = Some(known.films);
         }
+        conditions.known_count = conditions.known_count.filter(|_| conditions.all.len() == 1);
         Ok(Some(conditions))
     }
 
@@ -118,11 +123,22 @@ impl Conditions {
         self.all.push(format!("{before}{}{after}", places.join(", ")));
     }
 
+    /// That a film comes from one of these countries.
+    fn come_from(&mut self, countries: &[Known]) {
+        let ids: Vec<_> = countries.iter().map(|country| country.id.id.to_string()).collect();
+        let ids = ids.join(", ");
+        self.all.push(if countries.iter().map(|country| country.films).sum::<i64>() <= FEW {
+            format!("m.id IN (SELECT f.id FROM movies f WHERE f.country_id IN ({ids}))")
+        } else {
+            format!("m.country_id IN ({ids})")
+        });
+    }
+
     /// The ids are written into the statement, not bound: they are numbers of our own, and a planner that sees them knows
     /// how many films each has.
     fn described_by(&mut self, Known { id: ReferenceId { kind, id }, films }: Known) {
         let Some(Links { table, column }) = links(kind) else {
-            self.all.push(format!("m.country_id = {id}"));
+            self.come_from(&[Known { id: ReferenceId { kind, id }, films }]);
             return;
         };
         self.all.push(if films <= FEW {
@@ -146,6 +162,20 @@ pub(super) fn links(kind: ReferenceKind) -> Option<Links> {
         ReferenceKind::Language => Some(Links { table: "movies_languages", column: "language_id" }),
         ReferenceKind::Country => None,
     }
+}
+
+/// The countries of a filter that the catalogue knows.
+async fn countries(
+    connection: &impl ConnectionTrait,
+    filter: &MovieFilter,
+) -> Result<Vec<Known>, StoreError> {
+    let codes: Vec<Value> = filter.countries.iter().map(|code| code.as_str().into()).collect();
+    let sql = format!("SELECT id, movie_count FROM countries WHERE code IN ({})", list(codes.len()));
+    let known = |row: &QueryResult| {
+        let id = ReferenceId { kind: ReferenceKind::Country, id: get(row, "id")? };
+        Ok(Known { id, films: get(row, "movie_count")? })
+    };
+    all(connection, sql, codes).await?.iter().map(known).collect()
 }
 
 /// What a filter names, or `None` where the catalogue does not know one of the names.

@@ -1,7 +1,7 @@
 //! Filling in what a film or a name is sorted and found by, where another version of the program left it out.
 
 use domain::catalogue::{Name, folded};
-use sea_orm::{DatabaseConnection, DbErr, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, Value};
 
 use super::{all, execute, get, read_movie, search};
 use crate::migrate::begin_alone;
@@ -19,7 +19,23 @@ pub(crate) async fn fill_in(database: &DatabaseConnection) -> Result<(), DbErr> 
         while names(database, table).await? {}
     }
     while films(database).await? {}
-    Ok(())
+    index_trigrams(database).await
+}
+
+/// Indexes for mistyped words, where the extension that they need was installed after the migration.
+async fn index_trigrams(database: &DatabaseConnection) -> Result<(), DbErr> {
+    if database.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    let transaction = begin_alone(database).await?;
+    let sql = "DO $$ BEGIN
+        IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
+            CREATE INDEX IF NOT EXISTS ix_search_words_trigrams ON search_words USING gin (word gin_trgm_ops);
+            CREATE INDEX IF NOT EXISTS ix_actors_trigrams ON actors USING gin (search_key gin_trgm_ops);
+        END IF;
+    END $$";
+    transaction.execute_unprepared(sql).await?;
+    transaction.commit().await
 }
 
 async fn names(database: &DatabaseConnection, table: &str) -> Result<bool, DbErr> {

@@ -8,7 +8,10 @@ use domain::{
 };
 use sea_orm::ConnectionTrait;
 
-use super::{CHUNK, execute, names, placeholders};
+use super::{
+    execute, names,
+    rows::{self, Type},
+};
 
 /// A kind of link: its table, its column, where that points, and where a draft holds the names.
 #[derive(Clone, Copy, Debug)]
@@ -38,11 +41,12 @@ pub(super) async fn add(
 ) -> Result<(), StoreError> {
     let ids = names::ids(connection, kind.to, links.iter().flat_map(|(_, names)| names.as_slice())).await?;
     let pairs = pairs(links, &ids);
-    for chunk in pairs.chunks(CHUNK) {
+    let backend = connection.get_database_backend();
+    for chunk in pairs.chunks(rows::at_a_time(backend, 2)) {
         let LinkKind { table, column, .. } = kind;
-        let sql = format!("INSERT INTO {table} (movie_id, {column}) VALUES {}", placeholders(chunk.len(), 2));
-        let values = chunk.iter().flat_map(|(movie, id)| [(*movie).into(), (*id).into()]).collect();
-        execute(connection, sql, values).await?;
+        let links = chunk.iter().map(|(movie, id)| [(*movie).into(), (*id).into()]);
+        let (source, values) = rows::source(backend, [Type::Integer, Type::Integer], links);
+        execute(connection, format!("INSERT INTO {table} (movie_id, {column}) {source}"), values).await?;
     }
     Ok(())
 }

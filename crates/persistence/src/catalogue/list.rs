@@ -25,8 +25,15 @@ use crate::Store;
 /// From so many skipped films on, a page is taken from the ids of the whole list.
 const DEEP: i64 = 1_000;
 
-/// What a list shows of a film, and what it can be sorted by.
-const COLUMNS: &str = "m.id, m.name, m.date, m.score, m.overview, m.sort_key, m.budget, m.revenue";
+/// What a list shows of a film, and what it is sorted by.
+fn columns(sort: MovieSort) -> &'static str {
+    match sort {
+        MovieSort::Id | MovieSort::Date | MovieSort::Score => "m.id, m.name, m.date, m.score, m.overview",
+        MovieSort::Name => "m.id, m.name, m.date, m.score, m.overview, m.sort_key",
+        MovieSort::Budget => "m.id, m.name, m.date, m.score, m.overview, m.budget",
+        MovieSort::Revenue => "m.id, m.name, m.date, m.score, m.overview, m.revenue",
+    }
+}
 
 /// A film and what it is sorted by.
 type Found = (MovieSummary, SortKey);
@@ -73,12 +80,7 @@ impl Store {
             Position::After(place) => {
                 order::behind(&mut conditions, sort, direction, &place);
                 // One more than asked for tells whether there is more.
-                let limit = size.get() + 1;
-                let sql = format!(
-                    "SELECT {COLUMNS} FROM movies m{}{} LIMIT {limit}",
-                    conditions.sql(),
-                    order::order_by(sort, direction)
-                );
+                let sql = part_of(&conditions, sort, direction, size.get() + 1, 0);
                 let mut found = found(&all(&self.reader, sql, conditions.values).await?, by)?;
                 let has_more = found.len() > as_count(size.get());
                 found.truncate(as_count(size.get()));
@@ -94,12 +96,7 @@ impl Store {
             return self.first_pages((sort, direction), offset, size).await;
         }
         let total = self.count_of(&conditions, generation).await?;
-        let sql = format!(
-            "SELECT {COLUMNS} FROM movies m{}{} LIMIT {} OFFSET {offset}",
-            conditions.sql(),
-            order::order_by(sort, direction),
-            size.get()
-        );
+        let sql = part_of(&conditions, sort, direction, size.get(), offset);
         let found = found(&all(&self.reader, sql, conditions.values).await?, by)?;
         let has_more = !found.is_empty() && offset.saturating_add(as_number(found.len())) < total;
         Ok(page(by, found, has_more, Some(total)))
@@ -114,14 +111,7 @@ impl Store {
         size: PageSize,
     ) -> Result<MoviePage, StoreError> {
         let by = MovieOrder::By(sort, direction);
-        let order_by = order::order_by(sort, direction);
-        // Written out, not bound: a planner that does not know how few rows are wanted plans for many, each time anew.
-        let limit = size.get();
-        let sql = format!(
-            "SELECT t.movies AS total, {COLUMNS}
-             FROM catalogue_totals t
-             LEFT JOIN movies m ON m.id IN (SELECT m.id FROM movies m{order_by} LIMIT {limit} OFFSET {offset}){order_by}"
-        );
+        let sql = part_of_all(sort, direction, size.get(), offset);
         let rows = all(&self.reader, sql, vec![]).await?;
         let total = rows.first().map_or(Ok(0), |row| get::<i64>(row, "total"))?;
         let found = found(&rows, by)?;
@@ -216,7 +206,11 @@ impl Store {
         let wanted = ids.part(offset, as_count(size.get()));
         let mut found = Vec::with_capacity(wanted.len());
         if !wanted.is_empty() {
-            let sql = format!("SELECT {COLUMNS} FROM movies m WHERE m.id IN ({})", list(wanted.len()));
+            let columns = match order {
+                MovieOrder::By(sort, _) => columns(sort),
+                MovieOrder::Relevance => columns(MovieSort::Id),
+            };
+            let sql = format!("SELECT {columns} FROM movies m WHERE m.id IN ({})", list(wanted.len()));
             let values: Vec<Value> = wanted.iter().map(|(_, id)| (*id).into()).collect();
             let rows = all(&self.reader, sql, values).await?;
             for (grade, id) in &wanted {
@@ -272,6 +266,29 @@ impl Store {
             Ok(text.split(',').filter_map(|id| id.parse().ok()).collect())
         }
     }
+}
+
+/// A part of the films that conditions allow. Limits are written out, not bound: a planner that does not know how few rows
+/// are wanted plans for many, and does so each time anew.
+pub(super) fn part_of(
+    conditions: &Conditions,
+    sort: MovieSort,
+    direction: Direction,
+    limit: i64,
+    offset: i64,
+) -> String {
+    let (columns, wheres, order_by) = (columns(sort), conditions.sql(), order::order_by(sort, direction));
+    format!("SELECT {columns} FROM movies m{wheres}{order_by} LIMIT {limit} OFFSET {offset}")
+}
+
+/// A part of all films, with the total.
+pub(super) fn part_of_all(sort: MovieSort, direction: Direction, limit: i64, offset: i64) -> String {
+    let (columns, order_by) = (columns(sort), order::order_by(sort, direction));
+    format!(
+        "SELECT t.movies AS total, {columns}
+         FROM catalogue_totals t
+         LEFT JOIN movies m ON m.id IN (SELECT m.id FROM movies m{order_by} LIMIT {limit} OFFSET {offset}){order_by}"
+    )
 }
 
 fn nothing(position: &Position<MovieCursor>) -> MoviePage {

@@ -12,9 +12,12 @@ mod movies;
 mod names;
 pub(crate) mod news;
 mod order;
+#[cfg(test)]
+mod plans;
 mod queries;
 mod read_movie;
 mod references;
+mod rows;
 mod search;
 
 use crate::sql::{all, execute, get};

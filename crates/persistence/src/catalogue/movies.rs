@@ -5,29 +5,52 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use domain::{
-    catalogue::{CountryCode, Movie, MovieDraft, MovieId, MoviePatch, SearchText, folded},
+    catalogue::{CountryCode, Movie, MovieDraft, MovieId, MoviePatch, Name, SearchText, folded},
     ports::{Added, MovieRepository, StoreError},
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+use tokio::task::JoinHandle;
 
 use super::{
     CHUNK, all, execute, get,
     links::{self, ACTORS, GENRES, LANGUAGES},
-    names, placeholders, read_movie, search,
+    names, read_movie,
+    rows::{self, Type},
+    search,
 };
-use crate::store::Transaction;
+use crate::{error::corrupt, store::Transaction};
 
 const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id, sort_key";
+/// What those hold.
+const TYPES: [Type; WIDTH] = [
+    Type::Text,
+    Type::Date,
+    Type::Double,
+    Type::Text,
+    Type::Text,
+    Type::Integer,
+    Type::Integer,
+    Type::Integer,
+    Type::Text,
+];
 /// How many those are.
 const WIDTH: usize = 9;
+/// From so many films on it is worth while to let another thread make what they are found by.
+const MANY: usize = 50;
+
+/// A film that was stored, and where it stands among those that were given.
+struct New<'a> {
+    id: MovieId,
+    place: usize,
+    draft: &'a MovieDraft,
+}
 
 #[async_trait]
 impl MovieRepository for Transaction {
     async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError> {
         self.touch_catalogue();
         let added = insert(&self.sql, std::slice::from_ref(draft)).await?;
-        let [(id, _)] = added[..] else { return Err(StoreError::Conflict) };
-        Ok(id)
+        added.first().map(|film| film.id).ok_or(StoreError::Conflict)
     }
 
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
@@ -103,34 +126,54 @@ impl MovieRepository for Transaction {
 async fn insert<'a>(
     connection: &impl ConnectionTrait,
     drafts: &'a [MovieDraft],
-) -> Result<Vec<(MovieId, &'a MovieDraft)>, StoreError> {
+) -> Result<Vec<New<'a>>, StoreError> {
+    let texts = texts(drafts);
     let countries = names::country_ids(connection, drafts.iter().map(|draft| draft.country)).await?;
-    let sql = format!(
-        "INSERT INTO movies ({COLUMNS}) VALUES {} ON CONFLICT (name, date) DO NOTHING RETURNING id, name, date",
-        placeholders(drafts.len(), WIDTH)
-    );
     let mut sorted: Vec<_> = drafts.iter().collect();
     sorted.sort_by(|one, other| (&one.name, one.date).cmp(&(&other.name, other.date)));
-    let values = sorted.iter().flat_map(|draft| columns_of(draft, &countries)).collect();
+    let films = sorted.iter().map(|draft| columns_of(draft, &countries));
+    let (source, values) = rows::source(connection.get_database_backend(), TYPES, films);
+    let sql = format!(
+        "INSERT INTO movies ({COLUMNS}) {source} ON CONFLICT (name, date) DO NOTHING RETURNING id, name, date"
+    );
     let mut by_key: HashMap<(String, NaiveDate), MovieId> = HashMap::new();
     for row in all(connection, sql, values).await? {
         by_key.insert((get(&row, "name")?, get(&row, "date")?), MovieId(get(&row, "id")?));
     }
-    let of = |draft: &'a MovieDraft| {
+    let new = |(place, draft): (usize, &'a MovieDraft)| {
         let id = by_key.remove(&(draft.name.as_str().to_owned(), draft.date.day()))?;
-        Some((id, draft))
+        Some(New { id, place, draft })
     };
-    let added: Vec<_> = drafts.iter().filter_map(of).collect();
+    let added: Vec<_> = drafts.iter().enumerate().filter_map(new).collect();
     for kind in [GENRES, ACTORS, LANGUAGES] {
-        let links: Vec<_> = added.iter().map(|(id, draft)| (*id, (kind.names)(draft))).collect();
+        let links: Vec<_> = added.iter().map(|film| (film.id, (kind.names)(film.draft))).collect();
         links::add(connection, kind, &links).await?;
     }
-    let found_by = |(id, draft): &(MovieId, &MovieDraft)| {
-        let actors = draft.actors.as_slice().iter().map(domain::catalogue::Name::as_str);
-        (*id, SearchText::new(draft.name.as_str(), actors, draft.overview.as_str()))
-    };
-    search::write(connection, &added.iter().map(found_by).collect::<Vec<_>>()).await?;
+    search::write(connection, &found_by(&added, texts).await?).await?;
     Ok(added)
+}
+
+/// What many films are found by, made on another thread while the database works.
+fn texts(drafts: &[MovieDraft]) -> Option<JoinHandle<Vec<SearchText>>> {
+    let drafts = (drafts.len() >= MANY).then(|| drafts.to_vec())?;
+    Some(tokio::task::spawn_blocking(move || drafts.iter().map(text).collect()))
+}
+
+/// What the films that were added are found by.
+async fn found_by(
+    added: &[New<'_>],
+    texts: Option<JoinHandle<Vec<SearchText>>>,
+) -> Result<Vec<(MovieId, SearchText)>, StoreError> {
+    let Some(texts) = texts else {
+        return Ok(added.iter().map(|film| (film.id, text(film.draft))).collect());
+    };
+    let mut texts = texts.await.map_err(corrupt)?;
+    Ok(added.iter().map(|film| (film.id, std::mem::take(&mut texts[film.place]))).collect())
+}
+
+fn text(draft: &MovieDraft) -> SearchText {
+    let actors = draft.actors.as_slice().iter().map(Name::as_str);
+    SearchText::new(draft.name.as_str(), actors, draft.overview.as_str())
 }
 
 fn columns_of(draft: &MovieDraft, countries: &HashMap<CountryCode, i64>) -> [Value; WIDTH] {

@@ -6,9 +6,12 @@ use domain::{
     catalogue::{CountryCode, Name, folded},
     ports::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value, sea_query::ArrayType};
 
-use super::{CHUNK, all, execute, get, list, placeholders};
+use super::{
+    all, execute, get, list,
+    rows::{self, Type},
+};
 
 /// The ids of these names in `table`, by their keys.
 ///
@@ -22,15 +25,14 @@ pub(super) async fn ids<'a>(
     let wanted: BTreeMap<String, &str> = names.into_iter().map(|name| (name.key(), name.as_str())).collect();
     let mut found = find(connection, table, wanted.keys()).await?;
     let new: Vec<_> = wanted.iter().filter(|(key, _)| !found.contains_key(*key)).collect();
-    for chunk in new.chunks(CHUNK) {
+    let backend = connection.get_database_backend();
+    for chunk in new.chunks(rows::at_a_time(backend, 3)) {
+        let names =
+            chunk.iter().map(|(key, name)| [(**name).into(), key.as_str().into(), folded(name).into()]);
+        let (source, values) = rows::source(backend, [Type::Text; 3], names);
         let sql = format!(
-            "INSERT INTO {table} (name, name_key, search_key) VALUES {} ON CONFLICT (name_key) DO NOTHING",
-            placeholders(chunk.len(), 3)
+            "INSERT INTO {table} (name, name_key, search_key) {source} ON CONFLICT (name_key) DO NOTHING"
         );
-        let values = chunk
-            .iter()
-            .flat_map(|(key, name)| [(**name).into(), key.as_str().into(), folded(name).into()])
-            .collect();
         execute(connection, sql, values).await?;
     }
     found.extend(find(connection, table, new.iter().map(|(key, _)| *key)).await?);
@@ -42,16 +44,19 @@ async fn find(
     table: &str,
     keys: impl Iterator<Item = &String>,
 ) -> Result<HashMap<String, i64>, StoreError> {
-    let keys: Vec<_> = keys.collect();
+    let backend = connection.get_database_backend();
+    let keys: Vec<Value> = keys.map(|key| key.as_str().into()).collect();
     let mut found = HashMap::with_capacity(keys.len());
-    for chunk in keys.chunks(CHUNK) {
-        // Held, so that nobody removes a name between finding and linking it.
-        let hold = match connection.get_database_backend() {
-            DatabaseBackend::Postgres => " ORDER BY id FOR KEY SHARE",
-            _ => "",
+    for chunk in keys.chunks(rows::at_a_time(backend, 1)) {
+        let (condition, values) = if backend == DatabaseBackend::Postgres {
+            // Held, so that nobody removes a name between finding and linking it.
+            let keys = Value::Array(ArrayType::String, Some(Box::new(chunk.to_vec())));
+            ("= ANY ($1::text[]) ORDER BY id FOR KEY SHARE".to_owned(), vec![keys])
+        } else {
+            (format!("IN ({})", list(chunk.len())), chunk.to_vec())
         };
-        let sql = format!("SELECT id, name_key FROM {table} WHERE name_key IN ({}){hold}", list(chunk.len()));
-        for row in all(connection, sql, chunk.iter().map(|key| key.as_str().into()).collect()).await? {
+        let sql = format!("SELECT id, name_key FROM {table} WHERE name_key {condition}");
+        for row in all(connection, sql, values).await? {
             found.insert(get(&row, "name_key")?, get(&row, "id")?);
         }
     }

@@ -75,7 +75,13 @@ impl Store {
         let ask = || async {
             let sql = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed";
             let rows = all(&self.reader, sql, vec![]).await?;
-            rows.first().map_or(Ok(false), |row| get(row, "installed"))
+            let installed = rows.first().map_or(Ok(false), |row| get(row, "installed"))?;
+            if !installed {
+                tracing::warn!(
+                    "searches forgive no mistyped words: create the extension pg_trgm in the database and restart"
+                );
+            }
+            Ok(installed)
         };
         self.trigrams.get_or_try_init(ask).await.copied()
     }

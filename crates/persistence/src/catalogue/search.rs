@@ -10,7 +10,10 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
-use super::{CHUNK, all, execute, get, list, placeholders};
+use super::{
+    CHUNK, all, execute, get, list,
+    rows::{self, Type},
+};
 
 /// Which words may stand for mistyped ones, in letters.
 const KNOWN_CHARS: std::ops::RangeInclusive<usize> = 4..=30;
@@ -37,31 +40,29 @@ pub(super) async fn write(
     connection: &impl ConnectionTrait,
     films: &[(MovieId, SearchText)],
 ) -> Result<(), StoreError> {
+    let backend = connection.get_database_backend();
     for chunk in films.chunks(CHUNK) {
-        if connection.get_database_backend() == DatabaseBackend::Postgres {
-            let rows: Vec<_> = (0..chunk.len())
-                .map(|row| format!("(${}, ${}::tsvector)", row * 2 + 1, row * 2 + 2))
-                .collect();
+        if backend == DatabaseBackend::Postgres {
+            let documents = chunk.iter().map(|(id, text)| [id.0.into(), document(text).into()]);
+            let (source, values) = rows::source(backend, [Type::Integer, Type::Text], documents);
             let sql = format!(
-                "INSERT INTO movie_search (movie_id, document) VALUES {}
-                 ON CONFLICT (movie_id) DO UPDATE SET document = EXCLUDED.document",
-                rows.join(", ")
+                "INSERT INTO movie_search (movie_id, document)
+                 SELECT id, document::tsvector FROM ({source}) films (id, document)
+                 ON CONFLICT (movie_id) DO UPDATE SET document = EXCLUDED.document"
             );
-            let values = chunk.iter().flat_map(|(id, text)| [id.0.into(), document(text).into()]);
-            execute(connection, sql, values.collect()).await?;
+            execute(connection, sql, values).await?;
         } else {
             let ids: Vec<Value> = chunk.iter().map(|(id, _)| id.0.into()).collect();
             let sql = format!("DELETE FROM movie_search WHERE rowid IN ({})", list(ids.len()));
             execute(connection, sql, ids).await?;
-            let sql = format!(
-                "INSERT INTO movie_search (rowid, title, people, plot) VALUES {}",
-                placeholders(chunk.len(), 4)
-            );
-            let values = chunk.iter().flat_map(|(id, text)| {
+            let words = chunk.iter().map(|(id, text)| {
                 let part = |words: &[String]| Value::from(words.join(" "));
                 [id.0.into(), part(&text.title), part(&text.people), part(&text.plot)]
             });
-            execute(connection, sql, values.collect()).await?;
+            let types = [Type::Integer, Type::Text, Type::Text, Type::Text];
+            let (source, values) = rows::source(backend, types, words);
+            let sql = format!("INSERT INTO movie_search (rowid, title, people, plot) {source}");
+            execute(connection, sql, values).await?;
         }
     }
     remember(connection, films.iter().flat_map(|(_, text)| text.words())).await
@@ -75,12 +76,11 @@ async fn remember(
     let of_use =
         |word: &&str| KNOWN_CHARS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
     let words: Vec<_> = words.filter(of_use).collect::<BTreeSet<_>>().into_iter().collect();
-    for chunk in words.chunks(CHUNK * 4) {
-        let sql = format!(
-            "INSERT INTO search_words (word) VALUES {} ON CONFLICT DO NOTHING",
-            placeholders(chunk.len(), 1)
-        );
-        execute(connection, sql, chunk.iter().map(|word| (*word).into()).collect()).await?;
+    let backend = connection.get_database_backend();
+    for chunk in words.chunks(rows::at_a_time(backend, 1)) {
+        let (source, values) = rows::source(backend, [Type::Text], chunk.iter().map(|word| [(*word).into()]));
+        let sql = format!("INSERT INTO search_words (word) {source} ON CONFLICT DO NOTHING");
+        execute(connection, sql, values).await?;
     }
     Ok(())
 }

@@ -191,6 +191,11 @@ async fn ids_behind(store: &Store, order: MovieOrder, mut next: Option<MovieCurs
     ids
 }
 
+async fn run_sql(url: &str, sql: &str) {
+    let pools = persistence::connect(url, 1).await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&pools.writer, sql).await.unwrap();
+}
+
 async fn remove(store: &Store, id: MovieId) -> Result<(), StoreError> {
     let unit = store.begin().await?;
     unit.movies().remove(id).await?;
@@ -272,6 +277,27 @@ on_every_database! {
         assert_eq!(page(12).await.items[..99], before.items[1..]);
         keep(&store, &films(2_450, 2_502)).await;
         assert_eq!((page(26).await.items.len(), page(26).await.total), (1, Some(2_501)));
+    }
+
+    async fn without_trigrams_words_are_found_and_mistakes_are_not_forgiven(url: String) {
+        let postgres = url.starts_with("postgres");
+        let first = store(&url).await;
+        keep(&first, &[draft("The Matrix")]).await;
+        if postgres {
+            run_sql(&url, "DROP EXTENSION pg_trgm CASCADE").await;
+        }
+        let found = async |store: &Store, text: &str| {
+            let filter = MovieFilter { search: SearchQuery::parse(text).ok(), ..MovieFilter::default() };
+            by_pages(store, &filter, MovieOrder::Relevance, PageSize::DEFAULT).await.len()
+        };
+        // A process that starts now.
+        let without = store(&url).await;
+        assert_eq!((found(&without, "matrix").await, found(&without, "matirx").await), (1, usize::from(!postgres)));
+        if postgres {
+            run_sql(&url, "CREATE EXTENSION pg_trgm").await;
+        }
+        let again = store(&url).await;
+        assert_eq!((found(&again, "matrix").await, found(&again, "matirx").await), (1, 1));
     }
 
     async fn a_place_behind_the_last_film_is_the_end(url: String) {

@@ -12,7 +12,7 @@ const BUFFER: usize = 64 * 1024;
 /// # Errors
 ///
 /// Where the first line cannot be read or lacks a column.
-pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceRow<csv::Error>>> {
+pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceRow<csv::Error>> + use<R>> {
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
     let header = reader.byte_headers().context("the first line cannot be read")?.clone();
     let width = header.len();

@@ -2,6 +2,8 @@ use std::{
     fs::File,
     io::{IsTerminal, Read},
     path::Path,
+    sync::mpsc,
+    thread,
     time::Instant,
 };
 
@@ -14,6 +16,8 @@ use crate::wiring::Wired;
 
 /// How many rows lie between two lines of progress where there is no terminal.
 const LINE_EVERY: u64 = 10_000;
+/// How many rows are read ahead.
+const ROWS_AHEAD: usize = 2_000;
 
 pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     let config = start()?;
@@ -31,7 +35,7 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
 
     let started = Instant::now();
     let progress = Progress::new(source.metadata().map_or(0, |metadata| metadata.len()));
-    let rows = csv_rows(progress.watch(source))?;
+    let rows = read_ahead(csv_rows(progress.watch(source))?);
     let report = import_rows(
         &wired.services.catalogue,
         rows,
@@ -49,6 +53,20 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
         started.elapsed().as_secs_f64()
     );
     Ok(())
+}
+
+/// Reads rows on a thread of its own, so that the database need not wait for them; it ends with them or with whoever
+/// takes them.
+fn read_ahead<T: Send + 'static>(rows: impl Iterator<Item = T> + Send + 'static) -> impl Iterator<Item = T> {
+    let (sender, receiver) = mpsc::sync_channel(ROWS_AHEAD);
+    thread::spawn(move || {
+        for row in rows {
+            if sender.send(row).is_err() {
+                return;
+            }
+        }
+    });
+    receiver.into_iter()
 }
 
 /// Tells a refused row.
@@ -71,7 +89,7 @@ impl Progress {
         Self { bar, next_line: LINE_EVERY.into() }
     }
 
-    fn watch<R: Read + 'static>(&self, file: R) -> Box<dyn Read> {
+    fn watch<R: Read + Send + 'static>(&self, file: R) -> Box<dyn Read + Send> {
         match &self.bar {
             Some(bar) => Box::new(bar.wrap_read(file)),
             None => Box::new(file),

@@ -7,7 +7,7 @@ use super::{ImportRow, RowError};
 use crate::catalogue::Catalogue;
 
 /// How many films one unit of work stores. Small enough for other writers to come in between.
-const BATCH: usize = 500;
+const BATCH: usize = 1_000;
 
 /// How often a batch is tried while the store is not available.
 const TRIES: u32 = 5;

@@ -1,0 +1,81 @@
+//! Writing many rows at once.
+
+use sea_orm::{DatabaseBackend, Value, sea_query::ArrayType};
+
+use super::placeholders;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Type {
+    Text,
+    Integer,
+    Double,
+    Date,
+}
+
+impl Type {
+    const fn postgres(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "bigint",
+            Self::Double => "double precision",
+            Self::Date => "date",
+        }
+    }
+
+    const fn array(self) -> ArrayType {
+        match self {
+            Self::Text => ArrayType::String,
+            Self::Integer => ArrayType::BigInt,
+            Self::Double => ArrayType::Double,
+            Self::Date => ArrayType::ChronoDate,
+        }
+    }
+}
+
+/// The most values that one statement binds; SQLite takes some more, PostgreSQL twice as many.
+const MAX_BOUND: usize = 30_000;
+
+/// How many rows of so many columns one statement takes. PostgreSQL gets a column as one value, so there the number of
+/// rows does not matter.
+pub(super) fn at_a_time(backend: DatabaseBackend, columns: usize) -> usize {
+    if backend == DatabaseBackend::Postgres { usize::MAX } else { MAX_BOUND / columns }
+}
+
+/// Rows as the source of an `INSERT`: on PostgreSQL a column is one value, which it need not plan for row by row.
+pub(super) fn source<const N: usize>(
+    backend: DatabaseBackend,
+    types: [Type; N],
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> (String, Vec<Value>) {
+    if backend != DatabaseBackend::Postgres {
+        let values: Vec<_> = rows.into_iter().flatten().collect();
+        return (format!("VALUES {}", placeholders(values.len() / N, N)), values);
+    }
+    let mut columns: [Vec<Value>; N] = std::array::from_fn(|_| Vec::new());
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    let places: Vec<_> =
+        types.iter().enumerate().map(|(at, kind)| format!("${}::{}[]", at + 1, kind.postgres())).collect();
+    let arrays =
+        types.iter().zip(columns).map(|(kind, column)| Value::Array(kind.array(), Some(Box::new(column))));
+    (format!("SELECT * FROM UNNEST({})", places.join(", ")), arrays.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_columns_on_postgresql_and_rows_elsewhere() {
+        let rows = || [[Value::from(1_i64), Value::from("a")], [Value::from(2_i64), Value::from("b")]];
+        let types = [Type::Integer, Type::Text];
+        let (sql, values) = source(DatabaseBackend::Postgres, types, rows());
+        assert_eq!((sql.as_str(), values.len()), ("SELECT * FROM UNNEST($1::bigint[], $2::text[])", 2));
+        let (sql, values) = source(DatabaseBackend::Sqlite, types, rows());
+        assert_eq!((sql.as_str(), values.len()), ("VALUES ($1, $2), ($3, $4)", 4));
+    }
+}
