@@ -75,19 +75,19 @@ async fn checking_loads_nothing() {
 #[tokio::test]
 async fn what_was_loaded_before_the_source_failed_is_kept_and_the_rest_follows_next_time() {
     let world = World::new();
-    let mut source: Vec<SourceRow<&str>> = (1..=700).map(|number| Ok(Ok(row(number)))).collect();
+    let mut source: Vec<SourceRow<&str>> = (1..=1_200).map(|number| Ok(Ok(row(number)))).collect();
     source.push(Err("the disk is gone"));
     let error = import_rows(&world.catalogue, source, |_| {}, |_| {}).await.unwrap_err();
     assert!(matches!(error, ImportError::Source("the disk is gone")));
-    assert_eq!(world.store.movies().len(), 500);
-    let report = import_rows(&world.catalogue, rows(1..=800), |_| {}, |_| {}).await.unwrap();
-    assert_eq!(counts(report), [800, 300, 500, 0]);
+    assert_eq!(world.store.movies().len(), 1_000);
+    let report = import_rows(&world.catalogue, rows(1..=1_300), |_| {}, |_| {}).await.unwrap();
+    assert_eq!(counts(report), [1_300, 300, 1_000, 0]);
 }
 
 #[tokio::test]
 async fn progress_is_told_after_each_batch() {
     let world = World::new();
     let mut told = Vec::new();
-    import_rows(&world.catalogue, rows(1..=1_001), |_| {}, |report| told.push(report.read)).await.unwrap();
-    assert_eq!(told, [500, 1_000, 1_001]);
+    import_rows(&world.catalogue, rows(1..=2_001), |_| {}, |report| told.push(report.read)).await.unwrap();
+    assert_eq!(told, [1_000, 2_000, 2_001]);
 }

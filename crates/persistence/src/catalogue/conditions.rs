@@ -74,7 +74,16 @@ impl Conditions {
                 return Ok(None);
             }
             let backend = connection.get_database_backend();
-            let found = conditions.matching(backend, terms, Parts::All, Ends::Open);
+            let found = if backend == DatabaseBackend::Postgres {
+                // As one array, found first: of a beginning the planner thinks that many words have it, and would walk through
+                // all films in their order to look at each.
+                let query = conditions.bind(tsquery(terms, Parts::All, Ends::Open));
+                format!(
+                    "m.id = ANY (ARRAY(SELECT movie_id FROM movie_search WHERE document @@ {query}::tsquery))"
+                )
+            } else {
+                conditions.matching(backend, terms, Parts::All, Ends::Open)
+            };
             conditions.all.push(found);
         }
         // The count is kept with the reference, and is the answer if nothing else is asked.

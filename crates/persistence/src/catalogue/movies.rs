@@ -9,14 +9,13 @@ use domain::{
     ports::{Added, MovieRepository, StoreError},
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
-use tokio::task::JoinHandle;
 
 use super::{
     CHUNK, all, execute, get,
     links::{self, ACTORS, GENRES, LANGUAGES},
     names, read_movie,
     rows::{self, Type},
-    search,
+    search::{self, Prepared},
 };
 use crate::{error::corrupt, store::Transaction};
 
@@ -127,7 +126,7 @@ async fn insert<'a>(
     connection: &impl ConnectionTrait,
     drafts: &'a [MovieDraft],
 ) -> Result<Vec<New<'a>>, StoreError> {
-    let texts = texts(drafts);
+    let prepared = prepared(connection.get_database_backend(), drafts);
     let countries = names::country_ids(connection, drafts.iter().map(|draft| draft.country)).await?;
     let mut sorted: Vec<_> = drafts.iter().collect();
     sorted.sort_by(|one, other| (&one.name, one.date).cmp(&(&other.name, other.date)));
@@ -149,26 +148,32 @@ async fn insert<'a>(
         let links: Vec<_> = added.iter().map(|film| (film.id, (kind.names)(film.draft))).collect();
         links::add(connection, kind, &links).await?;
     }
-    search::write(connection, &found_by(&added, texts).await?).await?;
+    search::write_prepared(connection, &found_by(&added, prepared.await?)).await?;
     Ok(added)
 }
 
-/// What many films are found by, made on another thread while the database works.
-fn texts(drafts: &[MovieDraft]) -> Option<JoinHandle<Vec<SearchText>>> {
-    let drafts = (drafts.len() >= MANY).then(|| drafts.to_vec())?;
-    Some(tokio::task::spawn_blocking(move || drafts.iter().map(text).collect()))
+/// What films are found by; of many it is made on another thread while the database works.
+fn prepared(
+    backend: DatabaseBackend,
+    drafts: &[MovieDraft],
+) -> impl Future<Output = Result<Vec<Prepared>, StoreError>> + use<> {
+    let all = move |drafts: &[MovieDraft]| {
+        drafts.iter().map(|draft| Prepared::new(backend, &text(draft))).collect::<Vec<_>>()
+    };
+    let here = (drafts.len() < MANY).then(|| all(drafts));
+    let drafts = if here.is_none() { drafts.to_vec() } else { Vec::new() };
+    let there = here.is_none().then(|| tokio::task::spawn_blocking(move || all(&drafts)));
+    async move {
+        match there {
+            Some(there) => there.await.map_err(corrupt),
+            None => Ok(here.unwrap_or_default()),
+        }
+    }
 }
 
 /// What the films that were added are found by.
-async fn found_by(
-    added: &[New<'_>],
-    texts: Option<JoinHandle<Vec<SearchText>>>,
-) -> Result<Vec<(MovieId, SearchText)>, StoreError> {
-    let Some(texts) = texts else {
-        return Ok(added.iter().map(|film| (film.id, text(film.draft))).collect());
-    };
-    let mut texts = texts.await.map_err(corrupt)?;
-    Ok(added.iter().map(|film| (film.id, std::mem::take(&mut texts[film.place]))).collect())
+fn found_by(added: &[New<'_>], mut prepared: Vec<Prepared>) -> Vec<(MovieId, Prepared)> {
+    added.iter().map(|film| (film.id, std::mem::take(&mut prepared[film.place]))).collect()
 }
 
 fn text(draft: &MovieDraft) -> SearchText {

@@ -35,15 +35,55 @@ pub(super) enum Ends {
     Open,
 }
 
-/// Replaces what these films are found by.
+/// What a film is found by, as its database keeps it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prepared {
+    /// A `tsvector`, or the words of the title, of the names and of the overview.
+    parts: Vec<String>,
+    /// What mistyped words may be meant to be.
+    words: Vec<String>,
+}
+
+impl Prepared {
+    pub(super) fn new(backend: DatabaseBackend, text: &SearchText) -> Self {
+        let parts = if backend == DatabaseBackend::Postgres {
+            vec![document(text)]
+        } else {
+            [&text.title, &text.people, &text.plot].map(|words| words.join(" ")).to_vec()
+        };
+        let of_use = |word: &&str| {
+            KNOWN_CHARS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
+        };
+        let words = text.words().into_iter().filter(of_use).map(str::to_owned).collect();
+        Self { parts, words }
+    }
+
+    fn row<const N: usize>(&self, id: MovieId) -> [Value; N] {
+        let mut values =
+            std::iter::once(id.0.into()).chain(self.parts.iter().map(|part| part.as_str().into()));
+        std::array::from_fn(|_| values.next().unwrap_or_else(|| String::new().into()))
+    }
+}
+
+/// Replaces what films are found by.
 pub(super) async fn write(
     connection: &impl ConnectionTrait,
     films: &[(MovieId, SearchText)],
 ) -> Result<(), StoreError> {
     let backend = connection.get_database_backend();
+    let films: Vec<_> = films.iter().map(|(id, text)| (*id, Prepared::new(backend, text))).collect();
+    write_prepared(connection, &films).await
+}
+
+/// The same, of what was prepared before.
+pub(super) async fn write_prepared(
+    connection: &impl ConnectionTrait,
+    films: &[(MovieId, Prepared)],
+) -> Result<(), StoreError> {
+    let backend = connection.get_database_backend();
     for chunk in films.chunks(CHUNK) {
         if backend == DatabaseBackend::Postgres {
-            let documents = chunk.iter().map(|(id, text)| [id.0.into(), document(text).into()]);
+            let documents = chunk.iter().map(|(id, film)| film.row(*id));
             let (source, values) = rows::source(backend, [Type::Integer, Type::Text], documents);
             let sql = format!(
                 "INSERT INTO movie_search (movie_id, document)
@@ -55,30 +95,26 @@ pub(super) async fn write(
             let ids: Vec<Value> = chunk.iter().map(|(id, _)| id.0.into()).collect();
             let sql = format!("DELETE FROM movie_search WHERE rowid IN ({})", list(ids.len()));
             execute(connection, sql, ids).await?;
-            let words = chunk.iter().map(|(id, text)| {
-                let part = |words: &[String]| Value::from(words.join(" "));
-                [id.0.into(), part(&text.title), part(&text.people), part(&text.plot)]
-            });
+            let words = chunk.iter().map(|(id, film)| film.row(*id));
             let types = [Type::Integer, Type::Text, Type::Text, Type::Text];
             let (source, values) = rows::source(backend, types, words);
             let sql = format!("INSERT INTO movie_search (rowid, title, people, plot) {source}");
             execute(connection, sql, values).await?;
         }
     }
-    remember(connection, films.iter().flat_map(|(_, text)| text.words())).await
+    remember(connection, films.iter().flat_map(|(_, film)| &film.words)).await
 }
 
 /// Remembers words that mistyped ones may be meant to be. In their order, so that two writers never wait for each other.
 async fn remember(
     connection: &impl ConnectionTrait,
-    words: impl Iterator<Item = &str>,
+    words: impl Iterator<Item = &String>,
 ) -> Result<(), StoreError> {
-    let of_use =
-        |word: &&str| KNOWN_CHARS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
-    let words: Vec<_> = words.filter(of_use).collect::<BTreeSet<_>>().into_iter().collect();
+    let words: Vec<_> = words.collect::<BTreeSet<_>>().into_iter().collect();
     let backend = connection.get_database_backend();
     for chunk in words.chunks(rows::at_a_time(backend, 1)) {
-        let (source, values) = rows::source(backend, [Type::Text], chunk.iter().map(|word| [(*word).into()]));
+        let (source, values) =
+            rows::source(backend, [Type::Text], chunk.iter().map(|word| [word.as_str().into()]));
         let sql = format!("INSERT INTO search_words (word) {source} ON CONFLICT DO NOTHING");
         execute(connection, sql, values).await?;
     }

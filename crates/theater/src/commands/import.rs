@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use application::catalogue::import::{ImportReport, Refusal, check_rows, import_rows};
+use application::catalogue::import::{ImportReport, Refusal, check_rows, drafted, import_films};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{csv_rows, start};
@@ -35,10 +35,10 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
 
     let started = Instant::now();
     let progress = Progress::new(source.metadata().map_or(0, |metadata| metadata.len()));
-    let rows = read_ahead(csv_rows(progress.watch(source))?);
-    let report = import_rows(
+    let films = read_ahead(csv_rows(progress.watch(source))?.map(drafted));
+    let report = import_films(
         &wired.services.catalogue,
-        rows,
+        films,
         |refusal| progress.aside(|| tell(&refusal)),
         |report| progress.show(report),
     )
@@ -55,7 +55,7 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads rows on a thread of its own, so that the database need not wait for them; it ends with them or with whoever
+/// Reads films on a thread of its own, so that the database need not wait for them; it ends with them or with whoever
 /// takes them.
 fn read_ahead<T: Send + 'static>(rows: impl Iterator<Item = T> + Send + 'static) -> impl Iterator<Item = T> {
     let (sender, receiver) = mpsc::sync_channel(ROWS_AHEAD);

@@ -15,6 +15,7 @@ mod crash;
 mod errors;
 mod films_as_csv;
 mod forged_tokens;
+mod interrupted_import;
 mod layers;
 mod limits;
 mod mail_faults;

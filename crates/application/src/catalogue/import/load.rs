@@ -37,6 +37,9 @@ pub struct ImportReport {
 /// A row as its source gives it: readable, unreadable (which refuses it), or the end of all reading.
 pub type SourceRow<E> = Result<Result<ImportRow, Refusal>, E>;
 
+/// A film as a source gives it: a draft, a row that describes none, or the end of all reading.
+pub type SourceDraft<E> = Result<Result<MovieDraft, Refusal>, E>;
+
 /// Why an import stopped. Everything before it is kept, and running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError<E> {
@@ -48,10 +51,7 @@ pub enum ImportError<E> {
     Store(#[from] StoreError),
 }
 
-/// Loads rows, a batch in one unit of work after the other. A film that is there already is left as it is, so the same
-/// file can be loaded any number of times. Memory is bounded by the batch, however long the file is.
-///
-/// Each refused row is told to `refused`, and the report so far to `progress` after each batch.
+/// Loads rows: [`import_films`] of what they describe.
 ///
 /// # Errors
 ///
@@ -59,14 +59,36 @@ pub enum ImportError<E> {
 pub async fn import_rows<E>(
     catalogue: &Catalogue,
     rows: impl IntoIterator<Item = SourceRow<E>>,
+    refused: impl FnMut(Refusal),
+    progress: impl FnMut(&ImportReport),
+) -> Result<ImportReport, ImportError<E>> {
+    import_films(catalogue, rows.into_iter().map(drafted), refused, progress).await
+}
+
+/// The film that a row describes.
+pub fn drafted<E>(row: SourceRow<E>) -> SourceDraft<E> {
+    row.map(draft_of)
+}
+
+/// Loads films, a batch in one unit of work after the other. A film that is there already is left as it is, so the same
+/// file can be loaded any number of times. Memory is bounded by the batch, however long the file is.
+///
+/// Each refused row is told to `refused`, and the report so far to `progress` after each batch.
+///
+/// # Errors
+///
+/// [`ImportError`].
+pub async fn import_films<E>(
+    catalogue: &Catalogue,
+    films: impl IntoIterator<Item = SourceDraft<E>>,
     mut refused: impl FnMut(Refusal),
     mut progress: impl FnMut(&ImportReport),
 ) -> Result<ImportReport, ImportError<E>> {
     let mut report = ImportReport::default();
     let mut batch = Vec::with_capacity(BATCH);
-    for row in rows {
+    for film in films {
         report.read += 1;
-        match draft_of(row.map_err(ImportError::Source)?) {
+        match film.map_err(ImportError::Source)? {
             Ok(draft) => batch.push(draft),
             Err(refusal) => {
                 report.refused += 1;

@@ -4,5 +4,8 @@ mod crew;
 mod load;
 mod row;
 
-pub use load::{ImportError, ImportReport, Refusal, SourceRow, check_rows, import_rows};
+pub use load::{
+    ImportError, ImportReport, Refusal, SourceDraft, SourceRow, check_rows, drafted, import_films,
+    import_rows,
+};
 pub use row::{COLUMNS, ImportRow, RowError};
