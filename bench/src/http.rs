@@ -11,7 +11,7 @@ use tokio::{
 };
 
 /// How long one answer may take before nobody waits for it any more.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A connection that is kept alive.
 #[derive(Debug)]

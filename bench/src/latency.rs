@@ -10,6 +10,7 @@ pub(crate) struct Latencies(Vec<Duration>);
 
 /// What is told of them, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the unit stands in each name, here and in the JSON")]
 pub(crate) struct Summary {
     /// Half of the answers took no longer.
     pub(crate) p50_ms: f64,

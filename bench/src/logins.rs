@@ -24,7 +24,7 @@ const PATH: &str = "/api/v1/accounts/login";
 /// Read over so many connections: more than are ever busy unless reads wait for each other.
 const READERS: u32 = 16;
 /// After that long a sign-in counts as failed.
-const LOGIN_TIMEOUT: Duration = Duration::from_secs(120);
+const LOGIN_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Who signs in how often, and what is read meanwhile.
 #[derive(Clone, Debug, clap::Args)]
@@ -39,8 +39,8 @@ pub(crate) struct Logins {
     #[arg(long)]
     password: String,
     /// How many sign-ins begin at once
-    #[arg(long, default_value_t = 150)]
-    logins: usize,
+    #[arg(long = "logins", default_value_t = 150)]
+    at_once: usize,
     /// How many reads begin in a second
     #[arg(long, default_value_t = 50)]
     reads_per_second: u32,
@@ -78,8 +78,8 @@ async fn sign_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
     let request: Arc<[u8]> = http::post(server, PATH, &body).into();
     let reads: Arc<[Vec<u8>]> = load::requests(server, &options.paths)?.into();
     // Connected beforehand: what is measured is signing in, and all of it at once.
-    let mut connections = Vec::with_capacity(options.logins);
-    for _ in 0..options.logins {
+    let mut connections = Vec::with_capacity(options.at_once);
+    for _ in 0..options.at_once {
         connections.push(Connection::open(server).await.context("the server takes no more connections")?);
     }
 
@@ -108,7 +108,7 @@ async fn sign_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
     }
     Ok(Outcome {
         signed_in,
-        refused: options.logins - signed_in,
+        refused: options.at_once - signed_in,
         logins_per_second: per_second(signed_in, took),
         read_errors,
         reads: latencies.summary(),

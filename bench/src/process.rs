@@ -94,7 +94,7 @@ pub(crate) fn memory_mib(pid: u32, name: &str) -> anyhow::Result<f64> {
     field(&status, name).with_context(|| format!("{path} has no {name}")).map(|kib| kib / 1024.0)
 }
 
-/// The number of a line such as `VmRSS:	   12345 kB`.
+/// The number of a line such as `VmRSS:      12345 kB`.
 fn field(status: &str, name: &str) -> Option<f64> {
     let value = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     value.trim().strip_suffix("kB")?.trim().parse().ok()

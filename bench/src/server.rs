@@ -18,7 +18,7 @@ use tokio::{
 use crate::{http, process};
 
 /// Within that time it must be ready, or something is wrong with it.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 /// Within that time it must have ended after it was asked to.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long lies between two questions whether it is ready.
