@@ -27,9 +27,9 @@ use crate::{
 
 macro_rules! operations {
     (
-        $module:ident, $kind:ident, $one:literal, $many:literal, $list:ident,
+        $module:ident, $kind:ident, $a:literal, $one:literal, $many:literal, $list:ident,
         $body:ident, $new:ident, $change:ident, $example:ident, $new_example:tt,
-        $missing:ident, $taken:ident, $in_use:ident, $past_the_end:ident
+        $missing:ident, $missing_or_end:ident, $taken:ident, $in_use:ident, $past_the_end:ident
     ) => {
         pub(crate) mod $module {
             use super::*;
@@ -76,11 +76,11 @@ macro_rules! operations {
                 reference::list(&services, KIND, parameters.0).await
             }
 
-            #[doc = concat!("Show a ", $one)]
+            #[doc = concat!("Show ", $a, " ", $one)]
             ///
             /// With the number of its films.
             #[utoipa::path(
-                summary = concat!("Show a ", $one),
+                summary = concat!("Show ", $a, " ", $one),
                 description = "With the number of its films.",
                 operation_id = concat!("get_", $one),
                 tag = "Reference data",
@@ -96,11 +96,11 @@ macro_rules! operations {
                 reference::get(&services, id(path)).await
             }
 
-            #[doc = concat!("List the films of a ", $one)]
+            #[doc = concat!("List the films of ", $a, " ", $one)]
             ///
             /// Filtered and sorted like the list of all films.
             #[utoipa::path(
-                summary = concat!("List the films of a ", $one),
+                summary = concat!("List the films of ", $a, " ", $one),
                 description = "Filtered and sorted like the list of all films.",
                 operation_id = concat!("list_", $one, "_movies"),
                 tag = "Reference data",
@@ -111,7 +111,7 @@ macro_rules! operations {
                 responses(
                     (status = 200, description = "A part of the list.", body = movie_list::Reply,
                         example = movie_list::example),
-                    problems::NotModified, problems::$missing, problems::ListQuery, problems::Always,
+                    problems::NotModified, problems::$missing_or_end, problems::ListQuery, problems::Always,
                 ),
                 security(()),
             )]
@@ -127,11 +127,11 @@ macro_rules! operations {
                 movie_list::reply(&services, &path, Some(id), parameters.0).await
             }
 
-            #[doc = concat!("Add a ", $one)]
+            #[doc = concat!("Add ", $a, " ", $one)]
             ///
             /// For moderators.
             #[utoipa::path(
-                summary = concat!("Add a ", $one),
+                summary = concat!("Add ", $a, " ", $one),
                 description = "For moderators.",
                 operation_id = concat!("add_", $one),
                 tag = "Reference data",
@@ -152,11 +152,11 @@ macro_rules! operations {
                 reference::add(&services, KIND, body.0).await
             }
 
-            #[doc = concat!("Rename a ", $one)]
+            #[doc = concat!("Rename ", $a, " ", $one)]
             ///
             /// For moderators. Films show the new name at once.
             #[utoipa::path(
-                summary = concat!("Rename a ", $one),
+                summary = concat!("Rename ", $a, " ", $one),
                 description = "For moderators. Films show the new name at once.",
                 operation_id = concat!("edit_", $one),
                 tag = "Reference data",
@@ -179,11 +179,11 @@ macro_rules! operations {
                 reference::edit(&services, id(path), body.0.into()).await
             }
 
-            #[doc = concat!("Remove a ", $one)]
+            #[doc = concat!("Remove ", $a, " ", $one)]
             ///
             /// For moderators. Refused while films use it, unless another one is named to take its place.
             #[utoipa::path(
-                summary = concat!("Remove a ", $one),
+                summary = concat!("Remove ", $a, " ", $one),
                 description = "For moderators. Refused while films use it, unless another one is named to take its place.",
                 operation_id = concat!("delete_", $one),
                 tag = "Reference data",
@@ -212,18 +212,18 @@ macro_rules! operations {
 }
 
 operations! {
-    genres, Genre, "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Drama"}, NoSuchGenre, GenreExists, GenreInUse, NoGenres
+    genres, Genre, "a", "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example,
+    {"name": "Drama"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
 }
 operations! {
-    actors, Actor, "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Audrey Tautou"}, NoSuchActor, ActorExists, ActorInUse, NoActors
+    actors, Actor, "an", "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example,
+    {"name": "Audrey Tautou"}, NoSuchActor, NoActorOrPage, ActorExists, ActorInUse, NoActors
 }
 operations! {
-    countries, Country, "country", "countries", CountryList, CountryBody, NewCountry, CountryChange,
-    country_example, {"code": "FR"}, NoSuchCountry, CountryExists, CountryInUse, NoCountries
+    countries, Country, "a", "country", "countries", CountryList, CountryBody, NewCountry, CountryChange,
+    country_example, {"code": "FR"}, NoSuchCountry, NoCountryOrPage, CountryExists, CountryInUse, NoCountries
 }
 operations! {
-    languages, Language, "language", "languages", LanguageList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "French"}, NoSuchLanguage, LanguageExists, LanguageInUse, NoLanguages
+    languages, Language, "a", "language", "languages", LanguageList, NamedBody, NewNamed, NamedChange, named_example,
+    {"name": "French"}, NoSuchLanguage, NoLanguageOrPage, LanguageExists, LanguageInUse, NoLanguages
 }

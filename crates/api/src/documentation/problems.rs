@@ -173,6 +173,8 @@ failures! {
     MovieExists { 409: MOVIE_EXISTS }
     /// There is no such genre.
     NoSuchGenre { 404: &[("genre_not_found", "Genre not found.")] }
+    /// There is no such genre, or the page of its films lies past the end.
+    NoGenreOrPage { 404: &[("genre_not_found", "Genre not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a genre already.
     GenreExists { 409: &[("genre_exists", "Genre with this name already exists.")] }
     /// Films use the genre.
@@ -183,6 +185,8 @@ failures! {
     NoGenres { 404: &[("page_past_the_end", "No genres found.")] }
     /// There is no such actor.
     NoSuchActor { 404: &[("actor_not_found", "Actor not found.")] }
+    /// There is no such actor, or the page of its films lies past the end.
+    NoActorOrPage { 404: &[("actor_not_found", "Actor not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a actor already.
     ActorExists { 409: &[("actor_exists", "Actor with this name already exists.")] }
     /// Films use the actor.
@@ -193,6 +197,8 @@ failures! {
     NoActors { 404: &[("page_past_the_end", "No actors found.")] }
     /// There is no such country.
     NoSuchCountry { 404: &[("country_not_found", "Country not found.")] }
+    /// There is no such country, or the page of its films lies past the end.
+    NoCountryOrPage { 404: &[("country_not_found", "Country not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a country already.
     CountryExists { 409: &[("country_exists", "Country with this name already exists.")] }
     /// Films use the country.
@@ -203,6 +209,8 @@ failures! {
     NoCountries { 404: &[("page_past_the_end", "No countries found.")] }
     /// There is no such language.
     NoSuchLanguage { 404: &[("language_not_found", "Language not found.")] }
+    /// There is no such language, or the page of its films lies past the end.
+    NoLanguageOrPage { 404: &[("language_not_found", "Language not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a language already.
     LanguageExists { 409: &[("language_exists", "Language with this name already exists.")] }
     /// Films use the language.

@@ -1,10 +1,9 @@
 //! Cursors: where in a list to go on.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::NaiveDate;
 use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
 use domain::{
-    catalogue::{Direction, MovieCursor, MovieId, MovieOrder, MovieSort, Relevance, SortKey},
+    catalogue::{Direction, MovieCursor, MovieId, MovieOrder, MovieSort, ReleaseDate, Relevance, SortKey},
     ports::ReferenceCursor,
 };
 
@@ -89,7 +88,7 @@ impl Place for MovieCursor {
             // As databases keep it: a NUL in it would be refused there.
             MovieOrder::By(MovieSort::Name, _) if key.contains('\0') => return None,
             MovieOrder::By(MovieSort::Name, _) => SortKey::Name(key.to_owned()),
-            MovieOrder::By(MovieSort::Date, _) => SortKey::Date(key.parse::<NaiveDate>().ok()?),
+            MovieOrder::By(MovieSort::Date, _) => SortKey::Date(ReleaseDate::parse(key).ok()?.day()),
             MovieOrder::By(MovieSort::Score, _) => {
                 SortKey::Score(key.parse().ok().filter(|score: &f64| score.is_finite())?)
             }
@@ -131,7 +130,10 @@ mod tests {
             (MovieOrder::Relevance, SortKey::Relevance(Relevance::WordsInNames)),
             (MovieOrder::default(), SortKey::Id),
             (MovieOrder::By(MovieSort::Name, Direction::Ascending), SortKey::Name("leon the 2 %".to_owned())),
-            (MovieOrder::By(MovieSort::Date, Direction::Descending), SortKey::Date(NaiveDate::MIN)),
+            (
+                MovieOrder::By(MovieSort::Date, Direction::Descending),
+                SortKey::Date(ReleaseDate::parse("0001-01-01").unwrap().day()),
+            ),
             (MovieOrder::By(MovieSort::Score, Direction::Descending), SortKey::Score(0.1 + 0.2)),
             (MovieOrder::By(MovieSort::Budget, Direction::Ascending), SortKey::Cents(i64::MAX)),
         ];
@@ -155,6 +157,8 @@ mod tests {
             "id-asc:0:",
             "id-asc:7:x",
             "score-asc:7:NaN",
+            "date-asc:7:-9999-01-01",
+            "date-asc:7:+10000-01-01",
             "relevance:7:6",
             "name-asc:7:\0",
             "colour-asc:7:",

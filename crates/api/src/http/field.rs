@@ -98,7 +98,14 @@ impl<T: FromText> Deserr<Invalid> for Many<T> {
             let issue = Issue::new("too_many", "This parameter may come at most 20 times.");
             return Err(Invalid::of(vec![issue], at));
         }
-        values.into_iter().map(|value| text(value, at)).collect::<Result<_, _>>().map(Self)
+        let (mut all, mut invalid) = (Vec::with_capacity(values.len()), Invalid::default());
+        for value in values {
+            match text(value, at) {
+                Ok(value) => all.push(value),
+                Err(wrong) => invalid.join(wrong),
+            }
+        }
+        if invalid == Invalid::default() { Ok(Self(all)) } else { Err(invalid) }
     }
 }
 

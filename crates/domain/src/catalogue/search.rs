@@ -18,6 +18,7 @@ const MAX_WORD_CHARS: usize = 60;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchQuery {
     text: String,
+    phrase: String,
     words: Vec<String>,
 }
 
@@ -109,6 +110,8 @@ fn plain_words(text: &str) -> Vec<String> {
             'đ' | 'ð' => word.push('d'),
             'þ' => word.push_str("th"),
             'ı' => word.push('i'),
+            // The form at the end of a word; in capitals there is one for both.
+            'ς' => word.push('σ'),
             '%' | '_' => {
                 end(&mut word);
                 word.push(letter);
@@ -170,15 +173,22 @@ impl SearchQuery {
             return Err(SearchQueryError::TooLong);
         }
         let mut words = plain_words(text);
+        let phrase = words.join(" ");
         let mut seen = BTreeSet::new();
         words.retain(|word| seen.insert(word.clone()));
-        Ok(Self { text: text.trim().to_owned(), words })
+        Ok(Self { text: text.trim().to_owned(), phrase, words })
     }
 
     /// The words, each once.
     #[must_use]
     pub fn words(&self) -> &[String] {
         &self.words
+    }
+
+    /// All its words one after the other, as often as they come.
+    #[must_use]
+    pub fn phrase(&self) -> &str {
+        &self.phrase
     }
 
     /// The search as it was written, without the white space around it.
@@ -192,7 +202,7 @@ impl SearchTerms {
     /// The terms of a query of which `variants` gives what may stand for a word.
     pub fn new(query: &SearchQuery, variants: impl Fn(&str) -> Vec<String>) -> Self {
         let words = query.words.iter().map(|word| variants(word)).collect();
-        Self { phrase: query.words.join(" "), words }
+        Self { phrase: query.phrase.clone(), words }
     }
 
     /// How well a film matches; `None` where it does not.
@@ -290,6 +300,7 @@ mod tests {
             ("lodz", "Łódź"),
             ("ивановичу", "Ивановичу"),
             ("千と", "千と千尋の神隠し"),
+            ("ΟΔΥΣΣΕΑΣ", "Οδυσσέας"),
         ] {
             assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
         }
@@ -320,6 +331,8 @@ mod tests {
             graded("leon", "Up", &[], "Leon comes."),
         ];
         assert_eq!(grades.map(Option::unwrap), Relevance::ALL);
+        let twice = graded("new york, new york", "New York, New York", &[], "");
+        assert_eq!(twice, Some(Relevance::Title));
         assert_eq!(graded("leon down", "Leon", &[], "Up."), None);
     }
 

@@ -100,6 +100,11 @@ impl Conditions {
         format!("${}", self.values.len())
     }
 
+    /// Whether every film will do.
+    pub(super) fn is_open(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Adds a condition.
     pub(super) fn and(&mut self, condition: String) {
         self.all.push(condition);

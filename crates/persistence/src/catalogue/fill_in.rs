@@ -29,7 +29,9 @@ async fn index_trigrams(database: &DatabaseConnection) -> Result<(), DbErr> {
     }
     let transaction = begin_alone(database).await?;
     let sql = "DO $$ BEGIN
-        IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
+        -- Creating an index that is there would wait for writers all the same.
+        IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
+           AND (to_regclass('ix_search_words_trigrams') IS NULL OR to_regclass('ix_actors_trigrams') IS NULL) THEN
             CREATE INDEX IF NOT EXISTS ix_search_words_trigrams ON search_words USING gin (word gin_trgm_ops);
             CREATE INDEX IF NOT EXISTS ix_actors_trigrams ON actors USING gin (search_key gin_trgm_ops);
         END IF;

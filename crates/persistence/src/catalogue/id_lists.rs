@@ -5,17 +5,22 @@
 //! changes.
 
 use std::{
+    hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use domain::{catalogue::Relevance, ports::StoreError};
 use lru::LruCache;
+use sea_orm::Value;
+use tokio::time::timeout;
 
 /// The most ids that are kept, of all lists together: 48 MiB.
 const MAX_IDS: usize = 6 * 1024 * 1024;
 /// The most counts that are kept.
 const MAX_COUNTS: usize = 10_000;
+/// How long somebody waits for others whose lists are being read.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// For how long they are believed without news. The safety net for news that got lost.
 const MAX_AGE: Duration = Duration::from_mins(1);
 
@@ -29,14 +34,28 @@ pub(crate) struct IdList {
 #[derive(Debug)]
 pub(crate) struct IdLists {
     kept: Mutex<Kept>,
-    /// One list is read at a time: they cost the database more than anything else.
-    reading: tokio::sync::Mutex<()>,
+    /// One list is read at a time, and one search beside it: they cost the database more than anything else.
+    reading: [tokio::sync::Mutex<()>; 2],
+    hashes: [RandomState; 2],
 }
+
+/// What a list is a list of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// Films in the order of a property.
+    Sorted,
+    /// The matches of a search.
+    Ranked,
+}
+
+/// Stands for the statement of a list and its values, which may be long. Nobody outside can make two of them alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ListName(u64, u64);
 
 #[derive(Debug)]
 struct Kept {
-    lists: LruCache<String, Dated<Arc<IdList>>>,
-    counts: LruCache<String, Dated<i64>>,
+    lists: LruCache<ListName, Dated<Arc<IdList>>>,
+    counts: LruCache<ListName, Dated<i64>>,
     ids: usize,
 }
 
@@ -49,7 +68,8 @@ struct Dated<T> {
 
 impl<T: Clone> Dated<T> {
     fn at(&self, generation: u64) -> Option<T> {
-        let is_good = self.generation == generation && self.read_at.elapsed() < MAX_AGE;
+        // One that was read later will do as well.
+        let is_good = self.generation >= generation && self.read_at.elapsed() < MAX_AGE;
         is_good.then(|| self.value.clone())
     }
 }
@@ -111,22 +131,42 @@ impl Default for IdLists {
     fn default() -> Self {
         let counts = LruCache::new(std::num::NonZeroUsize::MIN.saturating_add(MAX_COUNTS - 1));
         let kept = Kept { lists: LruCache::unbounded(), counts, ids: 0 };
-        Self { kept: Mutex::new(kept), reading: tokio::sync::Mutex::default() }
+        Self {
+            kept: Mutex::new(kept),
+            reading: Default::default(),
+            hashes: [RandomState::new(), RandomState::new()],
+        }
     }
 }
 
 impl IdLists {
+    /// The name of what this statement finds with these values.
+    pub(crate) fn name(&self, sql: &str, values: &[Value]) -> ListName {
+        let text = format!("{sql} {values:?}");
+        ListName(self.hashes[0].hash_one(&text), self.hashes[1].hash_one(&text))
+    }
+
     /// The list of this name as it is in this generation; read it if it is not known.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] also where too many others are waited for.
     pub(crate) async fn list<R: Future<Output = Result<IdList, StoreError>>>(
         &self,
-        name: &str,
+        kind: Kind,
+        name: ListName,
         generation: u64,
         read: impl FnOnce() -> R,
     ) -> Result<Arc<IdList>, StoreError> {
         if let Some(known) = self.known(name, generation) {
             return Ok(known);
         }
-        let _alone = self.reading.lock().await;
+        let alone = match kind {
+            Kind::Sorted => &self.reading[0],
+            Kind::Ranked => &self.reading[1],
+        };
+        let waiting = timeout(PATIENCE, alone.lock()).await;
+        let _alone = waiting.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         // Somebody else may have read it meanwhile.
         if let Some(known) = self.known(name, generation) {
             return Ok(known);
@@ -138,25 +178,25 @@ impl IdLists {
     }
 
     /// The count of this name as it is in this generation.
-    pub(crate) fn count(&self, name: &str, generation: u64) -> Option<i64> {
-        self.locked(|kept| kept.counts.get(name)?.at(generation))
+    pub(crate) fn count(&self, name: ListName, generation: u64) -> Option<i64> {
+        self.locked(|kept| kept.counts.get(&name)?.at(generation))
     }
 
-    pub(crate) fn keep_count(&self, name: String, generation: u64, count: i64) {
+    pub(crate) fn keep_count(&self, name: ListName, generation: u64, count: i64) {
         let dated = Dated { value: count, generation, read_at: Instant::now() };
         self.locked(|kept| kept.counts.put(name, dated));
     }
 
-    pub(crate) fn forget(&self, name: &str) {
+    pub(crate) fn forget(&self, name: ListName) {
         self.locked(|kept| {
-            if let Some(list) = kept.lists.pop(name) {
+            if let Some(list) = kept.lists.pop(&name) {
                 kept.ids -= list.value.len();
             }
         });
     }
 
-    pub(crate) fn known(&self, name: &str, generation: u64) -> Option<Arc<IdList>> {
-        self.locked(|kept| kept.lists.get(name)?.at(generation))
+    pub(crate) fn known(&self, name: ListName, generation: u64) -> Option<Arc<IdList>> {
+        self.locked(|kept| kept.lists.get(&name)?.at(generation))
     }
 
     fn locked<T>(&self, then: impl FnOnce(&mut Kept) -> T) -> T {
@@ -165,12 +205,13 @@ impl IdLists {
 }
 
 impl Kept {
-    fn keep(&mut self, name: &str, list: Dated<Arc<IdList>>) {
+    fn keep(&mut self, name: ListName, list: Dated<Arc<IdList>>) {
         let length = list.value.len();
-        if length > MAX_IDS {
+        let is_older = self.lists.peek(&name).is_some_and(|known| known.generation > list.generation);
+        if length > MAX_IDS || is_older {
             return;
         }
-        if let Some(old) = self.lists.put(name.to_owned(), list) {
+        if let Some(old) = self.lists.put(name, list) {
             self.ids -= old.value.len();
         }
         self.ids += length;
@@ -205,25 +246,27 @@ mod tests {
     #[tokio::test]
     async fn a_list_is_read_once_in_each_generation() {
         let lists = IdLists::default();
-        for (generation, length) in [(1, 5), (1, 5), (2, 7)] {
+        let name = lists.name("a", &[]);
+        assert_ne!(name, lists.name("a", &[Value::from(1_i64)]));
+        for (generation, length) in [(1, 5), (1, 5), (2, 7), (1, 7)] {
             let read = || async move { Ok(list(if generation == 1 { 5 } else { 7 })) };
-            assert_eq!(lists.list("a", generation, read).await.unwrap().len(), length);
+            assert_eq!(lists.list(Kind::Sorted, name, generation, read).await.unwrap().len(), length);
         }
         let unread = || async { panic!("it is known") };
-        assert_eq!(lists.list("a", 2, unread).await.unwrap().len(), 7);
-        lists.forget("a");
-        assert!(lists.known("a", 2).is_none());
+        assert_eq!(lists.list(Kind::Sorted, name, 2, unread).await.unwrap().len(), 7);
+        lists.forget(name);
+        assert!(lists.known(name, 2).is_none());
     }
 
     #[test]
     fn old_lists_make_room_for_new_ones() {
         let mut kept = Kept { lists: LruCache::unbounded(), counts: LruCache::unbounded(), ids: 0 };
         let large = i64::try_from(MAX_IDS / 2).unwrap();
-        for name in ["a", "b", "c", "c"] {
+        for name in [1, 2, 3, 3].map(|number| ListName(number, number)) {
             let value = Arc::new(list(large));
             kept.keep(name, Dated { value, generation: 1, read_at: Instant::now() });
         }
         assert_eq!((kept.lists.len(), kept.ids), (2, MAX_IDS));
-        assert!(!kept.lists.contains("a"));
+        assert!(!kept.lists.contains(&ListName(1, 1)));
     }
 }

@@ -8,7 +8,7 @@ use domain::{
         SearchTerms, SortKey,
     },
     page::{Page, PageSize, Position},
-    ports::{MoviePage, StoreError},
+    ports::{CatalogueQueries, MoviePage, StoreError},
 };
 use sea_orm::{DatabaseBackend, QueryResult, Value};
 
@@ -16,7 +16,7 @@ use super::{
     all,
     conditions::Conditions,
     get,
-    id_lists::IdList,
+    id_lists::{IdList, Kind, ListName},
     list, order, read_movie,
     search::{self, Ends, Parts},
 };
@@ -130,14 +130,25 @@ impl Store {
     ) -> Result<MoviePage, StoreError> {
         let inner =
             format!("SELECT m.id FROM movies m{}{}", conditions.sql(), order::order_by(sort, direction));
-        let name = format!("{inner} {:?}", conditions.values);
+        let name = self.id_lists.name(&inner, &conditions.values);
+        if self.id_lists.known(name, generation).is_none() {
+            // Whether there is such a page is known without reading the list.
+            let total = if conditions.is_open() {
+                self.count().await?
+            } else {
+                self.count_of(&conditions, generation).await?
+            };
+            if offset >= total {
+                return Ok(page(MovieOrder::By(sort, direction), Vec::new(), false, Some(total)));
+            }
+        }
         let read = || async {
             let rows = all(&self.reader, self.ids_of(&inner), conditions.values.clone()).await?;
             let ids = rows.first().map(|row| self.ids_in(row)).transpose()?;
             Ok(IdList::new(vec![(Relevance::Anywhere, ids.unwrap_or_default())]))
         };
-        let ids = self.id_lists.list(&name, generation, read).await?;
-        self.part(MovieOrder::By(sort, direction), &name, &ids, as_count(offset), size, true).await
+        let ids = self.id_lists.list(Kind::Sorted, name, generation, read).await?;
+        self.part(MovieOrder::By(sort, direction), name, &ids, as_count(offset), size, true).await
     }
 
     /// A part of the list of the films that match a search, the best first.
@@ -151,7 +162,7 @@ impl Store {
     ) -> Result<MoviePage, StoreError> {
         let grade = self.grade(&mut conditions, terms);
         let inner = format!("SELECT m.id, {grade} AS grade FROM movies m{}", conditions.sql());
-        let name = format!("{inner} {:?}", conditions.values);
+        let name = self.id_lists.name(&inner, &conditions.values);
         let read = || async {
             let sql =
                 format!("{} GROUP BY grade", self.ids_of(&inner).replacen("SELECT ", "SELECT grade, ", 1));
@@ -164,7 +175,7 @@ impl Store {
             };
             Ok(IdList::new(rows.iter().map(grade).collect::<Result<_, StoreError>>()?))
         };
-        let ids = self.id_lists.list(&name, generation, read).await?;
+        let ids = self.id_lists.list(Kind::Ranked, name, generation, read).await?;
         let (offset, numbered) = match position {
             Position::Page(number) => (as_count(number.offset(size)), true),
             Position::After(MovieCursor { key: SortKey::Relevance(grade), id, .. }) => {
@@ -172,7 +183,7 @@ impl Store {
             }
             Position::After(_) => (ids.len(), false),
         };
-        self.part(MovieOrder::Relevance, &name, &ids, offset, size, numbered).await
+        self.part(MovieOrder::Relevance, name, &ids, offset, size, numbered).await
     }
 
     /// The number of a film's grade in [`Relevance::ALL`].
@@ -197,7 +208,7 @@ impl Store {
     async fn part(
         &self,
         order: MovieOrder,
-        name: &str,
+        name: ListName,
         ids: &Arc<IdList>,
         offset: usize,
         size: PageSize,
@@ -238,8 +249,8 @@ impl Store {
             return Ok(count);
         }
         let sql = format!("SELECT count(*) AS films FROM movies m{}", conditions.sql());
-        let name = format!("{sql} {:?}", conditions.values);
-        if let Some(count) = self.id_lists.count(&name, generation) {
+        let name = self.id_lists.name(&sql, &conditions.values);
+        if let Some(count) = self.id_lists.count(name, generation) {
             return Ok(count);
         }
         let rows = all(&self.reader, sql, conditions.values.clone()).await?;

@@ -20,10 +20,23 @@ mod references;
 mod rows;
 mod search;
 
+use domain::ports::StoreError;
+use sea_orm::{ConnectionTrait, DatabaseBackend};
+
 use crate::sql::{all, execute, get};
 
 /// How many rows one statement writes or asks for. Well below what either database binds in one statement.
 const CHUNK: usize = 1_000;
+
+/// Lets one unit of work after the other change the catalogue. They wait for each other at the count of films anyway; whoever
+/// waits there first never waits for somebody who waits for them, and sees what those before it did.
+async fn hold_catalogue(connection: &impl ConnectionTrait) -> Result<(), StoreError> {
+    // SQLite has one writer at a time.
+    if connection.get_database_backend() == DatabaseBackend::Postgres {
+        all(connection, "SELECT movies FROM catalogue_totals FOR UPDATE", vec![]).await?;
+    }
+    Ok(())
+}
 
 /// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns.
 fn placeholders(rows: usize, columns: usize) -> String {

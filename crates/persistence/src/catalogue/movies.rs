@@ -11,7 +11,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
 use super::{
-    CHUNK, all, execute, get,
+    CHUNK, all, execute, get, hold_catalogue,
     links::{self, ACTORS, GENRES, LANGUAGES},
     names, read_movie,
     rows::{self, Type},
@@ -48,12 +48,14 @@ struct New<'a> {
 impl MovieRepository for Transaction {
     async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError> {
         self.touch_catalogue();
+        hold_catalogue(&self.sql).await?;
         let added = insert(&self.sql, std::slice::from_ref(draft)).await?;
         added.first().map(|film| film.id).ok_or(StoreError::Conflict)
     }
 
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
         self.touch_catalogue();
+        hold_catalogue(&self.sql).await?;
         let mut added = 0;
         for chunk in drafts.chunks(CHUNK) {
             added += insert(&self.sql, chunk).await?.len();
@@ -62,6 +64,7 @@ impl MovieRepository for Transaction {
     }
 
     async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
+        hold_catalogue(&self.sql).await?;
         // SQLite has one writer at a time and no row locks.
         if self.sql.get_database_backend() == DatabaseBackend::Postgres {
             all(&self.sql, "SELECT id FROM movies WHERE id = $1 FOR UPDATE", vec![id.0.into()]).await?;

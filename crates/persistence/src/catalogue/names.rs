@@ -80,12 +80,17 @@ async fn country_id(connection: &impl ConnectionTrait, code: CountryCode) -> Res
     if let Some(id) = find_country(connection, code).await? {
         return Ok(id);
     }
-    let name = code.iso_name();
-    let sql = "INSERT INTO countries (code, name, name_key, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let values = vec![code.as_str().into(), name.into(), name.to_lowercase().into(), folded(name).into()];
-    execute(connection, sql, values).await?;
-    let missing = || StoreError::Failed(format!("country {code} was neither found nor created").into());
-    find_country(connection, code).await?.ok_or_else(missing)
+    // Another country may have been given this one's name.
+    for name in [code.iso_name().to_owned(), format!("{} ({code})", code.iso_name())] {
+        let sql = "INSERT INTO countries (code, name, name_key, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        let key = name.to_lowercase();
+        let values = vec![code.as_str().into(), name.as_str().into(), key.into(), folded(&name).into()];
+        execute(connection, sql, values).await?;
+        if let Some(id) = find_country(connection, code).await? {
+            return Ok(id);
+        }
+    }
+    Err(StoreError::Failed(format!("country {code} was neither found nor created").into()))
 }
 
 async fn find_country(

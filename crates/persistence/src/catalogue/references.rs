@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value};
 use super::{
     all,
     conditions::{Links, links},
-    execute, get, read_movie, search,
+    execute, get, hold_catalogue, read_movie, search,
 };
 use crate::{Store, error::corrupt, store::Transaction};
 
@@ -48,6 +48,7 @@ impl ReferenceRepository for Transaction {
     }
 
     async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+        hold_catalogue(&self.sql).await?;
         if self.sql.get_database_backend() == DatabaseBackend::Postgres {
             let sql = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", id.kind.plural());
             all(&self.sql, sql, vec![id.id.into()]).await?;
@@ -137,12 +138,16 @@ impl Store {
         let mut conditions: Vec<String> = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         if let Some(search) = search {
-            let mut text = search.words().join(" ");
+            let mut text = search.phrase().to_owned();
+            // Signs alone are in no name.
+            if text.is_empty() {
+                let total = matches!(position, Position::Page(_)).then_some(0);
+                return Ok(Page { items: Vec::new(), has_more: false, total });
+            }
             for sign in ["\\", "%", "_"] {
                 text = text.replace(sign, &format!("\\{sign}"));
             }
-            // Signs alone are in no name.
-            let pattern = if text.is_empty() { String::new() } else { format!("%{text}%") };
+            let pattern = format!("%{text}%");
             values.push(pattern.into());
             conditions.push(format!("search_key LIKE ${} ESCAPE '\\'", values.len()));
         }

@@ -20,6 +20,9 @@ const KNOWN_CHARS: std::ops::RangeInclusive<usize> = 4..=30;
 /// How many words that look alike are weighed.
 const CANDIDATES: u32 = 60;
 
+/// In how many words of one query mistakes are forgiven: each takes looking through all words.
+const MAX_MISTYPED: usize = 5;
+
 /// Which parts of a film a query looks at.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Parts {
@@ -142,6 +145,9 @@ pub(super) async fn terms(
 ) -> Result<SearchTerms, StoreError> {
     let mut meant: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for word in query.words().iter().filter(|word| has_trigrams && may_be_mistyped(word)) {
+        if meant.len() == MAX_MISTYPED {
+            break;
+        }
         if !is_known(connection, word).await? {
             let alike = alike(connection, word).await?;
             meant.insert(word.clone(), corrections(word, alike));

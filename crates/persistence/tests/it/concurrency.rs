@@ -3,14 +3,18 @@ use std::sync::Arc;
 use chrono::Duration;
 use domain::{
     accounts::{FamilyId, Group, LinkKind, NewLinkToken, TokenDigest},
+    catalogue::{
+        MovieFilter, MovieOrder, MoviePatch, Name, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery,
+    },
     outbox::Message,
-    ports::{AccountQueries, Housekeeping, OutboxReader, StoreError, UnitOfWorkFactory},
+    page::{PageNumber, PageSize, Position},
+    ports::{AccountQueries, CatalogueQueries, Housekeeping, OutboxReader, StoreError, UnitOfWorkFactory},
 };
 use persistence::Store;
 use test_support::{eventually, lock_is_awaited, on_every_database};
 use tokio::{sync::Barrier, task::JoinSet};
 
-use crate::world::{add_user, email, new_user, now, session, store, token};
+use crate::world::{add_movie, add_user, draft, email, names, new_user, now, session, store, token};
 
 /// What so many callers came to who all began at the same moment.
 async fn at_once<T, F>(callers: usize, store: &Store, call: impl Fn(Store, usize) -> F) -> Vec<T>
@@ -44,6 +48,56 @@ on_every_database! {
         assert_eq!((outcomes.iter().filter(|outcome| outcome.is_ok()).count(), conflicts), (1, 99));
         assert!(store.user_by_email(&email("ann@example.com")).await.unwrap().is_some());
         assert_eq!(store.oldest(10).await.unwrap().len(), 1);
+    }
+
+    async fn moderators_who_change_the_catalogue_at_once_never_block_each_other(url: String) {
+        let store = store(&url).await;
+        let film = add_movie(&store, &draft("Shared")).await;
+        let actor = store.movie(film).await.unwrap().unwrap().actors[0].id;
+        let actor = ReferenceId { kind: ReferenceKind::Actor, id: actor };
+        let outcomes = at_once(8, &store, move |store, number| async move {
+            for round in 0..8 {
+                let unit = store.begin().await?;
+                match number % 4 {
+                    0 => {
+                        let id = unit.movies().add(&draft(&format!("Film {number} {round}"))).await?;
+                        unit.movies().lock(id).await?;
+                        unit.movies().remove(id).await?;
+                    }
+                    1 => {
+                        unit.movies().lock(film).await?;
+                        let title = Name::parse(&format!("Title {round}")).ok();
+                        let genres = Some(names(if round % 2 == 0 { &["Crime", "Drama"] } else { &["Drama", "Comedy"] }));
+                        let patch = MoviePatch { name: title, genres, ..MoviePatch::default() };
+                        unit.movies().update(film, &patch).await?;
+                    }
+                    2 => {
+                        unit.references().lock(actor).await?;
+                        let name = Name::parse(&format!("Actor {number} {round}")).ok();
+                        unit.references().update(actor, &ReferencePatch { name, code: None }).await?;
+                    }
+                    _ => drop(unit.movies().add_missing(&[draft("Same"), draft(&format!("Kept {round}"))]).await?),
+                }
+                unit.commit().await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await;
+        for outcome in outcomes {
+            outcome.unwrap();
+        }
+        // What the film is found by is what it is called, whoever came last.
+        let shared = store.movie(film).await.unwrap().unwrap();
+        let found = async |text: &str| {
+            let filter = MovieFilter { search: SearchQuery::parse(text).ok(), ..MovieFilter::default() };
+            let first = Position::Page(PageNumber::FIRST);
+            let order = MovieOrder::Relevance;
+            store.movies(&filter, order, first, PageSize::DEFAULT).await.unwrap().page.items.iter().any(|one| one.id == film)
+        };
+        assert!(found(shared.name.as_str()).await);
+        for actor in &shared.actors {
+            assert!(found(&actor.name).await, "{}", actor.name);
+        }
     }
 
     async fn of_fifty_who_consume_one_token_one_succeeds(url: String) {

@@ -200,8 +200,8 @@ impl CatalogueQueries for MemoryStore {
         let place = |one: &Reference| (folded(&one.name), one.id);
         all.sort_by_key(place);
         if let Some(search) = search {
-            let words = search.words().join(" ");
-            all.retain(|one| !words.is_empty() && folded(&one.name).contains(&words));
+            let words = search.phrase();
+            all.retain(|one| !words.is_empty() && folded(&one.name).contains(words));
         }
         let (skip, total) = match position {
             Position::Page(number) => (number.offset(size) as usize, Some(all.len() as i64)),

@@ -208,6 +208,24 @@ on_every_database! {
         app.stop().await;
     }
 
+    async fn what_nobody_gives_does_no_harm(url: String) {
+        let (app, admin) = cinema(url).await;
+        // `date-asc:7:-9999-01-01`: a day that one of the databases does not know.
+        let reply = app.get("/theater/movies?cursor=ZGF0ZS1hc2M6NzotOTk5OS0wMS0wMQ").await.expect(422);
+        assert_eq!(reply.errors()[0].0, "/cursor");
+        let nothing = app.get("/theater/actors?q=%3F").await.expect(200).json();
+        assert_eq!((nothing["actors"].as_array().unwrap().len(), &nothing["total_items"]), (0, &json!(0)));
+        app.get("/theater/movies?page=9223372036854775807&sort_by=score").await.expect(404);
+        // A country may take the name that ISO gives another one, which is then told apart by its code.
+        let name = json!({"code": "IT", "name": "Spain"});
+        app.send_as(&admin, Method::POST, "/theater/countries", name).await.expect(201);
+        let film = add(&app, &admin, json!({"name": "Volver", "country": "ES"})).await;
+        assert_eq!(film["country"]["name"], "Spain (ES)");
+        let errors = app.get("/theater/movies?country=XX&country=US&country=YY").await.expect(422).errors();
+        assert_eq!(errors.len(), 2);
+        app.stop().await;
+    }
+
     async fn films_are_found_by_an_actor_s_new_name_and_by_what_was_changed(url: String) {
         let (app, admin) = cinema(url).await;
         let reno = app.get("/theater/actors?q=reno").await.json()["actors"][0]["id"].clone();
