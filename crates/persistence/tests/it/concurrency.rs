@@ -55,32 +55,45 @@ on_every_database! {
         let film = add_movie(&store, &draft("Shared")).await;
         let actor = store.movie(film).await.unwrap().unwrap().actors[0].id;
         let actor = ReferenceId { kind: ReferenceKind::Actor, id: actor };
-        let outcomes = at_once(8, &store, move |store, number| async move {
-            for round in 0..8 {
-                let unit = store.begin().await?;
-                match number % 4 {
-                    0 => {
-                        let id = unit.movies().add(&draft(&format!("Film {number} {round}"))).await?;
-                        unit.movies().lock(id).await?;
-                        unit.movies().remove(id).await?;
+        let mut own = Vec::new();
+        for number in 0..12 {
+            own.push(add_movie(&store, &draft(&format!("Own {number}"))).await);
+        }
+        let own = Arc::new(own);
+        let outcomes = at_once(12, &store, move |store, number| {
+            let own = own.clone();
+            async move {
+                for round in 0..15 {
+                    let unit = store.begin().await?;
+                    // Each the same names, some of them in another order than others.
+                    let genres = Some(names(if (round + number) % 2 == 0 { &["Crime"] } else { &["Drama", "Comedy"] }));
+                    match number % 4 {
+                        0 => {
+                            unit.movies().add(&draft(&format!("Film {number} {round}"))).await?;
+                        }
+                        1 => {
+                            unit.movies().lock(own[number]).await?;
+                            unit.movies().update(own[number], &MoviePatch { genres, ..MoviePatch::default() }).await?;
+                        }
+                        2 => {
+                            unit.references().lock(actor).await?;
+                            let name = Name::parse(&format!("Actor {number} {round}")).ok();
+                            unit.references().update(actor, &ReferencePatch { name, code: None }).await?;
+                        }
+                        _ => {
+                            unit.movies().lock(film).await?;
+                            let title = Name::parse(&format!("Title {number} {round}")).ok();
+                            let patch = MoviePatch { name: title, genres, ..MoviePatch::default() };
+                            unit.movies().update(film, &patch).await?;
+                        }
                     }
-                    1 => {
-                        unit.movies().lock(film).await?;
-                        let title = Name::parse(&format!("Title {round}")).ok();
-                        let genres = Some(names(if round % 2 == 0 { &["Crime", "Drama"] } else { &["Drama", "Comedy"] }));
-                        let patch = MoviePatch { name: title, genres, ..MoviePatch::default() };
-                        unit.movies().update(film, &patch).await?;
+                    match unit.commit().await {
+                        Ok(()) => {}
+                        other => return other,
                     }
-                    2 => {
-                        unit.references().lock(actor).await?;
-                        let name = Name::parse(&format!("Actor {number} {round}")).ok();
-                        unit.references().update(actor, &ReferencePatch { name, code: None }).await?;
-                    }
-                    _ => drop(unit.movies().add_missing(&[draft("Same"), draft(&format!("Kept {round}"))]).await?),
                 }
-                unit.commit().await?;
+                Ok::<_, StoreError>(())
             }
-            Ok::<_, StoreError>(())
         })
         .await;
         for outcome in outcomes {
@@ -92,7 +105,7 @@ on_every_database! {
             let filter = MovieFilter { search: SearchQuery::parse(text).ok(), ..MovieFilter::default() };
             let first = Position::Page(PageNumber::FIRST);
             let order = MovieOrder::Relevance;
-            store.movies(&filter, order, first, PageSize::DEFAULT).await.unwrap().page.items.iter().any(|one| one.id == film)
+            store.movies(&filter, order, first, PageSize::new(100).unwrap()).await.unwrap().page.items.iter().any(|one| one.id == film)
         };
         assert!(found(shared.name.as_str()).await);
         for actor in &shared.actors {
