@@ -1,9 +1,12 @@
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    time::{Duration, Instant},
+};
 
 use sea_orm::{
     DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
-        self, ConnectOptions, Connection,
+        self, ConnectOptions, Connection, SqlitePool,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -15,6 +18,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const MAY_BE_BROKEN: Duration = Duration::from_millis(500);
 /// How long a writer waits for the one writer that SQLite allows.
 const SQLITE_WRITER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long until a SQLite file that another process makes is opened again.
+const SQLITE_PAUSE: Duration = Duration::from_millis(10);
 
 /// Why no connection could be made.
 #[derive(Debug, thiserror::Error)]
@@ -102,12 +107,7 @@ async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> 
         // What was acknowledged must survive a power cut, not only a crash of the process.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(SQLITE_WRITER_TIMEOUT);
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(SQLITE_WRITER_TIMEOUT)
-        .connect_with(options.clone())
-        .await
-        .map_err(ConnectError::Unreachable)?;
+    let writer = writer_of_sqlite(&options).await.map_err(ConnectError::Unreachable)?;
     let reader = SqlitePoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -118,4 +118,33 @@ async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> 
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
     })
+}
+
+/// The first connection turns the file to write-ahead logging. While another process does the same, SQLite refuses it at
+/// once, whatever `busy_timeout` says, so the waiting is done here.
+async fn writer_of_sqlite(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let deadline = Instant::now() + SQLITE_WRITER_TIMEOUT;
+    loop {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(SQLITE_WRITER_TIMEOUT)
+            .connect_with(options.clone())
+            .await;
+        match pool {
+            Err(error) if is_locked(&error) && Instant::now() < deadline => {
+                tokio::time::sleep(SQLITE_PAUSE).await
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether SQLite says that another connection is at work, with any of the reasons that it tells apart.
+fn is_locked(error: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: i32 = 5;
+    error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .and_then(|code| code.parse::<i32>().ok())
+        .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }

@@ -19,9 +19,9 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 const MISSED_HEARTBEATS: usize = 4;
 /// The engine counts a hand-back after a crash as an attempt. How often we try is for us to say, not for it.
 const NO_LIMIT: usize = 1_000_000;
-/// How often, and with which pause between, the tables of a SQLite file are tried to be brought up to date.
-const MIGRATION_TRIES: u32 = 20;
-const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
+/// How often, and with which pause between, a SQLite file is tried to be opened and its tables to be brought up to date.
+const OPENING_TRIES: u32 = 20;
+const OPENING_PAUSE: Duration = Duration::from_millis(100);
 /// How many jobs a worker fetches at once.
 const BATCH: usize = 10;
 
@@ -66,16 +66,8 @@ impl JobQueue {
             PostgresStorage::migrations().run(&pool).await?;
             Ok(Self(Backend::Postgres(pool)))
         } else if url.starts_with("sqlite:") {
-            // The engine's own set-up turns `synchronous` off, and jobs would be lost with the power.
-            let options = SqliteConnectOptions::from_str(url)?
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(HEARTBEAT);
-            // Its transactions begin deferred and then write; with one connection they never meet a lock.
-            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-            migrate_sqlite(&pool).await?;
-            Ok(Self(Backend::Sqlite(pool)))
+            let options = SqliteConnectOptions::from_str(url)?;
+            Ok(Self(Backend::Sqlite(patiently_opened(options).await?)))
         } else {
             Err(QueueError::Unsupported)
         }
@@ -127,18 +119,31 @@ impl JobQueue {
     }
 }
 
-/// Brings the tables up to date. Unlike on PostgreSQL, nothing keeps two processes from doing so at once on SQLite; the
-/// one that comes second fails, and finds the work done when it looks again.
-async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), QueueError> {
+/// Unlike on PostgreSQL, nothing keeps two processes from making a SQLite file and its tables at once; the one that comes
+/// second fails, and finds the work done when it looks again.
+async fn patiently_opened(options: SqliteConnectOptions) -> Result<SqlitePool, QueueError> {
     let mut tries = 0;
-    while let Err(error) = SqliteStorage::migrations().run(pool).await {
+    loop {
         tries += 1;
-        if tries == MIGRATION_TRIES {
-            return Err(error.into());
+        match opened(options.clone()).await {
+            Err(_) if tries < OPENING_TRIES => tokio::time::sleep(OPENING_PAUSE).await,
+            outcome => return outcome,
         }
-        tokio::time::sleep(MIGRATION_PAUSE).await;
     }
-    Ok(())
+}
+
+/// Opens the file and brings its tables up to date.
+async fn opened(options: SqliteConnectOptions) -> Result<SqlitePool, QueueError> {
+    // The engine's own set-up turns `synchronous` off, and jobs would be lost with the power.
+    let options = options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(HEARTBEAT);
+    // The engine's transactions begin deferred and then write; with one connection they never meet a lock.
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    SqliteStorage::migrations().run(&pool).await?;
+    Ok(pool)
 }
 
 fn refused(error: impl std::fmt::Display) -> QueueError {

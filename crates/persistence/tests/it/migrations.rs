@@ -71,3 +71,18 @@ on_every_database! {
         }
     }
 }
+
+/// SQLite refuses at once, without waiting, one of two who turn a file to write-ahead logging at the same moment.
+#[tokio::test]
+async fn a_file_that_does_not_exist_yet_is_opened_by_all_who_want_it_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..200 {
+        let url = format!("sqlite://{}/{round}.sqlite", folder.path().display());
+        let callers = (0..8).map(|_| {
+            let url = url.clone();
+            async move { connect(&url, 1).await.map(drop) }
+        });
+        let outcomes = callers.collect::<tokio::task::JoinSet<_>>().join_all().await;
+        assert!(outcomes.iter().all(Result::is_ok), "round {round}: {outcomes:?}");
+    }
+}

@@ -236,3 +236,18 @@ on_every_database! {
         world.stop().await;
     }
 }
+
+/// SQLite refuses some of those who make one file at the same moment, and so does the engine for its tables.
+#[tokio::test]
+async fn a_queue_that_does_not_exist_yet_is_opened_by_all_who_want_it_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..20 {
+        let url = format!("sqlite://{}/{round}.sqlite", folder.path().display());
+        let callers = (0..4).map(|_| {
+            let url = url.clone();
+            async move { JobQueue::connect(&url).await.map(drop) }
+        });
+        let outcomes = callers.collect::<JoinSet<_>>().join_all().await;
+        assert!(outcomes.iter().all(Result::is_ok), "round {round}: {outcomes:?}");
+    }
+}
