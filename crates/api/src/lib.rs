@@ -24,7 +24,7 @@ mod server;
 mod services;
 
 pub use documentation::openapi;
-pub use http::{MAX_JSON_BYTES, ReplyCache, RouteTable, TrustedProxies};
+pub use http::{Behaviour, MAX_JSON_BYTES, ReplyCache, RouteTable, TrustedProxies};
 pub use routes::routes;
 pub use server::{ServerSettings, bind};
-pub use services::Services;
+pub use services::{NeighbourState, Services};

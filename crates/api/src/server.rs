@@ -1,10 +1,11 @@
-use std::{io, net::TcpListener, time::Duration};
+use std::{any::Any, io, net::TcpListener, time::Duration};
 
+use actix_cors::Cors;
 use actix_web::{
     App, HttpResponse, HttpServer, Resource,
     dev::Server,
     http::header::ContentType,
-    middleware::from_fn,
+    middleware::{Condition, from_fn},
     web::{self, Bytes, Data, Redirect},
 };
 use utoipa_actix_web::AppExt;
@@ -12,13 +13,24 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     documentation::openapi,
-    http::{RouteTable, TrustedProxies, caching, conditional::validators, problem::Problem, request},
+    http::{
+        Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators,
+        problem::Problem, request,
+    },
     pages, routes,
     services::Services,
 };
 
 /// Where the OpenAPI document is.
 const DOCUMENT: &str = "/openapi.json";
+
+/// How long the head of a request may take to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a caller may leave what was sent to it unread.
+#[cfg(target_os = "linux")]
+const READER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a browser may remember whose pages may call, in seconds.
+const PREFLIGHT_MAX_AGE: usize = 3_600;
 
 /// How the server behaves towards its connections.
 #[derive(Clone, Debug)]
@@ -29,13 +41,22 @@ pub struct ServerSettings {
     pub shutdown_timeout: Duration,
     /// Whose word on where a request comes from counts.
     pub trusted_proxies: TrustedProxies,
+    /// Whose pages may call the API from a browser, such as `https://cinema.example.com`; `*` for any.
+    pub allowed_origins: Vec<String>,
+    /// How it behaves towards every request.
+    pub behaviour: Behaviour,
 }
 
 impl Default for ServerSettings {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let trusted_proxies = TrustedProxies::default();
-        Self { workers, shutdown_timeout: Duration::from_secs(10), trusted_proxies }
+        Self {
+            workers,
+            shutdown_timeout: Duration::from_secs(10),
+            trusted_proxies: TrustedProxies::default(),
+            allowed_origins: Vec::new(),
+            behaviour: Behaviour::default(),
+        }
     }
 }
 
@@ -53,12 +74,15 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     let replies = services.replies.clone().map(Data::new);
     let services = Data::new(services);
     let trusted_proxies = Data::new(settings.trusted_proxies);
+    let behaviour = Data::new(settings.behaviour);
+    let origins = settings.allowed_origins;
     let server = HttpServer::new(move || {
         let development = services.mailbox.is_some();
         let embedded = services.media.is_some();
         App::new()
             .app_data(services.clone())
             .app_data(trusted_proxies.clone())
+            .app_data(behaviour.clone())
             .app_data(table.clone())
             .into_utoipa_app()
             .configure(routes::routes)
@@ -90,16 +114,48 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::unknown_path()) }))
             .wrap(from_fn(validators))
             .wrap(from_fn(request::gate))
+            .wrap(from_fn(compression::compressed))
             .wrap(from_fn(caching::replies))
+            .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(request::context))
     });
     let server = server
         .workers(settings.workers)
         .shutdown_timeout(settings.shutdown_timeout.as_secs())
+        .client_request_timeout(HEAD_TIMEOUT)
+        .on_connect(|connection, _| give_up_on_slow_readers(connection))
         // The executable decides what a signal means; the server is stopped through its handle.
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// Lets pages of these origins, and of no other, call from a browser (the CORS protocol of the Fetch standard). Cookies are
+/// no part of it: a token is sent by whoever has it.
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers(["authorization", "content-type", "if-match", "if-none-match", "x-request-id"])
+        .expose_headers(["etag", "location", "retry-after", "www-authenticate", "x-request-id"])
+        .max_age(PREFLIGHT_MAX_AGE);
+    origins.iter().fold(cors, |cors, origin| match origin.as_str() {
+        "*" => cors.allow_any_origin(),
+        origin => cors.allowed_origin(origin),
+    })
+}
+
+/// The kernel closes a connection whose other end takes nothing for so long (tcp(7), `TCP_USER_TIMEOUT`).
+fn give_up_on_slow_readers(connection: &dyn Any) {
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+        // Where it cannot be set, the connection lasts as long as it would have without.
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(
+            stream,
+            u32::try_from(READER_TIMEOUT.as_millis()).unwrap_or(u32::MAX),
+        );
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = connection;
 }
 
 /// The OpenAPI document.

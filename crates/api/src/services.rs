@@ -1,9 +1,17 @@
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use actix_web::rt::time::timeout;
 use application::{accounts::Accounts, catalogue::Catalogue, profiles::Profiles};
 use domain::ports::{HealthProbe, Mailbox, ObjectStore};
+use futures::future::join_all;
 
 use crate::http::ReplyCache;
+
+/// How long a neighbour may take to answer.
+const DEADLINE: Duration = Duration::from_secs(2);
 
 /// What the handlers call.
 #[derive(Clone)]
@@ -22,4 +30,42 @@ pub struct Services {
     pub media: Option<Arc<dyn ObjectStore>>,
     /// The neighbours that are asked whether they work.
     pub probes: Vec<Arc<dyn HealthProbe>>,
+}
+
+/// How a neighbour is.
+#[derive(Clone, Debug)]
+pub struct NeighbourState {
+    /// What it is.
+    pub name: &'static str,
+    /// Whether the service cannot do without it.
+    pub is_needed: bool,
+    /// Why it is away, if it is.
+    pub fault: Option<String>,
+    /// How long it took to find out.
+    pub latency: Duration,
+}
+
+impl NeighbourState {
+    /// Whether it does what it is there for.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.fault.is_none()
+    }
+}
+
+impl Services {
+    /// Asks every neighbour how it is, all at once.
+    pub async fn neighbours(&self) -> Vec<NeighbourState> {
+        join_all(self.probes.iter().map(|probe| async {
+            let started = Instant::now();
+            let answer = timeout(DEADLINE, probe.check()).await;
+            let fault = answer.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
+            let (name, is_needed) = (probe.name(), probe.is_needed());
+            if let Some(reason) = &fault {
+                tracing::warn!(component = name, needed = is_needed, reason, "a neighbour is away");
+            }
+            NeighbourState { name, is_needed, fault, latency: started.elapsed() }
+        }))
+        .await
+    }
 }

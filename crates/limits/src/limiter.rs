@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::ports::{Clock, Limit, RateLimiter, Refused, Reservation};
+use metrics::counter;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{key::Key, local::LocalCounter, shared::SharedCounter};
@@ -65,17 +66,24 @@ impl Limiter {
     }
 }
 
+/// Counts a refusal under what was to be done, which the first two words of a key say, and never under whose it was.
+fn refused(key: &str) {
+    let limit = key.split(' ').take(2).collect::<Vec<_>>().join("_").to_lowercase();
+    counter!("theater_rate_limit_refusals_total", "limit" => limit).increment(1);
+}
+
 #[async_trait]
 impl RateLimiter for Limiter {
     async fn take(&self, key: &str, limit: Limit) -> Result<(), Refused> {
-        self.count(&self.certain, Key::of(key, &self.secret), limit).await?;
-        Ok(())
+        let counted = self.count(&self.certain, Key::of(key, &self.secret), limit).await;
+        counted.map(drop).inspect_err(|_| refused(key))
     }
 
     async fn reserve(&self, key: &str, limit: Limit) -> Result<Box<dyn Reservation>, Refused> {
+        let name = key;
         let key = Key::of(key, &self.secret);
         let place = self.uncertain.undecided(key, limit).await;
-        let counted = self.count(&self.uncertain, key, limit).await?;
+        let counted = self.count(&self.uncertain, key, limit).await.inspect_err(|_| refused(name))?;
         let (local, shared) = (self.uncertain.clone(), self.shared.clone());
         Ok(Box::new(Undecided { counted, local, shared, _place: place }))
     }

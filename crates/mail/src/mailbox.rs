@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     mail::Mail,
-    ports::{Clock, MailError, Mailbox, MailboxError, Mailer, StoredMail},
+    ports::{Clock, HealthProbe, MailError, Mailbox, MailboxError, Mailer, StoredMail},
 };
 use lettre::message::Mailbox as Sender;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,21 @@ impl Mailer for MailboxMailer {
         self.store(mail, letter)
             .await
             .map_err(|error| MailError::Transient(format!("{}: {error}", self.folder.display())))
+    }
+}
+
+#[async_trait]
+impl HealthProbe for MailboxMailer {
+    fn name(&self) -> &'static str {
+        "mail"
+    }
+
+    fn is_needed(&self) -> bool {
+        false
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        fs::create_dir_all(&self.folder).await.map_err(|error| error.to_string())
     }
 }
 

@@ -130,6 +130,14 @@ impl Server {
         Ok(())
     }
 
+    /// Sees whether the server lets us in.
+    pub(crate) async fn greet(&self) -> Result<(), Refusal> {
+        let mut connection = timeout(ENTRY, self.enter()).await?.map_err(Refusal::NotLetIn)?;
+        // Whoever greeted us is there, whatever it says to our goodbye.
+        let _ = timeout(GOODBYE, connection.quit()).await;
+        Ok(())
+    }
+
     async fn enter(&self) -> Result<AsyncSmtpConnection, Error> {
         let address = (self.host.trim_matches(['[', ']']), self.port);
         let from_the_start = match &self.security {

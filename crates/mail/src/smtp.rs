@@ -1,11 +1,16 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use domain::{
     mail::Mail,
-    ports::{Clock, MailError, Mailer},
+    ports::{Clock, HealthProbe, MailError, Mailer},
 };
 use lettre::message::Mailbox;
+use tokio::sync::Mutex;
 
 use crate::{
     Templates,
@@ -13,9 +18,13 @@ use crate::{
     server::{Refusal, Server, SmtpError},
 };
 
+/// For how long what the server answered counts as how it is: each question is a whole sign-in there.
+const HEALTH_LASTS: Duration = Duration::from_secs(15);
+
 /// Sends letters through an SMTP server.
 pub struct SmtpMailer {
     server: Server,
+    health: Mutex<Option<(Instant, Result<(), String>)>>,
     sender: Mailbox,
     templates: Templates,
     clock: Arc<dyn Clock>,
@@ -42,17 +51,43 @@ impl SmtpMailer {
         templates: Templates,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SmtpError> {
-        Ok(Self { server: Server::parse(url, authority)?, sender, templates, clock })
+        let server = Server::parse(url, authority)?;
+        Ok(Self { server, health: Mutex::new(None), sender, templates, clock })
     }
 }
 
 #[async_trait]
 impl Mailer for SmtpMailer {
+    #[tracing::instrument(name = "send mail", target = "theater_trace", skip_all)]
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let letter = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
         let message = message(&self.sender, mail, &letter, self.clock.now()).map_err(MailError::Permanent)?;
         let taken = self.server.take(message.envelope(), &message.formatted()).await;
         taken.map_err(|refusal| mail_error(&refusal))
+    }
+}
+
+#[async_trait]
+impl HealthProbe for SmtpMailer {
+    fn name(&self) -> &'static str {
+        "mail"
+    }
+
+    fn is_needed(&self) -> bool {
+        // Letters wait in the queue until it is back.
+        false
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        let mut health = self.health.lock().await;
+        if let Some((asked_at, answer)) = &*health
+            && asked_at.elapsed() < HEALTH_LASTS
+        {
+            return answer.clone();
+        }
+        let answer = self.server.greet().await.map_err(|refusal| refusal.to_string());
+        *health = Some((Instant::now(), answer.clone()));
+        answer
     }
 }
 

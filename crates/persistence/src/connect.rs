@@ -4,13 +4,16 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
+    DatabaseBackend, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
         self, ConnectOptions, Connection, SqlitePool,
+        error::DatabaseError,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
+
+use crate::bounded::STATEMENT_TIMEOUT;
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -35,6 +38,21 @@ pub enum ConnectError {
     Unreachable(#[source] sqlx::Error),
 }
 
+impl ConnectError {
+    /// Whether the database may be there a moment later: it starts, or restarts, or all its connections are taken.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unsupported | Self::Malformed => false,
+            Self::Unreachable(sqlx::Error::Database(error)) => {
+                // Starting up or shutting down, and too many connections (PostgreSQL, "Error codes").
+                error.code().is_some_and(|code| ["57P03", "57P01", "53300"].contains(&&*code))
+            }
+            Self::Unreachable(error) => matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut),
+        }
+    }
+}
+
 /// The connections of one process.
 #[derive(Clone, Debug)]
 pub struct Pools {
@@ -42,6 +60,38 @@ pub struct Pools {
     pub reader: DatabaseConnection,
     /// For units of work. On SQLite it has one connection: writers queue here, in their order, and never meet a lock.
     pub writer: DatabaseConnection,
+}
+
+/// How many connections of a pool there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Which pool: `reader`, `writer`, or `all` where one serves both.
+    pub pool: &'static str,
+    /// Connections that are open.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// The most that there may be.
+    pub max: u32,
+}
+
+impl Pools {
+    /// How many connections there are.
+    #[must_use]
+    pub fn usage(&self) -> Vec<PoolUse> {
+        let idle = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
+        if self.reader.get_database_backend() == DatabaseBackend::Postgres {
+            let pool = self.reader.get_postgres_connection_pool();
+            let max = pool.options().get_max_connections();
+            return vec![PoolUse { pool: "all", open: pool.size(), idle: idle(pool.num_idle()), max }];
+        }
+        let usage = |name, database: &DatabaseConnection| {
+            let pool = database.get_sqlite_connection_pool();
+            let max = pool.options().get_max_connections();
+            PoolUse { pool: name, open: pool.size(), idle: idle(pool.num_idle()), max }
+        };
+        vec![usage("reader", &self.reader), usage("writer", &self.writer)]
+    }
 }
 
 /// Connects to the database of a `postgres://` or `sqlite://` URL. A SQLite file is created where there is none.
@@ -60,11 +110,12 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<Pools, ConnectEr
 }
 
 async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError> {
+    let statement_timeout = STATEMENT_TIMEOUT.as_millis().to_string();
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| ConnectError::Malformed)?
         .application_name("movie-theater")
         .options([
-            ("statement_timeout", "3000"),
+            ("statement_timeout", statement_timeout.as_str()),
             ("lock_timeout", "1000"),
             ("TimeZone", "UTC"),
             // From so much likeness on, a word may be meant by a mistyped one.
@@ -128,11 +179,19 @@ async fn writer_of_sqlite(options: &SqliteConnectOptions) -> Result<SqlitePool, 
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(SQLITE_WRITER_TIMEOUT)
+            // SQLite ends a transaction by itself when the disk is full, and sqlx, which is not told, would take the next
+            // one for a part of it: whatever came after would be acknowledged and never kept.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await;
         match pool {
             Err(error) if is_locked(&error) && Instant::now() < deadline => {
-                tokio::time::sleep(SQLITE_PAUSE).await
+                tokio::time::sleep(SQLITE_PAUSE).await;
             }
             outcome => return outcome,
         }
@@ -144,7 +203,7 @@ fn is_locked(error: &sqlx::Error) -> bool {
     const SQLITE_BUSY: i32 = 5;
     error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(DatabaseError::code)
         .and_then(|code| code.parse::<i32>().ok())
         .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }

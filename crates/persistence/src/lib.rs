@@ -8,6 +8,7 @@
 //! Start reading at [`Store`] in `store.rs`, then `accounts/users.rs`, then `catalogue/list.rs`.
 
 mod accounts;
+mod bounded;
 mod catalogue;
 mod connect;
 mod entities;
@@ -19,7 +20,7 @@ mod profiles;
 mod sql;
 mod store;
 
-pub use connect::{ConnectError, Pools, connect};
+pub use connect::{ConnectError, PoolUse, Pools, connect};
 pub use error::store_error;
 pub use migrate::{MigrationState, migrate_down, migrate_up, migration_states};
 pub use store::Store;

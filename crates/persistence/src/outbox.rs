@@ -3,7 +3,9 @@ use domain::{
     outbox::{Message, OutboxEntry, OutboxId},
     ports::{Outbox, OutboxReader, StoreError},
 };
-use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 
 use crate::{
     Store,
@@ -23,6 +25,17 @@ impl Outbox for Transaction {
         };
         Entity::insert(row).exec(&self.sql).await.map_err(store_error)?;
         Ok(())
+    }
+}
+
+impl Store {
+    /// How many messages wait to be handed to the queue.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub async fn outbox_length(&self) -> Result<u64, StoreError> {
+        Entity::find().count(&self.reader).await.map_err(store_error)
     }
 }
 

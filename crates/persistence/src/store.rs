@@ -11,13 +11,12 @@ use domain::ports::{
     LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, ReferenceRepository,
     SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
 };
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions};
 use tokio::sync::{Notify, OnceCell};
 
 use crate::{
     Pools,
+    bounded::Bounded,
     catalogue::{id_lists::IdLists, news::News},
     store_error,
 };
@@ -25,8 +24,8 @@ use crate::{
 /// The store of one process. Cloning it is cheap and shares its connections.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    pub(crate) reader: Bounded<DatabaseConnection>,
+    writer: Bounded<DatabaseConnection>,
     bell: Arc<Notify>,
     randomness: Arc<dyn Randomness>,
     pub(crate) news: Arc<News>,
@@ -36,7 +35,7 @@ pub struct Store {
 
 /// One transaction. It implements every repository itself, so lending one costs nothing.
 pub(crate) struct Transaction {
-    pub(crate) sql: DatabaseTransaction,
+    pub(crate) sql: Bounded<DatabaseTransaction>,
     pub(crate) randomness: Arc<dyn Randomness>,
     bell: Arc<Notify>,
     news: Arc<News>,
@@ -57,8 +56,8 @@ impl Store {
     #[must_use]
     pub fn new(pools: Pools, randomness: Arc<dyn Randomness>) -> Self {
         Self {
-            reader: pools.reader,
-            writer: pools.writer,
+            reader: Bounded(pools.reader),
+            writer: Bounded(pools.writer),
             bell: Arc::new(Notify::new()),
             randomness,
             news: Arc::default(),
@@ -74,13 +73,14 @@ impl Store {
         self.bell.clone()
     }
 
+    #[tracing::instrument(name = "begin", target = "theater_trace", skip_all)]
     pub(crate) async fn transaction(&self) -> Result<Transaction, StoreError> {
         // A deferred transaction that turns into a writer ignores the busy timeout (SQLite, "Transaction Control").
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let sql = self.writer.begin_with_options(options).await.map_err(store_error)?;
+        let sql = self.writer.begin(options).await.map_err(store_error)?;
         Ok(Transaction {
             sql,
             randomness: self.randomness.clone(),
@@ -92,6 +92,7 @@ impl Store {
 }
 
 impl Transaction {
+    #[tracing::instrument(name = "commit", target = "theater_trace", skip_all)]
     pub(crate) async fn keep(self) -> Result<(), StoreError> {
         let kept = self.sql.commit().await.map_err(store_error);
         // Whether a commit that fails was kept is unknown. The writer reads what they wrote from here on.

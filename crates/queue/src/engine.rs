@@ -4,7 +4,7 @@ use apalis::prelude::{TaskBuilder, TaskSink};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgPool, SqlitePool,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -141,7 +141,17 @@ async fn opened(options: SqliteConnectOptions) -> Result<SqlitePool, QueueError>
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(HEARTBEAT);
     // The engine's transactions begin deferred and then write; with one connection they never meet a lock.
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        // After a full disk, sqlx may believe in a transaction that SQLite has ended, and keep nothing any more.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+        .connect_with(options)
+        .await?;
     SqliteStorage::migrations().run(&pool).await?;
     Ok(pool)
 }

@@ -38,6 +38,11 @@ impl Job {
         }
     }
 
+    /// What is to be done.
+    pub(crate) fn kind(&self) -> &str {
+        &self.kind
+    }
+
     pub(crate) fn entry(&self) -> OutboxEntry {
         let key = self.key.clone();
         OutboxEntry {

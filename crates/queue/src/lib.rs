@@ -9,6 +9,7 @@
 //!
 //! Start reading at [`relay`], then [`work`].
 
+mod backlog;
 mod backoff;
 mod dead;
 mod engine;
@@ -17,6 +18,7 @@ mod relay;
 mod schedule;
 mod worker;
 
+pub use backlog::Backlog;
 pub use dead::DeadJob;
 pub use engine::{JobQueue, QueueError};
 pub use relay::relay;

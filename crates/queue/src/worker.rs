@@ -6,8 +6,10 @@ use apalis::{
 };
 use application::mails::{Courier, DeliverError, Delivered, deliver};
 use domain::{outbox::OutboxEntry, ports::Randomness};
+use metrics::counter;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::{
     JobQueue, backoff,
@@ -81,17 +83,20 @@ async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<()
 
 /// Carries out one job. A failure that may pass puts the job's successor into the queue and counts as done; one that
 /// cannot pass, or came too often, is left among the dead ones.
+#[tracing::instrument(name = "job", target = "theater_trace", skip_all, fields(message = job.kind()))]
 async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> {
     let entry = job.entry();
     match deliver_apart(bench.courier.clone(), entry.clone()).await {
         Ok(delivered) => {
             let obsolete = delivered == Delivered::Obsolete;
+            count(&entry, if obsolete { "obsolete" } else { "done" });
             tracing::info!(message = entry.kind, subject = entry.subject, obsolete, "message carried out");
             Ok(())
         }
         Err(DeliverError::Transient(reason)) => {
             let next = job.next();
             let Some(delay) = backoff::after(next.failed_attempts) else {
+                count(&entry, "given_up");
                 tracing::error!(
                     message = entry.kind,
                     subject = entry.subject,
@@ -100,11 +105,13 @@ async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> 
                 );
                 return Err(AbortError::new(reason).into());
             };
+            count(&entry, "failed");
             tracing::warn!(message = entry.kind, subject = entry.subject, reason, retry_in = ?delay, "message failed");
             bench.queue.push(next, delay).await?;
             Ok(())
         }
         Err(DeliverError::Permanent(reason)) => {
+            count(&entry, "given_up");
             tracing::error!(
                 message = entry.kind,
                 subject = entry.subject,
@@ -116,8 +123,13 @@ async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> 
     }
 }
 
+/// Counts what came of a message. Its kind is one of a few words, its subject is not.
+fn count(entry: &OutboxEntry, outcome: &'static str) {
+    counter!("theater_messages_total", "message" => entry.kind.clone(), "outcome" => outcome).increment(1);
+}
+
 /// Delivers in a task of its own, so that a panic is one more failure of this message and nothing else.
 async fn deliver_apart(courier: Courier, entry: OutboxEntry) -> Result<Delivered, DeliverError> {
-    let task = tokio::spawn(async move { deliver(&courier, &entry).await });
+    let task = tokio::spawn(async move { deliver(&courier, &entry).await }.in_current_span());
     task.await.unwrap_or_else(|error| Err(DeliverError::Transient(error.to_string())))
 }

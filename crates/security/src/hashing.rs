@@ -7,7 +7,7 @@ use std::{
         mpsc,
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use domain::{
     accounts::{MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordHash},
     ports::{HashingError, HashingSlot, PasswordHasher, Verdict},
 };
+use metrics::{counter, histogram};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// How much hashing may go on.
@@ -90,7 +91,14 @@ impl HashingBudget {
         self.slots.close();
     }
 
-    fn overloaded(&self) -> HashingError {
+    /// How many callers wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    fn turned_away(&self) -> HashingError {
+        counter!("theater_password_hashing_refused_total").increment(1);
         HashingError::Overloaded { retry_after: self.limits.max_wait.min(Duration::from_secs(5)) }
     }
 }
@@ -114,14 +122,15 @@ fn dummy_hash(cost: u32) -> PasswordHash {
 
 #[async_trait]
 impl PasswordHasher for HashingBudget {
+    #[tracing::instrument(name = "wait for hashing", target = "theater_trace", skip_all)]
     async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError> {
         let waiting = Waiting::enter(&self.waiting);
         if waiting.ahead >= self.limits.max_waiting {
-            return Err(self.overloaded());
+            return Err(self.turned_away());
         }
         let permit = tokio::time::timeout(self.limits.max_wait, self.slots.clone().acquire_owned()).await;
         drop(waiting);
-        let Ok(Ok(permit)) = permit else { return Err(self.overloaded()) };
+        let Ok(Ok(permit)) = permit else { return Err(self.turned_away()) };
         Ok(Box::new(Slot {
             permit: Arc::new(permit),
             work: self.work.clone(),
@@ -159,6 +168,7 @@ struct Slot {
 impl Slot {
     /// Runs on a hashing thread. The place in the budget is kept until the work is really done, even when the caller
     /// has gone: otherwise callers that hang up could pile up work.
+    #[tracing::instrument(name = "hash password", target = "theater_trace", skip_all)]
     async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> Result<T, BcryptError> + Send + 'static,
@@ -166,7 +176,9 @@ impl Slot {
         let (reply, answer) = oneshot::channel();
         let permit = self.permit.clone();
         let work = Box::new(move || {
+            let started = Instant::now();
             let _ = reply.send(job());
+            histogram!("theater_password_hashing_duration_seconds").record(started.elapsed());
             drop(permit);
         });
         let gone = || HashingError::Failed("the hashing threads are gone".to_owned());

@@ -5,7 +5,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::ports::{ObjectError, ObjectStore};
+use domain::ports::{HealthProbe, ObjectError, ObjectStore};
 use tempfile::NamedTempFile;
 use tokio::task::spawn_blocking;
 
@@ -85,5 +85,26 @@ impl ObjectStore for FolderStore {
 
     async fn url(&self, name: &str) -> Result<String, ObjectError> {
         Ok(format!("{}/{}", self.base, checked(name)?))
+    }
+}
+
+#[async_trait]
+impl HealthProbe for FolderStore {
+    fn name(&self) -> &'static str {
+        "object_store"
+    }
+
+    fn is_needed(&self) -> bool {
+        false
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        let folder = self.folder.clone();
+        let written = spawn_blocking(move || {
+            fs::create_dir_all(&folder)?;
+            // What can be made here can be written here; the file is gone again at once.
+            tempfile::tempfile_in(&folder).map(drop)
+        });
+        written.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
     }
 }

@@ -150,6 +150,7 @@ impl From<Failure> for ObjectError {
 
 #[async_trait]
 impl ObjectStore for S3Store {
+    #[tracing::instrument(name = "put object", target = "theater_trace", skip_all)]
     async fn put(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<(), ObjectError> {
         let name = checked(name)?;
         let put = self
@@ -162,6 +163,7 @@ impl ObjectStore for S3Store {
         Ok(())
     }
 
+    #[tracing::instrument(name = "get object", target = "theater_trace", skip_all)]
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
         match within(self.bucket.get_object(checked(name)?)).await {
             Ok(object) => Ok(Some(object.to_vec())),
@@ -178,6 +180,7 @@ impl ObjectStore for S3Store {
         }
     }
 
+    #[tracing::instrument(name = "delete object", target = "theater_trace", skip_all)]
     async fn delete(&self, name: &str) -> Result<(), ObjectError> {
         match within(self.bucket.delete_object(checked(name)?)).await {
             Ok(_) | Err(Failure::NoObject) => Ok(()),

@@ -27,6 +27,7 @@ pub use mail::RecordingMailer;
 pub use maildev::MailDev;
 pub use memory::MemoryStore;
 pub use objects::{MemoryObjects, PlainProcessor};
+pub use postgres::OwnPostgres;
 pub use redis::RedisServer;
 pub use s3::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server};
 pub use seaweedfs::SeaweedFs;

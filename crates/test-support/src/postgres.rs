@@ -3,7 +3,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::OnceLock,
 };
 
@@ -25,8 +25,75 @@ trap 'pg_ctl -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf
 initdb -D "$folder/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >/dev/null
 pg_ctl -D "$folder/data" -w -l "$folder/log" -o "-p $1 -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200" start >/dev/null
 echo ready
-read -r _ || true
+while read -r wish; do
+    server=$(head -n 1 "$folder/data/postmaster.pid")
+    case $wish in
+        restart) pg_ctl -D "$folder/data" -m fast -w -l "$folder/log" restart >/dev/null ;;
+        pause) kill -STOP "$server" $(cat "/proc/$server/task/$server/children") ;;
+        resume) kill -CONT "$server" $(cat "/proc/$server/task/$server/children") ;;
+    esac
+    echo done
+done
 "#;
+
+/// A server of one test alone, which can be made to fail. It ends when it is let go.
+#[derive(Debug)]
+pub struct OwnPostgres {
+    /// The URL of its only database.
+    pub url: String,
+    script: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl OwnPostgres {
+    /// Starts one, where there is a PostgreSQL. `REQUIRE_POSTGRES` makes it a failure where there is none.
+    ///
+    /// # Panics
+    ///
+    /// See above.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        let started = launch();
+        assert!(
+            started.is_some() || env::var_os("REQUIRE_POSTGRES").is_none(),
+            "REQUIRE_POSTGRES is set and no PostgreSQL can be started"
+        );
+        let (url, script, answers) = started?;
+        Some(Self { url, script, answers })
+    }
+
+    /// Ends all connections, stops it and starts it again.
+    pub fn restart(&mut self) {
+        self.ask("restart");
+    }
+
+    /// Stops it in the middle of whatever it does: connections stay, and nothing answers.
+    pub fn pause(&mut self) {
+        self.ask("pause");
+    }
+
+    /// Lets it go on.
+    pub fn resume(&mut self) {
+        self.ask("resume");
+    }
+
+    fn ask(&mut self, wish: &str) {
+        let input = self.script.stdin.as_mut().expect("its input is open");
+        writeln!(input, "{wish}").expect("the script reads");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("the script answers");
+        assert_eq!(answer.trim(), "done", "{wish}");
+    }
+}
+
+impl Drop for OwnPostgres {
+    fn drop(&mut self) {
+        // It cannot stop while it is paused.
+        let _ = self.script.stdin.as_mut().map(|input| writeln!(input, "resume"));
+        self.script.stdin = None;
+        let _ = self.script.wait();
+    }
+}
 
 /// The PostgreSQL server of this test run: the one that `TEST_DATABASE_URL` names, else one that is started here where
 /// `initdb` is found. Says which on the real standard error, once. `None` where there is neither, unless
@@ -58,6 +125,12 @@ fn named() -> Option<Server> {
 }
 
 fn start() -> Option<Server> {
+    let (url, script, _) = launch()?;
+    Some(Server { url, _script: Some(script) })
+}
+
+/// The URL of a new server, what ends it when its input ends, and what that says.
+fn launch() -> Option<(String, Child, BufReader<ChildStdout>)> {
     let binaries = binaries()?;
     let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).ok()?.port();
     let path = format!("{}:{}", binaries.display(), env::var("PATH").unwrap_or_default());
@@ -80,9 +153,10 @@ fn start() -> Option<Server> {
         .spawn()
         .ok()?;
     let mut line = String::new();
-    BufReader::new(script.stdout.take()?).read_line(&mut line).ok()?;
+    let mut answers = BufReader::new(script.stdout.take()?);
+    answers.read_line(&mut line).ok()?;
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-    (line.trim() == "ready").then_some(Server { url, _script: Some(script) })
+    (line.trim() == "ready").then_some((url, script, answers))
 }
 
 /// The folder of the newest `initdb` on this machine.

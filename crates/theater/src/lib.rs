@@ -7,7 +7,9 @@
 pub mod commands;
 pub mod config;
 mod logging;
+pub mod metrics;
 mod sample;
+mod traces;
 pub mod wiring;
 
 pub use logging::start_logging;

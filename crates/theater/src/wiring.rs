@@ -1,6 +1,10 @@
 //! Which adapter serves which port.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use api::{ReplyCache, Services};
@@ -31,8 +35,10 @@ mod probes;
 
 pub use data_folder::{DataFolder, sqlite_url};
 
-/// How long a start waits for the database before it gives up.
+/// How long one try to connect to the database may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long until the next one.
+const CONNECT_PAUSE: Duration = Duration::from_millis(500);
 
 /// The service with everything plugged in.
 #[derive(Clone)]
@@ -69,7 +75,7 @@ impl Wired {
     pub async fn with_clock(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let folder = DataFolder::open(&config.storage.folder)?;
         let database_url = database_url(config, &folder);
-        let pools = connect(&database_url, config.database.max_connections).await?;
+        let pools = connect(&database_url, &config.database).await?;
         let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
         let store = Store::new(pools.clone(), randomness.clone());
         let keys = key_ring(config, &folder, &*randomness)?;
@@ -100,7 +106,7 @@ impl Wired {
             clock: clock.clone(),
             randomness: accounts.randomness.clone(),
         };
-        let (mailer, mailbox) = mailer(config, folder.path(), clock.clone())?;
+        let MailAdapters { mailer, mailbox, probe: mail } = mailer(config, folder.path(), clock.clone())?;
         let housekeeper = Housekeeper {
             store: Arc::new(store.clone()),
             clock,
@@ -110,8 +116,7 @@ impl Wired {
         let courier = Courier { accounts: accounts.clone(), mailer, housekeeper };
         let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
         let redis = shared.map(|shared| shared as Arc<dyn HealthProbe>);
-        let object_store = objects.s3.clone().map(|s3| Arc::new(s3) as Arc<dyn HealthProbe>);
-        let probes = [database].into_iter().chain(object_store).chain(redis).collect();
+        let probes = [database, objects.probe.clone(), mail].into_iter().chain(redis).collect();
         let media = objects.embedded();
         let replies = reply_cache(&config.catalogue, &store);
         let services = Services { accounts, profiles, catalogue, replies, mailbox, media, probes };
@@ -120,6 +125,12 @@ impl Wired {
             _ => sqlite_url(&folder.path().join("queue.sqlite")),
         };
         Ok(Self { services, courier, store, pools, hasher, database_url, queue_url, s3: objects.s3 })
+    }
+
+    /// How many callers wait for a password to be hashed.
+    #[must_use]
+    pub fn hashing_waiting(&self) -> usize {
+        self.hasher.waiting()
     }
 
     /// Brings the database up to date.
@@ -185,6 +196,7 @@ fn shared_counter(limits: &config::Limits) -> anyhow::Result<Option<Arc<SharedCo
 /// Where pictures are kept.
 struct Objects {
     store: Arc<dyn ObjectStore>,
+    probe: Arc<dyn HealthProbe>,
     s3: Option<S3Store>,
 }
 
@@ -192,7 +204,8 @@ impl Objects {
     fn open(config: &Config, folder: &Path) -> anyhow::Result<Self> {
         let Some(s3) = &config.storage.s3 else {
             let base = format!("{}/media", config.server.public_url());
-            return Ok(Self { store: Arc::new(FolderStore::new(folder.join("objects"), base)), s3: None });
+            let store = Arc::new(FolderStore::new(folder.join("objects"), base));
+            return Ok(Self { store: store.clone(), probe: store, s3: None });
         };
         let settings = S3Settings {
             endpoint: s3.endpoint.clone(),
@@ -203,7 +216,8 @@ impl Objects {
             public_url: s3.public_url.clone(),
         };
         let s3 = S3Store::new(settings).context("S3_ENDPOINT")?;
-        Ok(Self { store: Arc::new(s3.clone()), s3: Some(s3) })
+        let store = Arc::new(s3.clone());
+        Ok(Self { store: store.clone(), probe: store, s3: Some(s3) })
     }
 
     /// The objects that this service hands out itself.
@@ -217,12 +231,32 @@ fn database_url(config: &Config, folder: &DataFolder) -> String {
     configured.unwrap_or_else(|| sqlite_url(&folder.path().join("theater.sqlite")))
 }
 
-async fn connect(url: &str, max_connections: u32) -> anyhow::Result<Pools> {
+/// Connects, and waits for a database that is not there yet: whatever starts a whole system starts its parts at once.
+async fn connect(url: &str, config: &config::Database) -> anyhow::Result<Pools> {
     let advice = "start the database, or correct DATABASE_URL";
-    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, persistence::connect(url, max_connections));
-    let connected =
-        connecting.await.map_err(|_| anyhow::anyhow!("the database does not answer: {advice}"))?;
-    connected.with_context(|| format!("no database: {advice}"))
+    let deadline = Instant::now() + config.start_timeout;
+    let mut told = false;
+    loop {
+        let connecting =
+            tokio::time::timeout(CONNECT_TIMEOUT, persistence::connect(url, config.max_connections));
+        let failure = match connecting.await {
+            Ok(Ok(pools)) => return Ok(pools),
+            Ok(Err(error)) if !error.may_pass() => {
+                return Err(error).context(format!("no database: {advice}"));
+            }
+            Ok(Err(error)) => anyhow::Error::new(error).context(format!("no database: {advice}")),
+            Err(_) => anyhow::anyhow!("the database does not answer: {advice}"),
+        };
+        if Instant::now() + CONNECT_PAUSE > deadline {
+            return Err(failure);
+        }
+        if !told {
+            let patience = humantime::format_duration(config.start_timeout).to_string();
+            tracing::warn!(reason = format!("{failure:#}"), patience, "waiting for the database");
+            told = true;
+        }
+        tokio::time::sleep(CONNECT_PAUSE).await;
+    }
 }
 
 fn key_ring(config: &Config, folder: &DataFolder, randomness: &dyn Randomness) -> anyhow::Result<KeyRing> {
@@ -233,17 +267,23 @@ fn key_ring(config: &Config, folder: &DataFolder, randomness: &dyn Randomness) -
     KeyRing::new(&current, &config.accounts.secret_key_fallbacks).context("SECRET_KEY")
 }
 
-type MailAdapters = (Arc<dyn Mailer>, Option<Arc<dyn Mailbox>>);
+/// How letters leave.
+struct MailAdapters {
+    mailer: Arc<dyn Mailer>,
+    mailbox: Option<Arc<dyn Mailbox>>,
+    probe: Arc<dyn HealthProbe>,
+}
 
 fn mailer(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<MailAdapters> {
     let config::Mail { smtp_url, authority, from } = &config.mail;
     let templates = Templates::new(&config.server.public_url()).context("the mail templates")?;
     let Some(url) = smtp_url else {
         let mailbox = Arc::new(MailboxMailer::new(folder.join("mailbox"), from.clone(), templates, clock));
-        return Ok((mailbox.clone(), Some(mailbox)));
+        return Ok(MailAdapters { mailer: mailbox.clone(), mailbox: Some(mailbox.clone()), probe: mailbox });
     };
     let authority = authority.as_deref();
     let mailer = SmtpMailer::new(url.expose_secret(), authority, from.clone(), templates, clock)
         .context("SMTP_URL or SMTP_CA_FILE")?;
-    Ok((Arc::new(mailer), None))
+    let mailer = Arc::new(mailer);
+    Ok(MailAdapters { mailer: mailer.clone(), mailbox: None, probe: mailer })
 }

@@ -44,6 +44,7 @@ impl FieldFailure {
 const UNAVAILABLE: &[Failure] = &[
     ("store_unavailable", "The service is busy or its database is away. Please try again."),
     ("too_many_logins", "Too many people are signing in. Please try again."),
+    ("answer_too_slow", "It took too long to answer. Please try again."),
 ];
 const INTERNAL: &[Failure] =
     &[("internal_error", "Something went wrong on our side. Tell us the request id and we can find it.")];

@@ -17,9 +17,10 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use domain::ports::CatalogueNews;
+use metrics::counter;
 use moka::sync::Cache;
 
-use super::conditional::{self, etag};
+use super::{compression::Form, conditional};
 
 /// For what everybody may read: anybody may keep it, and asks before using it again whether it is still good, which is
 /// answered 304 without a body.
@@ -33,7 +34,7 @@ const MAX_ADDRESS: usize = 512;
 /// Finished replies to reads of the catalogue, each good for as long as nothing has changed.
 #[derive(Clone)]
 pub struct ReplyCache {
-    replies: Cache<Arc<str>, Kept>,
+    replies: Cache<(Form, Arc<str>), Kept>,
     news: Arc<dyn CatalogueNews>,
     max_age: Duration,
 }
@@ -42,6 +43,7 @@ pub struct ReplyCache {
 struct Kept {
     body: Bytes,
     etag: HeaderValue,
+    is_gzipped: bool,
     generation: u64,
     made_at: Instant,
 }
@@ -56,7 +58,7 @@ impl ReplyCache {
     /// Keeps replies with at most so many bytes, none for longer than `max_age`: the safety net for news that got lost.
     #[must_use]
     pub fn new(max_bytes: u64, max_age: Duration, news: Arc<dyn CatalogueNews>) -> Self {
-        let size = |address: &Arc<str>, kept: &Kept| {
+        let size = |(_, address): &(Form, Arc<str>), kept: &Kept| {
             // What an entry takes besides its bytes.
             u32::try_from(address.len() + kept.body.len() + 256).unwrap_or(u32::MAX)
         };
@@ -64,10 +66,37 @@ impl ReplyCache {
         Self { replies, news, max_age }
     }
 
-    fn get(&self, address: &str) -> Option<Kept> {
-        let kept = self.replies.get(address)?;
+    /// How many bytes it holds, and in how many replies.
+    #[must_use]
+    pub fn size(&self) -> (u64, u64) {
+        (self.replies.weighted_size(), self.replies.entry_count())
+    }
+
+    fn get(&self, key: &(Form, Arc<str>)) -> Option<Kept> {
+        let kept = self.replies.get(key)?;
         let is_good = kept.generation == self.news.generation() && kept.made_at.elapsed() < self.max_age;
         is_good.then_some(kept)
+    }
+}
+
+impl Kept {
+    fn reply_to(self, headers: &header::HeaderMap) -> HttpResponse {
+        if let Some(known) = conditional::known(headers, &self.etag) {
+            return HttpResponse::NotModified()
+                .insert_header((header::ETAG, known))
+                .insert_header((header::CACHE_CONTROL, PUBLIC))
+                .insert_header((header::VARY, "accept-encoding"))
+                .finish();
+        }
+        let mut reply = HttpResponse::Ok();
+        reply
+            .insert_header((header::ETAG, self.etag))
+            .insert_header((header::CACHE_CONTROL, PUBLIC))
+            .insert_header((header::VARY, "accept-encoding"));
+        if self.is_gzipped {
+            reply.insert_header((header::CONTENT_ENCODING, "gzip"));
+        }
+        reply.content_type("application/json").body(self.body)
     }
 }
 
@@ -84,21 +113,14 @@ pub(crate) async fn replies(
     if request.method() != Method::GET || !address.starts_with(CATALOGUE) || address.len() > MAX_ADDRESS {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    if !wants_anew(&request)
-        && let Some(kept) = cache.get(address)
-    {
-        let reply = if conditional::is_known(request.headers(), &kept.etag) {
-            let mut unchanged = HttpResponse::NotModified();
-            unchanged.insert_header((header::ETAG, kept.etag)).insert_header((header::CACHE_CONTROL, PUBLIC));
-            unchanged.finish()
-        } else {
-            let mut reply = HttpResponse::Ok();
-            reply.insert_header((header::ETAG, kept.etag)).insert_header((header::CACHE_CONTROL, PUBLIC));
-            reply.content_type("application/json").body(kept.body)
-        };
+    let key = (Form::wanted(request.headers()), Arc::from(address));
+    let kept = if wants_anew(&request) { None } else { cache.get(&key) };
+    counter!("theater_reply_cache_requests_total", "outcome" => if kept.is_some() { "hit" } else { "miss" })
+        .increment(1);
+    if let Some(kept) = kept {
+        let reply = kept.reply_to(request.headers());
         return Ok(request.into_response(reply));
     }
-    let address: Arc<str> = address.into();
     // Before anything is read: what is kept may be newer than this, never older.
     let generation = cache.news.generation();
     let response = next.call(request).await?.map_into_boxed_body();
@@ -106,15 +128,15 @@ pub(crate) async fn replies(
         return Ok(response);
     }
     let (request, reply) = response.into_parts();
-    let (mut reply, body) = reply.into_parts();
+    let (reply, body) = reply.into_parts();
     let body = match body.try_into_bytes() {
         Ok(body) => body,
         Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
     };
-    if let Ok(etag) = HeaderValue::from_str(&etag(&body)) {
-        reply.headers_mut().insert(header::ETAG, etag.clone());
-        let kept = Kept { body: body.clone(), etag, generation, made_at: Instant::now() };
-        cache.replies.insert(address, kept);
+    if let Some(etag) = reply.headers().get(header::ETAG).cloned() {
+        let is_gzipped = reply.headers().contains_key(header::CONTENT_ENCODING);
+        let kept = Kept { body: body.clone(), etag, is_gzipped, generation, made_at: Instant::now() };
+        cache.replies.insert(key, kept);
     }
     Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()))
 }

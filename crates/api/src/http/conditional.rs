@@ -16,7 +16,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::problem::Problem;
+use super::{compression::plain_etag, problem::Problem};
 
 /// The validator of these bytes: half of their SHA-256, which nobody finds another text for.
 pub(crate) fn etag(bytes: &[u8]) -> String {
@@ -38,7 +38,7 @@ impl IfMatch {
     pub(crate) fn holds_for(&self, body: &impl Serialize) -> bool {
         let Some(expected) = &self.0 else { return true };
         let etag = etag(&serde_json::to_vec(body).unwrap_or_default());
-        expected.trim() == "*" || list(expected).any(|candidate| candidate == etag)
+        expected.trim() == "*" || list(expected).any(|candidate| plain_etag(candidate) == etag)
     }
 }
 
@@ -72,9 +72,9 @@ pub(crate) async fn validators(
         Some(value) => value.clone(),
         None => HeaderValue::from_str(&etag(&bytes)).unwrap_or(HeaderValue::from_static("\"\"")),
     };
-    if is_known(request.headers(), &value) {
+    if let Some(known) = known(request.headers(), &value) {
         let mut unchanged = HttpResponse::NotModified();
-        unchanged.insert_header((header::ETAG, value));
+        unchanged.insert_header((header::ETAG, known)).insert_header((header::VARY, "accept-encoding"));
         if let Some(caching) = reply.headers().get(header::CACHE_CONTROL) {
             unchanged.insert_header((header::CACHE_CONTROL, caching.clone()));
         }
@@ -84,11 +84,16 @@ pub(crate) async fn validators(
     Ok(ServiceResponse::new(request, reply.set_body(bytes).map_into_boxed_body()))
 }
 
-/// Whether a caller has the reply of this validator already. Here the comparison is weak (RFC 9110, 13.1.2).
-pub(crate) fn is_known(headers: &header::HeaderMap, etag: &HeaderValue) -> bool {
-    let same = |candidate: &str| candidate.trim_start_matches("W/").as_bytes() == etag.as_bytes();
-    joined(headers, &header::IF_NONE_MATCH)
-        .is_some_and(|cached| cached.trim() == "*" || list(&cached).any(same))
+/// The validator by which a caller has this reply already, in one form or the other. Here the comparison is weak (RFC
+/// 9110, 13.1.2).
+pub(crate) fn known(headers: &header::HeaderMap, etag: &HeaderValue) -> Option<HeaderValue> {
+    let given = joined(headers, &header::IF_NONE_MATCH)?;
+    if given.trim() == "*" {
+        return Some(etag.clone());
+    }
+    let plain = plain_etag(etag.to_str().ok()?);
+    let same = |candidate: &&str| plain_etag(candidate.trim_start_matches("W/")) == plain;
+    list(&given).find(same).and_then(|found| HeaderValue::from_str(found.trim_start_matches("W/")).ok())
 }
 
 fn is_json(response: &ServiceResponse<BoxBody>) -> bool {

@@ -1,8 +1,10 @@
 //! What every endpoint shares: reading requests, refusing them, and the headers of replies.
 
 pub(crate) mod auth;
+mod behaviour;
 pub(crate) mod body;
 pub(crate) mod caching;
+pub(crate) mod compression;
 pub(crate) mod conditional;
 pub(crate) mod cursor;
 pub(crate) mod field;
@@ -15,7 +17,9 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod request;
 mod route_table;
+mod tracing;
 
+pub use behaviour::Behaviour;
 pub use body::MAX_JSON_BYTES;
 pub use caching::ReplyCache;
 pub use origin::TrustedProxies;

@@ -104,6 +104,12 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after(retry_after)
     }
 
+    /// 503: the request took longer than any may.
+    pub(crate) fn too_slow() -> Self {
+        let detail = "It took too long to answer. Please try again.";
+        Self::unavailable("answer_too_slow", detail, Duration::from_secs(1))
+    }
+
     /// 500: a fault of ours. What it is stands in the log alone.
     pub(crate) fn internal() -> Self {
         let detail = "Something went wrong on our side. Tell us the request id and we can find it.";

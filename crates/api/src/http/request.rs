@@ -1,27 +1,33 @@
 //! What happens to every request on its way in and to every reply on its way out.
 
-use std::{borrow::Cow, fmt::Write, str::FromStr, time::Instant};
+use std::{borrow::Cow, fmt::Write, str::FromStr, sync::atomic::Ordering, time::Instant};
 
+use ::tracing::{Instrument, Span, error, info, warn};
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{ResponseHead, ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{
-        Method, Uri,
+        ConnectionType, Method, StatusCode, Uri,
         header::{self, HeaderName, HeaderValue},
         uri::PathAndQuery,
     },
     middleware::Next,
+    rt::time::timeout,
     web::Data,
 };
 use application::accounts::Caller;
+use metrics::{SharedString, gauge, histogram};
 
 use super::{
     auth::identify,
+    behaviour::Behaviour,
     invalid::{Invalid, Place},
     parameters,
     problem::Problem,
     route_table::{Access, Found, RouteTable},
+    tracing,
 };
 use crate::services::Services;
 
@@ -32,7 +38,14 @@ const OLD_ADMIN: &str = "/api/v1/accounts/admin/";
 /// Everything below it is the documented API.
 const API: &str = "/api/";
 
-/// Names the request, logs it once when it is answered, and turns every error into problem details.
+/// Swagger UI, which brings scripts and styles of its own and calls this service.
+const DOCS: &str = "/docs/";
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What is no page needs nothing.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Names the request, ends it when it takes too long, turns every error into problem details, and logs, measures and traces
+/// it once when it is answered.
 pub(crate) async fn context(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -42,28 +55,136 @@ pub(crate) async fn context(
     let id = request_id(&request);
     let (method, path) = (request.method().clone(), request.path().to_owned());
     normalise(&mut request);
+    let route = route(request.request());
+    let span = tracing::span(&request, &route, &id);
+    let exchange = Exchange { started, id, method, path, route, span };
+    let behaviour: Option<&Data<Behaviour>> = request.app_data();
+    let behaviour = behaviour.cloned().unwrap_or_default();
+    let is_read = request.method() == Method::GET;
+    let allowed = if is_read { behaviour.read_timeout } else { behaviour.write_timeout };
+    let in_flight = InFlight::enter();
     // No other handle on the request may be held here: routing takes it apart.
-    let response = next.call(request).await?.map_into_boxed_body();
+    let answered = timeout(allowed, next.call(request).instrument(exchange.span.clone())).await;
+    drop(in_flight);
+    let Ok(answered) = answered else {
+        // Whatever it had begun is taken back, as if the caller had hung up.
+        let problem = Problem::too_slow();
+        let mut reply = exchange.reply(&problem);
+        exchange.finish(reply.head_mut(), &behaviour);
+        exchange.tell(reply.status(), None, problem.reason());
+        return Err(InternalError::from_response(problem, reply).into());
+    };
+    let response = answered?.map_into_boxed_body();
     let problem = problem_of(&response);
     let mut response = match &problem {
-        Some(problem) => ServiceResponse::new(response.into_parts().0, problem.reply(&path, &id)),
+        Some(problem) => ServiceResponse::new(response.into_parts().0, exchange.reply(problem)),
         None => response,
     };
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        headers.insert(REQUEST_ID, value);
-    }
+    exchange.finish(response.response_mut().head_mut(), &behaviour);
     let user = response.request().extensions().get::<std::rc::Rc<Caller>>().map(|caller| caller.user.id.0);
-    let status = response.status().as_u16();
-    let ms = started.elapsed().as_secs_f64() * 1_000.0;
-    let reason = problem.as_ref().and_then(Problem::reason);
-    match status {
-        500 => tracing::error!(request_id = id, %method, path, status, user, ms, reason, "request"),
-        501.. => tracing::warn!(request_id = id, %method, path, status, user, ms, reason, "request"),
-        _ => tracing::info!(request_id = id, %method, path, status, user, ms, "request"),
-    }
+    exchange.tell(response.status(), user, problem.as_ref().and_then(Problem::reason));
     Ok(response)
+}
+
+/// A request and its reply.
+struct Exchange {
+    started: Instant,
+    id: String,
+    method: Method,
+    /// As the caller wrote it.
+    path: String,
+    /// As the documentation writes it.
+    route: SharedString,
+    span: Span,
+}
+
+impl Exchange {
+    fn reply(&self, problem: &Problem) -> HttpResponse {
+        problem.reply(&self.path, &self.id)
+    }
+
+    /// What every reply says, to callers and to their browsers. A page that needs more than nothing has said so by itself.
+    fn finish(&self, head: &mut ResponseHead, behaviour: &Behaviour) {
+        if behaviour.stopping.load(Ordering::Relaxed) {
+            head.set_connection_type(ConnectionType::Close);
+        }
+        let headers = head.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        for (name, value) in [
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CONTENT_SECURITY_POLICY, if self.path.starts_with(DOCS) { DOCS_POLICY } else { POLICY }),
+        ] {
+            if !headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+        }
+        if behaviour.is_https {
+            // A year, in seconds (RFC 6797).
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        }
+    }
+
+    fn tell(&self, status: StatusCode, user: Option<i64>, reason: Option<&str>) {
+        let Self { started, id: request_id, method, path, route, span } = self;
+        let elapsed = started.elapsed();
+        tracing::record(span, status);
+        let (method_label, status_label) = (method_label(method), status.as_str().to_owned());
+        histogram!(
+            "theater_http_request_duration_seconds",
+            "method" => method_label, "route" => route.clone(), "status" => status_label,
+        )
+        .record(elapsed);
+        // In milliseconds, to the hundredth.
+        let ms = (elapsed.as_secs_f64() * 100_000.0).round() / 100.0;
+        let (status, route) = (status.as_u16(), &**route);
+        match status {
+            500 => error!(request_id, %method, path, route, status, user, ms, reason, "request"),
+            501.. => warn!(request_id, %method, path, route, status, user, ms, reason, "request"),
+            _ => info!(request_id, %method, path, route, status, user, ms, "request"),
+        }
+    }
+}
+
+/// Counts a request while it is worked on, also where its caller hangs up.
+struct InFlight;
+
+impl InFlight {
+    fn enter() -> Self {
+        gauge!("theater_http_requests_in_flight").increment(1);
+        Self
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        gauge!("theater_http_requests_in_flight").decrement(1);
+    }
+}
+
+/// Where a request went, as the documentation writes it: with names for what differs from one to the next.
+fn route(request: &HttpRequest) -> SharedString {
+    let table: Option<&Data<RouteTable>> = request.app_data();
+    match table.and_then(|table| table.template(request.path())) {
+        Some(template) => template.into(),
+        None => request.match_pattern().map_or(SharedString::const_str("other"), Into::into),
+    }
+}
+
+/// The methods that exist; whatever else a caller makes up is counted together.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// Lets a request through to its handler if there is one, and if it needs no token or brings a good one.

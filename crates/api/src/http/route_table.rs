@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use utoipa::openapi::{
     OpenApi, PathItem, RefOr,
@@ -11,6 +13,8 @@ pub struct RouteTable(Vec<Route>);
 
 #[derive(Clone, Debug)]
 struct Route {
+    /// The path as it is documented.
+    template: Arc<str>,
     /// The path between its slashes; `None` stands for anything. A pattern of the router's would do as well, and takes a
     /// megabyte for each dozen.
     segments: Vec<Option<String>>,
@@ -47,6 +51,7 @@ impl RouteTable {
     #[must_use]
     pub fn new(openapi: &OpenApi) -> Self {
         let route = |(path, item): (&String, &PathItem)| Route {
+            template: path.as_str().into(),
             segments: path
                 .split('/')
                 .map(|segment| (!segment.starts_with('{')).then(|| segment.to_owned()))
@@ -57,6 +62,11 @@ impl RouteTable {
                 .collect(),
         };
         Self(openapi.paths.paths.iter().map(route).collect())
+    }
+
+    /// The documented form of this path.
+    pub(crate) fn template(&self, path: &str) -> Option<Arc<str>> {
+        self.0.iter().find(|route| route.is_at(path)).map(|route| route.template.clone())
     }
 
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {

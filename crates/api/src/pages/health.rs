@@ -1,21 +1,25 @@
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
-use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
-use futures::future::join_all;
+use actix_web::{
+    HttpResponse, get,
+    http::{StatusCode, header},
+    web::Data,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{documentation::problems, http::reply, services::Services};
-
-/// How long a neighbour may take to answer.
-const DEADLINE: Duration = Duration::from_secs(2);
+use crate::{
+    documentation::problems,
+    http::{Behaviour, reply},
+    services::{NeighbourState, Services},
+};
 
 /// Whether the service works.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Health)]
 pub(crate) struct Health {
-    /// `ok` or `unavailable`.
-    #[schema(pattern = "^(ok|unavailable)$")]
+    /// `ok`, `unavailable`, or `stopping` where the service is about to stop.
+    #[schema(pattern = "^(ok|unavailable|stopping)$")]
     status: &'static str,
     /// Each neighbour and its state.
     components: Vec<Component>,
@@ -29,6 +33,9 @@ pub(crate) struct Component {
     /// `ok` or `unavailable`.
     #[schema(pattern = "^(ok|unavailable)$")]
     status: &'static str,
+    /// How long it took to find out, in milliseconds.
+    #[schema(minimum = 0)]
+    latency_ms: u64,
 }
 
 fn word(good: bool) -> &'static str {
@@ -55,41 +62,48 @@ pub(crate) async fn live() -> HttpResponse {
 
 /// Tell whether the service can serve
 ///
-/// Asks every neighbour. One that the service can do without may be away: Redis, which shares rate limits.
+/// Asks every neighbour. The service can do without those that it has a substitute for: letters wait in a queue while the
+/// mail server is away, each process counts by itself while Redis is, and everything but pictures works while the object
+/// store is. A service that is about to stop cannot serve any more.
 #[utoipa::path(
     operation_id = "health_ready",
     tag = "System",
     responses(
         (status = 200, description = "The service can serve.", body = Health,
             example = json!({"status": "ok", "components": [
-                {"name": "database", "status": "ok"}, {"name": "redis", "status": "unavailable"}]})),
+                {"name": "database", "status": "ok", "latency_ms": 1},
+                {"name": "redis", "status": "unavailable", "latency_ms": 2000}]})),
         problems::NotModified,
         problems::NoQuery,
         problems::Always,
         (status = 503, description = "The service cannot serve.", body = Health,
             headers(("Retry-After" = String, description = "When to ask again, in seconds.")),
-            example = json!({"status": "unavailable", "components": [{"name": "database", "status": "unavailable"}]})),
+            example = json!({"status": "unavailable", "components": [
+                {"name": "database", "status": "unavailable", "latency_ms": 2000}]})),
     ),
     security(()),
 )]
 #[get("/health/ready")]
-pub(crate) async fn ready(services: Data<Services>) -> HttpResponse {
-    let asked = join_all(services.probes.iter().map(|probe| async {
-        let answer = actix_web::rt::time::timeout(DEADLINE, probe.check()).await;
-        let result = answer.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        if let Err(reason) = &result {
-            let needed = probe.is_needed();
-            tracing::warn!(component = probe.name(), needed, reason, "a neighbour is away");
-        }
-        let good = result.is_ok();
-        (Component { name: probe.name(), status: word(good) }, good || !probe.is_needed())
-    }))
-    .await;
-    let good = asked.iter().all(|(_, serves)| *serves);
-    let components = asked.into_iter().map(|(component, _)| component).collect();
-    let body = Health { status: word(good), components };
-    if good {
-        return reply::json(StatusCode::OK, &body);
+pub(crate) async fn ready(services: Data<Services>, behaviour: Data<Behaviour>) -> HttpResponse {
+    let states = services.neighbours().await;
+    let serves = states.iter().all(|state| state.is_good() || !state.is_needed);
+    let components = states.iter().map(Component::of).collect();
+    let stopping = behaviour.stopping.load(Ordering::Relaxed);
+    let body = Health { status: if stopping { "stopping" } else { word(serves) }, components };
+    let mut reply = if serves && !stopping {
+        HttpResponse::Ok()
+    } else {
+        let mut reply = HttpResponse::ServiceUnavailable();
+        reply.insert_header((header::RETRY_AFTER, "2"));
+        reply
+    };
+    // What was true a moment ago is of no use to anybody.
+    reply.insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+}
+
+impl Component {
+    fn of(state: &NeighbourState) -> Self {
+        let latency_ms = u64::try_from(state.latency.as_millis()).unwrap_or(u64::MAX);
+        Self { name: state.name, status: word(state.is_good()), latency_ms }
     }
-    HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "2")).json(body)
 }

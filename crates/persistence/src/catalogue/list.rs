@@ -10,7 +10,7 @@ use domain::{
     page::{Page, PageSize, Position},
     ports::{CatalogueQueries, MoviePage, StoreError},
 };
-use sea_orm::{DatabaseBackend, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value};
 
 use super::{
     all,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseBackend,
+    ConnectionTrait, DatabaseBackend,
     sqlx::{self, postgres::PgListener},
 };
 use tokio_util::sync::CancellationToken;

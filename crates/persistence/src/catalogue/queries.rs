@@ -10,13 +10,14 @@ use domain::{
     ports::{CatalogueNews, CatalogueQueries, MoviePage, ReferenceCursor, StoreError},
 };
 
-use sea_orm::DatabaseBackend;
+use sea_orm::{ConnectionTrait, DatabaseBackend};
 
 use super::{all, get, read_movie};
 use crate::Store;
 
 #[async_trait]
 impl CatalogueQueries for Store {
+    #[tracing::instrument(name = "list movies", target = "theater_trace", skip_all)]
     async fn movies(
         &self,
         filter: &MovieFilter,
@@ -27,6 +28,7 @@ impl CatalogueQueries for Store {
         self.list_movies(filter, order, position, size).await
     }
 
+    #[tracing::instrument(name = "read movie", target = "theater_trace", skip_all)]
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
         read_movie::read(&self.reader, id).await
     }
@@ -40,6 +42,7 @@ impl CatalogueQueries for Store {
         read_movie::in_full(&self.reader, &ids).await
     }
 
+    #[tracing::instrument(name = "list references", target = "theater_trace", skip_all)]
     async fn references(
         &self,
         kind: ReferenceKind,

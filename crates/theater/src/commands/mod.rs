@@ -10,6 +10,7 @@ mod health;
 mod import;
 mod jobs;
 mod migrate;
+mod observation;
 mod openapi;
 mod output;
 mod serve;
@@ -148,7 +149,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 /// The configuration, with logging started.
 fn start() -> anyhow::Result<crate::config::Config> {
     let config = crate::config::load()?;
-    crate::start_logging(&config.logging);
+    crate::start_logging(&config.logging, config.observation.collector.as_deref());
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }

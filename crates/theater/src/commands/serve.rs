@@ -1,15 +1,18 @@
-use std::{net::TcpListener, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::atomic::Ordering,
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
-use api::ServerSettings;
 use application::accounts::{self, ensure_first_admin};
 use domain::accounts::{Email, Password};
 use tokio_util::sync::CancellationToken;
 
-use super::{signal::stop_requested, start};
+use super::{observation, signal::stop_requested, start};
 use crate::{
     config::{Config, FirstAdmin},
-    sample,
+    sample, traces,
     wiring::Wired,
 };
 
@@ -33,16 +36,15 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     let admin = first_admin(&wired, config.accounts.first_admin.clone()).await?;
 
     let stop = CancellationToken::new();
+    let metrics = observation::start(&config.observation, &wired, &queue, &stop)?;
     let mut jobs = wired.start_jobs(queue, config.worker_in_process, &stop);
-    let settings = ServerSettings {
-        trusted_proxies: config.server.trusted_proxies.clone(),
-        ..ServerSettings::default()
-    };
+    let settings = config.server.settings();
+    let stopping = settings.behaviour.stopping.clone();
     let server =
         api::bind(listener, wired.services.clone(), settings).context("the server cannot be started")?;
     let handle = server.handle();
     let mut running = tokio::spawn(server);
-    print_banner(&config, &wired, admin.as_ref());
+    print_banner(&config, &wired, admin.as_ref(), metrics);
 
     // Whatever ends by itself ends the service: half of one helps nobody, and its supervisor starts a whole one.
     tokio::select! {
@@ -56,14 +58,18 @@ pub(super) async fn serve() -> anyhow::Result<()> {
             bail!("the job worker ended by itself");
         }
     }
-    tracing::info!("stopping: requests in flight are answered first");
+    tracing::info!("stopping: not ready any more, and requests in flight are answered first");
+    stopping.store(true, Ordering::Relaxed);
+    tokio::time::sleep(config.server.shutdown_delay).await;
     wired.stop_hashing();
     handle.stop(true).await;
     stop.cancel();
     if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
         tracing::warn!("jobs still ran; they will be taken up again");
     }
-    running.await.context("the server panicked")?.context("the server failed")
+    let outcome = running.await.context("the server panicked")?.context("the server failed");
+    traces::finish().await;
+    outcome
 }
 
 fn listen(config: &Config) -> anyhow::Result<TcpListener> {
@@ -86,13 +92,21 @@ async fn first_admin(
     }
 }
 
-fn print_banner(config: &Config, wired: &Wired, admin: Option<&(Email, Option<Password>)>) {
+fn print_banner(
+    config: &Config,
+    wired: &Wired,
+    admin: Option<&(Email, Option<Password>)>,
+    metrics: Option<SocketAddr>,
+) {
     let url = config.server.public_url();
     println!("\nMovie Theater {} is running.\n", env!("CARGO_PKG_VERSION"));
     println!("  Try it         {url}/docs");
     println!("  API            {url}/api/v1");
     if wired.services.mailbox.is_some() {
         println!("  Mailbox        {url}/dev/mailbox");
+    }
+    if let Some(metrics) = metrics {
+        println!("  Metrics        http://{metrics}/metrics");
     }
     if let Some((email, password)) = admin {
         println!("  Administrator  {email}");

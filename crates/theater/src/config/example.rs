@@ -8,6 +8,7 @@ pub fn example() -> String {
     let mut text = String::from(
         "# Every variable of the Movie Theater. None needs to be set in development.\n\
          # Copy this file to `.env` and uncomment what you want to change. The environment outweighs the file.\n\
+         # A secret may also stand in a file, as containers get theirs: NAME_FILE names it.\n\
          # Written by `theater config example`.\n",
     );
     let mut section = "";
@@ -18,6 +19,9 @@ pub fn example() -> String {
         }
         let default = if variable.default.is_empty() { "none" } else { variable.default };
         let _ = write!(text, "\n# {}\n# Default: {default}\n# {}=\n", variable.meaning, variable.name);
+        if let Some(name) = variable.file() {
+            let _ = writeln!(text, "# {name}=");
+        }
     }
     text
 }

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 pub use example::example;
 pub use reader::{ConfigError, Reader, Variables};
 pub use sections::{
-    Accounts, Catalogue, Config, Database, Environment, FirstAdmin, Limits, LogFormat, Logging, Mail, S3,
-    Server, Storage,
+    Accounts, Catalogue, Config, Database, Environment, FirstAdmin, Limits, LogFormat, Logging, Mail,
+    Observation, S3, Server, Storage,
 };
 
 /// Reads the configuration of this process.

@@ -67,7 +67,31 @@ impl Reader {
     #[must_use]
     pub fn new(variables: Variables) -> Self {
         let warnings = variables.file.iter().filter_map(|name| misspelled(name)).collect();
-        Self { variables, errors: Vec::new(), warnings }
+        let mut reader = Self { variables, errors: Vec::new(), warnings };
+        for variable in variables::ALL {
+            if let Some(name) = variable.file() {
+                reader.read_file(*variable, name);
+            }
+        }
+        reader
+    }
+
+    /// Takes the value of a variable from the file that another one names.
+    fn read_file(&mut self, variable: Variable, name: String) {
+        let Some(path) = self.variables.values.get(&name).filter(|path| !path.trim().is_empty()) else {
+            return;
+        };
+        if self.given(variable).is_some() {
+            self.errors.push((name, format!("must not be set where {} is", variable.name)));
+            return;
+        }
+        match std::fs::read_to_string(path.trim()) {
+            Ok(value) if !value.trim().is_empty() => {
+                self.variables.values.insert(variable.name.to_owned(), value);
+            }
+            Ok(_) => self.errors.push((name, "names a file that is empty".to_owned())),
+            Err(_) => self.errors.push((name, "names a file that cannot be read".to_owned())),
+        }
     }
 
     /// The value, if the variable is set to something.
@@ -132,6 +156,14 @@ pub(super) fn span(text: &str) -> Result<chrono::Duration, String> {
         .ok_or_else(|| "must be a span of time such as 15m, 24h or 7d".to_owned())
 }
 
+/// A span of time that may be none, up to `max`.
+pub(super) fn short_span(text: &str, max: std::time::Duration) -> Result<std::time::Duration, String> {
+    let span = humantime::parse_duration(text).ok().filter(|span| *span <= max);
+    span.ok_or_else(|| {
+        format!("must be a span of time of at most {}, such as 3s", humantime::format_duration(max))
+    })
+}
+
 /// A URL such as `https://cinema.example.com`, without a slash at its end.
 pub(super) fn web_url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
@@ -178,8 +210,7 @@ pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
 
 /// What to say of a name that is not ours but nearly so.
 fn misspelled(name: &str) -> Option<String> {
-    let known =
-        |variable: &&Variable| variable.name == name || name.strip_suffix("_FILE") == Some(variable.name);
+    let known = |variable: &&Variable| variable.name == name || variable.file().as_deref() == Some(name);
     if variables::ALL.iter().any(|variable| known(&variable)) {
         return None;
     }

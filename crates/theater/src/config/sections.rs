@@ -14,6 +14,7 @@ mod limits;
 mod logging;
 mod mail;
 mod objects;
+mod observation;
 mod server;
 
 pub use accounts::{Accounts, FirstAdmin};
@@ -23,6 +24,7 @@ pub use limits::Limits;
 pub use logging::{LogFormat, Logging};
 pub use mail::Mail;
 pub use objects::S3;
+pub use observation::Observation;
 pub use server::Server;
 
 /// Where the service runs.
@@ -55,6 +57,8 @@ pub struct Config {
     pub limits: Limits,
     /// What it logs.
     pub logging: Logging,
+    /// Who may watch it.
+    pub observation: Observation,
     /// Whether jobs run in the serving process.
     pub worker_in_process: bool,
     /// Whether an empty catalogue is filled with the sample.
@@ -97,13 +101,14 @@ impl Config {
         let environment = reader.parse(var::APP_ENV, one_of(&environments));
         let production = environment == Some(Environment::Production);
         // Every section is read before any is missed, so that all errors are told at once.
-        let server = Server::read(reader);
+        let server = Server::read(reader, production);
         let database = Database::read(reader);
         let catalogue = Catalogue::read(reader);
         let mail = Mail::read(reader, production);
         let accounts = Accounts::read(reader, production);
         let limits = Limits::read(reader);
         let logging = Logging::read(reader, production);
+        let observation = Observation::read(reader);
         let worker = reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)]));
         let sample_data = reader.optional(var::SAMPLE_DATA, yes_or_no);
         let folder = reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text)));
@@ -129,6 +134,7 @@ impl Config {
             accounts: accounts?,
             limits: limits?,
             logging: logging?,
+            observation: observation?,
             worker_in_process: worker?,
             sample_data: sample_data.unwrap_or(!production),
             warnings: Vec::new(),

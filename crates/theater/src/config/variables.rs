@@ -13,6 +13,26 @@ pub struct Variable {
     pub section: &'static str,
 }
 
+impl Variable {
+    /// The variable that names a file with the value of this one: secrets are handed to containers so.
+    #[must_use]
+    pub fn file(&self) -> Option<String> {
+        SECRETS.iter().any(|secret| secret.name == self.name).then(|| format!("{}_FILE", self.name))
+    }
+}
+
+/// The variables that hold a secret, by themselves or within a URL.
+const SECRETS: &[Variable] = &[
+    DATABASE_URL,
+    S3_ACCESS_KEY_ID,
+    S3_SECRET_ACCESS_KEY,
+    SMTP_URL,
+    SECRET_KEY,
+    SECRET_KEY_FALLBACKS,
+    ADMIN_PASSWORD,
+    REDIS_URL,
+];
+
 macro_rules! variables {
     ($($section:literal { $($name:ident = $default:literal: $meaning:literal;)+ })+) => {
         $($(
@@ -34,10 +54,13 @@ variables! {
         PUBLIC_URL = "http://localhost:8000": "Where people reach the service: the base of every link in mails.";
         DATA_DIR = "./data": "The folder of the embedded database, the mailbox and the generated secret.";
         SAMPLE_DATA = "on in development": "on or off: load the sample catalogue into an empty database.";
+        CORS_ALLOWED_ORIGINS = "": "Origins whose pages may call the API from a browser, such as https://cinema.example.com, between commas; * for any, in development.";
+        SHUTDOWN_DELAY = "0s; 3s in production": "How long a service that is asked to stop still serves, not ready any more, so that load balancers turn away.";
         WORKER = "in-process": "in-process, or off where `theater worker` runs beside this process.";
     }
     "The database" {
         DATABASE_URL = "": "postgres://user:password@host/database or sqlite://path; without it, SQLite in DATA_DIR.";
+        DATABASE_START_TIMEOUT = "30s": "How long a start waits for a database that does not answer yet.";
         DATABASE_MAX_CONNECTIONS = "10": "The most connections of one process.";
         ALLOW_SQLITE = "false": "true or false: let production run on SQLite.";
     }
@@ -84,8 +107,10 @@ variables! {
         REDIS_URL = "": "redis://user:password@host:6379 or rediss://…; without it, each process counts by itself.";
         TRUSTED_PROXIES = "": "Addresses or networks (10.0.0.0/8) of reverse proxies, between commas, whose X-Forwarded-For counts.";
     }
-    "Logs" {
+    "Observation" {
         RUST_LOG = "info,actix_server=warn,apalis_core=warn,sea_orm_migration=warn": "What is logged: error, warn, info, debug or trace, and by module.";
         LOG_FORMAT = "text; json in production": "text or json.";
+        METRICS_ADDR = "127.0.0.1:9100": "Where Prometheus reads /metrics, an IP address and a port; off for nowhere.";
+        OTEL_EXPORTER_OTLP_ENDPOINT = "": "An OpenTelemetry collector (OTLP over HTTP) that traces are sent to, such as http://localhost:4318; without it, none are made.";
     }
 }

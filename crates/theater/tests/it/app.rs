@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
 
-use api::{ServerSettings, Services};
+use api::{Behaviour, ServerSettings, Services};
 use chrono::Duration;
 use domain::{
     accounts::{Email, Password},
@@ -93,6 +93,15 @@ impl Reply {
         reply
     }
 
+    /// How a neighbour is, in a reply about the health of the service.
+    pub(crate) fn state_of(&self, neighbour: &str) -> String {
+        let body = self.json();
+        let component = body["components"].as_array().unwrap().iter().find(|one| one["name"] == neighbour);
+        let component = component.unwrap_or_else(|| panic!("{neighbour} is not told: {body}"));
+        assert!(component["latency_ms"].is_u64(), "{component}");
+        component["status"].as_str().unwrap().to_owned()
+    }
+
     /// The pointer and detail of each thing that is wrong.
     pub(crate) fn errors(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -116,6 +125,16 @@ impl TestApp {
         database_url: String,
         more: &[(&str, &str)],
         change: impl FnOnce(&mut Services),
+    ) -> Self {
+        Self::start_behaving(database_url, more, change, Behaviour::default()).await
+    }
+
+    /// The same, behaving in another way towards requests.
+    pub(crate) async fn start_behaving(
+        database_url: String,
+        more: &[(&str, &str)],
+        change: impl FnOnce(&mut Services),
+        behaviour: Behaviour,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -142,8 +161,10 @@ impl TestApp {
         let settings = ServerSettings {
             workers: 2,
             shutdown_timeout: std::time::Duration::from_secs(1),
-            trusted_proxies: config.server.trusted_proxies.clone(),
+            ..config.server.settings()
         };
+        let is_https = settings.behaviour.is_https;
+        let settings = ServerSettings { behaviour: Behaviour { is_https, ..behaviour }, ..settings };
         let server = api::bind(listener, wired.services.clone(), settings).unwrap();
         let handle = server.handle();
         tokio::spawn(server);

@@ -12,7 +12,11 @@ use std::{
 pub(crate) fn theater(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_theater"));
     command.current_dir(folder).env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
-    command.env("BCRYPT_COST", "4").env("HOST", "127.0.0.1").env("PORT", "0");
+    command
+        .env("BCRYPT_COST", "4")
+        .env("HOST", "127.0.0.1")
+        .env("PORT", "0")
+        .env("METRICS_ADDR", "127.0.0.1:0");
     command
 }
 
@@ -32,7 +36,11 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::start_logging_to(command, Stdio::null())
+    }
+
+    pub(crate) fn start_logging_to(command: &mut Command, log: impl Into<Stdio>) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut banner = String::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
@@ -55,7 +63,7 @@ impl Running {
         self.told("API").unwrap().trim_end_matches("/api/v1").to_owned()
     }
 
-    fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         self.child.wait().unwrap().code()
@@ -102,7 +110,13 @@ fn what_stops_a_start_is_told_in_one_line_with_advice() {
     let table: [(&[(&str, &str)], &str); 4] = [
         (&[("PORT", &port)], "choose another PORT"),
         (&[("DATA_DIR", "file/data")], "choose another folder with DATA_DIR"),
-        (&[("DATABASE_URL", "postgres://user:hidden@127.0.0.1:1/theater")], "correct DATABASE_URL"),
+        (
+            &[
+                ("DATABASE_URL", "postgres://user:hidden@127.0.0.1:1/theater"),
+                ("DATABASE_START_TIMEOUT", "0s"),
+            ],
+            "correct DATABASE_URL",
+        ),
         (&[("DATABASE_URL", "sqlite:///no/such/folder/x.sqlite")], "correct DATABASE_URL"),
     ];
     for (variables, advice) in table {
@@ -113,6 +127,46 @@ fn what_stops_a_start_is_told_in_one_line_with_advice() {
         assert!(told.contains(advice) && errors.len() == 1, "{told}");
         assert!(!told.contains("panicked") && !told.contains("hidden"), "{told}");
     }
+}
+
+/// Production, as it would start if one thing were not wrong.
+const PRODUCTION: [(&str, &str); 6] = [
+    ("APP_ENV", "production"),
+    ("BCRYPT_COST", "12"),
+    ("SECRET_KEY", "b7e1c0f94a3d5862e9d7c1b0a4f38652"),
+    ("DATABASE_URL", "postgres://theater:hidden-1@127.0.0.1:1/theater"),
+    ("SMTP_URL", "smtps://user:hidden-2@mail.example.com"),
+    ("PUBLIC_URL", "https://cinema.example.com"),
+];
+
+#[test]
+fn production_does_not_start_with_a_hole_and_names_its_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let table: [(&str, &[(&str, &str)]); 12] = [
+        ("SECRET_KEY", &[("SECRET_KEY", "")]),
+        ("SECRET_KEY", &[("SECRET_KEY", "hidden-short")]),
+        ("SECRET_KEY", &[("SECRET_KEY", "example-hidden-example-hidden-example")]),
+        ("SECRET_KEY", &[("SECRET_KEY", "hidhidhidhidhidhidhidhidhidhidhidhidhidh")]),
+        ("SECRET_KEY_FALLBACKS", &[("SECRET_KEY_FALLBACKS", PRODUCTION[2].1)]),
+        ("SECRET_KEY_FILE", &[("SECRET_KEY", ""), ("SECRET_KEY_FILE", "/hidden/nowhere")]),
+        ("DATABASE_URL", &[("DATABASE_URL", "")]),
+        ("SMTP_URL", &[("SMTP_URL", "")]),
+        ("SMTP_URL", &[("SMTP_URL", "smtp://user:hidden-3@mail.example.com")]),
+        ("PUBLIC_URL", &[("PUBLIC_URL", "")]),
+        ("CORS_ALLOWED_ORIGINS", &[("CORS_ALLOWED_ORIGINS", "*")]),
+        ("ADMIN_PASSWORD", &[("ADMIN_EMAIL", "a@example.com"), ("ADMIN_PASSWORD", "hidden")]),
+    ];
+    for (name, changes) in table {
+        let output = run(folder.path(), &[], &[PRODUCTION.as_slice(), changes].concat());
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{name}: {told}");
+        assert!(told.contains(&format!("\n  {name} ")), "{name}: {told}");
+        assert!(!told.contains("hid") && !told.contains(PRODUCTION[2].1), "{told}");
+        assert!(!folder.path().join("data").exists(), "{name}: something was done before it was told");
+    }
+    // Without a hole it gets as far as its database.
+    let good = [PRODUCTION.as_slice(), &[("DATABASE_START_TIMEOUT", "0s")]].concat();
+    assert!(text(&run(folder.path(), &[], &good).stderr).contains("no database"));
 }
 
 #[test]

@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use crate::config::{
-    reader::{Reader, number},
+    reader::{Reader, number, short_span},
     variables as var,
 };
 
@@ -12,7 +14,12 @@ pub struct Database {
     pub url: Option<SecretString>,
     /// The most connections of this process.
     pub max_connections: u32,
+    /// How long a start waits for it.
+    pub start_timeout: Duration,
 }
+
+/// Whoever waits longer does better to be told, and to be started again.
+const MAX_START_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Database {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
@@ -22,6 +29,8 @@ impl Database {
             if good { Ok(text.into()) } else { Err("must begin with postgres:// or sqlite://".to_owned()) }
         });
         let max_connections = reader.parse(var::DATABASE_MAX_CONNECTIONS, number(1, 1_000));
-        Some(Self { url, max_connections: max_connections? })
+        let start_timeout =
+            reader.parse(var::DATABASE_START_TIMEOUT, |text| short_span(text, MAX_START_TIMEOUT));
+        Some(Self { url, max_connections: max_connections?, start_timeout: start_timeout? })
     }
 }

@@ -1,9 +1,13 @@
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
-use api::TrustedProxies;
+use api::{Behaviour, ServerSettings, TrustedProxies};
+use url::{Origin, Url};
 
 use crate::config::{
-    reader::{Reader, network, number, web_url},
+    reader::{Reader, network, number, short_span, web_url},
     variables as var,
 };
 
@@ -16,10 +20,32 @@ pub struct Server {
     pub given_public_url: Option<String>,
     /// Whose word on where a request comes from counts.
     pub trusted_proxies: TrustedProxies,
+    /// Whose pages may call from a browser.
+    pub allowed_origins: Vec<String>,
+    /// How long it still serves once it is asked to stop.
+    pub shutdown_delay: Duration,
+}
+
+/// Longer, and a service would not be gone within the time that its supervisor gives it.
+const MAX_SHUTDOWN_DELAY: Duration = Duration::from_mins(1);
+
+/// An origin as browsers send it (RFC 6454, 6.2): no path, no default port.
+fn allowed_origin(text: &str, production: bool) -> Result<String, String> {
+    if text == "*" {
+        let refused = "must name origins in production: * lets every page on the web call";
+        return if production { Err(refused.to_owned()) } else { Ok(text.to_owned()) };
+    }
+    let origin = Url::parse(text).ok().map(|url| url.origin()).filter(Origin::is_tuple);
+    let origin = origin.filter(|_| text.starts_with("http://") || text.starts_with("https://"));
+    match origin.map(|origin| origin.ascii_serialization()) {
+        Some(origin) if origin == text => Ok(origin),
+        Some(origin) => Err(format!("must be written as browsers send it, such as {origin}")),
+        None => Err("must be origins such as https://cinema.example.com, between commas".to_owned()),
+    }
 }
 
 impl Server {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Option<Self> {
         let host = reader.parse(var::HOST, |text| {
             let text = if text == "localhost" { "127.0.0.1" } else { text };
             text.parse::<IpAddr>()
@@ -31,7 +57,34 @@ impl Server {
             text.split(',').map(|proxy| network(proxy.trim())).collect::<Result<Vec<_>, _>>()
         });
         let trusted_proxies = TrustedProxies(proxies.unwrap_or_default());
-        Some(Self { address: SocketAddr::new(host?, port?), given_public_url, trusted_proxies })
+        let origins = reader.optional(var::CORS_ALLOWED_ORIGINS, |text| {
+            text.split(',')
+                .map(|origin| allowed_origin(origin.trim(), production))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let delay = reader.optional(var::SHUTDOWN_DELAY, |text| short_span(text, MAX_SHUTDOWN_DELAY));
+        let usual = if production { Duration::from_secs(3) } else { Duration::ZERO };
+        Some(Self {
+            address: SocketAddr::new(host?, port?),
+            given_public_url,
+            trusted_proxies,
+            allowed_origins: origins.unwrap_or_default(),
+            shutdown_delay: delay.unwrap_or(usual),
+        })
+    }
+
+    /// How it serves.
+    #[must_use]
+    pub fn settings(&self) -> ServerSettings {
+        ServerSettings {
+            trusted_proxies: self.trusted_proxies.clone(),
+            allowed_origins: self.allowed_origins.clone(),
+            behaviour: Behaviour {
+                is_https: self.public_url().starts_with("https://"),
+                ..Behaviour::default()
+            },
+            ..ServerSettings::default()
+        }
     }
 
     /// Where people reach the service. On a desk another port is chosen without thinking of links; they follow it.

@@ -81,6 +81,11 @@ fn all_errors_are_told_at_once_by_name_and_without_values() {
         ("RATE_LIMIT_REFRESH_PER_SESSION", "-1/1m"),
         ("REDIS_URL", "http://value"),
         ("TRUSTED_PROXIES", "10.0.0.0/8,value"),
+        ("CORS_ALLOWED_ORIGINS", "https://good.example,value"),
+        ("SHUTDOWN_DELAY", "value"),
+        ("DATABASE_START_TIMEOUT", "value"),
+        ("METRICS_ADDR", "value"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "value"),
     ];
     let told = read(&bad).unwrap_err().to_string();
     for (name, _) in bad {
@@ -114,6 +119,8 @@ fn production_refuses_what_is_a_hole_and_names_it() {
         ("SMTP_URL", &[("SMTP_URL", "smtp://user:hidden@mail.example.com?tls=opportunistic")]),
         ("PUBLIC_URL", &[("PUBLIC_URL", "")]),
         ("BCRYPT_COST", &[("BCRYPT_COST", "4")]),
+        ("CORS_ALLOWED_ORIGINS", &[("CORS_ALLOWED_ORIGINS", "*")]),
+        ("CORS_ALLOWED_ORIGINS", &[("CORS_ALLOWED_ORIGINS", "https://a.example,*")]),
         ("ADMIN_EMAIL", &[("ADMIN_PASSWORD", "StrongPass1!")]),
         ("ADMIN_PASSWORD", &[("ADMIN_EMAIL", "a@example.com"), ("ADMIN_PASSWORD", "admin")]),
     ];
@@ -155,4 +162,57 @@ fn a_shared_database_without_a_shared_key_is_worth_a_warning() {
     };
     assert!(warned(&[("DATABASE_URL", "postgres://db/theater")]));
     assert!(!warned(&[]) && !warned(&[("DATABASE_URL", "postgres://db/theater"), PRODUCTION[1]]));
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let key = file("key", &format!("{}\n", PRODUCTION[1].1));
+    let config = production(&[("SECRET_KEY", ""), ("SECRET_KEY_FILE", &key)]).unwrap();
+    let secret = config.accounts.secret_key.unwrap();
+    assert_eq!(secret.expose_secret(), PRODUCTION[1].1);
+
+    let weak = file("weak", "short");
+    let told = production(&[("SECRET_KEY", ""), ("SECRET_KEY_FILE", &weak)]).unwrap_err().to_string();
+    assert!(told.contains("\n  SECRET_KEY ") && !told.contains("short"), "{told}");
+}
+
+#[test]
+fn a_file_of_a_secret_that_cannot_be_used_is_told_by_the_name_of_its_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("nowhere").to_str().unwrap().to_owned();
+    let empty = folder.path().join("empty").to_str().unwrap().to_owned();
+    std::fs::write(&empty, "\n").unwrap();
+    let told = production(&[
+        ("SMTP_URL_FILE", &nowhere),
+        ("REDIS_URL_FILE", &nowhere),
+        ("ADMIN_PASSWORD_FILE", &empty),
+    ])
+    .unwrap_err()
+    .to_string();
+    for problem in [
+        "\n  SMTP_URL_FILE must not be set where SMTP_URL is",
+        "\n  REDIS_URL_FILE names a file that cannot be read",
+        "\n  ADMIN_PASSWORD_FILE names a file that is empty",
+    ] {
+        assert!(told.contains(problem), "{told}");
+    }
+    assert!(!told.contains(&nowhere), "{told}");
+}
+
+#[test]
+fn origins_are_written_as_browsers_send_them() {
+    let read = |text| read(&[("CORS_ALLOWED_ORIGINS", text)]).map(|config| config.server.allowed_origins);
+    assert_eq!(read("https://a.example, http://localhost:3000").unwrap().len(), 2);
+    assert_eq!(read("*").unwrap(), ["*"]);
+    for text in
+        ["https://a.example/", "https://A.example", "https://a.example:443", "a.example", "null", "file:///x"]
+    {
+        assert!(read(text).is_err(), "{text}");
+    }
 }

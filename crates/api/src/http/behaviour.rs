@@ -1,0 +1,28 @@
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+/// How the service behaves towards every request.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// How long a read may take.
+    pub read_timeout: Duration,
+    /// How long anything else may take: its body has to arrive, and a password may have to wait to be hashed.
+    pub write_timeout: Duration,
+    /// Whether people reach the service by HTTPS, and their browsers are to keep to that.
+    pub is_https: bool,
+    /// Set when the service is about to stop: it is not ready any more, and callers are to connect elsewhere.
+    pub stopping: Arc<AtomicBool>,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            read_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
+            is_https: false,
+            stopping: Arc::default(),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Smaller replies for callers who can read them.
+//!
+//! The framework's own middleware leaves the validator as it is, so that two different texts would carry one strong
+//! validator, and what it compresses cannot be kept: hence this one, over the same library.
+
+use std::io::Write;
+
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, AcceptEncoding, ContentEncoding, Encoding, HeaderMap, HeaderValue},
+    },
+    middleware::Next,
+    web::Bytes,
+};
+use flate2::{Compression, write::GzEncoder};
+
+/// From how many bytes on a reply is worth it.
+const MIN_BYTES: usize = 1_024;
+/// What the validator of a compressed reply ends with: it is another text than the one without.
+const SUFFIX: &str = "-gzip\"";
+
+/// Which form of a reply a caller is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Form {
+    /// As it is.
+    Plain,
+    /// Compressed (RFC 1952).
+    Gzip,
+}
+
+impl Form {
+    /// What a caller can read and likes best (RFC 9110, 12.5.3); without a word of it, the plain form.
+    pub(crate) fn wanted(headers: &HeaderMap) -> Self {
+        let Some(accepted) = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok())
+        else {
+            return Self::Plain;
+        };
+        let ranges = accepted.split(',').filter_map(|range| range.trim().parse().ok()).collect();
+        let supported = [Encoding::gzip(), Encoding::identity()];
+        match AcceptEncoding(ranges).negotiate(supported.iter()) {
+            Some(Encoding::Known(ContentEncoding::Gzip)) => Self::Gzip,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// The validator of the plain form.
+pub(crate) fn plain_etag(etag: &str) -> std::borrow::Cow<'_, str> {
+    match etag.strip_suffix(SUFFIX) {
+        Some(start) => format!("{start}\"").into(),
+        None => etag.into(),
+    }
+}
+
+/// Compresses texts that anybody may read again. A reply that must not be kept is left as it is: it may hold a token, and
+/// what stands beside it may come from somebody who measures its length (CVE-2013-3587).
+pub(crate) async fn compressed(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let (get, form) = (request.method() == Method::GET, Form::wanted(request.headers()));
+    let response = next.call(request).await?.map_into_boxed_body();
+    if !get || !is_worth_it(&response) {
+        return Ok(response);
+    }
+    let (request, reply) = response.into_parts();
+    let (mut reply, body) = reply.into_parts();
+    reply.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let body = match body.try_into_bytes() {
+        Ok(body) => body,
+        Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
+    };
+    let gzipped = match form {
+        Form::Gzip if body.len() >= MIN_BYTES => gzip(&body),
+        _ => None,
+    };
+    let Some(gzipped) = gzipped else {
+        return Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()));
+    };
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    if let Some(etag) = headers.get(header::ETAG).and_then(|etag| etag.to_str().ok())
+        && let Ok(etag) = HeaderValue::from_str(&format!("{}{SUFFIX}", etag.trim_end_matches('"')))
+    {
+        headers.insert(header::ETAG, etag);
+    }
+    Ok(ServiceResponse::new(request, reply.set_body(gzipped).map_into_boxed_body()))
+}
+
+fn is_worth_it(response: &ServiceResponse<BoxBody>) -> bool {
+    let header =
+        |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = header(header::CONTENT_TYPE);
+    let is_text = ["text/", "application/json", "application/javascript", "image/svg"];
+    response.status() == StatusCode::OK
+        && !response.headers().contains_key(header::CONTENT_ENCODING)
+        && !header(header::CACHE_CONTROL).contains("no-store")
+        && is_text.iter().any(|start| kind.starts_with(start))
+}
+
+/// Fast rather than small: it happens on a thread that answers others too.
+fn gzip(body: &[u8]) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
+    encoder.write_all(body).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_gets_the_form_that_it_can_read() {
+        let wanted = |accepted: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+            Form::wanted(&headers)
+        };
+        for accepted in ["gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8"] {
+            assert_eq!(wanted(accepted), Form::Gzip, "{accepted}");
+        }
+        for accepted in ["", "identity", "br", "gzip;q=0", "gzip;q=0.1, identity;q=0.9", "nonsense;;", "*"] {
+            assert_eq!(wanted(accepted), Form::Plain, "{accepted}");
+        }
+        assert_eq!(Form::wanted(&HeaderMap::new()), Form::Plain);
+    }
+
+    #[test]
+    fn each_form_has_a_validator_of_its_own_that_leads_back_to_the_plain_one() {
+        assert_eq!(plain_etag("\"abc-gzip\""), "\"abc\"");
+        assert_eq!(plain_etag("\"abc\""), "\"abc\"");
+    }
+}

@@ -1,0 +1,61 @@
+//! Each request as a span, for whoever collects traces. The names are those of OpenTelemetry's semantic conventions for
+//! HTTP.
+
+use actix_web::{
+    dev::ServiceRequest,
+    http::{
+        StatusCode,
+        header::{HeaderMap, HeaderName},
+    },
+};
+use opentelemetry::{global, propagation::Extractor};
+use tracing::{Span, field::Empty};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+/// The target of spans that are collected; without a collector they cost nothing.
+const TARGET: &str = "theater_trace";
+
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(HeaderName::as_str).collect()
+    }
+}
+
+/// The span of a request, a part of the caller's own trace where it tells of one (W3C Trace Context).
+pub(super) fn span(request: &ServiceRequest, route: &str, request_id: &str) -> Span {
+    let span = tracing::info_span!(
+        target: TARGET,
+        "request",
+        otel.kind = "server",
+        otel.name = format!("{} {route}", request.method()),
+        otel.status_code = Empty,
+        http.request.method = %request.method(),
+        http.route = route,
+        http.response.status_code = Empty,
+        url.path = request.path(),
+        request_id,
+    );
+    if !span.is_disabled() {
+        let headers = Headers(request.headers());
+        let parent = global::get_text_map_propagator(|propagator| propagator.extract(&headers));
+        // It fails where nothing collects spans after all, and nothing is lost then.
+        let _ = span.set_parent(parent);
+    }
+    span
+}
+
+/// Adds what is known at the end.
+pub(super) fn record(span: &Span, status: StatusCode) {
+    if !span.is_disabled() {
+        span.record("http.response.status_code", status.as_u16());
+        if status.is_server_error() {
+            span.record("otel.status_code", "ERROR");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use std::time::Duration;
+
+use sqlx::Row;
+
+use crate::{
+    JobQueue, QueueError,
+    engine::{Backend, QUEUE},
+};
+
+/// What lies in the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Jobs whose time has come.
+    pub due: u64,
+    /// Jobs that wait for their time: those that failed are tried again later.
+    pub later: u64,
+    /// Jobs that a worker has taken.
+    pub running: u64,
+    /// Jobs that were given up.
+    pub dead: u64,
+    /// For how long the oldest due job has been due.
+    pub oldest_due: Duration,
+}
+
+impl JobQueue {
+    /// Counts what lies in the queue.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError`].
+    pub async fn backlog(&self) -> Result<Backlog, QueueError> {
+        let (due, later, running, dead, oldest_due): (i64, i64, i64, i64, i64) = match &self.0 {
+            Backend::Sqlite(pool) => {
+                let sql = "SELECT count(*) FILTER (WHERE status = 'Pending' AND run_at <= now.at),
+                                  count(*) FILTER (WHERE status = 'Pending' AND run_at > now.at),
+                                  count(*) FILTER (WHERE status IN ('Queued', 'Running')),
+                                  count(*) FILTER (WHERE status = 'Killed'),
+                                  coalesce(max(now.at - run_at) FILTER (WHERE status = 'Pending'), 0)
+                           FROM Jobs, (SELECT CAST(strftime('%s', 'now') AS INTEGER) AS at) AS now
+                           WHERE job_type = ?1 AND status IN ('Pending', 'Queued', 'Running', 'Killed')";
+                let row = sqlx::query(sql).bind(QUEUE).fetch_one(pool).await?;
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
+            }
+            Backend::Postgres(pool) => {
+                let sql = "SELECT count(*) FILTER (WHERE status = 'Pending' AND run_at <= now()),
+                                  count(*) FILTER (WHERE status = 'Pending' AND run_at > now()),
+                                  count(*) FILTER (WHERE status IN ('Queued', 'Running')),
+                                  count(*) FILTER (WHERE status = 'Killed'),
+                                  coalesce(max(extract(epoch FROM now() - run_at))
+                                           FILTER (WHERE status = 'Pending'), 0)::bigint
+                           FROM apalis.jobs
+                           WHERE job_type = $1 AND status IN ('Pending', 'Queued', 'Running', 'Killed')";
+                let row = sqlx::query(sql).bind(QUEUE).fetch_one(pool).await?;
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
+            }
+        };
+        let number = |number: i64| u64::try_from(number).unwrap_or_default();
+        Ok(Backlog {
+            due: number(due),
+            later: number(later),
+            running: number(running),
+            dead: number(dead),
+            oldest_due: Duration::from_secs(number(oldest_due)),
+        })
+    }
+}

@@ -1,0 +1,56 @@
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use queue::JobQueue;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Observation,
+    metrics::{self, Observer},
+    wiring::Wired,
+};
+
+/// How often what was recorded is tidied up where nobody reads it.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Serves metrics until `stop`, and tells where. An address that nobody asked for may be taken already; the service runs
+/// without metrics then.
+pub(super) fn start(
+    observation: &Observation,
+    wired: &Wired,
+    queue: &JobQueue,
+    stop: &CancellationToken,
+) -> anyhow::Result<Option<SocketAddr>> {
+    let Some(address) = observation.metrics else { return Ok(None) };
+    let listener = match TcpListener::bind(address) {
+        Ok(listener) => listener,
+        Err(error) if observation.metrics_are_asked_for => {
+            return Err(error)
+                .with_context(|| format!("cannot listen on {address}: choose another METRICS_ADDR"));
+        }
+        Err(error) => {
+            tracing::info!(%error, "no metrics: {address} is taken; METRICS_ADDR chooses another");
+            return Ok(None);
+        }
+    };
+    let address = listener.local_addr().context("the socket has no address")?;
+    let Some(handle) = metrics::start_recording() else { return Ok(None) };
+    let observer = Arc::new(Observer::new(handle.clone(), wired.clone(), queue.clone()));
+    let server = metrics::serve(listener, observer)?;
+    let (running, stop) = (server.handle(), stop.clone());
+    tokio::spawn(server);
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(UPKEEP);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return running.stop(false).await,
+                _ = ticks.tick() => handle.run_upkeep(),
+            }
+        }
+    });
+    Ok(Some(address))
+}

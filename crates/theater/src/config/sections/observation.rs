@@ -1,0 +1,39 @@
+use std::net::SocketAddr;
+
+use crate::config::{
+    reader::{Reader, web_url},
+    variables as var,
+};
+
+/// Who may watch the service.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// Where metrics are read; `None` for nowhere.
+    pub metrics: Option<SocketAddr>,
+    /// Whether somebody asked for just that address: then it has to be had.
+    pub metrics_are_asked_for: bool,
+    /// The collector of traces.
+    pub collector: Option<String>,
+}
+
+impl Observation {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let metrics = reader.parse(var::METRICS_ADDR, |text| match text {
+            "off" => Ok(None),
+            text => text
+                .parse()
+                .map(Some)
+                .map_err(|_| "must be an IP address and a port such as 0.0.0.0:9100, or off".to_owned()),
+        });
+        let collector = reader.optional(var::OTEL_EXPORTER_OTLP_ENDPOINT, |text| {
+            if text.starts_with("https://") {
+                return Err(
+                    "must begin with http://: traces are sent to a collector beside the service".to_owned()
+                );
+            }
+            web_url(text).map_err(|_| "must be a URL such as http://localhost:4318".to_owned())
+        });
+        let metrics_are_asked_for = reader.given(var::METRICS_ADDR).is_some();
+        Some(Self { metrics: metrics?, metrics_are_asked_for, collector })
+    }
+}

@@ -1,0 +1,89 @@
+//! The scripts of `docker/` that take a backup and bring it back.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use reqwest::Method;
+use serde_json::json;
+use test_support::TestDatabase;
+
+use crate::app::{PASSWORD, TestApp};
+
+fn script(name: &str, url: &str, file: &Path) -> Output {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docker").join(name);
+    let mut command = Command::new("sh");
+    // The tools stand beside the server's, where a server may be started for the tests alone.
+    let path = format!("{}:{}", tools().display(), std::env::var("PATH").unwrap());
+    command.arg(script).arg(file).env("DATABASE_URL", url).env("PATH", path).output().unwrap()
+}
+
+/// The newest tools of PostgreSQL that a Debian machine has.
+fn tools() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin")).max().unwrap_or_default()
+}
+
+/// What a visitor and the owner of an account see.
+async fn seen(app: &TestApp) -> (String, String, u16) {
+    let films = app.get("/theater/movies?q=restored").await.expect(200).text;
+    let own = app.login("ann@example.com").await.expect(201).json();
+    let profile = app.get_as(own["access_token"].as_str().unwrap(), "/profiles/me").await.expect(200).text;
+    let stranger = app.login("nobody@example.com").await.status;
+    (films, profile, stranger)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_comes_back_whole_and_into_an_empty_database_only() {
+    test_support::run(TestDatabase::postgres().await, |from| async {
+        test_support::run(TestDatabase::postgres().await, |to| there_and_back(from, to)).await;
+    })
+    .await;
+}
+
+async fn there_and_back(from: String, to: String) {
+    let app = TestApp::start(from.clone()).await;
+    let (token, _) = app.signed_in("ann@example.com").await;
+    let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
+    let form = reqwest::multipart::Form::new().text("first_name", "Ann");
+    let request = app.request(Method::POST, &format!("/profiles/users/{id}/profile")).bearer_auth(&token);
+    crate::app::Reply::of(request.multipart(form)).await.expect(201);
+    let film = json!({
+        "name": "To Be Restored", "date": "2020-01-01", "score": 50.0, "overview": "Lost and found.",
+        "status": "Released", "budget": 1, "revenue": 1, "country": "FR",
+        "genres": ["Drama"], "actors": ["Ann Lee"], "languages": ["French"],
+    });
+    app.send_as(&app.admin().await, Method::POST, "/theater/movies", film).await.expect(201);
+    let before = seen(&app).await;
+
+    // While the service runs.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("theater.dump");
+    let output = script("backup.sh", &from, &file);
+    assert!(output.status.success(), "{output:?}");
+    assert!(file.exists() && !folder.path().join("theater.dump.partial").exists());
+    let output = script("restore.sh", &from, &file);
+    assert!(!output.status.success(), "it was restored over what is there: {output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not empty"), "{output:?}");
+    app.stop().await;
+
+    let output = script("restore.sh", &to, &file);
+    assert!(output.status.success(), "{output:?}");
+    let app = TestApp::start(to).await;
+    assert_eq!(seen(&app).await, before);
+    assert_eq!(app.register("ann@example.com").await.status, 409);
+    let body = json!({"email": "new@example.com", "password": PASSWORD});
+    app.post("/accounts/register", body).await.expect(201);
+    app.activation_token("new@example.com").await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_that_fails_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("theater.dump");
+    let output = script("backup.sh", "postgres://127.0.0.1:1/nowhere", &file);
+    assert!(!output.status.success(), "{output:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

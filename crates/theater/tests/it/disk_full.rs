@@ -1,0 +1,98 @@
+//! A disk that is full: writes are refused and reads go on, and all is well once there is room again.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::json;
+
+use crate::{
+    app::PASSWORD,
+    command_line::{Running, theater},
+};
+
+/// Runs a command with a disk of its own of twelve megabytes at this place, which nobody else sees.
+fn on_a_small_disk(place: &Path, theater: &Command) -> Command {
+    let mount = r#"mount -t tmpfs -o size=12m tmpfs "$1" && cd "$1" && exec "$2""#;
+    let mut command = Command::new("unshare");
+    command
+        .args(["--map-root-user", "--mount", "sh", "-c", mount, "sh"])
+        .arg(place)
+        .arg(theater.get_program());
+    command.env_clear();
+    command.envs(theater.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
+}
+
+/// Whether this machine lets us have a disk of our own.
+fn can_have_a_disk() -> bool {
+    let mut tried = Command::new("unshare");
+    tried.args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
+    tried.output().is_ok_and(|output| output.status.success())
+}
+
+/// The same place as the service sees it.
+fn seen_by(service: &Running, place: &Path) -> PathBuf {
+    PathBuf::from(format!("/proc/{}/root{}", service.child.id(), place.display()))
+}
+
+async fn register(base: &str, name: &str) -> u16 {
+    let body = json!({"email": format!("{name}@example.com"), "password": PASSWORD});
+    let request = reqwest::Client::new().post(format!("{base}/api/v1/accounts/register")).json(&body);
+    let reply = request.send().await.unwrap();
+    let status = reply.status().as_u16();
+    if status == 503 {
+        assert!(reply.headers().contains_key("retry-after"));
+    }
+    status
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_wait_for_room_and_reads_go_on() {
+    if !can_have_a_disk() {
+        assert!(
+            std::env::var_os("REQUIRE_DISK").is_none(),
+            "REQUIRE_DISK is set and `unshare` gives us no disk"
+        );
+        eprintln!("no disk of our own (`unshare` is missing or may not): nothing was tested");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = theater(folder.path());
+    command.env("RATE_LIMIT", "off").env("SAMPLE_DATA", "on");
+    let service = Running::start(&mut on_a_small_disk(folder.path(), &command));
+    let base = service.base();
+    assert_eq!(register(&base, "before").await, 201);
+
+    let filling = seen_by(&service, folder.path()).join("filling");
+    let full = fs::write(&filling, vec![0; 16 << 20]).unwrap_err();
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+    // What there is room for in the pages that SQLite holds already is still kept.
+    let (mut refused, mut kept) = (0, vec!["before".to_owned()]);
+    for number in 0..200 {
+        let name = format!("meanwhile-{number}");
+        match register(&base, &name).await {
+            503 => refused += 1,
+            201 => kept.push(name),
+            status => panic!("{status}"),
+        }
+    }
+    assert!(refused > 100, "{refused} of 200");
+    let list = format!("{base}/api/v1/theater/movies?sort_by=name");
+    let reply = reqwest::Client::new().get(list).header("cache-control", "no-cache").send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), 200);
+
+    fs::remove_file(&filling).unwrap();
+    test_support::eventually("it takes writes again", || async { register(&base, "after").await != 503 })
+        .await;
+    assert_eq!(register(&base, "after").await, 409);
+    kept.push("after".to_owned());
+    // What was acknowledged is there; sign-ins read on other connections than those that write.
+    for name in kept {
+        let body = json!({"email": format!("{name}@example.com"), "password": PASSWORD});
+        let request = reqwest::Client::new().post(format!("{base}/api/v1/accounts/login")).json(&body);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), 403, "{name} was lost");
+    }
+}
