@@ -13,4 +13,5 @@ pub mod administration;
 pub mod catalogue;
 pub mod housekeeping;
 pub mod mails;
+pub mod moving;
 pub mod profiles;

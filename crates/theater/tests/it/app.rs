@@ -36,7 +36,7 @@ pub(crate) struct TestApp {
     pub(crate) wired: Wired,
     pub(crate) client: Client,
     clock: Arc<ShiftedClock>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     stop: CancellationToken,
     server: actix_web::dev::ServerHandle,
     jobs: JoinSet<()>,
@@ -170,7 +170,12 @@ impl TestApp {
         tokio::spawn(server);
         // The server closes a connection that is idle for five seconds; the client must not send into that moment.
         let client = Client::builder().pool_idle_timeout(std::time::Duration::from_secs(2)).build().unwrap();
-        Self { base, wired, client, clock, _folder: folder, stop, server: handle, jobs }
+        Self { base, wired, client, clock, folder, stop, server: handle, jobs }
+    }
+
+    /// Where it keeps what is embedded.
+    pub(crate) fn folder(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Ends everything, so that the database can be let go.

@@ -49,12 +49,12 @@ async fn there_and_back(from: String, to: String) {
     let form = reqwest::multipart::Form::new().text("first_name", "Ann");
     let request = app.request(Method::POST, &format!("/profiles/users/{id}/profile")).bearer_auth(&token);
     crate::app::Reply::of(request.multipart(form)).await.expect(201);
-    let film = json!({
+    let body = json!({
         "name": "To Be Restored", "date": "2020-01-01", "score": 50.0, "overview": "Lost and found.",
         "status": "Released", "budget": 1, "revenue": 1, "country": "FR",
         "genres": ["Drama"], "actors": ["Ann Lee"], "languages": ["French"],
     });
-    app.send_as(&app.admin().await, Method::POST, "/theater/movies", film).await.expect(201);
+    app.send_as(&app.admin().await, Method::POST, "/theater/movies", body).await.expect(201);
     let before = seen(&app).await;
 
     // While the service runs.

@@ -22,6 +22,7 @@ mod interrupted_import;
 mod layers;
 mod limits;
 mod mail_faults;
+mod moving;
 mod observation;
 mod openapi;
 mod pages;

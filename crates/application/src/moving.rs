@@ -1,0 +1,236 @@
+//! Moving in from the service before this one: its accounts, with their passwords, their profiles, and its films.
+
+use chrono::NaiveDate;
+use domain::{
+    accounts::{AccountStatus, Email, Group, NewUser, PasswordHash, User},
+    catalogue::{MovieDraft, Name, NameList},
+    ports::{OldAccount, OldFilm, OldProfile, Predecessor, StoreError},
+    profiles::{BirthDate, Gender, Info, PersonName, ProfileChange},
+};
+
+use crate::{
+    catalogue::{
+        Catalogue,
+        import::{ImportError, ImportReport, ImportRow, Refusal, RowError, import_films},
+    },
+    profiles::{ProfileError, Profiles, process_avatar, set_avatar},
+};
+
+/// How many accounts or films are read at once, and so how many are in memory.
+const BATCH: u64 = 500;
+
+/// What moving came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MoveReport {
+    /// Accounts that are new.
+    pub accounts: u64,
+    /// Accounts whose address somebody has here; they are left as they are.
+    pub known_accounts: u64,
+    /// Accounts that cannot be had here.
+    pub refused_accounts: u64,
+    /// Profiles that are new.
+    pub profiles: u64,
+    /// Pictures that are new.
+    pub avatars: u64,
+    /// What came of the films.
+    pub films: ImportReport,
+}
+
+/// Moves everything here, whatever was moved before: what is here already is left as it is. `picture` finds the file of a
+/// picture by its key. What cannot be taken over is told to `tell`, by its number there and never with a password.
+///
+/// # Errors
+///
+/// [`StoreError`] of either side. What was moved until then is kept, and moving again goes on from there.
+pub async fn move_in(
+    predecessor: &dyn Predecessor,
+    profiles: &Profiles,
+    catalogue: &Catalogue,
+    picture: impl Fn(&str) -> Option<Vec<u8>>,
+    mut tell: impl FnMut(String),
+) -> Result<MoveReport, StoreError> {
+    let mut report = MoveReport::default();
+    let mut last = 0;
+    loop {
+        let accounts = predecessor.accounts(last, BATCH).await?;
+        let Some(newest) = accounts.last() else { break };
+        last = newest.id;
+        for account in &accounts {
+            move_account(profiles, account, &picture, &mut report, &mut tell).await?;
+        }
+    }
+    last = 0;
+    loop {
+        let films = predecessor.films(last, BATCH).await?;
+        let Some(newest) = films.last() else { return Ok(report) };
+        last = newest.id;
+        let refused = |refusal: Refusal| tell(format!("film {}: {}", refusal.line, refusal.error));
+        let drafts = films.iter().map(|film| Ok::<_, StoreError>(draft(film)));
+        let moved = import_films(catalogue, drafts, refused, |_| {}).await;
+        let moved = moved.map_err(|error| match error {
+            ImportError::Source(error) | ImportError::Store(error) => error,
+        })?;
+        report.films.read += moved.read;
+        report.films.added += moved.added;
+        report.films.already_there += moved.already_there;
+        report.films.refused += moved.refused;
+    }
+}
+
+async fn move_account(
+    profiles: &Profiles,
+    account: &OldAccount,
+    picture: &impl Fn(&str) -> Option<Vec<u8>>,
+    report: &mut MoveReport,
+    tell: &mut impl FnMut(String),
+) -> Result<(), StoreError> {
+    let id = account.id;
+    let new = match new_user(account) {
+        Ok(new) => new,
+        Err(reason) => {
+            report.refused_accounts += 1;
+            tell(format!("account {id}: {reason}"));
+            return Ok(());
+        }
+    };
+    let today = profiles.clock.now().date_naive();
+    let change = account
+        .profile
+        .as_ref()
+        .map(|profile| told(profile, today, |what| tell(format!("account {id}: {what}"))));
+    let user = if let Some(user) = add(profiles, &new, change.as_ref()).await? {
+        report.accounts += 1;
+        report.profiles += u64::from(change.is_some());
+        user
+    } else {
+        report.known_accounts += 1;
+        let Some(user) = profiles.accounts.user_by_email(&new.email).await? else { return Ok(()) };
+        user
+    };
+    let key = account.profile.as_ref().and_then(|profile| profile.avatar.as_deref());
+    if let Some(file) = key.and_then(picture)
+        && profiles.queries.profile(user.id).await?.is_some_and(|profile| profile.avatar.is_none())
+    {
+        match move_avatar(profiles, &user, file).await {
+            Ok(()) => report.avatars += 1,
+            Err(MoveAvatarError::Store(error)) => return Err(error),
+            Err(MoveAvatarError::Refused(reason)) => tell(format!("account {id}: picture: {reason}")),
+        }
+    }
+    Ok(())
+}
+
+/// The account and its profile, both or none; `None` where the address is taken.
+async fn add(
+    profiles: &Profiles,
+    new: &NewUser,
+    profile: Option<&ProfileChange>,
+) -> Result<Option<User>, StoreError> {
+    let unit = profiles.store.begin().await?;
+    let user = match unit.users().add(new).await {
+        Err(StoreError::Conflict) => return Ok(None),
+        other => other?,
+    };
+    if let Some(profile) = profile {
+        unit.profiles().add(user.id, profile, None).await?;
+    }
+    unit.commit().await?;
+    Ok(Some(user))
+}
+
+enum MoveAvatarError {
+    Store(StoreError),
+    Refused(String),
+}
+
+async fn move_avatar(profiles: &Profiles, user: &User, file: Vec<u8>) -> Result<(), MoveAvatarError> {
+    let avatar = process_avatar(profiles, file).await;
+    let avatar = avatar.map_err(|error| MoveAvatarError::Refused(error.to_string()))?;
+    match set_avatar(profiles, user, user.id, avatar).await {
+        Ok(_) => Ok(()),
+        Err(ProfileError::Store(error)) => Err(MoveAvatarError::Store(error)),
+        Err(error) => Err(MoveAvatarError::Refused(error.to_string())),
+    }
+}
+
+fn new_user(account: &OldAccount) -> Result<NewUser, String> {
+    let email = Email::parse(&account.email).map_err(|error| format!("address: {error}"))?;
+    let group = account.group.parse::<Group>().map_err(|error| format!("group: {error}"))?;
+    if !is_bcrypt(&account.password_hash) {
+        return Err("password: its hash is not one of bcrypt's".to_owned());
+    }
+    let since = account.created_at;
+    Ok(NewUser {
+        email,
+        password_hash: PasswordHash::new(account.password_hash.clone()),
+        group,
+        status: if account.is_active { AccountStatus::Active { since } } else { AccountStatus::Pending },
+        created_at: since,
+    })
+}
+
+/// `$2b$12$` and 53 more characters, or an older version of the same.
+fn is_bcrypt(hash: &str) -> bool {
+    hash.len() == 60 && ["$2a$", "$2b$", "$2y$"].iter().any(|version| hash.starts_with(version))
+}
+
+/// What of a profile can be told here; what cannot is left out, and told.
+fn told(profile: &OldProfile, today: NaiveDate, mut tell: impl FnMut(String)) -> ProfileChange {
+    let mut left_out = |what: &str, reason: String| tell(format!("{what} left out: {reason}"));
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let mut name = |what: &str, text: &Option<String>| {
+        let name = given(text).map(|text| PersonName::parse(&text)).transpose();
+        name.map_err(|error| left_out(what, error.to_string())).ok().flatten()
+    };
+    let (first_name, last_name) =
+        (name("first name", &profile.first_name), name("last name", &profile.last_name));
+    let gender = given(&profile.gender).map(|text| text.parse::<Gender>()).transpose();
+    let gender = gender.map_err(|error| left_out("gender", error.to_string())).ok().flatten();
+    let born = profile.date_of_birth.map(|day| BirthDate::parse(&day.to_string(), today));
+    let born = born.transpose().map_err(|error| left_out("date of birth", error.to_string())).ok().flatten();
+    let info = given(&profile.info).map(|text| Info::parse(&text)).transpose();
+    let info = info.map_err(|error| left_out("info", error.to_string())).ok().flatten();
+    ProfileChange { first_name, last_name, gender, date_of_birth: born, info }
+}
+
+/// The film, or what is wrong with it. Its number stands in the place of a line.
+fn draft(film: &OldFilm) -> Result<MovieDraft, Refusal> {
+    let refuse = |error| Refusal { line: film.id.unsigned_abs(), error };
+    let row = ImportRow {
+        line: film.id.unsigned_abs(),
+        names: film.name.clone(),
+        date_x: film.date.clone(),
+        score: film.score.clone(),
+        overview: film.overview.clone(),
+        status: status(&film.status),
+        budget_x: film.budget.clone(),
+        revenue: film.revenue.clone(),
+        country: film.country.clone(),
+        ..ImportRow::default()
+    };
+    let draft = row.draft().map_err(refuse)?;
+    let list = |column, all: &[String]| {
+        let known =
+            all.iter().filter(|name| !name.trim().is_empty() && !name.trim().eq_ignore_ascii_case("unknown"));
+        let names = known.map(|name| Name::parse(name)).collect::<Result<Vec<_>, _>>();
+        let wrong = |reason: String| refuse(RowError { column, reason });
+        NameList::new(names.map_err(|error| wrong(error.to_string()))?)
+            .map_err(|error| wrong(error.to_string()))
+    };
+    Ok(MovieDraft {
+        genres: list("genres", &film.genres)?,
+        actors: list("actors", &film.actors)?,
+        languages: list("languages", &film.languages)?,
+        ..draft
+    })
+}
+
+/// `POST_PRODUCTION`, as the names of enumerations are stored, is `Post Production`.
+fn status(text: &str) -> String {
+    let words = text.split(['_', ' ']).map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

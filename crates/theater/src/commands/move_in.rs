@@ -1,0 +1,68 @@
+use std::{
+    fs,
+    path::{Component, Path, PathBuf},
+};
+
+use anyhow::Context;
+use application::moving::move_in as move_everything;
+use persistence::Predecessor;
+
+use super::start;
+use crate::wiring::Wired;
+
+pub(super) async fn move_in(avatars: Option<&Path>) -> anyhow::Result<()> {
+    let config = start()?;
+    // Not among the arguments: everybody on the machine reads those, and the URL holds a password.
+    let url = std::env::var("ORIGINAL_DATABASE_URL")
+        .context("ORIGINAL_DATABASE_URL must be set to the postgres:// URL of the py-online-cinema")?;
+    let advice = "start the database of the py-online-cinema, or correct ORIGINAL_DATABASE_URL";
+    let predecessor = Predecessor::connect(&url).await.with_context(|| format!("no database: {advice}"))?;
+    let wired = Wired::new(&config).await?;
+    wired.migrate().await?;
+    wired.prepare_objects().await;
+    let picture = |key: &str| fs::read(avatars?.join(safe_path(key)?)).ok();
+    let tell = |what: String| eprintln!("{what}");
+    let services = &wired.services;
+    let report = move_everything(&predecessor, &services.profiles, &services.catalogue, picture, tell)
+        .await
+        .context("moving stopped: what was moved is kept, and the same command goes on from there")?;
+    println!(
+        "Accounts: {} added, {} already there, {} refused. Profiles: {}. Pictures: {}. Films: {} added, {} already there, {} refused.",
+        report.accounts,
+        report.known_accounts,
+        report.refused_accounts,
+        report.profiles,
+        report.avatars,
+        report.films.added,
+        report.films.already_there,
+        report.films.refused,
+    );
+    Ok(())
+}
+
+/// Where the file of a key is within a folder: of a URL, what comes after the bucket. Nothing outside of the folder.
+fn safe_path(key: &str) -> Option<PathBuf> {
+    let key = match key.split_once("://") {
+        Some((_, rest)) => rest.splitn(3, '/').nth(2)?.split('?').next()?,
+        None => key,
+    };
+    let path = Path::new(key);
+    path.components().all(|part| matches!(part, Component::Normal(_))).then(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_found_by_its_key_or_its_url_and_never_outside_of_its_folder() {
+        let found = |key| safe_path(key).map(|path| path.display().to_string());
+        assert_eq!(found("avatars/7_avatar.jpg").as_deref(), Some("avatars/7_avatar.jpg"));
+        assert_eq!(found("http://minio:9000/theater/me.png?X-Amz=1").as_deref(), Some("me.png"));
+        for key in
+            ["../secret", "/etc/passwd", "avatars/../../x", "http://minio:9000/theater/../x", "http://minio"]
+        {
+            assert_eq!(found(key), None, "{key}");
+        }
+    }
+}
