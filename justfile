@@ -1,12 +1,76 @@
 set shell := ["bash", "-eu", "-o", "pipefail", "-c"]
 
+dev_compose := "docker compose --file docker/compose.dev.yml"
+
 # List the recipes
 default:
-    @just --list
+    @just --list --unsorted
 
-# Start the service
+# Start the service on embedded defaults
 run:
     cargo run
+
+# Start the service anew whenever a source changes
+watch: (need "watchexec" "cargo install --locked watchexec-cli")
+    watchexec --restart --watch crates --watch migration --watch Cargo.toml -- cargo run
+
+# Start the whole system in containers: the service and a worker on PostgreSQL, Redis, MinIO and Mailpit
+dev: need-docker
+    {{ dev_compose }} up --detach --build --wait
+    @echo "API http://localhost:8000/docs  mail http://localhost:8025  pgAdmin http://localhost:3333  MinIO http://localhost:9001"
+
+# Stop the containers; their data stays
+down: need-docker
+    {{ dev_compose }} down
+
+# Follow the logs of the containers, or of some: just logs worker_theater
+logs *SERVICES: need-docker
+    {{ dev_compose }} logs --follow --tail 100 {{ SERVICES }}
+
+# Open a shell of the database: of DATABASE_URL where it is set, else of the embedded one
+[no-exit-message]
+db:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if [ -n "${DATABASE_URL:-}" ] && [[ "$DATABASE_URL" == postgres* ]]; then
+        just need psql "apt install postgresql-client"
+        exec psql "$DATABASE_URL"
+    fi
+    just need sqlite3 "apt install sqlite3"
+    file="${DATA_DIR:-./data}/theater.sqlite"
+    [ -f "$file" ] || { echo "$file is not there yet: just run makes it" >&2; exit 1; }
+    exec sqlite3 "$file"
+
+# Show where letters of development lie, and open it where there is a browser
+[no-exit-message]
+mail:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for url in "http://localhost:${PORT:-8000}/dev/mailbox" http://localhost:8025/; do
+        if curl --silent --fail --output /dev/null "$url"; then
+            echo "$url"
+            for open in xdg-open open; do
+                if command -v "$open" >/dev/null; then exec "$open" "$url"; fi
+            done
+            exit 0
+        fi
+    done
+    echo "no mailbox answers: start the service with 'just run' or 'just dev'" >&2
+    exit 1
+
+# Remove the data folder of development, ./data
+reset:
+    @echo "Removing $PWD/data"
+    rm -rf ./data
+
+# Fill the database with so many made-up films
+seed COUNT="1000":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    file=$(mktemp)
+    trap 'rm -f "$file"' EXIT
+    cargo run -q -- generate {{ COUNT }} >"$file"
+    cargo run -q -- import "$file"
 
 # Run all tests; those on PostgreSQL and Redis only where there is one
 test:
@@ -16,9 +80,12 @@ test:
 test-all:
     REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 REQUIRE_SMTP=1 REQUIRE_S3=1 cargo test --workspace
 
+# Run the tests of the whole system alone: through real HTTP, and the executable as its users start it
+e2e *FILTER:
+    cargo test -p theater --test it {{ FILTER }}
+
 # Run every fuzz target for so many seconds
-fuzz SECONDS="60":
-    @command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is missing: cargo install --locked cargo-fuzz@0.13.1"; exit 1; }
+fuzz SECONDS="60": (need "cargo-fuzz" "cargo install --locked cargo-fuzz@0.13.1")
     .ci/fuzz {{ SECONDS }}
 
 # Measure the release build and write docs/performance.md; `just bench --million` times queries over a million films
@@ -30,6 +97,11 @@ bench *ARGS:
 lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo fmt --check
+
+# Mend what can be mended by itself, and format
+fix:
+    cargo clippy --workspace --all-targets --fix --allow-dirty --allow-staged
+    cargo fmt
 
 # Format the code
 fmt:
@@ -67,11 +139,26 @@ migrate *ARGS="up":
 tour:
     @bash <(sed -n '/^```sh tour$/,/^```$/p' README.md | sed '/^```/d')
 
-# Remove the data folder of development, ./data
-reset:
-    @echo "Removing $PWD/data"
-    rm -rf ./data
+# Build the container image of the service, with a tag of your choice
+docker-build TAG="theater:dev": need-docker
+    docker build --file docker/Dockerfile --tag "{{ TAG }}" .
+
+# Build the executable that is shipped
+release:
+    cargo build --release --locked -p theater
+    @ls -lh target/release/theater
 
 # Run what CI runs
 ci:
     .ci/run
+
+[no-exit-message]
+[private]
+need-docker: (need "docker" "https://docs.docker.com/engine/install/")
+    @docker compose version >/dev/null 2>&1 || { echo "Docker's plugin Compose is missing: https://docs.docker.com/compose/install/" >&2; exit 1; }
+    @docker info >/dev/null 2>&1 || { echo "Docker does not answer: start it, or let your user use it" >&2; exit 1; }
+
+[no-exit-message]
+[private]
+need TOOL ADVICE:
+    @command -v {{ TOOL }} >/dev/null || { echo "{{ TOOL }} is missing: {{ ADVICE }}" >&2; exit 1; }

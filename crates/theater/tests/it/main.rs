@@ -19,6 +19,7 @@ mod films_as_csv;
 mod forged_tokens;
 mod hygiene;
 mod interrupted_import;
+mod justfile;
 mod layers;
 mod limits;
 mod mail_faults;
