@@ -4,6 +4,25 @@
 set -eu
 file=${1:?usage: DATABASE_URL=postgres://... restore.sh FILE}
 url=${DATABASE_URL:-postgres:///theater?user=theater}
+# Everybody on the machine can read arguments, so the password goes into the environment.
+login=${url#*://} && login=${login%%/*}
+case $login in
+*:*@*)
+    password=${login%@*} && password=${password#*:}
+    # What a URL writes as %40 is @.
+    PGPASSWORD=$(printf '%s' "$password" | awk '{
+        while (match($0, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {
+            digits = toupper(substr($0, RSTART + 1, 2))
+            code = 16 * (index("0123456789ABCDEF", substr(digits, 1, 1)) - 1) + index("0123456789ABCDEF", substr(digits, 2, 1)) - 1
+            plain = plain substr($0, 1, RSTART - 1) sprintf("%c", code)
+            $0 = substr($0, RSTART + 3)
+        }
+        printf "%s", plain $0
+    }')
+    export PGPASSWORD
+    url="${url%%://*}://${login%%:*}@${login##*@}${url#*"$login"}"
+    ;;
+esac
 
 tables=$(psql --no-psqlrc --tuples-only --no-align --command \
     "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')" "$url")

@@ -27,4 +27,4 @@ pub use documentation::openapi;
 pub use http::{Behaviour, MAX_JSON_BYTES, ReplyCache, RouteTable, TrustedProxies};
 pub use routes::routes;
 pub use server::{ServerSettings, bind};
-pub use services::{NeighbourState, Services};
+pub use services::{NeighbourState, Neighbours, Services};

@@ -116,8 +116,9 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .wrap(from_fn(request::gate))
             .wrap(from_fn(compression::compressed))
             .wrap(from_fn(caching::replies))
-            .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(request::context))
+            // Outside of everything: whoever may call may also read why it was refused.
+            .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
     });
     let server = server
         .workers(settings.workers)
@@ -135,13 +136,22 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers(["authorization", "content-type", "if-match", "if-none-match", "x-request-id"])
+        .allowed_headers([
+            "authorization",
+            "cache-control",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "traceparent",
+            "tracestate",
+            "x-request-id",
+        ])
         .expose_headers(["etag", "location", "retry-after", "www-authenticate", "x-request-id"])
         .max_age(PREFLIGHT_MAX_AGE);
-    origins.iter().fold(cors, |cors, origin| match origin.as_str() {
-        "*" => cors.allow_any_origin(),
-        origin => cors.allowed_origin(origin),
-    })
+    if origins.iter().any(|origin| origin == "*") {
+        return cors.allow_any_origin();
+    }
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
 /// The kernel closes a connection whose other end takes nothing for so long (tcp(7), `TCP_USER_TIMEOUT`).

@@ -1,5 +1,6 @@
 use std::{
-    sync::Arc,
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -29,7 +30,7 @@ pub struct Services {
     /// Objects that this service hands out itself, while no object store is configured.
     pub media: Option<Arc<dyn ObjectStore>>,
     /// The neighbours that are asked whether they work.
-    pub probes: Vec<Arc<dyn HealthProbe>>,
+    pub neighbours: Arc<Neighbours>,
 }
 
 /// How a neighbour is.
@@ -53,19 +54,51 @@ impl NeighbourState {
     }
 }
 
-impl Services {
+/// The neighbours of the service, and which of them were away when they were asked last.
+pub struct Neighbours {
+    probes: Vec<Arc<dyn HealthProbe>>,
+    away: Mutex<BTreeSet<&'static str>>,
+}
+
+impl Neighbours {
+    /// These neighbours, of which none is known to be away.
+    #[must_use]
+    pub fn new(probes: Vec<Arc<dyn HealthProbe>>) -> Self {
+        Self { probes, away: Mutex::default() }
+    }
+
     /// Asks every neighbour how it is, all at once.
-    pub async fn neighbours(&self) -> Vec<NeighbourState> {
+    pub async fn ask(&self) -> Vec<NeighbourState> {
         join_all(self.probes.iter().map(|probe| async {
             let started = Instant::now();
             let answer = timeout(DEADLINE, probe.check()).await;
             let fault = answer.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
-            let (name, is_needed) = (probe.name(), probe.is_needed());
-            if let Some(reason) = &fault {
-                tracing::warn!(component = name, needed = is_needed, reason, "a neighbour is away");
-            }
-            NeighbourState { name, is_needed, fault, latency: started.elapsed() }
+            let state = NeighbourState {
+                name: probe.name(),
+                is_needed: probe.is_needed(),
+                fault,
+                latency: started.elapsed(),
+            };
+            self.tell(&state);
+            state
         }))
         .await
+    }
+
+    /// Logs what has changed: who asks every few seconds need not fill the log.
+    fn tell(&self, NeighbourState { name, is_needed, fault, .. }: &NeighbourState) {
+        let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        match fault {
+            Some(reason) => {
+                if away.insert(name) {
+                    tracing::warn!(component = name, needed = is_needed, reason, "a neighbour is away");
+                }
+            }
+            None => {
+                if away.remove(name) {
+                    tracing::info!(component = name, "a neighbour is back");
+                }
+            }
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Moving in from the service before this one: its accounts, with their passwords, their profiles, and its films.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    accounts::{AccountStatus, Email, Group, NewUser, PasswordHash, User},
+    accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
     catalogue::{MovieDraft, Name, NameList},
     ports::{OldAccount, OldFilm, OldProfile, Predecessor, StoreError},
-    profiles::{BirthDate, Gender, Info, PersonName, ProfileChange},
+    profiles::{BirthDate, Gender, Info, PersonName, ProcessedAvatar, ProfileChange},
 };
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         Catalogue,
         import::{ImportError, ImportReport, ImportRow, Refusal, RowError, import_films},
     },
-    profiles::{ProfileError, Profiles, process_avatar, set_avatar},
+    profiles::{ProfileError, Profiles, adopt, process_avatar},
 };
 
 /// How many accounts or films are read at once, and so how many are in memory.
@@ -37,7 +37,7 @@ pub struct MoveReport {
 }
 
 /// Moves everything here, whatever was moved before: what is here already is left as it is. `picture` finds the file of a
-/// picture by its key. What cannot be taken over is told to `tell`, by its number there and never with a password.
+/// picture by its key, or `None` where pictures are not to be moved. What cannot be taken over is told to `tell`, by its number there and never with a password.
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ pub async fn move_in(
     predecessor: &dyn Predecessor,
     profiles: &Profiles,
     catalogue: &Catalogue,
-    picture: impl Fn(&str) -> Option<Vec<u8>>,
+    picture: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
     mut tell: impl FnMut(String),
 ) -> Result<MoveReport, StoreError> {
     let mut report = MoveReport::default();
@@ -80,12 +80,12 @@ pub async fn move_in(
 async fn move_account(
     profiles: &Profiles,
     account: &OldAccount,
-    picture: &impl Fn(&str) -> Option<Vec<u8>>,
+    picture: &impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
     report: &mut MoveReport,
     tell: &mut impl FnMut(String),
 ) -> Result<(), StoreError> {
-    let id = account.id;
-    let new = match new_user(account) {
+    let (id, now) = (account.id, profiles.clock.now());
+    let new = match new_user(account, now) {
         Ok(new) => new,
         Err(reason) => {
             report.refused_accounts += 1;
@@ -93,79 +93,63 @@ async fn move_account(
             return Ok(());
         }
     };
-    let today = profiles.clock.now().date_naive();
-    let change = account
-        .profile
-        .as_ref()
-        .map(|profile| told(profile, today, |what| tell(format!("account {id}: {what}"))));
-    let user = if let Some(user) = add(profiles, &new, change.as_ref()).await? {
-        report.accounts += 1;
-        report.profiles += u64::from(change.is_some());
-        user
-    } else {
+    if profiles.accounts.user_by_email(&new.email).await?.is_some() {
         report.known_accounts += 1;
-        let Some(user) = profiles.accounts.user_by_email(&new.email).await? else { return Ok(()) };
-        user
+        return Ok(());
+    }
+    let profile = account.profile.as_ref();
+    let change =
+        profile.map(|profile| told(profile, now.date_naive(), |what| tell(format!("account {id}: {what}"))));
+    let avatar = match profile.and_then(|profile| profile.avatar.as_deref()) {
+        Some(key) => processed(profiles, key, picture).await.unwrap_or_else(|reason| {
+            tell(format!("account {id}: picture: {reason}"));
+            None
+        }),
+        None => None,
     };
-    let key = account.profile.as_ref().and_then(|profile| profile.avatar.as_deref());
-    if let Some(file) = key.and_then(picture)
-        && profiles.queries.profile(user.id).await?.is_some_and(|profile| profile.avatar.is_none())
-    {
-        match move_avatar(profiles, &user, file).await {
-            Ok(()) => report.avatars += 1,
-            Err(MoveAvatarError::Store(error)) => return Err(error),
-            Err(MoveAvatarError::Refused(reason)) => tell(format!("account {id}: picture: {reason}")),
+    let has_avatar = avatar.is_some();
+    match adopt(profiles, &new, change.as_ref(), avatar.as_ref()).await {
+        Ok(true) => {
+            report.accounts += 1;
+            report.profiles += u64::from(change.is_some());
+            report.avatars += u64::from(has_avatar);
         }
+        Ok(false) => report.known_accounts += 1,
+        Err(ProfileError::Store(error)) => return Err(error),
+        Err(error) => return Err(StoreError::Unavailable(error.into())),
     }
     Ok(())
 }
 
-/// The account and its profile, both or none; `None` where the address is taken.
-async fn add(
+/// What is kept of the picture under this key.
+async fn processed(
     profiles: &Profiles,
-    new: &NewUser,
-    profile: Option<&ProfileChange>,
-) -> Result<Option<User>, StoreError> {
-    let unit = profiles.store.begin().await?;
-    let user = match unit.users().add(new).await {
-        Err(StoreError::Conflict) => return Ok(None),
-        other => other?,
-    };
-    if let Some(profile) = profile {
-        unit.profiles().add(user.id, profile, None).await?;
-    }
-    unit.commit().await?;
-    Ok(Some(user))
+    key: &str,
+    picture: &impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+) -> Result<Option<ProcessedAvatar>, String> {
+    let Some(file) = picture(key)? else { return Ok(None) };
+    process_avatar(profiles, file).await.map(Some).map_err(|error| error.to_string())
 }
 
-enum MoveAvatarError {
-    Store(StoreError),
-    Refused(String),
-}
-
-async fn move_avatar(profiles: &Profiles, user: &User, file: Vec<u8>) -> Result<(), MoveAvatarError> {
-    let avatar = process_avatar(profiles, file).await;
-    let avatar = avatar.map_err(|error| MoveAvatarError::Refused(error.to_string()))?;
-    match set_avatar(profiles, user, user.id, avatar).await {
-        Ok(_) => Ok(()),
-        Err(ProfileError::Store(error)) => Err(MoveAvatarError::Store(error)),
-        Err(error) => Err(MoveAvatarError::Refused(error.to_string())),
-    }
-}
-
-fn new_user(account: &OldAccount) -> Result<NewUser, String> {
+fn new_user(account: &OldAccount, now: DateTime<Utc>) -> Result<NewUser, String> {
     let email = Email::parse(&account.email).map_err(|error| format!("address: {error}"))?;
     let group = account.group.parse::<Group>().map_err(|error| format!("group: {error}"))?;
     if !is_bcrypt(&account.password_hash) {
         return Err("password: its hash is not one of bcrypt's".to_owned());
     }
     let since = account.created_at;
+    // Whoever has not confirmed an address yet has as long for that as somebody who registers now.
+    let (status, created_at) = if account.is_active {
+        (AccountStatus::Active { since }, since)
+    } else {
+        (AccountStatus::Pending, now)
+    };
     Ok(NewUser {
         email,
         password_hash: PasswordHash::new(account.password_hash.clone()),
         group,
-        status: if account.is_active { AccountStatus::Active { since } } else { AccountStatus::Pending },
-        created_at: since,
+        status,
+        created_at,
     })
 }
 

@@ -10,7 +10,7 @@ use domain::{
     ports::{Clock, HealthProbe, MailError, Mailer},
 };
 use lettre::message::Mailbox;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout};
 
 use crate::{
     Templates,
@@ -20,6 +20,9 @@ use crate::{
 
 /// For how long what the server answered counts as how it is: each question is a whole sign-in there.
 const HEALTH_LASTS: Duration = Duration::from_secs(15);
+
+/// How long it may take to answer such a question: whoever asks waits for it.
+const HEALTH_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Sends letters through an SMTP server.
 pub struct SmtpMailer {
@@ -85,7 +88,10 @@ impl HealthProbe for SmtpMailer {
         {
             return answer.clone();
         }
-        let answer = self.server.greet().await.map_err(|refusal| refusal.to_string());
+        let answer = match timeout(HEALTH_TIMEOUT, self.server.greet()).await {
+            Ok(answer) => answer.map_err(|refusal| refusal.to_string()),
+            Err(_) => Err("the mail server did not answer in time".to_owned()),
+        };
         *health = Some((Instant::now(), answer.clone()));
         answer
     }

@@ -1,4 +1,7 @@
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -6,9 +9,22 @@ use sea_orm::{
     QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait,
 };
 
-/// How long a statement may take, as PostgreSQL is told and as callers wait. PostgreSQL ends a statement that takes longer;
-/// callers end one that a server or a network in trouble never answers.
+/// How long a statement may take, as PostgreSQL is told: it ends one that takes longer.
 pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long callers wait for PostgreSQL, which may be in trouble and end nothing. A little less, so that they are told within
+/// the time that is promised.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
+/// For how long after a silence connections are looked at before anybody else gets them.
+const SUSPICION: Duration = Duration::from_secs(30);
+
+/// When PostgreSQL last did not answer, as this process sees it.
+static LAST_SILENCE: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Whether PostgreSQL did not answer a while ago.
+pub(crate) fn was_silent_lately() -> bool {
+    let last = LAST_SILENCE.lock().unwrap_or_else(PoisonError::into_inner);
+    last.is_some_and(|last| last.elapsed() < SUSPICION)
+}
 
 /// A connection on which nobody waits for ever. On SQLite, where a statement runs in this process, nothing is cut short.
 #[derive(Clone, Debug)]
@@ -21,8 +37,11 @@ async fn within<T>(
     if backend != DatabaseBackend::Postgres {
         return call.await;
     }
-    let no_answer = |_| DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()));
-    tokio::time::timeout(STATEMENT_TIMEOUT, call).await.map_err(no_answer)?
+    let no_answer = |_| {
+        *LAST_SILENCE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()))
+    };
+    tokio::time::timeout(ANSWER_TIMEOUT, call).await.map_err(no_answer)?
 }
 
 impl Bounded<DatabaseConnection> {

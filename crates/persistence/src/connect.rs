@@ -13,12 +13,14 @@ use sea_orm::{
     },
 };
 
-use crate::bounded::STATEMENT_TIMEOUT;
+use crate::bounded::{STATEMENT_TIMEOUT, was_silent_lately};
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that nobody has used for so long is asked whether it still works.
 const MAY_BE_BROKEN: Duration = Duration::from_millis(500);
+/// How long a connection may take to show that it works, after the database did not answer.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a writer waits for the one writer that SQLite allows.
 const SQLITE_WRITER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long until a SQLite file that another process makes is opened again.
@@ -138,6 +140,17 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
             Box::pin(async move {
                 if used.idle_for >= MAY_BE_BROKEN {
                     connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        // A connection on which a statement was given up is asked whether it works before it goes back, without end. After a
+        // silence that may take as long as the network takes to give up, and the pool would be empty meanwhile.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                if was_silent_lately() {
+                    let answer = tokio::time::timeout(RELEASE_TIMEOUT, connection.ping()).await;
+                    answer.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 }
                 Ok(true)
             })

@@ -31,25 +31,25 @@ impl JobQueue {
     pub async fn backlog(&self) -> Result<Backlog, QueueError> {
         let (due, later, running, dead, oldest_due): (i64, i64, i64, i64, i64) = match &self.0 {
             Backend::Sqlite(pool) => {
-                let sql = "SELECT count(*) FILTER (WHERE status = 'Pending' AND run_at <= now.at),
-                                  count(*) FILTER (WHERE status = 'Pending' AND run_at > now.at),
+                let sql = "SELECT count(*) FILTER (WHERE status IN ('Pending', 'Failed') AND run_at <= now.at),
+                                  count(*) FILTER (WHERE status IN ('Pending', 'Failed') AND run_at > now.at),
                                   count(*) FILTER (WHERE status IN ('Queued', 'Running')),
                                   count(*) FILTER (WHERE status = 'Killed'),
-                                  coalesce(max(now.at - run_at) FILTER (WHERE status = 'Pending'), 0)
+                                  coalesce(max(now.at - run_at) FILTER (WHERE status IN ('Pending', 'Failed')), 0)
                            FROM Jobs, (SELECT CAST(strftime('%s', 'now') AS INTEGER) AS at) AS now
-                           WHERE job_type = ?1 AND status IN ('Pending', 'Queued', 'Running', 'Killed')";
+                           WHERE job_type = ?1 AND status IN ('Pending', 'Failed', 'Queued', 'Running', 'Killed')";
                 let row = sqlx::query(sql).bind(QUEUE).fetch_one(pool).await?;
                 (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
             }
             Backend::Postgres(pool) => {
-                let sql = "SELECT count(*) FILTER (WHERE status = 'Pending' AND run_at <= now()),
-                                  count(*) FILTER (WHERE status = 'Pending' AND run_at > now()),
+                let sql = "SELECT count(*) FILTER (WHERE status IN ('Pending', 'Failed') AND run_at <= now()),
+                                  count(*) FILTER (WHERE status IN ('Pending', 'Failed') AND run_at > now()),
                                   count(*) FILTER (WHERE status IN ('Queued', 'Running')),
                                   count(*) FILTER (WHERE status = 'Killed'),
                                   coalesce(max(extract(epoch FROM now() - run_at))
-                                           FILTER (WHERE status = 'Pending'), 0)::bigint
+                                           FILTER (WHERE status IN ('Pending', 'Failed')), 0)::bigint
                            FROM apalis.jobs
-                           WHERE job_type = $1 AND status IN ('Pending', 'Queued', 'Running', 'Killed')";
+                           WHERE job_type = $1 AND status IN ('Pending', 'Failed', 'Queued', 'Running', 'Killed')";
                 let row = sqlx::query(sql).bind(QUEUE).fetch_one(pool).await?;
                 (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
             }

@@ -102,8 +102,8 @@ impl HealthProbe for FolderStore {
         let folder = self.folder.clone();
         let written = spawn_blocking(move || {
             fs::create_dir_all(&folder)?;
-            // What can be made here can be written here; the file is gone again at once.
-            tempfile::tempfile_in(&folder).map(drop)
+            // An empty file can be made on a full disk too. It is gone again at once.
+            tempfile::tempfile_in(&folder)?.write_all(&[0; 4_096])
         });
         written.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
     }

@@ -6,6 +6,7 @@
 use std::{
     net::TcpListener,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, get, web::Data};
@@ -14,6 +15,7 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogra
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 use queue::JobQueue;
+use tokio::time::timeout;
 
 use crate::wiring::Wired;
 
@@ -39,6 +41,12 @@ pub const METRICS: &[Metric] = &[
         Kind::Histogram,
         Unit::Seconds,
         "How long requests took, by method, route and status.",
+    ),
+    (
+        "theater_faults_total",
+        Kind::Counter,
+        Unit::Count,
+        "Requests that were answered 500: always a fault of the program.",
     ),
     ("theater_http_requests_in_flight", Kind::Gauge, Unit::Count, "Requests that are being answered."),
     (
@@ -119,6 +127,9 @@ const REQUEST_BUCKETS: &[f64] =
 /// Bounds of the buckets of hashing, in seconds.
 const HASHING_BUCKETS: &[f64] = &[0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0];
 
+/// How long the queue may take to be counted.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Records from now on, in the whole process. What is recorded before is lost. Starting twice changes nothing.
@@ -148,6 +159,7 @@ pub fn start_recording() -> Option<PrometheusHandle> {
             }
             // What has not happened yet is told as none, so that an alert sees the first time.
             counter!("theater_password_hashing_refused_total").absolute(0);
+            counter!("theater_faults_total").absolute(0);
             gauge!("theater_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
             handle.clone()
         })
@@ -198,7 +210,7 @@ impl Observer {
     }
 
     async fn look_at_neighbours(&self) {
-        for state in self.wired.services.neighbours().await {
+        for state in self.wired.services.neighbours.ask().await {
             gauge!("theater_neighbour_up", "neighbour" => state.name).set(u8::from(state.is_good()));
             gauge!("theater_neighbour_latency_seconds", "neighbour" => state.name).set(state.latency);
         }
@@ -206,11 +218,15 @@ impl Observer {
 
     /// What cannot be counted now is not told at all, rather than with numbers of before.
     async fn look_at_queue(&self) {
-        let (outbox, backlog) = tokio::join!(self.wired.store.outbox_length(), self.queue.backlog());
+        let (outbox, backlog) = tokio::join!(
+            timeout(PATIENCE, self.wired.store.outbox_length()),
+            timeout(PATIENCE, self.queue.backlog())
+        );
         let unknown = f64::NAN;
+        let outbox = outbox.ok().and_then(Result::ok);
         gauge!("theater_outbox_messages").set(outbox.map_or(unknown, measured));
         let jobs = |state| gauge!("theater_queue_jobs", "state" => state);
-        let backlog = backlog.ok();
+        let backlog = backlog.ok().and_then(Result::ok);
         let number = |number: Option<u64>| number.map_or(unknown, measured);
         jobs("due").set(number(backlog.map(|backlog| backlog.due)));
         jobs("later").set(number(backlog.map(|backlog| backlog.later)));

@@ -13,6 +13,9 @@ pub(crate) const TARGET: &str = "theater_trace";
 /// How long the collector may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// And how long it may take at the end, when somebody waits for the process to be gone.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(1);
+
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 /// What sends spans to the collector at this URL: OTLP over HTTP. Spans that it does not take are dropped, and nobody
@@ -36,10 +39,10 @@ where
     Ok(tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours))
 }
 
-/// Sends what is left. It waits for the collector, a few seconds at most.
+/// Sends what is left. It waits for the collector, a second at most.
 pub(crate) async fn finish() {
     let Some(provider) = PROVIDER.get() else { return };
-    let sent = tokio::task::spawn_blocking(|| provider.shutdown_with_timeout(TIMEOUT)).await;
+    let sent = tokio::task::spawn_blocking(|| provider.shutdown_with_timeout(FINISH_TIMEOUT)).await;
     if !matches!(sent, Ok(Ok(()))) {
         tracing::warn!("the last traces could not be sent");
     }

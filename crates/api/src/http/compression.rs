@@ -3,7 +3,11 @@
 //! The framework's own middleware leaves the validator as it is, so that two different texts would carry one strong
 //! validator, and what it compresses cannot be kept: hence this one, over the same library.
 
-use std::io::Write;
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 use actix_web::{
     Error,
@@ -63,6 +67,7 @@ pub(crate) async fn compressed(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let (get, form) = (request.method() == Method::GET, Form::wanted(request.headers()));
+    let fixed = is_fixed(request.path()).then(|| request.path().to_owned());
     let response = next.call(request).await?.map_into_boxed_body();
     if !get || !is_worth_it(&response) {
         return Ok(response);
@@ -75,7 +80,10 @@ pub(crate) async fn compressed(
         Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
     };
     let gzipped = match form {
-        Form::Gzip if body.len() >= MIN_BYTES => gzip(&body),
+        Form::Gzip if body.len() >= MIN_BYTES => match fixed {
+            Some(path) => gzip_once(path, &body),
+            None => gzip(&body),
+        },
         _ => None,
     };
     let Some(gzipped) = gzipped else {
@@ -100,6 +108,23 @@ fn is_worth_it(response: &ServiceResponse<BoxBody>) -> bool {
         && !response.headers().contains_key(header::CONTENT_ENCODING)
         && !header(header::CACHE_CONTROL).contains("no-store")
         && is_text.iter().any(|start| kind.starts_with(start))
+}
+
+/// Whether what is there is the same for as long as the process lives: the documentation, which is large.
+fn is_fixed(path: &str) -> bool {
+    path == "/openapi.json" || path.starts_with("/docs/")
+}
+
+/// Compresses what is at a path that is found the same each time, once.
+fn gzip_once(path: String, body: &[u8]) -> Option<Bytes> {
+    static KEPT: LazyLock<Mutex<BTreeMap<String, Bytes>>> = LazyLock::new(Mutex::default);
+    let known = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(gzipped) = known().get(&path) {
+        return Some(gzipped.clone());
+    }
+    let gzipped = gzip(body)?;
+    known().insert(path, gzipped.clone());
+    Some(gzipped)
 }
 
 /// Fast rather than small: it happens on a thread that answers others too.

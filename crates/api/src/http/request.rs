@@ -18,7 +18,7 @@ use actix_web::{
     web::Data,
 };
 use application::accounts::Caller;
-use metrics::{SharedString, gauge, histogram};
+use metrics::{SharedString, counter, gauge, histogram};
 
 use super::{
     auth::identify,
@@ -137,6 +137,9 @@ impl Exchange {
             "method" => method_label, "route" => route.clone(), "status" => status_label,
         )
         .record(elapsed);
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            counter!("theater_faults_total").increment(1);
+        }
         // In milliseconds, to the hundredth.
         let ms = (elapsed.as_secs_f64() * 100_000.0).round() / 100.0;
         let (status, route) = (status.as_u16(), &**route);
@@ -174,7 +177,7 @@ fn route(request: &HttpRequest) -> SharedString {
 }
 
 /// The methods that exist; whatever else a caller makes up is counted together.
-fn method_label(method: &Method) -> &'static str {
+pub(super) fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",

@@ -12,6 +12,8 @@ use opentelemetry::{global, propagation::Extractor};
 use tracing::{Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use super::request::method_label;
+
 /// The target of spans that are collected; without a collector they cost nothing.
 const TARGET: &str = "theater_trace";
 
@@ -29,13 +31,14 @@ impl Extractor for Headers<'_> {
 
 /// The span of a request, a part of the caller's own trace where it tells of one (W3C Trace Context).
 pub(super) fn span(request: &ServiceRequest, route: &str, request_id: &str) -> Span {
+    let method = method_label(request.method());
     let span = tracing::info_span!(
         target: TARGET,
         "request",
         otel.kind = "server",
-        otel.name = format!("{} {route}", request.method()),
+        otel.name = format!("{method} {route}"),
         otel.status_code = Empty,
-        http.request.method = %request.method(),
+        http.request.method = method,
         http.route = route,
         http.response.status_code = Empty,
         url.path = request.path(),

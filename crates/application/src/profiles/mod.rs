@@ -1,6 +1,7 @@
 //! What people tell of themselves, and their pictures.
 
 mod access;
+mod adopt;
 mod create_profile;
 mod delete_avatar;
 mod delete_profile;
@@ -21,6 +22,7 @@ use domain::{
 };
 
 pub use access::{may_change, may_create};
+pub use adopt::adopt;
 pub use create_profile::create_profile;
 pub use delete_avatar::delete_avatar;
 pub use delete_profile::delete_profile;

@@ -78,20 +78,13 @@ impl ReferenceRepository for Transaction {
 
     async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError> {
         self.touch_catalogue();
-        let both = vec![from.id.into(), into.id.into()];
-        let Some(Links { table, column }) = links(from.kind) else {
-            execute(&self.sql, "UPDATE movies SET country_id = $2 WHERE country_id = $1", both).await?;
+        if from == into {
             return Ok(());
-        };
-        // A film that both describe keeps one link.
-        let sql = format!(
-            "INSERT INTO {table} (movie_id, {column})
-             SELECT l.movie_id, CAST($2 AS bigint) FROM {table} l
-             WHERE l.{column} = $1 AND NOT EXISTS
-                   (SELECT 1 FROM {table} k WHERE k.movie_id = l.movie_id AND k.{column} = $2)"
-        );
-        execute(&self.sql, sql, both).await?;
-        execute(&self.sql, format!("DELETE FROM {table} WHERE {column} = $1"), vec![from.id.into()]).await?;
+        }
+        match links(from.kind) {
+            Some(links) => merge_links(&self.sql, &links, from.id, into.id).await?,
+            None => move_films(&self.sql, from.id, into.id).await?,
+        }
         search_anew(&self.sql, into).await
     }
 
@@ -104,6 +97,44 @@ impl ReferenceRepository for Transaction {
 
     async fn get(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
         read(&self.sql, id).await
+    }
+}
+
+/// Moves films from one country to another, so many in one statement that none meets its deadline.
+async fn move_films(connection: &impl ConnectionTrait, from: i64, into: i64) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE movies SET country_id = $2
+         WHERE id IN (SELECT id FROM movies WHERE country_id = $1 ORDER BY id LIMIT {BATCH})"
+    );
+    while execute(connection, sql.as_str(), vec![from.into(), into.into()]).await? > 0 {}
+    Ok(())
+}
+
+/// The same for what films have several of. A film that both describe keeps one link.
+async fn merge_links(
+    connection: &impl ConnectionTrait,
+    links: &Links,
+    from: i64,
+    into: i64,
+) -> Result<(), StoreError> {
+    let Links { table, column } = links;
+    let batch = format!(
+        "SELECT max(movie_id) AS last FROM
+             (SELECT movie_id FROM {table} WHERE {column} = $1 ORDER BY movie_id LIMIT {BATCH}) AS batch"
+    );
+    let insert = format!(
+        "INSERT INTO {table} (movie_id, {column})
+         SELECT l.movie_id, CAST($2 AS bigint) FROM {table} l
+         WHERE l.{column} = $1 AND l.movie_id <= $3 AND NOT EXISTS
+               (SELECT 1 FROM {table} k WHERE k.movie_id = l.movie_id AND k.{column} = $2)"
+    );
+    let delete = format!("DELETE FROM {table} WHERE {column} = $1 AND movie_id <= $2");
+    loop {
+        let rows = all(connection, batch.as_str(), vec![from.into()]).await?;
+        let last = rows.first().map(|row| get::<Option<i64>>(row, "last")).transpose()?.flatten();
+        let Some(last) = last else { return Ok(()) };
+        execute(connection, insert.as_str(), vec![from.into(), into.into(), last.into()]).await?;
+        execute(connection, delete.as_str(), vec![from.into(), last.into()]).await?;
     }
 }
 

@@ -1,7 +1,7 @@
 use domain::{
     catalogue::{
-        CountryCode, Money, MovieCursor, MovieFilter, MovieId, MovieOrder, MoviePatch, Name, Overview, Score,
-        SortKey,
+        CountryCode, Money, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch, Name,
+        Overview, ReferenceId, ReferenceKind, Score, SortKey,
     },
     page::{Page, PageNumber, PageSize, Position},
     ports::{Added, CatalogueQueries, MoviePage, StoreError, UnitOfWorkFactory},
@@ -32,6 +32,38 @@ async fn update(store: &Store, id: MovieId, patch: &MoviePatch) -> Result<(), St
 }
 
 on_every_database! {
+    async fn what_more_films_than_one_statement_takes_are_described_by_is_merged_whole(url: String) {
+        let store = store(&url).await;
+        // Every third film has both genres, and a third of all is from elsewhere.
+        let drafts: Vec<_> = (0..1_201)
+            .map(|number| MovieDraft {
+                genres: names([&["Drama"][..], &["Tragedy"], &["Drama", "Tragedy"]][number % 3]),
+                actors: names(&["Ann Lee"]),
+                country: CountryCode::parse(["FR", "DE", "DE"][number % 3]).unwrap(),
+                ..draft(&format!("Film {number}"))
+            })
+            .collect();
+        let unit = store.begin().await.unwrap();
+        unit.movies().add_missing(&drafts).await.unwrap();
+        unit.commit().await.unwrap();
+        let film = store.movie(MovieId(1)).await.unwrap().unwrap();
+        let other = store.movie(MovieId(2)).await.unwrap().unwrap();
+        let reference = |kind, id| ReferenceId { kind, id };
+        let merges = [
+            (reference(ReferenceKind::Genre, other.genres[0].id), reference(ReferenceKind::Genre, film.genres[0].id)),
+            (reference(ReferenceKind::Country, other.country.id), reference(ReferenceKind::Country, film.country.id)),
+        ];
+        for (from, into) in merges {
+            let unit = store.begin().await.unwrap();
+            unit.references().merge(from, into).await.unwrap();
+            assert_eq!(unit.references().get(from).await.unwrap().unwrap().movie_count, 0);
+            assert_eq!(unit.references().get(into).await.unwrap().unwrap().movie_count, 1_201);
+            unit.commit().await.unwrap();
+        }
+        let newest = store.movie(MovieId(1_201)).await.unwrap().unwrap();
+        assert_eq!((newest.genres.len(), newest.country.code.as_str()), (1, "FR"));
+    }
+
     async fn a_film_is_read_back_in_full_with_its_relations_by_name(url: String) {
         let store = store(&url).await;
         let id = add_movie(&store, &draft("Le Fabuleux Destin d'Amélie Poulain")).await;

@@ -135,6 +135,12 @@ enum Command {
 ///
 /// What went wrong, and what to do about it.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let outcome = carry_out(arguments).await;
+    crate::traces::finish().await;
+    outcome
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve().await,
         Command::Worker => worker::worker().await,

@@ -3,7 +3,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use application::moving::move_in as move_everything;
 use persistence::Predecessor;
 
@@ -15,12 +15,21 @@ pub(super) async fn move_in(avatars: Option<&Path>) -> anyhow::Result<()> {
     // Not among the arguments: everybody on the machine reads those, and the URL holds a password.
     let url = std::env::var("ORIGINAL_DATABASE_URL")
         .context("ORIGINAL_DATABASE_URL must be set to the postgres:// URL of the py-online-cinema")?;
+    if let Some(folder) = avatars
+        && !folder.is_dir()
+    {
+        bail!("{} is no folder", folder.display());
+    }
     let advice = "start the database of the py-online-cinema, or correct ORIGINAL_DATABASE_URL";
     let predecessor = Predecessor::connect(&url).await.with_context(|| format!("no database: {advice}"))?;
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
     wired.prepare_objects().await;
-    let picture = |key: &str| fs::read(avatars?.join(safe_path(key)?)).ok();
+    let picture = |key: &str| {
+        let Some(folder) = avatars else { return Ok(None) };
+        let path = safe_path(key).ok_or("its key leads out of the folder")?;
+        fs::read(folder.join(path)).map(Some).map_err(|error| error.to_string())
+    };
     let tell = |what: String| eprintln!("{what}");
     let services = &wired.services;
     let report = move_everything(&predecessor, &services.profiles, &services.catalogue, picture, tell)

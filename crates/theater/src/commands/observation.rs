@@ -17,26 +17,30 @@ use crate::{
 /// How often what was recorded is tidied up where nobody reads it.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Serves metrics until `stop`, and tells where. An address that nobody asked for may be taken already; the service runs
-/// without metrics then.
+/// Takes the socket of metrics, before anything is done. An address that nobody asked for may be taken already; the service
+/// runs without metrics then.
+pub(super) fn listen(observation: &Observation) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = observation.metrics else { return Ok(None) };
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if observation.metrics_are_asked_for => {
+            Err(error).with_context(|| format!("cannot listen on {address}: choose another METRICS_ADDR"))
+        }
+        Err(error) => {
+            tracing::info!(%error, "no metrics: {address} is taken; METRICS_ADDR chooses another");
+            Ok(None)
+        }
+    }
+}
+
+/// Serves metrics until `stop`, and tells where.
 pub(super) fn start(
-    observation: &Observation,
+    listener: Option<TcpListener>,
     wired: &Wired,
     queue: &JobQueue,
     stop: &CancellationToken,
 ) -> anyhow::Result<Option<SocketAddr>> {
-    let Some(address) = observation.metrics else { return Ok(None) };
-    let listener = match TcpListener::bind(address) {
-        Ok(listener) => listener,
-        Err(error) if observation.metrics_are_asked_for => {
-            return Err(error)
-                .with_context(|| format!("cannot listen on {address}: choose another METRICS_ADDR"));
-        }
-        Err(error) => {
-            tracing::info!(%error, "no metrics: {address} is taken; METRICS_ADDR chooses another");
-            return Ok(None);
-        }
-    };
+    let Some(listener) = listener else { return Ok(None) };
     let address = listener.local_addr().context("the socket has no address")?;
     let Some(handle) = metrics::start_recording() else { return Ok(None) };
     let observer = Arc::new(Observer::new(handle.clone(), wired.clone(), queue.clone()));

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{observation, signal::stop_requested, start};
 use crate::{
     config::{Config, FirstAdmin},
-    sample, traces,
+    sample,
     wiring::Wired,
 };
 
@@ -24,6 +24,7 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     // First of all: a port in use is told before anything is done.
     let listener = listen(&config)?;
     config.server.address = listener.local_addr().context("the socket has no address")?;
+    let metrics = observation::listen(&config.observation)?;
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
     let queue = wired.queue().await?;
@@ -36,7 +37,7 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     let admin = first_admin(&wired, config.accounts.first_admin.clone()).await?;
 
     let stop = CancellationToken::new();
-    let metrics = observation::start(&config.observation, &wired, &queue, &stop)?;
+    let metrics = observation::start(metrics, &wired, &queue, &stop)?;
     let mut jobs = wired.start_jobs(queue, config.worker_in_process, &stop);
     let settings = config.server.settings();
     let stopping = settings.behaviour.stopping.clone();
@@ -67,9 +68,7 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
         tracing::warn!("jobs still ran; they will be taken up again");
     }
-    let outcome = running.await.context("the server panicked")?.context("the server failed");
-    traces::finish().await;
-    outcome
+    running.await.context("the server panicked")?.context("the server failed")
 }
 
 fn listen(config: &Config) -> anyhow::Result<TcpListener> {

@@ -1,15 +1,21 @@
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
 use super::{observation, signal::stop_requested, start};
-use crate::{traces, wiring::Wired};
+use crate::wiring::Wired;
+
+/// How long jobs that run may take once the worker is asked to stop: longer than a mail server takes over a letter as a rule.
+const JOBS_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(super) async fn worker() -> anyhow::Result<()> {
     let config = start()?;
+    let metrics = observation::listen(&config.observation)?;
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
     let stop = CancellationToken::new();
     let queue = wired.queue().await?;
-    let metrics = observation::start(&config.observation, &wired, &queue, &stop)?;
+    let metrics = observation::start(metrics, &wired, &queue, &stop)?;
     let jobs = wired.start_jobs(queue, true, &stop);
     println!("The Movie Theater's worker carries out jobs. Stop it with Ctrl+C.");
     if let Some(metrics) = metrics {
@@ -18,7 +24,8 @@ pub(super) async fn worker() -> anyhow::Result<()> {
     stop_requested().await;
     tracing::info!("stopping: jobs that run are finished first");
     stop.cancel();
-    jobs.join_all().await;
-    traces::finish().await;
+    if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
+        tracing::warn!("jobs still ran; they will be taken up again");
+    }
     Ok(())
 }

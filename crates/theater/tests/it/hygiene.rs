@@ -80,6 +80,17 @@ async fn pages_of_named_origins_may_call_and_no_others() {
     for header in ["etag", "location", "retry-after", "x-request-id"] {
         assert!(reply.header("access-control-expose-headers").contains(header), "{header}");
     }
+    // Whoever may call may read why it was refused.
+    for (path, status) in [
+        ("/api/v1/accounts/me", 401),
+        ("/api/v1/theater/movies/999", 404),
+        ("/api/v1/theater/movies?page=0", 422),
+        ("/api/v1/nowhere", 404),
+    ] {
+        let (reply, _) = get(&app, path, &[("origin", OURS)]).await;
+        assert_eq!((reply.status, reply.header("access-control-allow-origin")), (status, OURS), "{path}");
+        assert!(reply.header("vary").to_lowercase().contains("origin"), "{path}: {reply:?}");
+    }
     let preflight = async |origin: &str, method: &str, headers: &str| {
         let request = app.client.request(Method::OPTIONS, format!("{}{path}", app.base));
         let request = request.header("origin", origin).header("access-control-request-method", method);
@@ -198,8 +209,11 @@ async fn who_waits_too_long_is_told_so_and_loses_no_header() {
     let database = TestDatabase::sqlite();
     let hasty = Behaviour { read_timeout: Duration::from_millis(200), ..Behaviour::default() };
     let stall = |services: &mut api::Services| services.media = Some(Arc::new(Stalled));
-    let app = TestApp::start_behaving(database.url.clone(), &[], stall, hasty).await;
-    let (reply, _) = get(&app, "/media/ab/cd.jpg", &[("x-request-id", "mine")]).await;
+    let origins = [("CORS_ALLOWED_ORIGINS", OURS)];
+    let app = TestApp::start_behaving(database.url.clone(), &origins, stall, hasty).await;
+    let headers = [("x-request-id", "mine"), ("origin", OURS)];
+    let (reply, _) = get(&app, "/media/ab/cd.jpg", &headers).await;
+    assert_eq!(reply.header("access-control-allow-origin"), OURS);
     let reply = reply.expect_problem(503, "It took too long to answer. Please try again.");
     assert_eq!((reply.header("retry-after"), reply.header("x-request-id")), ("1", "mine"));
     assert_eq!(reply.json()["instance"], "/media/ab/cd.jpg");

@@ -35,5 +35,6 @@ mod privacy;
 mod profiles;
 mod races;
 mod shutdown;
+mod slow_clients;
 mod smuggling;
 mod tour;

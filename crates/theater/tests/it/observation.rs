@@ -66,13 +66,16 @@ on_every_database! {
 
 /// The names of metrics in an expression of `PromQL`, without what histograms hang on.
 fn mentioned(expression: &str) -> BTreeSet<String> {
-    let words = expression.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    // What stands in quotes are values of labels.
+    let bare: Vec<_> = expression.split('"').step_by(2).collect();
+    let bare = bare.join(" ");
+    let words = bare.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
     let ours = words.filter(|word| word.starts_with("theater_") || word.starts_with("process_"));
     let plain = |word: &str| {
-        let bare = ["_bucket", "_count", "_sum"].iter().find_map(|end| word.strip_suffix(end));
+        let stem = ["_bucket", "_count", "_sum"].iter().find_map(|end| word.strip_suffix(end));
         let histogram =
             |name: &&str| METRICS.iter().any(|(known, kind, ..)| known == name && *kind == Kind::Histogram);
-        bare.filter(histogram).unwrap_or(word).to_owned()
+        stem.filter(histogram).unwrap_or(word).to_owned()
     };
     ours.map(plain).collect()
 }

@@ -5,7 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use test_support::TestDatabase;
+use serde_json::json;
+use test_support::{SmtpBehaviour, SmtpServer, TestDatabase};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -121,4 +122,34 @@ async fn start_two(url: String) {
     }
     assert!(totals[0] >= 250 && totals[0] == totals[1], "{totals:?}");
     assert_eq!((first.terminate(), second.terminate()), (Some(0), Some(0)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_process_that_dies_was_doing_another_takes_over() {
+    test_support::run(TestDatabase::postgres().await, die_in_the_middle).await;
+}
+
+async fn die_in_the_middle(url: String) {
+    let smtp = SmtpServer::start(SmtpBehaviour::Silent).await;
+    let folder = tempfile::tempdir().unwrap();
+    let command = || {
+        let mut command = theater(folder.path());
+        command.env("DATABASE_URL", &url).env("SMTP_URL", smtp.url()).env("SAMPLE_DATA", "off");
+        command
+    };
+    let dying = Running::start(&mut command());
+    let register = format!("{}/api/v1/accounts/register", dying.base());
+    let body = json!({"email": "ann@example.com", "password": "StrongPass1!"});
+    let reply = reqwest::Client::new().post(register).json(&body).send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), 201);
+    test_support::eventually("the letter is on its way", || async { smtp.connections() > 0 }).await;
+    // Letting go of it kills it (SIGKILL).
+    drop(dying);
+    smtp.behave(SmtpBehaviour::Accept);
+    let died_at = Instant::now();
+    let _heir = Running::start(&mut command());
+    let arrived =
+        || async { smtp.mails().iter().any(|mail| mail.to.iter().any(|to| to == "ann@example.com")) };
+    test_support::within(Duration::from_mins(1), "the letter arrives", arrived).await;
+    assert!(died_at.elapsed() < Duration::from_mins(1));
 }

@@ -27,7 +27,7 @@ pub struct Server {
 }
 
 /// Longer, and a service would not be gone within the time that its supervisor gives it.
-const MAX_SHUTDOWN_DELAY: Duration = Duration::from_mins(1);
+const MAX_SHUTDOWN_DELAY: Duration = Duration::from_secs(30);
 
 /// An origin as browsers send it (RFC 6454, 6.2): no path, no default port.
 fn allowed_origin(text: &str, production: bool) -> Result<String, String> {

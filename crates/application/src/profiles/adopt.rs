@@ -1,0 +1,48 @@
+use domain::{
+    accounts::NewUser,
+    ports::StoreError,
+    profiles::{AvatarKey, ProcessedAvatar, ProfileChange},
+};
+
+use super::{ProfileError, Profiles};
+
+/// Makes an account that comes from elsewhere with its profile and its picture: all of it, or nothing. Tells whether the
+/// address was free.
+///
+/// # Errors
+///
+/// [`ProfileError`]; nothing was kept then.
+pub async fn adopt(
+    profiles: &Profiles,
+    new: &NewUser,
+    told: Option<&ProfileChange>,
+    avatar: Option<&ProcessedAvatar>,
+) -> Result<bool, ProfileError> {
+    let key = match avatar {
+        Some(avatar) => Some(profiles.upload(avatar).await?),
+        None => None,
+    };
+    let added = add(profiles, new, told, key.as_ref()).await;
+    if let (Some(key), Ok(false)) = (&key, &added) {
+        profiles.discard(key).await;
+    }
+    added
+}
+
+async fn add(
+    profiles: &Profiles,
+    new: &NewUser,
+    told: Option<&ProfileChange>,
+    avatar: Option<&AvatarKey>,
+) -> Result<bool, ProfileError> {
+    let unit = profiles.store.begin().await?;
+    let user = match unit.users().add(new).await {
+        Err(StoreError::Conflict) => return Ok(false),
+        other => other?,
+    };
+    if let Some(told) = told {
+        unit.profiles().add(user.id, told, avatar).await?;
+    }
+    profiles.keep(unit, avatar).await?;
+    Ok(true)
+}
