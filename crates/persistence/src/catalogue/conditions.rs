@@ -19,6 +19,8 @@ const FEW: i64 = 5_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conditions {
     all: Vec<String>,
+    /// Where the words of a search stand among the values, on PostgreSQL.
+    search: Option<String>,
     pub(super) values: Vec<Value>,
     /// How many films there are, where that is known without counting.
     pub(super) known_count: Option<i64>,
@@ -74,23 +76,19 @@ impl Conditions {
                 return Ok(None);
             }
             let backend = connection.get_database_backend();
-            let found = if backend == DatabaseBackend::Postgres {
-                // As one array, found first: of a beginning the planner thinks that many words have it, and would walk through
-                // all films in their order to look at each.
-                let query = conditions.bind(tsquery(terms, Parts::All, Ends::Open));
-                format!(
-                    "m.id = ANY (ARRAY(SELECT movie_id FROM movie_search WHERE document @@ {query}::tsquery))"
-                )
+            if backend == DatabaseBackend::Postgres {
+                conditions.search = Some(conditions.bind(tsquery(terms, Parts::All, Ends::Open)));
             } else {
-                conditions.matching(backend, terms, Parts::All, Ends::Open)
-            };
-            conditions.all.push(found);
+                let found = conditions.matching(terms, Parts::All, Ends::Open);
+                conditions.all.push(found);
+            }
         }
         // The count is kept with the reference, and is the answer if nothing else is asked.
         if let [known] = known[..] {
             conditions.known_count = Some(known.films);
         }
-        conditions.known_count = conditions.known_count.filter(|_| conditions.all.len() == 1);
+        let is_alone = conditions.all.len() == 1 && conditions.search.is_none();
+        conditions.known_count = conditions.known_count.filter(|_| is_alone);
         Ok(Some(conditions))
     }
 
@@ -102,7 +100,7 @@ impl Conditions {
 
     /// Whether every film will do.
     pub(super) fn is_open(&self) -> bool {
-        self.all.is_empty()
+        self.all.is_empty() && self.search.is_none()
     }
 
     /// Adds a condition.
@@ -112,24 +110,35 @@ impl Conditions {
 
     /// ` WHERE …`, or nothing.
     pub(super) fn sql(&self) -> String {
-        if self.all.is_empty() { String::new() } else { format!(" WHERE {}", self.all.join(" AND ")) }
+        // As one array, found first: of a beginning the planner thinks that many words have it, and would walk through all
+        // films in their order to look at each.
+        let search = self.search.as_ref().map(|query| {
+            format!(
+                "m.id = ANY (ARRAY(SELECT movie_id FROM movie_search WHERE document @@ {query}::tsquery))"
+            )
+        });
+        let all: Vec<_> = self.all.iter().cloned().chain(search).collect();
+        if all.is_empty() { String::new() } else { format!(" WHERE {}", all.join(" AND ")) }
     }
 
-    /// That a film has the words of a search in these parts.
-    pub(super) fn matching(
-        &mut self,
-        backend: DatabaseBackend,
-        terms: &SearchTerms,
-        parts: Parts,
-        ends: Ends,
-    ) -> String {
-        if backend == DatabaseBackend::Postgres {
-            let query = self.bind(tsquery(terms, parts, ends));
-            format!("m.id IN (SELECT movie_id FROM movie_search WHERE document @@ {query}::tsquery)")
+    /// The documents `s` of films that a search finds and the other conditions allow, on PostgreSQL.
+    pub(super) fn documents(&self) -> Option<String> {
+        let query = self.search.as_ref()?;
+        let found = format!("s.document @@ {query}::tsquery");
+        Some(if self.all.is_empty() {
+            format!("movie_search s WHERE {found}")
         } else {
-            let query = self.bind(fts_match(terms, parts, ends));
-            format!("m.id IN (SELECT rowid FROM movie_search WHERE movie_search MATCH {query})")
-        }
+            format!(
+                "movie_search s JOIN movies m ON m.id = s.movie_id WHERE {found} AND {}",
+                self.all.join(" AND ")
+            )
+        })
+    }
+
+    /// That a film has the words of a search in these parts, on SQLite.
+    pub(super) fn matching(&mut self, terms: &SearchTerms, parts: Parts, ends: Ends) -> String {
+        let query = self.bind(fts_match(terms, parts, ends));
+        format!("m.id IN (SELECT rowid FROM movie_search WHERE movie_search MATCH {query})")
     }
 
     fn any(&mut self, before: &str, values: Vec<Value>, after: &str) {

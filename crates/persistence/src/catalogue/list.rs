@@ -89,7 +89,8 @@ impl Store {
             Position::Page(number) => number,
         };
         let offset = number.offset(size);
-        if offset >= DEEP {
+        // Whatever a search finds has to be found whole before it is sorted: so it is kept.
+        if offset >= DEEP || filter.search.is_some() {
             return self.deep(conditions, (sort, direction), offset, size, generation).await;
         }
         if filter.is_open() {
@@ -131,7 +132,7 @@ impl Store {
         let inner =
             format!("SELECT m.id FROM movies m{}{}", conditions.sql(), order::order_by(sort, direction));
         let name = self.id_lists.name(&inner, &conditions.values);
-        if self.id_lists.known(name, generation).is_none() {
+        if offset >= DEEP && self.id_lists.known(name, generation).is_none() {
             // Whether there is such a page is known without reading the list.
             let total = if conditions.is_open() {
                 self.count().await?
@@ -160,8 +161,13 @@ impl Store {
         size: PageSize,
         generation: u64,
     ) -> Result<MoviePage, StoreError> {
-        let grade = self.grade(&mut conditions, terms);
-        let inner = format!("SELECT m.id, {grade} AS grade FROM movies m{}", conditions.sql());
+        let inner = if let Some(documents) = conditions.documents() {
+            let grade = document_grade(&mut conditions, terms);
+            format!("SELECT s.movie_id AS id, {grade} AS grade FROM {documents}")
+        } else {
+            let grade = film_grade(&mut conditions, terms);
+            format!("SELECT m.id, {grade} AS grade FROM movies m{}", conditions.sql())
+        };
         let name = self.id_lists.name(&inner, &conditions.values);
         let read = || async {
             let sql =
@@ -184,24 +190,6 @@ impl Store {
             Position::After(_) => (ids.len(), false),
         };
         self.part(MovieOrder::Relevance, name, &ids, offset, size, numbered).await
-    }
-
-    /// The number of a film's grade in [`Relevance::ALL`].
-    fn grade(&self, conditions: &mut Conditions, terms: &SearchTerms) -> String {
-        let backend = self.reader.get_database_backend();
-        let phrase = conditions.bind(terms.phrase.as_str());
-        let mut cases = vec![format!("WHEN m.sort_key = {phrase} THEN 0")];
-        let grades = [
-            (Parts::Title, Ends::Exact),
-            (Parts::Title, Ends::Open),
-            (Parts::Names, Ends::Exact),
-            (Parts::Names, Ends::Open),
-        ];
-        for (number, (parts, ends)) in (1..).zip(grades) {
-            let condition = conditions.matching(backend, terms, parts, ends);
-            cases.push(format!("WHEN {condition} THEN {number}"));
-        }
-        format!("CAST(CASE {} ELSE 5 END AS integer)", cases.join(" "))
     }
 
     /// These ids' films, from an offset on.
@@ -277,6 +265,43 @@ impl Store {
             Ok(text.split(',').filter_map(|id| id.parse().ok()).collect())
         }
     }
+}
+
+/// What grades 1 to 4 of [`Relevance::ALL`] ask for.
+const GRADES: [(Parts, Ends); 4] = [
+    (Parts::Title, Ends::Exact),
+    (Parts::Title, Ends::Open),
+    (Parts::Names, Ends::Exact),
+    (Parts::Names, Ends::Open),
+];
+
+/// The number of the grade of a document `s` in [`Relevance::ALL`], on PostgreSQL. All is read from the document that was found:
+/// looking for the films of each grade would read most of them as often. Most films are of the last grade, so that is asked
+/// first.
+fn document_grade(conditions: &mut Conditions, terms: &SearchTerms) -> String {
+    let phrase = conditions.bind(terms.phrase.as_str());
+    let mut matching = |parts, ends| {
+        let query = conditions.bind(search::tsquery(terms, parts, ends));
+        format!("s.document @@ {query}::tsquery")
+    };
+    let mut cases = vec![
+        format!("WHEN NOT {} THEN 5", matching(Parts::Names, Ends::Open)),
+        format!("WHEN s.movie_id IN (SELECT id FROM movies WHERE sort_key = {phrase}) THEN 0"),
+    ];
+    for (number, (parts, ends)) in (1..).zip(GRADES).take(3) {
+        cases.push(format!("WHEN {} THEN {number}", matching(parts, ends)));
+    }
+    format!("CASE {} ELSE 4 END", cases.join(" "))
+}
+
+/// The number of the grade of a film `m`, on SQLite.
+fn film_grade(conditions: &mut Conditions, terms: &SearchTerms) -> String {
+    let phrase = conditions.bind(terms.phrase.as_str());
+    let mut cases = vec![format!("WHEN m.sort_key = {phrase} THEN 0")];
+    for (number, (parts, ends)) in (1..).zip(GRADES) {
+        cases.push(format!("WHEN {} THEN {number}", conditions.matching(terms, parts, ends)));
+    }
+    format!("CAST(CASE {} ELSE 5 END AS integer)", cases.join(" "))
 }
 
 /// A part of the films that conditions allow. Limits are written out, not bound: a planner that does not know how few rows
