@@ -1,9 +1,18 @@
 #!/bin/sh
-# Writes a backup of the PostgreSQL database that DATABASE_URL names to a file, which appears when it is whole and can be
-# read; `-` writes to standard output. docs/operations.md tells when and how.
+# Takes a backup of the PostgreSQL database that DATABASE_URL names, or brings one back. docs/operations.md tells when and how.
+#
+#   backup.sh take FILE      the file appears when it is whole and can be read
+#   backup.sh restore FILE   into an empty database: all of it, or nothing
+#
+# `-` in the place of a file is standard output, or input.
 set -eu
 umask 077
-file=${1:?usage: DATABASE_URL=postgres://... backup.sh FILE}
+usage() {
+    echo "usage: DATABASE_URL=postgres://... backup.sh take|restore FILE" >&2
+    exit 2
+}
+[ $# = 2 ] || usage
+file=$2
 url=${DATABASE_URL:-postgres:///theater?user=theater}
 # Everybody on the machine can read arguments, so the password goes into the environment.
 login=${url#*://} && login=${login%%/*}
@@ -28,13 +37,35 @@ esac
 # Who owns what differs from server to server, so it is left out.
 dump() { pg_dump --format=custom --no-owner --no-privileges "$@" "$url"; }
 
-if [ "$file" = - ]; then
-    dump
-    exit
-fi
-trap 'rm -f "$file.partial"' EXIT
-trap 'exit 1' INT TERM
-dump --file="$file.partial"
-pg_restore --list "$file.partial" >/dev/null
-mv "$file.partial" "$file"
-echo "$file: $(wc -c <"$file") bytes"
+take() {
+    if [ "$file" = - ]; then
+        dump
+        return
+    fi
+    trap 'rm -f "$file.partial"' EXIT
+    trap 'exit 1' INT TERM
+    dump --file="$file.partial"
+    pg_restore --list "$file.partial" >/dev/null
+    mv "$file.partial" "$file"
+    echo "$file: $(wc -c <"$file") bytes"
+}
+
+restore() {
+    tables=$(psql --no-psqlrc --tuples-only --no-align --command \
+        "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')" "$url")
+    if [ "$tables" != 0 ]; then
+        echo "the database is not empty: it has $tables tables. Restore into a new one." >&2
+        exit 1
+    fi
+    [ "$file" != - ] || file=/dev/stdin
+    pg_restore --exit-on-error --single-transaction --no-owner --no-privileges --dbname="$url" <"$file"
+    # The planner knows nothing of tables that were just filled.
+    psql --no-psqlrc --quiet --command ANALYZE "$url"
+    echo "restored" >&2
+}
+
+case $1 in
+take) take ;;
+restore) restore ;;
+*) usage ;;
+esac

@@ -1,4 +1,4 @@
-//! The scripts of `docker/` that take a backup and bring it back.
+//! The script of `docker/` that takes a backup and brings it back.
 
 use std::{
     path::{Path, PathBuf},
@@ -11,12 +11,12 @@ use test_support::TestDatabase;
 
 use crate::app::{PASSWORD, TestApp};
 
-fn script(name: &str, url: &str, file: &Path) -> Output {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docker").join(name);
+fn script(what: &str, url: &str, file: &Path) -> Output {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docker/backup.sh");
     let mut command = Command::new("sh");
     // The tools stand beside the server's, where a server may be started for the tests alone.
     let path = format!("{}:{}", tools().display(), std::env::var("PATH").unwrap());
-    command.arg(script).arg(file).env("DATABASE_URL", url).env("PATH", path).output().unwrap()
+    command.arg(script).arg(what).arg(file).env("DATABASE_URL", url).env("PATH", path).output().unwrap()
 }
 
 /// The newest tools of PostgreSQL that a Debian machine has.
@@ -60,15 +60,15 @@ async fn there_and_back(from: String, to: String) {
     // While the service runs.
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("theater.dump");
-    let output = script("backup.sh", &from, &file);
+    let output = script("take", &from, &file);
     assert!(output.status.success(), "{output:?}");
     assert!(file.exists() && !folder.path().join("theater.dump.partial").exists());
-    let output = script("restore.sh", &from, &file);
+    let output = script("restore", &from, &file);
     assert!(!output.status.success(), "it was restored over what is there: {output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("not empty"), "{output:?}");
     app.stop().await;
 
-    let output = script("restore.sh", &to, &file);
+    let output = script("restore", &to, &file);
     assert!(output.status.success(), "{output:?}");
     let app = TestApp::start(to).await;
     assert_eq!(seen(&app).await, before);
@@ -83,7 +83,7 @@ async fn there_and_back(from: String, to: String) {
 async fn a_backup_that_fails_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("theater.dump");
-    let output = script("backup.sh", "postgres://127.0.0.1:1/nowhere", &file);
+    let output = script("take", "postgres://127.0.0.1:1/nowhere", &file);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(
         !output.status.success() && (told.contains("connection") || tools().as_os_str().is_empty()),
