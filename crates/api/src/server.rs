@@ -1,4 +1,4 @@
-use std::{any::Any, io, net::TcpListener, time::Duration};
+use std::{any::Any, io, net::TcpListener, rc::Rc, time::Duration};
 
 use actix_cors::Cors;
 use actix_web::{
@@ -14,7 +14,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::{
     documentation::openapi,
     http::{
-        Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators,
+        Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, meters::Meters,
         problem::Problem, request,
     },
     pages, routes,
@@ -83,6 +83,8 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .app_data(services.clone())
             .app_data(trusted_proxies.clone())
             .app_data(behaviour.clone())
+            // Its own for each thread.
+            .app_data(Rc::new(Meters::new()))
             .app_data(table.clone())
             .into_utoipa_app()
             .configure(routes::routes)

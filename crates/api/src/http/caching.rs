@@ -1,6 +1,7 @@
 //! Who may keep a reply and for how long (RFC 9111), and the replies that this process keeps itself.
 
 use std::{
+    rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,10 +18,9 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use domain::ports::CatalogueNews;
-use metrics::counter;
 use moka::sync::Cache;
 
-use super::{compression::Form, conditional};
+use super::{compression::Form, conditional, meters::Meters};
 
 /// For what everybody may read: anybody may keep it, and asks before using it again whether it is still good, which is
 /// answered 304 without a body.
@@ -115,8 +115,10 @@ pub(crate) async fn replies(
     }
     let key = (Form::wanted(request.headers()), Arc::from(address));
     let kept = if wants_anew(&request) { None } else { cache.get(&key) };
-    counter!("theater_reply_cache_requests_total", "outcome" => if kept.is_some() { "hit" } else { "miss" })
-        .increment(1);
+    if let Some(meters) = request.app_data::<Rc<Meters>>() {
+        let outcome = if kept.is_some() { &meters.cache_hits } else { &meters.cache_misses };
+        outcome.increment(1);
+    }
     if let Some(kept) = kept {
         let reply = kept.reply_to(request.headers());
         return Ok(request.into_response(reply));

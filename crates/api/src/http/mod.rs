@@ -9,6 +9,7 @@ pub(crate) mod conditional;
 pub(crate) mod cursor;
 pub(crate) mod field;
 pub(crate) mod invalid;
+pub(crate) mod meters;
 pub(crate) mod multipart;
 pub(crate) mod origin;
 pub(crate) mod paging;

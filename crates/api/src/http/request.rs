@@ -1,6 +1,6 @@
 //! What happens to every request on its way in and to every reply on its way out.
 
-use std::{borrow::Cow, fmt::Write, str::FromStr, sync::atomic::Ordering, time::Instant};
+use std::{borrow::Cow, fmt::Write, rc::Rc, str::FromStr, sync::atomic::Ordering, time::Instant};
 
 use ::tracing::{Instrument, Span, error, info, warn};
 use actix_web::{
@@ -18,12 +18,13 @@ use actix_web::{
     web::Data,
 };
 use application::accounts::Caller;
-use metrics::{SharedString, counter, gauge, histogram};
+use metrics::SharedString;
 
 use super::{
     auth::identify,
     behaviour::Behaviour,
     invalid::{Invalid, Place},
+    meters::Meters,
     parameters,
     problem::Problem,
     route_table::{Access, Found, RouteTable},
@@ -62,7 +63,9 @@ pub(crate) async fn context(
     let behaviour = behaviour.cloned().unwrap_or_default();
     let is_read = request.method() == Method::GET;
     let allowed = if is_read { behaviour.read_timeout } else { behaviour.write_timeout };
-    let in_flight = InFlight::enter();
+    let meters: Option<&Rc<Meters>> = request.app_data();
+    let meters = meters.cloned().unwrap_or_else(|| Rc::new(Meters::new()));
+    let in_flight = InFlight::enter(&meters);
     // No other handle on the request may be held here: routing takes it apart.
     let answered = timeout(allowed, next.call(request).instrument(exchange.span.clone())).await;
     drop(in_flight);
@@ -71,7 +74,7 @@ pub(crate) async fn context(
         let problem = Problem::too_slow();
         let mut reply = exchange.reply(&problem);
         exchange.finish(reply.head_mut(), &behaviour);
-        exchange.tell(reply.status(), None, problem.reason());
+        exchange.tell(&meters, reply.status(), None, problem.reason());
         return Err(InternalError::from_response(problem, reply).into());
     };
     let response = answered?.map_into_boxed_body();
@@ -81,8 +84,8 @@ pub(crate) async fn context(
         None => response,
     };
     exchange.finish(response.response_mut().head_mut(), &behaviour);
-    let user = response.request().extensions().get::<std::rc::Rc<Caller>>().map(|caller| caller.user.id.0);
-    exchange.tell(response.status(), user, problem.as_ref().and_then(Problem::reason));
+    let user = response.request().extensions().get::<Rc<Caller>>().map(|caller| caller.user.id.0);
+    exchange.tell(&meters, response.status(), user, problem.as_ref().and_then(Problem::reason));
     Ok(response)
 }
 
@@ -127,18 +130,13 @@ impl Exchange {
         }
     }
 
-    fn tell(&self, status: StatusCode, user: Option<i64>, reason: Option<&str>) {
+    fn tell(&self, meters: &Meters, status: StatusCode, user: Option<i64>, reason: Option<&str>) {
         let Self { started, id: request_id, method, path, route, span } = self;
         let elapsed = started.elapsed();
         tracing::record(span, status);
-        let (method_label, status_label) = (method_label(method), status.as_str().to_owned());
-        histogram!(
-            "theater_http_request_duration_seconds",
-            "method" => method_label, "route" => route.clone(), "status" => status_label,
-        )
-        .record(elapsed);
+        meters.duration(method, route, status).record(elapsed);
         if status == StatusCode::INTERNAL_SERVER_ERROR {
-            counter!("theater_faults_total").increment(1);
+            meters.faults.increment(1);
         }
         // In milliseconds, to the hundredth.
         let ms = (elapsed.as_secs_f64() * 100_000.0).round() / 100.0;
@@ -152,18 +150,18 @@ impl Exchange {
 }
 
 /// Counts a request while it is worked on, also where its caller hangs up.
-struct InFlight;
+struct InFlight<'a>(&'a Meters);
 
-impl InFlight {
-    fn enter() -> Self {
-        gauge!("theater_http_requests_in_flight").increment(1);
-        Self
+impl<'a> InFlight<'a> {
+    fn enter(meters: &'a Meters) -> Self {
+        meters.in_flight.increment(1);
+        Self(meters)
     }
 }
 
-impl Drop for InFlight {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        gauge!("theater_http_requests_in_flight").decrement(1);
+        self.0.in_flight.decrement(1);
     }
 }
 
@@ -173,20 +171,6 @@ fn route(request: &HttpRequest) -> SharedString {
     match table.and_then(|table| table.template(request.path())) {
         Some(template) => template.into(),
         None => request.match_pattern().map_or(SharedString::const_str("other"), Into::into),
-    }
-}
-
-/// The methods that exist; whatever else a caller makes up is counted together.
-pub(super) fn method_label(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::HEAD => "HEAD",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
     }
 }
 

@@ -66,11 +66,13 @@ impl RouteTable {
 
     /// The documented form of this path.
     pub(crate) fn template(&self, path: &str) -> Option<Arc<str>> {
-        self.0.iter().find(|route| route.is_at(path)).map(|route| route.template.clone())
+        let segments: Vec<_> = path.split('/').collect();
+        self.0.iter().find(|route| route.is_at(&segments)).map(|route| route.template.clone())
     }
 
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
-        let Some(route) = self.0.iter().find(|route| route.is_at(path)) else { return Found::Nothing };
+        let segments: Vec<_> = path.split('/').collect();
+        let Some(route) = self.0.iter().find(|route| route.is_at(&segments)) else { return Found::Nothing };
         match route.methods.iter().find(|(known, ..)| known == method) {
             Some((_, access, takes_query)) => Found::Route { access: *access, takes_query: *takes_query },
             None => Found::OtherMethods(route.allow()),
@@ -79,14 +81,12 @@ impl RouteTable {
 }
 
 impl Route {
-    fn is_at(&self, path: &str) -> bool {
-        let mut found = path.split('/');
-        let same = |segment: &Option<String>| match (segment, found.next()) {
-            (Some(segment), Some(found)) => segment == found,
-            (None, Some(found)) => !found.is_empty(),
-            (_, None) => false,
+    fn is_at(&self, path: &[&str]) -> bool {
+        let same = |(segment, found): (&Option<String>, &&str)| match segment {
+            Some(segment) => segment == found,
+            None => !found.is_empty(),
         };
-        self.segments.iter().all(same) && found.next().is_none()
+        self.segments.len() == path.len() && self.segments.iter().zip(path).all(same)
     }
 
     /// The methods as `Allow` lists them. Where there is GET there is HEAD (RFC 9110, 9.1).

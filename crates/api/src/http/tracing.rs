@@ -12,7 +12,7 @@ use opentelemetry::{global, propagation::Extractor};
 use tracing::{Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use super::request::method_label;
+use super::meters::method_label;
 
 /// The target of spans that are collected; without a collector they cost nothing.
 const TARGET: &str = "theater_trace";

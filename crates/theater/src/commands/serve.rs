@@ -45,11 +45,12 @@ pub(super) async fn serve() -> anyhow::Result<()> {
         api::bind(listener, wired.services.clone(), settings).context("the server cannot be started")?;
     let handle = server.handle();
     let mut running = tokio::spawn(server);
+    let asked_to_stop = stop_requested();
     print_banner(&config, &wired, admin.as_ref(), metrics);
 
     // Whatever ends by itself ends the service: half of one helps nobody, and its supervisor starts a whole one.
     tokio::select! {
-        () = stop_requested() => {}
+        () = asked_to_stop => {}
         outcome = &mut running => {
             outcome.context("the server panicked")?.context("the server failed")?;
             bail!("the server ended by itself");

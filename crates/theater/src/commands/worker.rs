@@ -17,11 +17,12 @@ pub(super) async fn worker() -> anyhow::Result<()> {
     let queue = wired.queue().await?;
     let metrics = observation::start(metrics, &wired, &queue, &stop)?;
     let jobs = wired.start_jobs(queue, true, &stop);
+    let asked_to_stop = stop_requested();
     println!("The Movie Theater's worker carries out jobs. Stop it with Ctrl+C.");
     if let Some(metrics) = metrics {
         println!("Metrics: http://{metrics}/metrics");
     }
-    stop_requested().await;
+    asked_to_stop.await;
     tracing::info!("stopping: jobs that run are finished first");
     stop.cancel();
     if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
