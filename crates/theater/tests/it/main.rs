@@ -20,6 +20,7 @@ mod forged_tokens;
 mod hygiene;
 mod interrupted_import;
 mod justfile;
+mod large_bodies;
 mod layers;
 mod limits;
 mod mail_faults;
