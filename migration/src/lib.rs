@@ -10,6 +10,7 @@ pub mod m20261122_000004_registrations;
 pub mod m20261122_000005_known_networks;
 pub mod m20261122_000006_avatar_uploads;
 pub mod m20261122_000007_catalogue_at_scale;
+pub mod m20261123_000008_counts_at_once;
 mod tables;
 
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_known_networks::Migration),
             Box::new(m20261122_000006_avatar_uploads::Migration),
             Box::new(m20261122_000007_catalogue_at_scale::Migration),
+            Box::new(m20261123_000008_counts_at_once::Migration),
         ]
     }
 }

@@ -17,6 +17,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// For how long after a silence connections are looked at before anybody else gets them.
 const SUSPICION: Duration = Duration::from_secs(30);
 
+/// A connection that nobody has used for so long is asked whether it still works.
+pub(crate) const MAY_BE_BROKEN: Duration = Duration::from_millis(500);
+
 /// When PostgreSQL last did not answer, as this process sees it.
 static LAST_SILENCE: Mutex<Option<Instant>> = Mutex::new(None);
 
@@ -30,7 +33,8 @@ pub(crate) fn was_silent_lately() -> bool {
 #[derive(Clone, Debug)]
 pub(crate) struct Bounded<C>(pub(crate) C);
 
-async fn within<T>(
+/// An outcome, or an error where PostgreSQL does not answer in time.
+pub(crate) async fn within<T>(
     backend: DatabaseBackend,
     call: impl Future<Output = Result<T, DbErr>>,
 ) -> Result<T, DbErr> {

@@ -4,7 +4,7 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseBackend, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
         self, ConnectOptions, Connection, SqlitePool,
         error::DatabaseError,
@@ -13,12 +13,13 @@ use sea_orm::{
     },
 };
 
-use crate::bounded::{STATEMENT_TIMEOUT, was_silent_lately};
+use crate::{
+    Reader,
+    bounded::{MAY_BE_BROKEN, STATEMENT_TIMEOUT, was_silent_lately},
+};
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// A connection that nobody has used for so long is asked whether it still works.
-const MAY_BE_BROKEN: Duration = Duration::from_millis(500);
 /// How long a connection may take to show that it works, after the database did not answer.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a writer waits for the one writer that SQLite allows.
@@ -59,7 +60,7 @@ impl ConnectError {
 #[derive(Clone, Debug)]
 pub struct Pools {
     /// For reads outside units of work.
-    pub reader: DatabaseConnection,
+    pub reader: Reader,
     /// For units of work. On SQLite it has one connection: writers queue here, in their order, and never meet a lock.
     pub writer: DatabaseConnection,
 }
@@ -83,16 +84,17 @@ impl Pools {
     pub fn usage(&self) -> Vec<PoolUse> {
         let idle = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
         if self.reader.get_database_backend() == DatabaseBackend::Postgres {
-            let pool = self.reader.get_postgres_connection_pool();
+            let pool = self.writer.get_postgres_connection_pool();
             let max = pool.options().get_max_connections();
-            return vec![PoolUse { pool: "all", open: pool.size(), idle: idle(pool.num_idle()), max }];
+            let idle = idle(pool.num_idle() + self.reader.unused());
+            return vec![PoolUse { pool: "all", open: pool.size(), idle, max }];
         }
         let usage = |name, database: &DatabaseConnection| {
             let pool = database.get_sqlite_connection_pool();
             let max = pool.options().get_max_connections();
             PoolUse { pool: name, open: pool.size(), idle: idle(pool.num_idle()), max }
         };
-        vec![usage("reader", &self.reader), usage("writer", &self.writer)]
+        vec![usage("reader", self.reader.database()), usage("writer", &self.writer)]
     }
 }
 
@@ -159,7 +161,7 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
         .await
         .map_err(ConnectError::Unreachable)?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok(Pools { reader: connection.clone(), writer: connection })
+    Ok(Pools { reader: Reader::new(connection.clone()), writer: connection })
 }
 
 async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> {
@@ -179,7 +181,7 @@ async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> 
         .await
         .map_err(ConnectError::Unreachable)?;
     Ok(Pools {
-        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+        reader: Reader::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(reader)),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
     })
 }

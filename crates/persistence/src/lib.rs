@@ -18,6 +18,7 @@ mod migrate;
 mod outbox;
 mod predecessor;
 mod profiles;
+mod reader;
 mod sql;
 mod store;
 
@@ -25,4 +26,5 @@ pub use connect::{ConnectError, PoolUse, Pools, connect};
 pub use error::store_error;
 pub use migrate::{MigrationState, migrate_down, migrate_up, migration_states};
 pub use predecessor::Predecessor;
+pub use reader::Reader;
 pub use store::Store;

@@ -15,7 +15,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, Tr
 use tokio::sync::{Notify, OnceCell};
 
 use crate::{
-    Pools,
+    Pools, Reader,
     bounded::Bounded,
     catalogue::{id_lists::IdLists, news::News},
     store_error,
@@ -24,7 +24,7 @@ use crate::{
 /// The store of one process. Cloning it is cheap and shares its connections.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) reader: Bounded<DatabaseConnection>,
+    pub(crate) reader: Reader,
     writer: Bounded<DatabaseConnection>,
     bell: Arc<Notify>,
     randomness: Arc<dyn Randomness>,
@@ -56,7 +56,7 @@ impl Store {
     #[must_use]
     pub fn new(pools: Pools, randomness: Arc<dyn Randomness>) -> Self {
         Self {
-            reader: Bounded(pools.reader),
+            reader: pools.reader,
             writer: Bounded(pools.writer),
             bell: Arc::new(Notify::new()),
             randomness,
@@ -80,7 +80,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let sql = self.writer.begin(options).await.map_err(store_error)?;
+        let sql = self.reader.beside(self.writer.begin(options)).await.map_err(store_error)?;
         Ok(Transaction {
             sql,
             randomness: self.randomness.clone(),

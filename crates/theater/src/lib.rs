@@ -7,6 +7,7 @@
 pub mod commands;
 pub mod config;
 mod logging;
+mod memory;
 pub mod metrics;
 mod sample;
 mod traces;

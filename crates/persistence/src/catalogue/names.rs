@@ -1,6 +1,6 @@
 //! Finding genres, actors, languages and countries by name, and creating those that are new.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 
 use domain::{
     catalogue::{CountryCode, Name, folded},
@@ -9,14 +9,15 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value, sea_query::ArrayType};
 
 use super::{
-    all, execute, get, list,
+    all, execute, get, list, read_movie,
     rows::{self, Type},
 };
 
 /// The ids of these names in `table`, by their keys.
 ///
 /// New names are written in the order of their keys, the same in every transaction, so that two of them never wait for
-/// each other.
+/// each other. Whoever removes a name holds the catalogue (see `hold_catalogue`), as whoever asks here does, so none goes
+/// between finding and linking it.
 pub(super) async fn ids<'a>(
     connection: &impl ConnectionTrait,
     table: &str,
@@ -49,9 +50,8 @@ async fn find(
     let mut found = HashMap::with_capacity(keys.len());
     for chunk in keys.chunks(rows::at_a_time(backend, 1)) {
         let (condition, values) = if backend == DatabaseBackend::Postgres {
-            // Held, so that nobody removes a name between finding and linking it.
             let keys = Value::Array(ArrayType::String, Some(Box::new(chunk.to_vec())));
-            ("= ANY ($1::text[]) ORDER BY id FOR KEY SHARE".to_owned(), vec![keys])
+            ("= ANY ($1::text[])".to_owned(), vec![keys])
         } else {
             (format!("IN ({})", list(chunk.len())), chunk.to_vec())
         };
@@ -68,36 +68,42 @@ pub(super) async fn country_ids(
     connection: &impl ConnectionTrait,
     codes: impl IntoIterator<Item = CountryCode>,
 ) -> Result<HashMap<CountryCode, i64>, StoreError> {
-    let mut ids = HashMap::new();
-    let codes: std::collections::BTreeSet<_> = codes.into_iter().collect();
+    let codes: BTreeSet<_> = codes.into_iter().collect();
+    let mut ids = find_countries(connection, &codes).await?;
     for code in codes {
-        ids.insert(code, country_id(connection, code).await?);
+        if let Entry::Vacant(entry) = ids.entry(code) {
+            entry.insert(new_country(connection, code).await?);
+        }
     }
     Ok(ids)
 }
 
-async fn country_id(connection: &impl ConnectionTrait, code: CountryCode) -> Result<i64, StoreError> {
-    if let Some(id) = find_country(connection, code).await? {
-        return Ok(id);
-    }
+async fn new_country(connection: &impl ConnectionTrait, code: CountryCode) -> Result<i64, StoreError> {
     // Another country may have been given this one's name.
     for name in [code.iso_name().to_owned(), format!("{} ({code})", code.iso_name())] {
         let sql = "INSERT INTO countries (code, name, name_key, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
         let key = name.to_lowercase();
         let values = vec![code.as_str().into(), name.as_str().into(), key.into(), folded(&name).into()];
         execute(connection, sql, values).await?;
-        if let Some(id) = find_country(connection, code).await? {
+        if let Some(id) = find_countries(connection, &BTreeSet::from([code])).await?.remove(&code) {
             return Ok(id);
         }
     }
     Err(StoreError::Failed(format!("country {code} was neither found nor created").into()))
 }
 
-async fn find_country(
+async fn find_countries(
     connection: &impl ConnectionTrait,
-    code: CountryCode,
-) -> Result<Option<i64>, StoreError> {
-    let rows =
-        all(connection, "SELECT id FROM countries WHERE code = $1", vec![code.as_str().into()]).await?;
-    rows.first().map(|row| get(row, "id")).transpose()
+    codes: &BTreeSet<CountryCode>,
+) -> Result<HashMap<CountryCode, i64>, StoreError> {
+    if codes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!("SELECT id, code FROM countries WHERE code IN ({})", list(codes.len()));
+    let values = codes.iter().map(|code| code.as_str().into()).collect();
+    let mut ids = HashMap::with_capacity(codes.len());
+    for row in all(connection, sql, values).await? {
+        ids.insert(read_movie::country_code(&row, "code")?, get(&row, "id")?);
+    }
+    Ok(ids)
 }

@@ -109,7 +109,6 @@ fn sort_relations(movie: &mut Movie) {
 }
 
 fn without_relations(row: &QueryResult) -> Result<Movie, StoreError> {
-    let code: String = get(row, "country_code")?;
     let status: String = get(row, "status")?;
     Ok(Movie {
         id: MovieId(get(row, "id")?),
@@ -122,7 +121,7 @@ fn without_relations(row: &QueryResult) -> Result<Movie, StoreError> {
         revenue: money(row, "revenue")?,
         country: Country {
             id: get(row, "country_id")?,
-            code: CountryCode::parse(&code).map_err(corrupt)?,
+            code: country_code(row, "country_code")?,
             name: get(row, "country_name")?,
         },
         genres: Vec::new(),
@@ -133,6 +132,10 @@ fn without_relations(row: &QueryResult) -> Result<Movie, StoreError> {
 
 pub(super) fn name(row: &QueryResult) -> Result<Name, StoreError> {
     Name::parse(&get::<String>(row, "name")?).map_err(corrupt)
+}
+
+pub(super) fn country_code(row: &QueryResult, column: &str) -> Result<CountryCode, StoreError> {
+    CountryCode::parse(&get::<String>(row, column)?).map_err(corrupt)
 }
 
 pub(super) fn date(row: &QueryResult) -> Result<ReleaseDate, StoreError> {

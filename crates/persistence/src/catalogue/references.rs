@@ -2,10 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    catalogue::{
-        CountryCode, Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery,
-        folded,
-    },
+    catalogue::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery, folded},
     page::{Page, PageSize, Position},
     ports::{ReferenceCursor, ReferenceRepository, StoreError},
 };
@@ -16,7 +13,7 @@ use super::{
     conditions::{Links, links},
     execute, get, hold_catalogue, read_movie, search,
 };
-use crate::{Store, error::corrupt, store::Transaction};
+use crate::{Store, store::Transaction};
 
 /// How many films whose actors have another name now are searched anew at a time.
 const BATCH: u64 = 500;
@@ -228,7 +225,7 @@ async fn read(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<Opti
 
 fn reference(kind: ReferenceKind, row: &QueryResult) -> Result<Reference, StoreError> {
     let code = match kind {
-        ReferenceKind::Country => Some(CountryCode::parse(&get::<String>(row, "code")?).map_err(corrupt)?),
+        ReferenceKind::Country => Some(read_movie::country_code(row, "code")?),
         _ => None,
     };
     Ok(Reference {

@@ -8,4 +8,5 @@ mod concurrency;
 mod lists;
 mod migrations;
 mod outbox;
+mod reader;
 mod world;

@@ -1,0 +1,206 @@
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::{self, ThreadId},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement, Values,
+    sqlx::{self, AssertSqlSafe, Connection, PgPool, Postgres, pool::PoolConnection},
+};
+use sea_query_sqlx::SqlxValues;
+
+use crate::bounded::{Bounded, MAY_BE_BROKEN, within};
+
+/// For so long at most a thread keeps a connection. Then it is closed: connections should not become old.
+const TENURE: Duration = Duration::from_secs(1_800);
+
+/// Connections for reads outside units of work.
+///
+/// On PostgreSQL a thread keeps connections that it has read on. A pool asks each one that it gets back whether it still
+/// works, which doubles the round trips of a read; and one that was opened by one thread and is read on by another wakes both
+/// for every answer. What is kept and not used is there for whoever finds the pool empty.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    database: Bounded<DatabaseConnection>,
+    kept: Arc<Kept>,
+}
+
+impl Reader {
+    pub(crate) fn new(database: DatabaseConnection) -> Self {
+        let most = match database.get_database_backend() {
+            // The others are for units of work, which ask the pool.
+            DatabaseBackend::Postgres => {
+                database.get_postgres_connection_pool().options().get_max_connections() * 3 / 4
+            }
+            _ => 0,
+        };
+        let kept = Kept::new(usize::try_from(most).unwrap_or(usize::MAX));
+        Self { database: Bounded(database), kept: Arc::new(kept) }
+    }
+
+    /// The pool that the connections come from.
+    pub(crate) fn database(&self) -> &DatabaseConnection {
+        &self.database.0
+    }
+
+    /// How many connections are kept and not used.
+    pub(crate) fn unused(&self) -> usize {
+        self.kept.unused().values().map(Vec::len).sum()
+    }
+
+    /// Something that asks the pool for a connection. One that is kept and not used goes back to the pool if it has none
+    /// left.
+    pub(crate) async fn beside<T>(&self, call: impl Future<Output = T>) -> T {
+        if self.kept.most == 0 {
+            return call.await;
+        }
+        let _waiting = self.kept.wait();
+        if is_empty(self.database().get_postgres_connection_pool()) {
+            drop(self.kept.any());
+        }
+        call.await
+    }
+
+    async fn read(&self, pool: &PgPool, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let acquired = self.connection(pool).await;
+        let mut place = acquired.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
+        let rows = query.fetch_all(&mut *place.connection).await;
+        // What failed, or was given up, goes to the pool, which looks whether the connection still works.
+        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
+        self.kept.keep(place);
+        Ok(rows.into_iter().map(QueryResult::from).collect())
+    }
+
+    async fn connection(&self, pool: &PgPool) -> Result<Place, sqlx::Error> {
+        while let Some(mut place) = self.kept.own() {
+            if place.used.elapsed() < MAY_BE_BROKEN || place.connection.ping().await.is_ok() {
+                return Ok(place);
+            }
+        }
+        let _waiting = self.kept.wait();
+        if is_empty(pool)
+            && let Some(place) = self.kept.any()
+        {
+            return Ok(place);
+        }
+        let connection = pool.acquire().await?;
+        let now = Instant::now();
+        Ok(Place { connection, since: now, used: now })
+    }
+}
+
+/// Whether whoever asks the pool has to wait.
+fn is_empty(pool: &PgPool) -> bool {
+    pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections()
+}
+
+#[async_trait]
+impl ConnectionTrait for Reader {
+    fn get_database_backend(&self) -> DatabaseBackend {
+        self.database.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.database.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.database.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.query_all_raw(statement).await?.into_iter().next())
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        if self.kept.most == 0 {
+            return self.database.query_all_raw(statement).await;
+        }
+        let pool = self.database().get_postgres_connection_pool();
+        within(self.get_database_backend(), self.read(pool, statement)).await
+    }
+}
+
+/// A connection and how long it has been away from its pool.
+#[derive(Debug)]
+struct Place {
+    connection: PoolConnection<Postgres>,
+    since: Instant,
+    used: Instant,
+}
+
+/// The connections that threads keep and do not use.
+#[derive(Debug)]
+struct Kept {
+    unused: Mutex<HashMap<ThreadId, Vec<Place>>>,
+    /// How many there may be of them.
+    most: usize,
+    /// How many wait for the pool.
+    waiting: AtomicUsize,
+}
+
+impl Kept {
+    fn new(most: usize) -> Self {
+        Self { unused: Mutex::default(), most, waiting: AtomicUsize::new(0) }
+    }
+
+    fn unused(&self) -> MutexGuard<'_, HashMap<ThreadId, Vec<Place>>> {
+        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The one that this thread used last.
+    fn own(&self) -> Option<Place> {
+        self.unused().get_mut(&thread::current().id())?.pop()
+    }
+
+    /// One of any thread.
+    fn any(&self) -> Option<Place> {
+        self.unused().values_mut().find_map(Vec::pop)
+    }
+
+    fn keep(&self, mut place: Place) {
+        place.used = Instant::now();
+        if place.used - place.since >= TENURE {
+            place.connection.close_on_drop();
+            return;
+        }
+        let mut unused = self.unused();
+        // Whoever waits says so before they look here for the last time. So none waits for what is kept here.
+        let is_wanted = self.waiting.load(Ordering::SeqCst) > 0;
+        if !is_wanted && unused.values().map(Vec::len).sum::<usize>() < self.most {
+            unused.entry(thread::current().id()).or_default().push(place);
+        }
+    }
+
+    /// Says that somebody waits for the pool until what is returned goes.
+    fn wait(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        Waiting(&self.waiting)
+    }
+}
+
+impl Drop for Kept {
+    /// A connection that returns to its pool needs the runtime, which may be gone by now.
+    fn drop(&mut self) {
+        for place in self.unused().drain().flat_map(|(_, places)| places) {
+            drop(place.connection.detach());
+        }
+    }
+}
+
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
