@@ -9,14 +9,18 @@ use std::{
 };
 
 use async_trait::async_trait;
+use domain::ports::StoreError;
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr,
-    Statement, Values,
+    Statement, Value, Values,
     sqlx::{self, AssertSqlSafe, Connection, PgPool, Postgres, pool::PoolConnection},
 };
 use sea_query_sqlx::SqlxValues;
 
-use crate::bounded::{Bounded, MAY_BE_BROKEN, within};
+use crate::{
+    bounded::{Bounded, MAY_BE_BROKEN, within},
+    store_error,
+};
 
 /// For so long at most a thread keeps a connection. Then it is closed: connections should not become old.
 const TENURE: Duration = Duration::from_secs(1_800);
@@ -68,11 +72,36 @@ impl Reader {
         call.await
     }
 
-    async fn read(&self, pool: &PgPool, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    /// The rows that a statement finds with these values, planned for them. A plan that PostgreSQL keeps is one for whatever
+    /// values there may be, and it takes a word that most films have for one that few have.
+    pub(crate) async fn planned(
+        &self,
+        sql: String,
+        values: Vec<Value>,
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        self.rows(statement, false).await.map_err(store_error)
+    }
+
+    async fn rows(&self, statement: Statement, plan_is_kept: bool) -> Result<Vec<QueryResult>, DbErr> {
+        let backend = self.get_database_backend();
+        if backend != DatabaseBackend::Postgres {
+            return self.database.query_all_raw(statement).await;
+        }
+        let pool = self.database().get_postgres_connection_pool();
+        within(backend, self.read(pool, statement, plan_is_kept)).await
+    }
+
+    async fn read(
+        &self,
+        pool: &PgPool,
+        statement: Statement,
+        plan_is_kept: bool,
+    ) -> Result<Vec<QueryResult>, DbErr> {
         let acquired = self.connection(pool).await;
         let mut place = acquired.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
-        let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql), values).persistent(plan_is_kept);
         let rows = query.fetch_all(&mut *place.connection).await;
         // What failed, or was given up, goes to the pool, which looks whether the connection still works.
         let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
@@ -122,11 +151,7 @@ impl ConnectionTrait for Reader {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        if self.kept.most == 0 {
-            return self.database.query_all_raw(statement).await;
-        }
-        let pool = self.database().get_postgres_connection_pool();
-        within(self.get_database_backend(), self.read(pool, statement)).await
+        self.rows(statement, true).await
     }
 }
 

@@ -31,6 +31,16 @@ pub struct Store {
     pub(crate) news: Arc<News>,
     pub(crate) id_lists: Arc<IdLists>,
     pub(crate) trigrams: Arc<OnceCell<bool>>,
+    pub(crate) limits: SearchLimits,
+}
+
+/// From where on a catalogue is searched as a large one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SearchLimits {
+    /// Up to so many films that have the words, the database looks at each for what else is asked.
+    pub(crate) few_found: usize,
+    /// From so many pages on, documents are read by two statements at once, half of them each.
+    pub(crate) many_pages: i64,
 }
 
 /// One transaction. It implements every repository itself, so lending one costs nothing.
@@ -63,6 +73,7 @@ impl Store {
             news: Arc::default(),
             id_lists: Arc::default(),
             trigrams: Arc::default(),
+            limits: SearchLimits { few_found: 20_000, many_pages: 10_000 },
         }
     }
 

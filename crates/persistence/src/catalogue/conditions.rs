@@ -1,15 +1,12 @@
 //! What a filter asks of films, as conditions of a statement.
 
 use domain::{
-    catalogue::{MovieFilter, Name, ReferenceId, ReferenceKind, SearchTerms},
+    catalogue::{MovieFilter, Name, ReferenceId, ReferenceKind},
     ports::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value, sea_query::ArrayType};
 
-use super::{
-    all, get, list,
-    search::{Ends, Parts, fts_match, tsquery},
-};
+use super::{all, get, list};
 
 /// Up to so many films of a reference are looked up one by one; with more it is quicker to walk in the list's order and
 /// ask of each film whether the reference describes it.
@@ -19,8 +16,6 @@ const FEW: i64 = 5_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conditions {
     all: Vec<String>,
-    /// Where the words of a search stand among the values, on PostgreSQL.
-    search: Option<String>,
     pub(super) values: Vec<Value>,
     /// How many films there are, where that is known without counting.
     pub(super) known_count: Option<i64>,
@@ -34,11 +29,10 @@ struct Known {
 }
 
 impl Conditions {
-    /// What a filter asks, or `None` where no film can be meant because a name is unknown.
+    /// What a filter asks besides its words, or `None` where no film can be meant because a name is unknown.
     pub(super) async fn of(
         connection: &impl ConnectionTrait,
         filter: &MovieFilter,
-        terms: Option<&SearchTerms>,
     ) -> Result<Option<Self>, StoreError> {
         let mut conditions = Self::default();
         let Some(known) = references(connection, filter).await? else { return Ok(None) };
@@ -71,24 +65,11 @@ impl Conditions {
                 conditions.all.push(format!("{comparison} {place}"));
             }
         }
-        if let Some(terms) = terms {
-            if terms.words.is_empty() {
-                return Ok(None);
-            }
-            let backend = connection.get_database_backend();
-            if backend == DatabaseBackend::Postgres {
-                conditions.search = Some(conditions.bind(tsquery(terms, Parts::All, Ends::Open)));
-            } else {
-                let found = conditions.matching(terms, Parts::All, Ends::Open);
-                conditions.all.push(found);
-            }
-        }
         // The count is kept with the reference, and is the answer if nothing else is asked.
         if let [known] = known[..] {
             conditions.known_count = Some(known.films);
         }
-        let is_alone = conditions.all.len() == 1 && conditions.search.is_none();
-        conditions.known_count = conditions.known_count.filter(|_| is_alone);
+        conditions.known_count = conditions.known_count.filter(|_| conditions.all.len() == 1);
         Ok(Some(conditions))
     }
 
@@ -100,7 +81,7 @@ impl Conditions {
 
     /// Whether every film will do.
     pub(super) fn is_open(&self) -> bool {
-        self.all.is_empty() && self.search.is_none()
+        self.all.is_empty()
     }
 
     /// Adds a condition.
@@ -110,35 +91,21 @@ impl Conditions {
 
     /// ` WHERE …`, or nothing.
     pub(super) fn sql(&self) -> String {
-        // As one array, found first: of a beginning the planner thinks that many words have it, and would walk through all
-        // films in their order to look at each.
-        let search = self.search.as_ref().map(|query| {
-            format!(
-                "m.id = ANY (ARRAY(SELECT movie_id FROM movie_search WHERE document @@ {query}::tsquery))"
-            )
-        });
-        let all: Vec<_> = self.all.iter().cloned().chain(search).collect();
-        if all.is_empty() { String::new() } else { format!(" WHERE {}", all.join(" AND ")) }
+        if self.all.is_empty() { String::new() } else { format!(" WHERE {}", self.all.join(" AND ")) }
     }
 
-    /// The documents `s` of films that a search finds and the other conditions allow, on PostgreSQL.
-    pub(super) fn documents(&self) -> Option<String> {
-        let query = self.search.as_ref()?;
-        let found = format!("s.document @@ {query}::tsquery");
-        Some(if self.all.is_empty() {
-            format!("movie_search s WHERE {found}")
+    /// That a film is one of these.
+    pub(super) fn among(&mut self, backend: DatabaseBackend, ids: &[i64]) {
+        let condition = if backend == DatabaseBackend::Postgres {
+            let ids = ids.iter().map(|id| (*id).into()).collect();
+            let place = self.bind(Value::Array(ArrayType::BigInt, Some(Box::new(ids))));
+            format!("m.id = ANY ({place}::bigint[])")
         } else {
-            format!(
-                "movie_search s JOIN movies m ON m.id = s.movie_id WHERE {found} AND {}",
-                self.all.join(" AND ")
-            )
-        })
-    }
-
-    /// That a film has the words of a search in these parts, on SQLite.
-    pub(super) fn matching(&mut self, terms: &SearchTerms, parts: Parts, ends: Ends) -> String {
-        let query = self.bind(fts_match(terms, parts, ends));
-        format!("m.id IN (SELECT rowid FROM movie_search WHERE movie_search MATCH {query})")
+            let ids: Vec<_> = ids.iter().map(i64::to_string).collect();
+            let place = self.bind(format!("[{}]", ids.join(",")));
+            format!("m.id IN (SELECT value FROM json_each({place}))")
+        };
+        self.all.push(condition);
     }
 
     fn any(&mut self, before: &str, values: Vec<Value>, after: &str) {

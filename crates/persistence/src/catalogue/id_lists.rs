@@ -1,10 +1,11 @@
 //! The ids of whole lists, so that a page far behind costs what the first one costs.
 //!
 //! A database that skips rows still walks over them. The ids of a million films in one order take 8 MB here; they are read
-//! when somebody asks for a page far behind, or for the best matches of a search, and forgotten as soon as the catalogue
+//! when somebody asks for a page far behind, or for what a search finds, and forgotten as soon as the catalogue
 //! changes.
 
 use std::{
+    collections::HashSet,
     hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -78,6 +79,22 @@ impl IdList {
     pub(crate) fn new(mut grades: Vec<(Relevance, Vec<i64>)>) -> Self {
         grades.sort_by_key(|(grade, _)| *grade);
         Self { grades }
+    }
+
+    /// A list in the order of a property.
+    pub(crate) fn ungraded(ids: Vec<i64>) -> Self {
+        Self { grades: vec![(Relevance::Anywhere, ids)] }
+    }
+
+    /// All of them.
+    pub(crate) fn ids(&self) -> Vec<i64> {
+        self.grades.iter().flat_map(|(_, ids)| ids).copied().collect()
+    }
+
+    /// Those of them that are wanted, in the same order.
+    pub(crate) fn only(&self, wanted: &HashSet<i64>) -> Self {
+        let only = |ids: &[i64]| ids.iter().copied().filter(|id| wanted.contains(id)).collect();
+        Self { grades: self.grades.iter().map(|(grade, ids)| (*grade, only(ids))).collect() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -172,9 +189,14 @@ impl IdLists {
             return Ok(known);
         }
         let list = Arc::new(read().await?);
-        let dated = Dated { value: list.clone(), generation, read_at: Instant::now() };
-        self.locked(|kept| kept.keep(name, dated));
+        self.keep(name, generation, list.clone());
         Ok(list)
+    }
+
+    /// Keeps the list of this name as it is in this generation.
+    pub(crate) fn keep(&self, name: ListName, generation: u64, list: Arc<IdList>) {
+        let dated = Dated { value: list, generation, read_at: Instant::now() };
+        self.locked(|kept| kept.keep(name, dated));
     }
 
     /// The count of this name as it is in this generation.

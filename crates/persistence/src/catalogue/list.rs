@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    catalogue::{
-        Direction, MovieCursor, MovieFilter, MovieId, MovieOrder, MovieSort, MovieSummary, Relevance,
-        SearchTerms, SortKey,
-    },
+    catalogue::{Direction, MovieCursor, MovieFilter, MovieId, MovieOrder, MovieSort, MovieSummary, SortKey},
     page::{Page, PageSize, Position},
     ports::{CatalogueQueries, MoviePage, StoreError},
 };
@@ -17,8 +14,8 @@ use super::{
     conditions::Conditions,
     get,
     id_lists::{IdList, Kind, ListName},
-    list, order, read_movie,
-    search::{self, Ends, Parts},
+    list, order, read_movie, search,
+    searched::Bound,
 };
 use crate::Store;
 
@@ -52,15 +49,13 @@ impl Store {
             Some(query) => Some(search::terms(&self.reader, query, self.has_trigrams().await?).await?),
             None => None,
         };
-        let Some(conditions) = Conditions::of(&self.reader, filter, terms.as_ref()).await? else {
+        let Some(conditions) = Conditions::of(&self.reader, filter).await? else {
             return Ok(nothing(&position));
         };
         match (order, &terms) {
-            (MovieOrder::By(sort, direction), _) => {
-                self.sorted(filter, conditions, (sort, direction), position, size, generation).await
-            }
-            (MovieOrder::Relevance, Some(terms)) => {
-                self.graded(conditions, terms, position, size, generation).await
+            (order, Some(terms)) => self.searched(conditions, terms, order, position, size, generation).await,
+            (MovieOrder::By(sort, direction), None) => {
+                self.sorted(conditions, (sort, direction), position, size, generation).await
             }
             (MovieOrder::Relevance, None) => Ok(nothing(&position)),
         }
@@ -68,7 +63,6 @@ impl Store {
 
     async fn sorted(
         &self,
-        filter: &MovieFilter,
         mut conditions: Conditions,
         (sort, direction): (MovieSort, Direction),
         position: Position<MovieCursor>,
@@ -81,7 +75,7 @@ impl Store {
                 order::behind(&mut conditions, sort, direction, &place);
                 // One more than asked for tells whether there is more.
                 let sql = part_of(&conditions, sort, direction, size.get() + 1, 0);
-                let mut found = found(&all(&self.reader, sql, conditions.values).await?, by)?;
+                let mut found = found(&self.films(sql, conditions.values).await?, by)?;
                 let has_more = found.len() > as_count(size.get());
                 found.truncate(as_count(size.get()));
                 return Ok(page(by, found, has_more, None));
@@ -89,16 +83,15 @@ impl Store {
             Position::Page(number) => number,
         };
         let offset = number.offset(size);
-        // Whatever a search finds has to be found whole before it is sorted: so it is kept.
-        if offset >= DEEP || filter.search.is_some() {
+        if offset >= DEEP {
             return self.deep(conditions, (sort, direction), offset, size, generation).await;
         }
-        if filter.is_open() {
+        if conditions.is_open() {
             return self.first_pages((sort, direction), offset, size).await;
         }
         let total = self.count_of(&conditions, generation).await?;
         let sql = part_of(&conditions, sort, direction, size.get(), offset);
-        let found = found(&all(&self.reader, sql, conditions.values).await?, by)?;
+        let found = found(&self.films(sql, conditions.values).await?, by)?;
         let has_more = !found.is_empty() && offset.saturating_add(as_number(found.len())) < total;
         Ok(page(by, found, has_more, Some(total)))
     }
@@ -143,57 +136,13 @@ impl Store {
                 return Ok(page(MovieOrder::By(sort, direction), Vec::new(), false, Some(total)));
             }
         }
-        let read = || async {
-            let rows = all(&self.reader, self.ids_of(&inner), conditions.values.clone()).await?;
-            let ids = rows.first().map(|row| self.ids_in(row)).transpose()?;
-            Ok(IdList::new(vec![(Relevance::Anywhere, ids.unwrap_or_default())]))
-        };
+        let read = || async { Ok(IdList::ungraded(self.read_ids((inner, conditions.values)).await?)) };
         let ids = self.id_lists.list(Kind::Sorted, name, generation, read).await?;
         self.part(MovieOrder::By(sort, direction), name, &ids, as_count(offset), size, true).await
     }
 
-    /// A part of the list of the films that match a search, the best first.
-    async fn graded(
-        &self,
-        mut conditions: Conditions,
-        terms: &SearchTerms,
-        position: Position<MovieCursor>,
-        size: PageSize,
-        generation: u64,
-    ) -> Result<MoviePage, StoreError> {
-        let inner = if let Some(documents) = conditions.documents() {
-            let grade = document_grade(&mut conditions, terms);
-            format!("SELECT s.movie_id AS id, {grade} AS grade FROM {documents}")
-        } else {
-            let grade = film_grade(&mut conditions, terms);
-            format!("SELECT m.id, {grade} AS grade FROM movies m{}", conditions.sql())
-        };
-        let name = self.id_lists.name(&inner, &conditions.values);
-        let read = || async {
-            let sql =
-                format!("{} GROUP BY grade", self.ids_of(&inner).replacen("SELECT ", "SELECT grade, ", 1));
-            let rows = all(&self.reader, sql, conditions.values.clone()).await?;
-            let grade = |row: &QueryResult| {
-                let mut ids = self.ids_in(row)?;
-                ids.sort_unstable_by(|one, other| other.cmp(one));
-                let number = usize::try_from(get::<i32>(row, "grade")?).unwrap_or(usize::MAX);
-                Ok((*Relevance::ALL.get(number).unwrap_or(&Relevance::Anywhere), ids))
-            };
-            Ok(IdList::new(rows.iter().map(grade).collect::<Result<_, StoreError>>()?))
-        };
-        let ids = self.id_lists.list(Kind::Ranked, name, generation, read).await?;
-        let (offset, numbered) = match position {
-            Position::Page(number) => (as_count(number.offset(size)), true),
-            Position::After(MovieCursor { key: SortKey::Relevance(grade), id, .. }) => {
-                (ids.behind(grade, id.0), false)
-            }
-            Position::After(_) => (ids.len(), false),
-        };
-        self.part(MovieOrder::Relevance, name, &ids, offset, size, numbered).await
-    }
-
     /// These ids' films, from an offset on.
-    async fn part(
+    pub(super) async fn part(
         &self,
         order: MovieOrder,
         name: ListName,
@@ -241,14 +190,30 @@ impl Store {
         if let Some(count) = self.id_lists.count(name, generation) {
             return Ok(count);
         }
-        let rows = all(&self.reader, sql, conditions.values.clone()).await?;
+        let rows = self.films(sql, conditions.values.clone()).await?;
         let count = rows.first().map_or(Ok(0), |row| get(row, "films"))?;
         self.id_lists.keep_count(name, generation, count);
         Ok(count)
     }
 
+    /// What a statement with these values finds, planned for them.
+    async fn films(&self, sql: String, values: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {
+        // Without values a plan that is kept is as good as a new one.
+        if values.is_empty() {
+            all(&self.reader, sql, values).await
+        } else {
+            self.reader.planned(sql, values).await
+        }
+    }
+
+    /// The ids that a query finds.
+    pub(super) async fn read_ids(&self, (sql, values): Bound) -> Result<Vec<i64>, StoreError> {
+        let rows = self.films(self.ids_of(&sql), values).await?;
+        rows.first().map_or(Ok(Vec::new()), |row| self.ids_in(row))
+    }
+
     /// All ids that a query finds, in one value: a million rows would take a hundred times as much on their way.
-    fn ids_of(&self, inner: &str) -> String {
+    pub(super) fn ids_of(&self, inner: &str) -> String {
         if self.reader.get_database_backend() == DatabaseBackend::Postgres {
             format!("SELECT string_agg(int8send(id), ''::bytea) AS ids FROM ({inner}) found")
         } else {
@@ -256,7 +221,7 @@ impl Store {
         }
     }
 
-    fn ids_in(&self, row: &QueryResult) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn ids_in(&self, row: &QueryResult) -> Result<Vec<i64>, StoreError> {
         if self.reader.get_database_backend() == DatabaseBackend::Postgres {
             let bytes = get::<Option<Vec<u8>>>(row, "ids")?.unwrap_or_default();
             Ok(bytes.as_chunks().0.iter().map(|id| i64::from_be_bytes(*id)).collect())
@@ -265,43 +230,6 @@ impl Store {
             Ok(text.split(',').filter_map(|id| id.parse().ok()).collect())
         }
     }
-}
-
-/// What grades 1 to 4 of [`Relevance::ALL`] ask for.
-const GRADES: [(Parts, Ends); 4] = [
-    (Parts::Title, Ends::Exact),
-    (Parts::Title, Ends::Open),
-    (Parts::Names, Ends::Exact),
-    (Parts::Names, Ends::Open),
-];
-
-/// The number of the grade of a document `s` in [`Relevance::ALL`], on PostgreSQL. All is read from the document that was found:
-/// looking for the films of each grade would read most of them as often. Most films are of the last grade, so that is asked
-/// first.
-fn document_grade(conditions: &mut Conditions, terms: &SearchTerms) -> String {
-    let phrase = conditions.bind(terms.phrase.as_str());
-    let mut matching = |parts, ends| {
-        let query = conditions.bind(search::tsquery(terms, parts, ends));
-        format!("s.document @@ {query}::tsquery")
-    };
-    let mut cases = vec![
-        format!("WHEN NOT {} THEN 5", matching(Parts::Names, Ends::Open)),
-        format!("WHEN s.movie_id IN (SELECT id FROM movies WHERE sort_key = {phrase}) THEN 0"),
-    ];
-    for (number, (parts, ends)) in (1..).zip(GRADES).take(3) {
-        cases.push(format!("WHEN {} THEN {number}", matching(parts, ends)));
-    }
-    format!("CASE {} ELSE 4 END", cases.join(" "))
-}
-
-/// The number of the grade of a film `m`, on SQLite.
-fn film_grade(conditions: &mut Conditions, terms: &SearchTerms) -> String {
-    let phrase = conditions.bind(terms.phrase.as_str());
-    let mut cases = vec![format!("WHEN m.sort_key = {phrase} THEN 0")];
-    for (number, (parts, ends)) in (1..).zip(GRADES) {
-        cases.push(format!("WHEN {} THEN {number}", conditions.matching(terms, parts, ends)));
-    }
-    format!("CAST(CASE {} ELSE 5 END AS integer)", cases.join(" "))
 }
 
 /// A part of the films that conditions allow. Limits are written out, not bound: a planner that does not know how few rows
@@ -327,7 +255,7 @@ pub(super) fn part_of_all(sort: MovieSort, direction: Direction, limit: i64, off
     )
 }
 
-fn nothing(position: &Position<MovieCursor>) -> MoviePage {
+pub(super) fn nothing(position: &Position<MovieCursor>) -> MoviePage {
     let total = matches!(position, Position::Page(_)).then_some(0);
     MoviePage { page: Page { items: Vec::new(), has_more: false, total }, next: None }
 }
@@ -360,7 +288,7 @@ fn summary(row: &QueryResult) -> Result<MovieSummary, StoreError> {
     })
 }
 
-fn as_count(number: i64) -> usize {
+pub(super) fn as_count(number: i64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 

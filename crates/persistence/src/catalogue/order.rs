@@ -39,6 +39,17 @@ pub(super) fn behind(
     direction: Direction,
     place: &MovieCursor,
 ) {
+    let condition = is_behind(conditions, sort, direction, place);
+    conditions.and(condition);
+}
+
+/// That a film comes behind a place, which is bound as values of these conditions.
+pub(super) fn is_behind(
+    conditions: &mut Conditions,
+    sort: MovieSort,
+    direction: Direction,
+    place: &MovieCursor,
+) -> String {
     let sign = if direction == Direction::Ascending { '>' } else { '<' };
     let key: Option<Value> = match &place.key {
         SortKey::Id | SortKey::Relevance(_) => None,
@@ -47,14 +58,13 @@ pub(super) fn behind(
         SortKey::Score(score) => Some((*score).into()),
         SortKey::Cents(cents) => Some((*cents).into()),
     };
-    let condition = match (column(sort), key) {
+    match (column(sort), key) {
         (Some(column), Some(key)) => {
             let (key, id) = (conditions.bind(key), conditions.bind(place.id.0));
             format!("(m.{column}, m.id) {sign} ({key}, {id})")
         }
         _ => format!("m.id {sign} {}", conditions.bind(place.id.0)),
-    };
-    conditions.and(condition);
+    }
 }
 
 /// What the film of a row, which has the columns of every order, is sorted by.

@@ -1,0 +1,304 @@
+//! Lists of films that a search finds.
+//!
+//! What has the words is found once, graded, and kept. Filters and orders are asked for apart and put together here: a database
+//! that does all in one statement looks at each film that has the words, and of common ones a large catalogue has too many.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use domain::{
+    catalogue::{Direction, MovieCursor, MovieOrder, MovieSort, Relevance, SearchTerms, SortKey},
+    page::{PageSize, Position},
+    ports::{MoviePage, StoreError},
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+
+use super::{
+    all,
+    conditions::Conditions,
+    get,
+    id_lists::{IdList, Kind},
+    list::{as_count, nothing},
+    order,
+    search::{Ends, Parts, fts_match, tsquery},
+};
+use crate::{Store, error::corrupt};
+
+/// The lowest bit of a grade that shares a number with the id of a film. No catalogue has so many films.
+const GRADE: u32 = 60;
+/// How many films of a list are compared with a place in one statement.
+const PROBES: usize = 32;
+
+/// What grades 1 to 4 of [`Relevance::ALL`] ask for.
+const GRADES: [(Parts, Ends); 4] = [
+    (Parts::Title, Ends::Exact),
+    (Parts::Title, Ends::Open),
+    (Parts::Names, Ends::Exact),
+    (Parts::Names, Ends::Open),
+];
+
+/// A statement and what its `$1`, `$2` and so on stand for.
+pub(super) type Bound = (String, Vec<Value>);
+
+impl Store {
+    /// A part of the list of the films that a search finds and conditions allow.
+    pub(super) async fn searched(
+        &self,
+        conditions: Conditions,
+        terms: &SearchTerms,
+        order: MovieOrder,
+        position: Position<MovieCursor>,
+        size: PageSize,
+        generation: u64,
+    ) -> Result<MoviePage, StoreError> {
+        if terms.words.is_empty() {
+            return Ok(nothing(&position));
+        }
+        let name = format!("{terms:?} {order:?}{}", conditions.sql());
+        let name = self.id_lists.name(&name, &conditions.values);
+        let ids = if let Some(known) = self.id_lists.known(name, generation) {
+            known
+        } else {
+            let ids = self.arranged(conditions, terms, order, generation).await?;
+            self.id_lists.keep(name, generation, ids.clone());
+            ids
+        };
+        let (offset, is_numbered) = match position {
+            Position::Page(number) => (as_count(number.offset(size)), true),
+            Position::After(place) => (self.offset_behind(&ids, order, &place).await?, false),
+        };
+        self.part(order, name, &ids, offset, size, is_numbered).await
+    }
+
+    /// The ids of all films that a search finds and conditions allow, in this order.
+    async fn arranged(
+        &self,
+        mut conditions: Conditions,
+        terms: &SearchTerms,
+        order: MovieOrder,
+        generation: u64,
+    ) -> Result<Arc<IdList>, StoreError> {
+        let found = self.found(terms, generation).await?;
+        if found.len() > self.limits.few_found {
+            return self.arranged_here(conditions, found, order, generation).await;
+        }
+        match order {
+            MovieOrder::Relevance if conditions.is_open() => Ok(found),
+            MovieOrder::Relevance => {
+                conditions.among(self.reader.get_database_backend(), &found.ids());
+                let sql = format!("SELECT m.id FROM movies m{}", conditions.sql());
+                let allowed = self.read_ids((sql, conditions.values)).await?;
+                Ok(Arc::new(found.only(&allowed.into_iter().collect())))
+            }
+            MovieOrder::By(sort, direction) => {
+                conditions.among(self.reader.get_database_backend(), &found.ids());
+                let order_by = order::order_by(sort, direction);
+                let sql = format!("SELECT m.id FROM movies m{}{order_by}", conditions.sql());
+                Ok(Arc::new(IdList::ungraded(self.read_ids((sql, conditions.values)).await?)))
+            }
+        }
+    }
+
+    /// The same where so many films are found that looking at each of them would take the database too long: it reads the
+    /// ids that the conditions allow, and those of all films in their order, from its indexes alone.
+    async fn arranged_here(
+        &self,
+        conditions: Conditions,
+        found: Arc<IdList>,
+        order: MovieOrder,
+        generation: u64,
+    ) -> Result<Arc<IdList>, StoreError> {
+        let allowed = if conditions.is_open() {
+            None
+        } else {
+            let sql = format!("SELECT m.id FROM movies m{}", conditions.sql());
+            Some(self.all_ids((sql, conditions.values), generation).await?)
+        };
+        let in_order = match order {
+            MovieOrder::Relevance => None,
+            MovieOrder::By(sort, direction) => {
+                let sql = format!("SELECT m.id FROM movies m{}", order::order_by(sort, direction));
+                Some(self.all_ids((sql, vec![]), generation).await?)
+            }
+        };
+        let arrange = move || {
+            let found = match &allowed {
+                Some(allowed) => Arc::new(found.only(&allowed.ids().into_iter().collect())),
+                None => found,
+            };
+            match in_order {
+                Some(in_order) => Arc::new(in_order.only(&found.ids().into_iter().collect())),
+                None => found,
+            }
+        };
+        // Nobody else's answer should wait for so many of them.
+        tokio::task::spawn_blocking(arrange).await.map_err(corrupt)
+    }
+
+    async fn all_ids(&self, statement: Bound, generation: u64) -> Result<Arc<IdList>, StoreError> {
+        let name = self.id_lists.name(&statement.0, &statement.1);
+        let read = || async { Ok(IdList::ungraded(self.read_ids(statement).await?)) };
+        self.id_lists.list(Kind::Sorted, name, generation, read).await
+    }
+
+    /// The ids of all films that have the words of a search, the best first.
+    async fn found(&self, terms: &SearchTerms, generation: u64) -> Result<Arc<IdList>, StoreError> {
+        let name = self.id_lists.name(&format!("{terms:?}"), &[]);
+        let read = || async {
+            if self.reader.get_database_backend() == DatabaseBackend::Postgres {
+                self.found_in_documents(terms).await
+            } else {
+                self.found_in_fts(terms).await
+            }
+        };
+        self.id_lists.list(Kind::Ranked, name, generation, read).await
+    }
+
+    async fn found_in_documents(&self, terms: &SearchTerms) -> Result<IdList, StoreError> {
+        let sql = "SELECT pg_relation_size('movie_search') / current_setting('block_size')::bigint AS pages";
+        let pages: i64 =
+            all(&self.reader, sql, vec![]).await?.first().map_or(Ok(0), |row| get(row, "pages"))?;
+        let halves = if pages < self.limits.many_pages {
+            vec![self.read_ids(documents(terms, "")).await?]
+        } else {
+            let half = pages / 2;
+            let first = documents(terms, &format!(" AND s.ctid < '({half},0)'"));
+            let second = documents(terms, &format!(" AND s.ctid >= '({half},0)'"));
+            let (first, second) = tokio::try_join!(self.read_ids(first), self.read_ids(second))?;
+            vec![first, second]
+        };
+        let sql = "SELECT id FROM movies WHERE sort_key = $1";
+        let exact = self.read_ids((sql.to_owned(), vec![terms.phrase.as_str().into()])).await?;
+        let sort = move || {
+            let exact: HashSet<i64> = exact.into_iter().collect();
+            let mut grades: Vec<(Relevance, Vec<i64>)> =
+                Relevance::ALL.map(|grade| (grade, Vec::new())).into();
+            for number in halves.into_iter().flatten() {
+                let id = number & ((1 << GRADE) - 1);
+                let grade = if exact.contains(&id) { 0 } else { as_count(number >> GRADE) };
+                if let Some((_, ids)) = grades.get_mut(grade) {
+                    ids.push(id);
+                }
+            }
+            for (_, ids) in &mut grades {
+                ids.sort_unstable_by(|one, other| other.cmp(one));
+            }
+            IdList::new(grades)
+        };
+        tokio::task::spawn_blocking(sort).await.map_err(corrupt)
+    }
+
+    async fn found_in_fts(&self, terms: &SearchTerms) -> Result<IdList, StoreError> {
+        let (sql, values) = fts(terms);
+        let sql = format!("{} GROUP BY grade", self.ids_of(&sql).replacen("SELECT ", "SELECT grade, ", 1));
+        let mut grades = Vec::new();
+        for row in all(&self.reader, sql, values).await? {
+            let mut ids = self.ids_in(&row)?;
+            ids.sort_unstable_by(|one, other| other.cmp(one));
+            let number = as_count(get(&row, "grade")?);
+            grades.push((*Relevance::ALL.get(number).unwrap_or(&Relevance::Anywhere), ids));
+        }
+        Ok(IdList::new(grades))
+    }
+
+    /// How many films of a list come up to a place, whether or not its film is still there.
+    async fn offset_behind(
+        &self,
+        ids: &IdList,
+        order: MovieOrder,
+        place: &MovieCursor,
+    ) -> Result<usize, StoreError> {
+        let (sort, direction) = match (order, &place.key) {
+            (MovieOrder::Relevance, SortKey::Relevance(grade)) => return Ok(ids.behind(*grade, place.id.0)),
+            (MovieOrder::Relevance, _) => return Ok(ids.len()),
+            (MovieOrder::By(sort, direction), _) => (sort, direction),
+        };
+        let (mut start, mut end) = (0, ids.len());
+        let mut shift = 0;
+        // Films at even distances between the two tell between which of them the place is.
+        while start < end {
+            let step = (end - start).div_ceil(PROBES);
+            let probed = (start..end).skip(shift % step).step_by(step);
+            let probed: Vec<_> =
+                probed.flat_map(|at| ids.part(at, 1).into_iter().map(move |(_, id)| (at, id))).collect();
+            let films: Vec<_> = probed.iter().map(|(_, id)| *id).collect();
+            let behind = self.which_are_behind(&films, sort, direction, place).await?;
+            let (before, after) = (start, end);
+            for (at, id) in probed {
+                match behind.get(&id) {
+                    Some(false) => start = at + 1,
+                    Some(true) => end = end.min(at),
+                    // It went meanwhile.
+                    None => {}
+                }
+            }
+            if (before, after) == (start, end) {
+                if step == 1 {
+                    break;
+                }
+                shift += 1;
+            }
+        }
+        Ok(start)
+    }
+
+    /// Of films that are there, whether they come behind a place.
+    async fn which_are_behind(
+        &self,
+        films: &[i64],
+        sort: MovieSort,
+        direction: Direction,
+        place: &MovieCursor,
+    ) -> Result<HashMap<i64, bool>, StoreError> {
+        let mut conditions = Conditions::default();
+        conditions.among(self.reader.get_database_backend(), films);
+        let behind = order::is_behind(&mut conditions, sort, direction, place);
+        let sql = format!(
+            "SELECT m.id, CAST(CASE WHEN {behind} THEN 1 ELSE 0 END AS bigint) AS behind FROM movies m{}",
+            conditions.sql()
+        );
+        let rows = all(&self.reader, sql, conditions.values).await?;
+        rows.iter().map(|row| Ok((get(row, "id")?, get::<i64>(row, "behind")? == 1))).collect()
+    }
+}
+
+/// The films whose documents have the words, on PostgreSQL: each as its id, with the number of its grade above. A number of 0
+/// is never given, which is the title itself. Everything is read from the document that was found; looking for the films of
+/// each grade would read most of them as often. Most films are of the last grade, so that is asked first.
+pub(super) fn documents(terms: &SearchTerms, which: &str) -> Bound {
+    let mut values: Vec<Value> = Vec::new();
+    let mut matching = |parts, ends| {
+        values.push(tsquery(terms, parts, ends).into());
+        format!("s.document @@ ${}::tsquery", values.len())
+    };
+    let found = matching(Parts::All, Ends::Open);
+    let mut cases = vec![format!("WHEN NOT {} THEN 5", matching(Parts::Names, Ends::Open))];
+    for (number, (parts, ends)) in (1..).zip(GRADES).take(3) {
+        cases.push(format!("WHEN {} THEN {number}", matching(parts, ends)));
+    }
+    let cases = cases.join(" ");
+    let sql = format!(
+        "SELECT (CASE {cases} ELSE 4 END)::bigint << {GRADE} | s.movie_id AS id
+         FROM movie_search s WHERE {found}{which}"
+    );
+    (sql, values)
+}
+
+/// The films that have the words, and the numbers of their grades, on SQLite.
+pub(super) fn fts(terms: &SearchTerms) -> Bound {
+    let mut values: Vec<Value> = vec![terms.phrase.as_str().into()];
+    let mut matching = |parts, ends| {
+        values.push(fts_match(terms, parts, ends).into());
+        format!("m.id IN (SELECT rowid FROM movie_search WHERE movie_search MATCH ${})", values.len())
+    };
+    let mut cases = vec!["WHEN m.sort_key = $1 THEN 0".to_owned()];
+    for (number, (parts, ends)) in (1..).zip(GRADES) {
+        cases.push(format!("WHEN {} THEN {number}", matching(parts, ends)));
+    }
+    let (cases, found) = (cases.join(" "), matching(Parts::All, Ends::Open));
+    let sql =
+        format!("SELECT m.id, CAST(CASE {cases} ELSE 5 END AS integer) AS grade FROM movies m WHERE {found}");
+    (sql, values)
+}
