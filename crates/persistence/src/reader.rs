@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// For so long at most a thread keeps a connection. Then it is closed: connections should not become old.
-const TENURE: Duration = Duration::from_secs(1_800);
+const TENURE: Duration = Duration::from_mins(30);
 
 /// Connections for reads outside units of work.
 ///
@@ -80,7 +80,7 @@ impl Reader {
         values: Vec<Value>,
     ) -> Result<Vec<QueryResult>, StoreError> {
         let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
-        self.rows(statement, false).await.map_err(store_error)
+        Box::pin(self.rows(statement, false)).await.map_err(store_error)
     }
 
     async fn rows(&self, statement: Statement, plan_is_kept: bool) -> Result<Vec<QueryResult>, DbErr> {

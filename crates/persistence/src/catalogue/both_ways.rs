@@ -26,7 +26,7 @@ fn film(number: u32) -> MovieDraft {
         date: ReleaseDate::parse(&format!("{}-0{}-01", 1990 + number % 12, 1 + number % 9)).unwrap(),
         score: Score::new(f64::from(number % 5) * 20.0).unwrap(),
         overview: Overview::parse(one_of(&OVERVIEWS, 1)).unwrap(),
-        status: if number % 3 == 0 { MovieStatus::InProduction } else { MovieStatus::Released },
+        status: if number.is_multiple_of(3) { MovieStatus::InProduction } else { MovieStatus::Released },
         budget: Money::from_cents(i64::from(number % 4)).unwrap(),
         revenue: Money::from_cents(i64::from(number % 2)).unwrap(),
         country: CountryCode::parse("FR").unwrap(),

@@ -80,7 +80,9 @@ async fn full(url: &str) -> Store {
     statements.push("ANALYZE".to_owned());
     if backend == DatabaseBackend::Postgres {
         // So many rows at once may take longer than a caller waits.
-        statements.iter_mut().for_each(|statement| statement.insert_str(0, "SET statement_timeout = 0; "));
+        for statement in &mut statements {
+            statement.insert_str(0, "SET statement_timeout = 0; ");
+        }
     }
     for statement in statements {
         pools.writer.execute_unprepared(&statement).await.unwrap();

@@ -19,7 +19,7 @@ use super::{
     all,
     conditions::Conditions,
     get,
-    id_lists::{IdList, Kind},
+    id_lists::{IdList, Kind, ListName},
     list::{as_count, nothing},
     order,
     search::{Ends, Parts, fts_match, tsquery},
@@ -56,14 +56,23 @@ impl Store {
         if terms.words.is_empty() {
             return Ok(nothing(&position));
         }
-        let name = format!("{terms:?} {order:?}{}", conditions.sql());
-        let name = self.id_lists.name(&name, &conditions.values);
-        let ids = if let Some(known) = self.id_lists.known(name, generation) {
-            known
+        let name = self.id_lists.name(&format!("{terms:?}"), &[]);
+        let found = self.found(name, terms, generation).await?;
+        let (name, ids) = if order == MovieOrder::Relevance && conditions.is_open() {
+            (name, found)
         } else {
-            let ids = self.arranged(conditions, terms, order, generation).await?;
+            let name = format!("{terms:?} {order:?}{}", conditions.sql());
+            let name = self.id_lists.name(&name, &conditions.values);
+            let known = self.id_lists.known(name, generation);
+            let ids = match known {
+                Some(known) => known,
+                None if found.len() <= self.limits.few_found => {
+                    self.arranged(conditions, &found, order).await?
+                }
+                None => self.arranged_here(conditions, found, order, generation).await?,
+            };
             self.id_lists.keep(name, generation, ids.clone());
-            ids
+            (name, ids)
         };
         let (offset, is_numbered) = match position {
             Position::Page(number) => (as_count(number.offset(size)), true),
@@ -72,37 +81,28 @@ impl Store {
         self.part(order, name, &ids, offset, size, is_numbered).await
     }
 
-    /// The ids of all films that a search finds and conditions allow, in this order.
+    /// Those of the films found that conditions allow, in this order: the database looks at each.
     async fn arranged(
         &self,
         mut conditions: Conditions,
-        terms: &SearchTerms,
+        found: &IdList,
         order: MovieOrder,
-        generation: u64,
     ) -> Result<Arc<IdList>, StoreError> {
-        let found = self.found(terms, generation).await?;
-        if found.len() > self.limits.few_found {
-            return self.arranged_here(conditions, found, order, generation).await;
-        }
-        match order {
-            MovieOrder::Relevance if conditions.is_open() => Ok(found),
-            MovieOrder::Relevance => {
-                conditions.among(self.reader.get_database_backend(), &found.ids());
-                let sql = format!("SELECT m.id FROM movies m{}", conditions.sql());
-                let allowed = self.read_ids((sql, conditions.values)).await?;
-                Ok(Arc::new(found.only(&allowed.into_iter().collect())))
-            }
-            MovieOrder::By(sort, direction) => {
-                conditions.among(self.reader.get_database_backend(), &found.ids());
-                let order_by = order::order_by(sort, direction);
-                let sql = format!("SELECT m.id FROM movies m{}{order_by}", conditions.sql());
-                Ok(Arc::new(IdList::ungraded(self.read_ids((sql, conditions.values)).await?)))
-            }
-        }
+        conditions.among(self.reader.get_database_backend(), &found.ids());
+        let order_by = match order {
+            MovieOrder::Relevance => String::new(),
+            MovieOrder::By(sort, direction) => order::order_by(sort, direction),
+        };
+        let sql = format!("SELECT m.id FROM movies m{}{order_by}", conditions.sql());
+        let ids = self.read_ids((sql, conditions.values)).await?;
+        Ok(Arc::new(match order {
+            MovieOrder::Relevance => found.only(&ids.into_iter().collect()),
+            MovieOrder::By(..) => IdList::ungraded(ids),
+        }))
     }
 
-    /// The same where so many films are found that looking at each of them would take the database too long: it reads the
-    /// ids that the conditions allow, and those of all films in their order, from its indexes alone.
+    /// The same where so many are found that looking at each of them would take the database too long: it reads the ids that
+    /// the conditions allow, and those of all films in their order, from its indexes alone.
     async fn arranged_here(
         &self,
         conditions: Conditions,
@@ -144,8 +144,12 @@ impl Store {
     }
 
     /// The ids of all films that have the words of a search, the best first.
-    async fn found(&self, terms: &SearchTerms, generation: u64) -> Result<Arc<IdList>, StoreError> {
-        let name = self.id_lists.name(&format!("{terms:?}"), &[]);
+    async fn found(
+        &self,
+        name: ListName,
+        terms: &SearchTerms,
+        generation: u64,
+    ) -> Result<Arc<IdList>, StoreError> {
         let read = || async {
             if self.reader.get_database_backend() == DatabaseBackend::Postgres {
                 self.found_in_documents(terms).await
