@@ -73,7 +73,7 @@ impl Store {
             news: Arc::default(),
             id_lists: Arc::default(),
             trigrams: Arc::default(),
-            limits: SearchLimits { few_found: 20_000, many_pages: 10_000 },
+            limits: SearchLimits { few_found: 50_000, many_pages: 10_000 },
         }
     }
 

@@ -95,13 +95,13 @@ impl Conditions {
     }
 
     /// That a film is one of these.
-    pub(super) fn among(&mut self, backend: DatabaseBackend, ids: &[i64]) {
+    pub(super) fn among(&mut self, backend: DatabaseBackend, ids: impl Iterator<Item = i64>) {
         let condition = if backend == DatabaseBackend::Postgres {
-            let ids = ids.iter().map(|id| (*id).into()).collect();
+            let ids = ids.map(Value::from).collect();
             let place = self.bind(Value::Array(ArrayType::BigInt, Some(Box::new(ids))));
             format!("m.id = ANY ({place}::bigint[])")
         } else {
-            let ids: Vec<_> = ids.iter().map(i64::to_string).collect();
+            let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
             let place = self.bind(format!("[{}]", ids.join(",")));
             format!("m.id IN (SELECT value FROM json_each({place}))")
         };

@@ -35,8 +35,8 @@ pub(crate) struct IdList {
 #[derive(Debug)]
 pub(crate) struct IdLists {
     kept: Mutex<Kept>,
-    /// One list is read at a time, and one search beside it: they cost the database more than anything else.
-    reading: [tokio::sync::Mutex<()>; 2],
+    /// One list of a kind is read at a time: they cost the database more than anything else.
+    reading: [tokio::sync::Mutex<()>; 3],
     hashes: [RandomState; 2],
 }
 
@@ -45,7 +45,9 @@ pub(crate) struct IdLists {
 pub(crate) enum Kind {
     /// Films in the order of a property.
     Sorted,
-    /// The matches of a search.
+    /// Films that conditions allow, in no order.
+    Allowed,
+    /// Films that have the words of a search.
     Ranked,
 }
 
@@ -87,8 +89,8 @@ impl IdList {
     }
 
     /// All of them.
-    pub(crate) fn ids(&self) -> Vec<i64> {
-        self.grades.iter().flat_map(|(_, ids)| ids).copied().collect()
+    pub(crate) fn ids(&self) -> impl Iterator<Item = i64> {
+        self.grades.iter().flat_map(|(_, ids)| ids).copied()
     }
 
     /// Those of them that are wanted, in the same order.
@@ -180,7 +182,8 @@ impl IdLists {
         }
         let alone = match kind {
             Kind::Sorted => &self.reading[0],
-            Kind::Ranked => &self.reading[1],
+            Kind::Allowed => &self.reading[1],
+            Kind::Ranked => &self.reading[2],
         };
         let waiting = timeout(PATIENCE, alone.lock()).await;
         let _alone = waiting.map_err(|error| StoreError::Unavailable(Box::new(error)))?;

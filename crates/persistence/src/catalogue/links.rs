@@ -63,13 +63,13 @@ pub(super) async fn replace(
     add(connection, kind, &[(movie, names)]).await
 }
 
-fn pairs(links: &[(MovieId, &NameList)], ids: &HashMap<String, i64>) -> Vec<(i64, i64)> {
+fn pairs(links: &[(MovieId, &NameList)], ids: &HashMap<&str, i64>) -> Vec<(i64, i64)> {
     let of = |(movie, names): &(MovieId, &NameList)| {
         let movie = movie.0;
         names
             .as_slice()
             .iter()
-            .filter_map(move |name| Some((movie, *ids.get(&name.key())?)))
+            .filter_map(move |name| Some((movie, *ids.get(name.as_str())?)))
             .collect::<Vec<_>>()
     };
     links.iter().flat_map(of).collect()

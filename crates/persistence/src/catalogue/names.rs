@@ -13,7 +13,7 @@ use super::{
     rows::{self, Type},
 };
 
-/// The ids of these names in `table`, by their keys.
+/// The ids of these names in `table`, by the names as they are written.
 ///
 /// New names are written in the order of their keys, the same in every transaction, so that two of them never wait for
 /// each other. Whoever removes a name holds the catalogue (see `hold_catalogue`), as whoever asks here does, so none goes
@@ -22,22 +22,50 @@ pub(super) async fn ids<'a>(
     connection: &impl ConnectionTrait,
     table: &str,
     names: impl IntoIterator<Item = &'a Name>,
+) -> Result<HashMap<&'a str, i64>, StoreError> {
+    // Each as it is written once: thousands of films have most names in common.
+    let mut keys: HashMap<&str, String> = HashMap::new();
+    let mut written = Vec::new();
+    for name in names {
+        if let Entry::Vacant(entry) = keys.entry(name.as_str()) {
+            entry.insert(name.key());
+            written.push(name.as_str());
+        }
+    }
+    let mut known = find(connection, table, keys.values()).await?;
+    let new: BTreeMap<&str, &str> = written
+        .into_iter()
+        .map(|name| (keys[name].as_str(), name))
+        .filter(|(key, _)| !known.contains_key(*key))
+        .collect();
+    let added = add(connection, table, &new.into_iter().collect::<Vec<_>>()).await?;
+    known.extend(added);
+    Ok(keys.into_iter().filter_map(|(name, key)| Some((name, *known.get(&key)?))).collect())
+}
+
+/// Writes names that are not there yet, and finds those that came there meanwhile.
+async fn add(
+    connection: &impl ConnectionTrait,
+    table: &str,
+    new: &[(&str, &str)],
 ) -> Result<HashMap<String, i64>, StoreError> {
-    let wanted: BTreeMap<String, &str> = names.into_iter().map(|name| (name.key(), name.as_str())).collect();
-    let mut found = find(connection, table, wanted.keys()).await?;
-    let new: Vec<_> = wanted.iter().filter(|(key, _)| !found.contains_key(*key)).collect();
     let backend = connection.get_database_backend();
+    let mut ids = HashMap::with_capacity(new.len());
     for chunk in new.chunks(rows::at_a_time(backend, 3)) {
-        let names =
-            chunk.iter().map(|(key, name)| [(**name).into(), key.as_str().into(), folded(name).into()]);
+        let names = chunk.iter().map(|(key, name)| [(*name).into(), (*key).into(), folded(name).into()]);
         let (source, values) = rows::source(backend, [Type::Text; 3], names);
         let sql = format!(
-            "INSERT INTO {table} (name, name_key, search_key) {source} ON CONFLICT (name_key) DO NOTHING"
+            "INSERT INTO {table} (name, name_key, search_key) {source}
+             ON CONFLICT (name_key) DO NOTHING RETURNING id, name_key"
         );
-        execute(connection, sql, values).await?;
+        for row in all(connection, sql, values).await? {
+            ids.insert(get(&row, "name_key")?, get(&row, "id")?);
+        }
     }
-    found.extend(find(connection, table, new.iter().map(|(key, _)| *key)).await?);
-    Ok(found)
+    let missing: Vec<_> =
+        new.iter().map(|(key, _)| (*key).to_owned()).filter(|key| !ids.contains_key(key)).collect();
+    ids.extend(find(connection, table, missing.iter()).await?);
+    Ok(ids)
 }
 
 async fn find(

@@ -147,7 +147,7 @@ on_every_database! {
             _ => (fts(&terms), "VIRTUAL TABLE INDEX"),
         };
         let mut few = Conditions::default();
-        few.among(backend, &[3, 14, 159]);
+        few.among(backend, [3, 14, 159].into_iter());
         let part = part_of(&few, MovieSort::Budget, Direction::Descending, 10, 0);
         let by_id = if backend == DatabaseBackend::Postgres { "movies_pkey" } else { "PRIMARY KEY" };
         for ((sql, values), index) in [(found, index), ((part, few.values), by_id)] {

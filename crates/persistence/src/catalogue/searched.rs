@@ -88,7 +88,7 @@ impl Store {
         found: &IdList,
         order: MovieOrder,
     ) -> Result<Arc<IdList>, StoreError> {
-        conditions.among(self.reader.get_database_backend(), &found.ids());
+        conditions.among(self.reader.get_database_backend(), found.ids());
         let order_by = match order {
             MovieOrder::Relevance => String::new(),
             MovieOrder::By(sort, direction) => order::order_by(sort, direction),
@@ -110,37 +110,39 @@ impl Store {
         order: MovieOrder,
         generation: u64,
     ) -> Result<Arc<IdList>, StoreError> {
-        let allowed = if conditions.is_open() {
-            None
-        } else {
-            let sql = format!("SELECT m.id FROM movies m{}", conditions.sql());
-            Some(self.all_ids((sql, conditions.values), generation).await?)
-        };
-        let in_order = match order {
-            MovieOrder::Relevance => None,
-            MovieOrder::By(sort, direction) => {
-                let sql = format!("SELECT m.id FROM movies m{}", order::order_by(sort, direction));
-                Some(self.all_ids((sql, vec![]), generation).await?)
+        let allowed = async {
+            if conditions.is_open() {
+                return Ok(None);
             }
+            let statement = (format!("SELECT m.id FROM movies m{}", conditions.sql()), conditions.values);
+            self.all_ids(Kind::Allowed, statement, generation).await.map(Some)
         };
+        let in_order = async {
+            let MovieOrder::By(sort, direction) = order else { return Ok(None) };
+            let sql = format!("SELECT m.id FROM movies m{}", order::order_by(sort, direction));
+            self.all_ids(Kind::Sorted, (sql, vec![]), generation).await.map(Some)
+        };
+        let (allowed, in_order) = tokio::try_join!(allowed, in_order)?;
         let arrange = move || {
-            let found = match &allowed {
-                Some(allowed) => Arc::new(found.only(&allowed.ids().into_iter().collect())),
-                None => found,
-            };
-            match in_order {
-                Some(in_order) => Arc::new(in_order.only(&found.ids().into_iter().collect())),
-                None => found,
+            let mut wanted: HashSet<i64> = found.ids().collect();
+            if let Some(allowed) = allowed {
+                wanted = allowed.ids().filter(|id| wanted.contains(id)).collect();
             }
+            Arc::new(in_order.unwrap_or(found).only(&wanted))
         };
         // Nobody else's answer should wait for so many of them.
         tokio::task::spawn_blocking(arrange).await.map_err(corrupt)
     }
 
-    async fn all_ids(&self, statement: Bound, generation: u64) -> Result<Arc<IdList>, StoreError> {
+    async fn all_ids(
+        &self,
+        kind: Kind,
+        statement: Bound,
+        generation: u64,
+    ) -> Result<Arc<IdList>, StoreError> {
         let name = self.id_lists.name(&statement.0, &statement.1);
         let read = || async { Ok(IdList::ungraded(self.read_ids(statement).await?)) };
-        self.id_lists.list(Kind::Sorted, name, generation, read).await
+        self.id_lists.list(kind, name, generation, read).await
     }
 
     /// The ids of all films that have the words of a search, the best first.
@@ -257,7 +259,7 @@ impl Store {
         place: &MovieCursor,
     ) -> Result<HashMap<i64, bool>, StoreError> {
         let mut conditions = Conditions::default();
-        conditions.among(self.reader.get_database_backend(), films);
+        conditions.among(self.reader.get_database_backend(), films.iter().copied());
         let behind = order::is_behind(&mut conditions, sort, direction, place);
         let sql = format!(
             "SELECT m.id, CAST(CASE WHEN {behind} THEN 1 ELSE 0 END AS bigint) AS behind FROM movies m{}",
