@@ -93,6 +93,10 @@ bench *ARGS:
     cargo build --release -p theater
     cargo run --release --manifest-path bench/Cargo.toml -- --server target/release/theater {{ ARGS }}
 
+# Time the functions that imports and searches spend most on, against the run before
+bench-functions:
+    cargo bench --manifest-path bench/Cargo.toml
+
 # Check the style without changing anything
 lint:
     cargo clippy --workspace --all-targets -- -D warnings

@@ -145,11 +145,12 @@ impl Round {
             pgbench::measure(&stage.postgres, pgbench::FIRST_PAGE, &page_variables, all).await?;
         let uncached_page = rate(uncached.address, &asked.first_page, all)
             .await
-            .context("the first page from the database")?;
+            .with_context(|| format!("the first page from the database: {}", uncached.said()))?;
         let movie_variables = [("first", asked.first_id), ("last", asked.last_id)];
         let postgres_movie = pgbench::measure(&stage.postgres, pgbench::MOVIE, &movie_variables, all).await?;
-        let uncached_movie =
-            rate(uncached.address, &asked.movies, all).await.context("films from the database")?;
+        let uncached_movie = rate(uncached.address, &asked.movies, all)
+            .await
+            .with_context(|| format!("films from the database: {}", uncached.said()))?;
 
         let page_one = load::measure(uncached.address, &asked.page_one, one).await.context("page 1")?;
         let deep_page =

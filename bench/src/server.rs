@@ -48,6 +48,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// How long it took from its start until it was ready.
     pub(crate) ready_after: Duration,
+    log: PathBuf,
     child: Child,
 }
 
@@ -98,7 +99,7 @@ impl Theater {
         let ready = timeout(START_TIMEOUT, wait_until_ready(stdout)).await;
         let ready_after = started.elapsed();
         match ready.unwrap_or_else(|_| bail!("it was not ready after {} s", START_TIMEOUT.as_secs())) {
-            Ok(address) => Ok(Server { address, ready_after, child }),
+            Ok(address) => Ok(Server { address, ready_after, log, child }),
             Err(error) => {
                 let told = fs::read_to_string(&log).unwrap_or_default();
                 Err(error.context(format!("the service did not start: {}", process::end_of(&told))))
@@ -108,6 +109,11 @@ impl Theater {
 }
 
 impl Server {
+    /// The last that it said besides its answers.
+    pub(crate) fn said(&self) -> String {
+        process::end_of(&fs::read_to_string(&self.log).unwrap_or_default())
+    }
+
     /// How much memory it has, in MiB.
     pub(crate) fn memory_mib(&self) -> anyhow::Result<f64> {
         let pid = self.child.id().context("the service has ended by itself")?;

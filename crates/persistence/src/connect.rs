@@ -86,7 +86,7 @@ impl Pools {
         if self.reader.get_database_backend() == DatabaseBackend::Postgres {
             let pool = self.writer.get_postgres_connection_pool();
             let max = pool.options().get_max_connections();
-            let idle = idle(pool.num_idle() + self.reader.unused());
+            let idle = idle(pool.num_idle().saturating_add(self.reader.unused()));
             return vec![PoolUse { pool: "all", open: pool.size(), idle, max }];
         }
         let usage = |name, database: &DatabaseConnection| {

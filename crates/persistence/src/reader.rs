@@ -1,9 +1,12 @@
 use std::{
     collections::HashMap,
+    future::poll_fn,
+    pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    task::Poll,
     thread::{self, ThreadId},
     time::{Duration, Instant},
 };
@@ -16,14 +19,19 @@ use sea_orm::{
     sqlx::{self, AssertSqlSafe, Connection, PgPool, Postgres, pool::PoolConnection},
 };
 use sea_query_sqlx::SqlxValues;
+use tokio::time::timeout;
 
 use crate::{
     bounded::{Bounded, MAY_BE_BROKEN, within},
     store_error,
 };
 
-/// For so long at most a thread keeps a connection. Then it is closed: connections should not become old.
+/// A connection that is used and was away from the pool for so long is closed: connections should not become old.
 const TENURE: Duration = Duration::from_mins(30);
+/// One that nobody has used for so long goes back to the pool.
+const UNUSED: Duration = Duration::from_mins(1);
+/// How long somebody waits for the pool before they look again for what is kept.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Connections for reads outside units of work.
 ///
@@ -59,8 +67,7 @@ impl Reader {
         self.kept.unused().values().map(Vec::len).sum()
     }
 
-    /// Something that asks the pool for a connection. One that is kept and not used goes back to the pool if it has none
-    /// left.
+    /// Something that asks the pool for a connection. While it waits, what is kept and not used goes back to the pool.
     pub(crate) async fn beside<T>(&self, call: impl Future<Output = T>) -> T {
         if self.kept.most == 0 {
             return call.await;
@@ -69,7 +76,13 @@ impl Reader {
         if is_empty(self.database().get_postgres_connection_pool()) {
             drop(self.kept.any());
         }
-        call.await
+        let mut call = pin!(call);
+        loop {
+            match timeout(PATIENCE, call.as_mut()).await {
+                Ok(outcome) => return outcome,
+                Err(_) => drop(self.kept.any()),
+            }
+        }
     }
 
     /// The rows that a statement finds with these values, planned for them. A plan that PostgreSQL keeps is one for whatever
@@ -111,19 +124,30 @@ impl Reader {
 
     async fn connection(&self, pool: &PgPool) -> Result<Place, sqlx::Error> {
         while let Some(mut place) = self.kept.own() {
-            if place.used.elapsed() < MAY_BE_BROKEN || place.connection.ping().await.is_ok() {
+            if place.works().await {
                 return Ok(place);
             }
         }
-        let _waiting = self.kept.wait();
-        if is_empty(pool)
-            && let Some(place) = self.kept.any()
+        let mut acquiring = pin!(pool.acquire());
+        if let Poll::Ready(acquired) = poll_fn(|context| Poll::Ready(acquiring.as_mut().poll(context))).await
         {
-            return Ok(place);
+            return acquired.map(Place::new);
         }
-        let connection = pool.acquire().await?;
-        let now = Instant::now();
-        Ok(Place { connection, since: now, used: now })
+        let _waiting = self.kept.wait();
+        // While it may open one for this thread, those of other threads are left alone, for a moment.
+        let mut may_take = is_empty(pool);
+        loop {
+            if may_take
+                && let Some(mut place) = self.kept.any()
+                && place.works().await
+            {
+                return Ok(place);
+            }
+            if let Ok(acquired) = timeout(PATIENCE, acquiring.as_mut()).await {
+                return acquired.map(Place::new);
+            }
+            may_take = true;
+        }
     }
 }
 
@@ -139,11 +163,11 @@ impl ConnectionTrait for Reader {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.database.execute_raw(statement).await
+        self.beside(self.database.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.database.execute_unprepared(sql).await
+        self.beside(self.database.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -161,6 +185,17 @@ struct Place {
     connection: PoolConnection<Postgres>,
     since: Instant,
     used: Instant,
+}
+
+impl Place {
+    fn new(connection: PoolConnection<Postgres>) -> Self {
+        let now = Instant::now();
+        Self { connection, since: now, used: now }
+    }
+
+    async fn works(&mut self) -> bool {
+        self.used.elapsed() < MAY_BE_BROKEN || self.connection.ping().await.is_ok()
+    }
 }
 
 /// The connections that threads keep and do not use.
@@ -184,7 +219,9 @@ impl Kept {
 
     /// The one that this thread used last.
     fn own(&self) -> Option<Place> {
-        self.unused().get_mut(&thread::current().id())?.pop()
+        let place = self.unused().get_mut(&thread::current().id())?.pop();
+        // The others of this thread were used before it, so the pool gets them all.
+        place.filter(|place| place.used.elapsed() < UNUSED)
     }
 
     /// One of any thread.
@@ -198,12 +235,17 @@ impl Kept {
             place.connection.close_on_drop();
             return;
         }
+        let is_old = |other: &mut Place| other.used + UNUSED < place.used;
         let mut unused = self.unused();
+        let old: Vec<_> = unused.values_mut().flat_map(|places| places.extract_if(.., is_old)).collect();
+        unused.retain(|_, places| !places.is_empty());
         // Whoever waits says so before they look here for the last time. So none waits for what is kept here.
         let is_wanted = self.waiting.load(Ordering::SeqCst) > 0;
         if !is_wanted && unused.values().map(Vec::len).sum::<usize>() < self.most {
             unused.entry(thread::current().id()).or_default().push(place);
         }
+        drop(unused);
+        drop(old);
     }
 
     /// Says that somebody waits for the pool until what is returned goes.

@@ -39,7 +39,7 @@ pub struct Store {
 pub(crate) struct SearchLimits {
     /// Up to so many films that have the words, the database looks at each for what else is asked.
     pub(crate) few_found: usize,
-    /// From so many pages on, documents are read by two statements at once, half of them each.
+    /// From so many pages on, documents are read by four statements at once, a quarter of them each.
     pub(crate) many_pages: i64,
 }
 

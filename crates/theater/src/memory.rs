@@ -18,7 +18,8 @@ pub(crate) fn keep_small(stop: &CancellationToken) {
     tokio::spawn(async move {
         let mut wait = AFTER_START;
         while stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
-            // It may take milliseconds, and none of the threads that answer should stand still meanwhile.
+            // It takes milliseconds, in which a thread that answers should not stand still for longer than it takes to look
+            // through its own part.
             if tokio::task::spawn_blocking(give_back).await.is_err() {
                 return;
             }

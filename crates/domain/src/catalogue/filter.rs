@@ -91,7 +91,7 @@ pub enum MovieOrder {
 }
 
 /// What a film is sorted by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub enum SortKey {
     /// How well it matches.
     Relevance(Relevance),

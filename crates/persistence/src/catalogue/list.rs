@@ -1,7 +1,5 @@
 //! A part of the list of films.
 
-use std::sync::Arc;
-
 use domain::{
     catalogue::{Direction, MovieCursor, MovieFilter, MovieId, MovieOrder, MovieSort, MovieSummary, SortKey},
     page::{Page, PageSize, Position},
@@ -13,7 +11,7 @@ use super::{
     all,
     conditions::Conditions,
     get,
-    id_lists::{IdList, Kind, ListName},
+    id_lists::{IdList, Kind},
     list, order, read_movie, search,
     searched::Bound,
 };
@@ -32,6 +30,9 @@ fn columns(sort: MovieSort) -> &'static str {
     }
 }
 
+/// How often a list is read that changes meanwhile.
+const TRIES: usize = 3;
+
 /// A film and what it is sorted by.
 type Found = (MovieSummary, SortKey);
 
@@ -43,6 +44,24 @@ impl Store {
         position: Position<MovieCursor>,
         size: PageSize,
     ) -> Result<MoviePage, StoreError> {
+        for _ in 0..TRIES {
+            if let Some(page) = self.list_once(filter, order, position.clone(), size).await? {
+                return Ok(page);
+            }
+            // News of the change is on its way.
+            self.id_lists.clear();
+        }
+        Err(StoreError::Unavailable("the catalogue changes faster than its lists are read".into()))
+    }
+
+    /// A part of a list, or nothing where a list of ids turns out to be out of date.
+    async fn list_once(
+        &self,
+        filter: &MovieFilter,
+        order: MovieOrder,
+        position: Position<MovieCursor>,
+        size: PageSize,
+    ) -> Result<Option<MoviePage>, StoreError> {
         // Before anything is read: what is read may be newer than this, never older.
         let generation = self.news.generation();
         let terms = match &filter.search {
@@ -50,14 +69,14 @@ impl Store {
             None => None,
         };
         let Some(conditions) = Conditions::of(&self.reader, filter).await? else {
-            return Ok(nothing(&position));
+            return Ok(Some(nothing(&position)));
         };
         match (order, &terms) {
             (order, Some(terms)) => self.searched(conditions, terms, order, position, size, generation).await,
             (MovieOrder::By(sort, direction), None) => {
                 self.sorted(conditions, (sort, direction), position, size, generation).await
             }
-            (MovieOrder::Relevance, None) => Ok(nothing(&position)),
+            (MovieOrder::Relevance, None) => Ok(Some(nothing(&position))),
         }
     }
 
@@ -68,7 +87,7 @@ impl Store {
         position: Position<MovieCursor>,
         size: PageSize,
         generation: u64,
-    ) -> Result<MoviePage, StoreError> {
+    ) -> Result<Option<MoviePage>, StoreError> {
         let by = MovieOrder::By(sort, direction);
         let number = match position {
             Position::After(place) => {
@@ -78,7 +97,7 @@ impl Store {
                 let mut found = found(&self.films(sql, conditions.values).await?, by)?;
                 let has_more = found.len() > as_count(size.get());
                 found.truncate(as_count(size.get()));
-                return Ok(page(by, found, has_more, None));
+                return Ok(Some(page(by, found, has_more, None)));
             }
             Position::Page(number) => number,
         };
@@ -87,13 +106,13 @@ impl Store {
             return self.deep(conditions, (sort, direction), offset, size, generation).await;
         }
         if conditions.is_open() {
-            return self.first_pages((sort, direction), offset, size).await;
+            return self.first_pages((sort, direction), offset, size).await.map(Some);
         }
         let total = self.count_of(&conditions, generation).await?;
         let sql = part_of(&conditions, sort, direction, size.get(), offset);
         let found = found(&self.films(sql, conditions.values).await?, by)?;
         let has_more = !found.is_empty() && offset.saturating_add(as_number(found.len())) < total;
-        Ok(page(by, found, has_more, Some(total)))
+        Ok(Some(page(by, found, has_more, Some(total))))
     }
 
     /// The list of all films needs one query: the page's ids come from the index alone, so the rows before the page are
@@ -121,11 +140,11 @@ impl Store {
         offset: i64,
         size: PageSize,
         generation: u64,
-    ) -> Result<MoviePage, StoreError> {
+    ) -> Result<Option<MoviePage>, StoreError> {
         let inner =
             format!("SELECT m.id FROM movies m{}{}", conditions.sql(), order::order_by(sort, direction));
         let name = self.id_lists.name(&inner, &conditions.values);
-        if offset >= DEEP && self.id_lists.known(name, generation).is_none() {
+        if self.id_lists.known(name, generation).is_none() {
             // Whether there is such a page is known without reading the list.
             let total = if conditions.is_open() {
                 self.count().await?
@@ -133,25 +152,26 @@ impl Store {
                 self.count_of(&conditions, generation).await?
             };
             if offset >= total {
-                return Ok(page(MovieOrder::By(sort, direction), Vec::new(), false, Some(total)));
+                return Ok(Some(page(MovieOrder::By(sort, direction), Vec::new(), false, Some(total))));
             }
         }
         let read = || async { Ok(IdList::ungraded(self.read_ids((inner, conditions.values)).await?)) };
         let ids = self.id_lists.list(Kind::Sorted, name, generation, read).await?;
-        self.part(MovieOrder::By(sort, direction), name, &ids, as_count(offset), size, true).await
+        self.part(MovieOrder::By(sort, direction), &ids, as_count(offset), size, true).await
     }
 
-    /// These ids' films, from an offset on.
+    /// These ids' films, from an offset on, or nothing where they are not what they were when the list was read.
     pub(super) async fn part(
         &self,
         order: MovieOrder,
-        name: ListName,
-        ids: &Arc<IdList>,
+        ids: &IdList,
         offset: usize,
         size: PageSize,
-        numbered: bool,
-    ) -> Result<MoviePage, StoreError> {
-        let wanted = ids.part(offset, as_count(size.get()));
+        is_numbered: bool,
+    ) -> Result<Option<MoviePage>, StoreError> {
+        let size = as_count(size.get());
+        // One more than asked for: with it the last one can be seen to stand where it belongs.
+        let wanted = ids.part(offset, size + 1);
         let mut found = Vec::with_capacity(wanted.len());
         if !wanted.is_empty() {
             let columns = match order {
@@ -172,13 +192,13 @@ impl Store {
                     }
                 }
             }
-            if found.len() < wanted.len() {
-                // Films went while the list was walked through; the next caller gets a new one.
-                self.id_lists.forget(name);
+            if found.len() < wanted.len() || !are_sorted(&found, order) {
+                return Ok(None);
             }
         }
-        let has_more = offset.saturating_add(wanted.len()) < ids.len() && !wanted.is_empty();
-        Ok(page(order, found, has_more, numbered.then(|| as_number(ids.len()))))
+        found.truncate(size);
+        let total = is_numbered.then(|| as_number(ids.len()));
+        Ok(Some(page(order, found, wanted.len() > size, total)))
     }
 
     async fn count_of(&self, conditions: &Conditions, generation: u64) -> Result<i64, StoreError> {
@@ -265,6 +285,21 @@ fn page(order: MovieOrder, found: Vec<Found>, has_more: bool, total: Option<i64>
     let next = last.map(|(movie, key)| MovieCursor { order, key: key.clone(), id: movie.id });
     let items = found.into_iter().map(|(movie, _)| movie).collect();
     MoviePage { page: Page { items, has_more, total }, next }
+}
+
+/// Whether films stand in their order. Films without a name that could be sorted are where their database puts them.
+fn are_sorted(found: &[Found], order: MovieOrder) -> bool {
+    let MovieOrder::By(_, direction) = order else { return true };
+    let follows = |(one, key): &Found, (other, next): &Found| {
+        let nameless = |key: &SortKey| matches!(key, SortKey::Name(name) if name.is_empty());
+        nameless(key)
+            || nameless(next)
+            || match direction {
+                Direction::Ascending => (key, one.id) < (next, other.id),
+                Direction::Descending => (key, one.id) > (next, other.id),
+            }
+    };
+    found.windows(2).all(|pair| follows(&pair[0], &pair[1]))
 }
 
 fn found(rows: &[QueryResult], order: MovieOrder) -> Result<Vec<Found>, StoreError> {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::{
-    catalogue::{Direction, MovieCursor, MovieOrder, MovieSort, Relevance, SearchTerms, SortKey},
+    catalogue::{Direction, MovieCursor, MovieId, MovieOrder, MovieSort, Relevance, SearchTerms, SortKey},
     page::{PageSize, Position},
     ports::{MoviePage, StoreError},
 };
@@ -52,33 +52,31 @@ impl Store {
         position: Position<MovieCursor>,
         size: PageSize,
         generation: u64,
-    ) -> Result<MoviePage, StoreError> {
+    ) -> Result<Option<MoviePage>, StoreError> {
         if terms.words.is_empty() {
-            return Ok(nothing(&position));
+            return Ok(Some(nothing(&position)));
         }
         let name = self.id_lists.name(&format!("{terms:?}"), &[]);
         let found = self.found(name, terms, generation).await?;
-        let (name, ids) = if order == MovieOrder::Relevance && conditions.is_open() {
-            (name, found)
+        let ids = if order == MovieOrder::Relevance && conditions.is_open() {
+            found
         } else {
             let name = format!("{terms:?} {order:?}{}", conditions.sql());
             let name = self.id_lists.name(&name, &conditions.values);
-            let known = self.id_lists.known(name, generation);
-            let ids = match known {
-                Some(known) => known,
-                None if found.len() <= self.limits.few_found => {
-                    self.arranged(conditions, &found, order).await?
+            let arrange = || async {
+                if found.len() <= self.limits.few_found {
+                    self.arranged(conditions, &found, order).await
+                } else {
+                    self.arranged_here(conditions, found, order, generation).await
                 }
-                None => self.arranged_here(conditions, found, order, generation).await?,
             };
-            self.id_lists.keep(name, generation, ids.clone());
-            (name, ids)
+            self.id_lists.list(Kind::Arranged, name, generation, arrange).await?
         };
         let (offset, is_numbered) = match position {
             Position::Page(number) => (as_count(number.offset(size)), true),
             Position::After(place) => (self.offset_behind(&ids, order, &place).await?, false),
         };
-        self.part(order, name, &ids, offset, size, is_numbered).await
+        self.part(order, &ids, offset, size, is_numbered).await
     }
 
     /// Those of the films found that conditions allow, in this order: the database looks at each.
@@ -87,7 +85,7 @@ impl Store {
         mut conditions: Conditions,
         found: &IdList,
         order: MovieOrder,
-    ) -> Result<Arc<IdList>, StoreError> {
+    ) -> Result<IdList, StoreError> {
         conditions.among(self.reader.get_database_backend(), found.ids());
         let order_by = match order {
             MovieOrder::Relevance => String::new(),
@@ -95,21 +93,21 @@ impl Store {
         };
         let sql = format!("SELECT m.id FROM movies m{}{order_by}", conditions.sql());
         let ids = self.read_ids((sql, conditions.values)).await?;
-        Ok(Arc::new(match order {
+        Ok(match order {
             MovieOrder::Relevance => found.only(&ids.into_iter().collect()),
-            MovieOrder::By(..) => IdList::ungraded(ids),
-        }))
+            MovieOrder::By(..) => IdList::ungraded(ids).no_younger_than(found),
+        })
     }
 
     /// The same where so many are found that looking at each of them would take the database too long: it reads the ids that
-    /// the conditions allow, and those of all films in their order, from its indexes alone.
+    /// the conditions allow, and those of all films in their order, from indexes where these have what is asked.
     async fn arranged_here(
         &self,
         conditions: Conditions,
         found: Arc<IdList>,
         order: MovieOrder,
         generation: u64,
-    ) -> Result<Arc<IdList>, StoreError> {
+    ) -> Result<IdList, StoreError> {
         let allowed = async {
             if conditions.is_open() {
                 return Ok(None);
@@ -125,10 +123,11 @@ impl Store {
         let (allowed, in_order) = tokio::try_join!(allowed, in_order)?;
         let arrange = move || {
             let mut wanted: HashSet<i64> = found.ids().collect();
-            if let Some(allowed) = allowed {
+            if let Some(allowed) = &allowed {
                 wanted = allowed.ids().filter(|id| wanted.contains(id)).collect();
             }
-            Arc::new(in_order.unwrap_or(found).only(&wanted))
+            let arranged = in_order.as_ref().unwrap_or(&found).only(&wanted).no_younger_than(&found);
+            allowed.iter().fold(arranged, |arranged, allowed| arranged.no_younger_than(allowed))
         };
         // Nobody else's answer should wait for so many of them.
         tokio::task::spawn_blocking(arrange).await.map_err(corrupt)
@@ -166,22 +165,31 @@ impl Store {
         let sql = "SELECT pg_relation_size('movie_search') / current_setting('block_size')::bigint AS pages";
         let pages: i64 =
             all(&self.reader, sql, vec![]).await?.first().map_or(Ok(0), |row| get(row, "pages"))?;
-        let halves = if pages < self.limits.many_pages {
-            vec![self.read_ids(documents(terms, "")).await?]
-        } else {
-            let half = pages / 2;
-            let first = documents(terms, &format!(" AND s.ctid < '({half},0)'"));
-            let second = documents(terms, &format!(" AND s.ctid >= '({half},0)'"));
-            let (first, second) = tokio::try_join!(self.read_ids(first), self.read_ids(second))?;
-            vec![first, second]
-        };
+        let mut parts = Vec::new();
+        if pages >= self.limits.many_pages {
+            let generation = self.news.generation();
+            let quarter = |number: i64| {
+                let (start, end) = (pages * number / 4, pages * (number + 1) / 4);
+                // What was added meanwhile is behind the last page.
+                let end = if number == 3 { String::new() } else { format!(" AND s.ctid < '({end},0)'") };
+                self.read_ids(documents(terms, &format!(" AND s.ctid >= '({start},0)'{end}")))
+            };
+            parts = <[_; 4]>::from(tokio::try_join!(quarter(0), quarter(1), quarter(2), quarter(3))?).into();
+            // A film that changed meanwhile may have moved from one quarter to another.
+            if self.news.generation() != generation {
+                parts.clear();
+            }
+        }
+        if parts.is_empty() {
+            parts.push(self.read_ids(documents(terms, "")).await?);
+        }
         let sql = "SELECT id FROM movies WHERE sort_key = $1";
         let exact = self.read_ids((sql.to_owned(), vec![terms.phrase.as_str().into()])).await?;
         let sort = move || {
             let exact: HashSet<i64> = exact.into_iter().collect();
             let mut grades: Vec<(Relevance, Vec<i64>)> =
                 Relevance::ALL.map(|grade| (grade, Vec::new())).into();
-            for number in halves.into_iter().flatten() {
+            for number in parts.into_iter().flatten() {
                 let id = number & ((1 << GRADE) - 1);
                 let grade = if exact.contains(&id) { 0 } else { as_count(number >> GRADE) };
                 if let Some((_, ids)) = grades.get_mut(grade) {
@@ -221,33 +229,48 @@ impl Store {
             (MovieOrder::Relevance, _) => return Ok(ids.len()),
             (MovieOrder::By(sort, direction), _) => (sort, direction),
         };
-        let (mut start, mut end) = (0, ids.len());
-        let mut shift = 0;
+        // The film of the place itself tells, if it is still what it was.
+        if let Some(at) = ids.ids().position(|id| id == place.id.0)
+            && self.key_of(place.id, order).await?.as_ref() == Some(&place.key)
+        {
+            return Ok(at + 1);
+        }
+        let (mut start, mut end, mut shift) = (0, ids.len(), 0);
         // Films at even distances between the two tell between which of them the place is.
         while start < end {
             let step = (end - start).div_ceil(PROBES);
-            let probed = (start..end).skip(shift % step).step_by(step);
+            let probed = (start + shift..end).step_by(step);
             let probed: Vec<_> =
                 probed.flat_map(|at| ids.part(at, 1).into_iter().map(move |(_, id)| (at, id))).collect();
             let films: Vec<_> = probed.iter().map(|(_, id)| *id).collect();
             let behind = self.which_are_behind(&films, sort, direction, place).await?;
-            let (before, after) = (start, end);
+            let between = (start, end);
             for (at, id) in probed {
                 match behind.get(&id) {
                     Some(false) => start = at + 1,
-                    Some(true) => end = end.min(at),
+                    Some(true) => {
+                        end = at;
+                        break;
+                    }
                     // It went meanwhile.
                     None => {}
                 }
             }
-            if (before, after) == (start, end) {
-                if step == 1 {
-                    break;
-                }
-                shift += 1;
+            shift = if between == (start, end) { shift + 1 } else { 0 };
+            if shift == step {
+                // All of them went.
+                break;
             }
         }
         Ok(start)
+    }
+
+    /// What a film is sorted by now.
+    async fn key_of(&self, film: MovieId, order: MovieOrder) -> Result<Option<SortKey>, StoreError> {
+        let sql =
+            "SELECT m.id, m.sort_key, m.date, m.score, m.budget, m.revenue FROM movies m WHERE m.id = $1";
+        let rows = all(&self.reader, sql, vec![film.0.into()]).await?;
+        rows.first().map(|row| order::key(row, order)).transpose()
     }
 
     /// Of films that are there, whether they come behind a place.
@@ -270,8 +293,8 @@ impl Store {
     }
 }
 
-/// The films whose documents have the words, on PostgreSQL: each as its id, with the number of its grade above. A number of 0
-/// is never given, which is the title itself. Everything is read from the document that was found; looking for the films of
+/// The films whose documents have the words, on PostgreSQL: each as its id, with the number of its grade in the bits above. Grade
+/// 0, the title itself, is not told. Everything is read from the document that was found; looking for the films of
 /// each grade would read most of them as often. Most films are of the last grade, so that is asked first.
 pub(super) fn documents(terms: &SearchTerms, which: &str) -> Bound {
     let mut values: Vec<Value> = Vec::new();
