@@ -105,7 +105,9 @@ pub(crate) async fn count(stage: &Stage) -> anyhow::Result<i64> {
 /// written.
 pub(crate) async fn settle(stage: &Stage) -> anyhow::Result<()> {
     stage.postgres.sql("VACUUM ANALYZE").await?;
-    stage.postgres.sql("CHECKPOINT").await.map(|_| ())
+    stage.postgres.sql("CHECKPOINT").await?;
+    // What the system writes late, such as the files of COPY, would hold up whoever waits for the disk then.
+    process::run(process::command("sync"), "writing what is still to be written").await.map(|_| ())
 }
 
 /// Empties the catalogue. What is loaded next begins with nothing to write from before.

@@ -28,7 +28,7 @@ use crate::{
 
 /// A connection that is used and was away from the pool for so long is closed: connections should not become old.
 const TENURE: Duration = Duration::from_mins(30);
-/// One that nobody has used for so long goes back to the pool.
+/// One that nobody has used for so long is closed.
 const UNUSED: Duration = Duration::from_mins(1);
 /// How long somebody waits for the pool before they look again for what is kept.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -128,6 +128,13 @@ impl Reader {
                 return Ok(place);
             }
         }
+        // What the pool has was opened by other threads: as long as there is room, this one opens its own.
+        let mut others = Vec::new();
+        while pool.size() < pool.options().get_max_connections()
+            && let Some(other) = pool.try_acquire()
+        {
+            others.push(other);
+        }
         let mut acquiring = pin!(pool.acquire());
         if let Poll::Ready(acquired) = poll_fn(|context| Poll::Ready(acquiring.as_mut().poll(context))).await
         {
@@ -146,6 +153,8 @@ impl Reader {
             if let Ok(acquired) = timeout(PATIENCE, acquiring.as_mut()).await {
                 return acquired.map(Place::new);
             }
+            // There may be no room on the server.
+            others.clear();
             may_take = true;
         }
     }
@@ -219,9 +228,13 @@ impl Kept {
 
     /// The one that this thread used last.
     fn own(&self) -> Option<Place> {
-        let place = self.unused().get_mut(&thread::current().id())?.pop();
-        // The others of this thread were used before it, so the pool gets them all.
-        place.filter(|place| place.used.elapsed() < UNUSED)
+        let mut place = self.unused().get_mut(&thread::current().id())?.pop()?;
+        if place.used.elapsed() < UNUSED {
+            return Some(place);
+        }
+        // The others of this thread were used before it: they go when something is kept next.
+        place.connection.close_on_drop();
+        None
     }
 
     /// One of any thread.
@@ -237,7 +250,7 @@ impl Kept {
         }
         let is_old = |other: &mut Place| other.used + UNUSED < place.used;
         let mut unused = self.unused();
-        let old: Vec<_> = unused.values_mut().flat_map(|places| places.extract_if(.., is_old)).collect();
+        let mut old: Vec<_> = unused.values_mut().flat_map(|places| places.extract_if(.., is_old)).collect();
         unused.retain(|_, places| !places.is_empty());
         // Whoever waits says so before they look here for the last time. So none waits for what is kept here.
         let is_wanted = self.waiting.load(Ordering::SeqCst) > 0;
@@ -245,7 +258,8 @@ impl Kept {
             unused.entry(thread::current().id()).or_default().push(place);
         }
         drop(unused);
-        drop(old);
+        // Returned to the pool, they would be read on by other threads.
+        old.iter_mut().for_each(|place| place.connection.close_on_drop());
     }
 
     /// Says that somebody waits for the pool until what is returned goes.
