@@ -4,7 +4,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     task::Poll,
     thread::{self, ThreadId},
@@ -215,11 +215,20 @@ struct Kept {
     most: usize,
     /// How many wait for the pool.
     waiting: AtomicUsize,
+    /// When this was made, and in which second after that it was last looked for what nobody uses.
+    since: Instant,
+    looked_at: AtomicU64,
 }
 
 impl Kept {
     fn new(most: usize) -> Self {
-        Self { unused: Mutex::default(), most, waiting: AtomicUsize::new(0) }
+        Self {
+            unused: Mutex::default(),
+            most,
+            waiting: AtomicUsize::new(0),
+            since: Instant::now(),
+            looked_at: AtomicU64::new(0),
+        }
     }
 
     fn unused(&self) -> MutexGuard<'_, HashMap<ThreadId, Vec<Place>>> {
@@ -248,10 +257,8 @@ impl Kept {
             place.connection.close_on_drop();
             return;
         }
-        let is_old = |other: &mut Place| other.used + UNUSED < place.used;
         let mut unused = self.unused();
-        let mut old: Vec<_> = unused.values_mut().flat_map(|places| places.extract_if(.., is_old)).collect();
-        unused.retain(|_, places| !places.is_empty());
+        let mut old = self.unused_for_long(&mut unused, place.used);
         // Whoever waits says so before they look here for the last time. So none waits for what is kept here.
         let is_wanted = self.waiting.load(Ordering::SeqCst) > 0;
         if !is_wanted && unused.values().map(Vec::len).sum::<usize>() < self.most {
@@ -259,7 +266,21 @@ impl Kept {
         }
         drop(unused);
         // Returned to the pool, they would be read on by other threads.
-        old.iter_mut().for_each(|place| place.connection.close_on_drop());
+        for place in &mut old {
+            place.connection.close_on_drop();
+        }
+    }
+
+    /// Takes out what nobody has used for long, now and then.
+    fn unused_for_long(&self, unused: &mut HashMap<ThreadId, Vec<Place>>, now: Instant) -> Vec<Place> {
+        let seconds = now.duration_since(self.since).as_secs();
+        if self.looked_at.swap(seconds, Ordering::Relaxed) == seconds {
+            return Vec::new();
+        }
+        let is_old = |place: &mut Place| place.used + UNUSED < now;
+        let old = unused.values_mut().flat_map(|places| places.extract_if(.., is_old)).collect();
+        unused.retain(|_, places| !places.is_empty());
+        old
     }
 
     /// Says that somebody waits for the pool until what is returned goes.

@@ -132,7 +132,8 @@ impl Overview {
     /// [`OverviewError`] when it is too long or hides control characters.
     pub fn parse(text: &str) -> Result<Self, OverviewError> {
         let text = text.trim();
-        if text.chars().count() > Self::MAX_CHARS {
+        // Where there are not more bytes, nobody needs to count characters.
+        if text.len() > Self::MAX_CHARS && text.chars().count() > Self::MAX_CHARS {
             Err(OverviewError::TooLong)
         } else if text.contains(|c| is_control(c) && !matches!(c, '\n' | '\r' | '\t')) {
             Err(OverviewError::Control)
