@@ -1,35 +1,23 @@
-use std::{
-    collections::HashMap,
-    future::poll_fn,
-    pin::pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
-    task::Poll,
-    thread::{self, ThreadId},
-    time::{Duration, Instant},
-};
+mod kept;
+
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use async_trait::async_trait;
 use domain::ports::StoreError;
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr,
     Statement, Value, Values,
-    sqlx::{self, AssertSqlSafe, Connection, PgPool, Postgres, pool::PoolConnection},
+    sqlx::{self, AssertSqlSafe, PgPool},
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::time::timeout;
 
+use self::kept::{Kept, Place};
 use crate::{
-    bounded::{Bounded, MAY_BE_BROKEN, within},
+    bounded::{Bounded, within},
     store_error,
 };
 
-/// A connection that is used and was away from the pool for so long is closed: connections should not become old.
-const TENURE: Duration = Duration::from_mins(30);
-/// One that nobody has used for so long is closed.
-const UNUSED: Duration = Duration::from_mins(1);
 /// How long somebody waits for the pool before they look again for what is kept.
 const PATIENCE: Duration = Duration::from_millis(20);
 
@@ -64,7 +52,7 @@ impl Reader {
 
     /// How many connections are kept and not used.
     pub(crate) fn unused(&self) -> usize {
-        self.kept.unused().values().map(Vec::len).sum()
+        self.kept.count()
     }
 
     /// Something that asks the pool for a connection. While it waits, what is kept and not used goes back to the pool.
@@ -185,124 +173,5 @@ impl ConnectionTrait for Reader {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.rows(statement, true).await
-    }
-}
-
-/// A connection and how long it has been away from its pool.
-#[derive(Debug)]
-struct Place {
-    connection: PoolConnection<Postgres>,
-    since: Instant,
-    used: Instant,
-}
-
-impl Place {
-    fn new(connection: PoolConnection<Postgres>) -> Self {
-        let now = Instant::now();
-        Self { connection, since: now, used: now }
-    }
-
-    async fn works(&mut self) -> bool {
-        self.used.elapsed() < MAY_BE_BROKEN || self.connection.ping().await.is_ok()
-    }
-}
-
-/// The connections that threads keep and do not use.
-#[derive(Debug)]
-struct Kept {
-    unused: Mutex<HashMap<ThreadId, Vec<Place>>>,
-    /// How many there may be of them.
-    most: usize,
-    /// How many wait for the pool.
-    waiting: AtomicUsize,
-    /// When this was made, and in which second after that it was last looked for what nobody uses.
-    since: Instant,
-    looked_at: AtomicU64,
-}
-
-impl Kept {
-    fn new(most: usize) -> Self {
-        Self {
-            unused: Mutex::default(),
-            most,
-            waiting: AtomicUsize::new(0),
-            since: Instant::now(),
-            looked_at: AtomicU64::new(0),
-        }
-    }
-
-    fn unused(&self) -> MutexGuard<'_, HashMap<ThreadId, Vec<Place>>> {
-        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The one that this thread used last.
-    fn own(&self) -> Option<Place> {
-        let mut place = self.unused().get_mut(&thread::current().id())?.pop()?;
-        if place.used.elapsed() < UNUSED {
-            return Some(place);
-        }
-        // The others of this thread were used before it: they go when something is kept next.
-        place.connection.close_on_drop();
-        None
-    }
-
-    /// One of any thread.
-    fn any(&self) -> Option<Place> {
-        self.unused().values_mut().find_map(Vec::pop)
-    }
-
-    fn keep(&self, mut place: Place) {
-        place.used = Instant::now();
-        if place.used - place.since >= TENURE {
-            place.connection.close_on_drop();
-            return;
-        }
-        let mut unused = self.unused();
-        let mut old = self.unused_for_long(&mut unused, place.used);
-        // Whoever waits says so before they look here for the last time. So none waits for what is kept here.
-        let is_wanted = self.waiting.load(Ordering::SeqCst) > 0;
-        if !is_wanted && unused.values().map(Vec::len).sum::<usize>() < self.most {
-            unused.entry(thread::current().id()).or_default().push(place);
-        }
-        drop(unused);
-        // Returned to the pool, they would be read on by other threads.
-        for place in &mut old {
-            place.connection.close_on_drop();
-        }
-    }
-
-    /// Takes out what nobody has used for long, now and then.
-    fn unused_for_long(&self, unused: &mut HashMap<ThreadId, Vec<Place>>, now: Instant) -> Vec<Place> {
-        let seconds = now.duration_since(self.since).as_secs();
-        if self.looked_at.swap(seconds, Ordering::Relaxed) == seconds {
-            return Vec::new();
-        }
-        let is_old = |place: &mut Place| place.used + UNUSED < now;
-        let old = unused.values_mut().flat_map(|places| places.extract_if(.., is_old)).collect();
-        unused.retain(|_, places| !places.is_empty());
-        old
-    }
-
-    /// Says that somebody waits for the pool until what is returned goes.
-    fn wait(&self) -> Waiting<'_> {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        Waiting(&self.waiting)
-    }
-}
-
-impl Drop for Kept {
-    /// A connection that returns to its pool needs the runtime, which may be gone by now.
-    fn drop(&mut self) {
-        for place in self.unused().drain().flat_map(|(_, places)| places) {
-            drop(place.connection.detach());
-        }
-    }
-}
-
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }

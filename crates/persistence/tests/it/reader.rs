@@ -22,6 +22,12 @@ async fn read(pools: &Pools, sql: &str) -> Result<Option<QueryResult>, DbErr> {
     pools.reader.query_one_raw(statement).await
 }
 
+/// The number of the server's process that answers a read.
+async fn session(pools: &Pools) -> i32 {
+    let row = read(pools, "SELECT pg_backend_pid() AS pid").await.unwrap().unwrap();
+    row.try_get("", "pid").unwrap()
+}
+
 /// How many connections of the pool for reads are open, and how many of them nobody uses.
 fn open_and_idle(pools: &Pools) -> (u32, u32) {
     let usage = pools.usage().swap_remove(0);
@@ -87,24 +93,13 @@ on_every_database! {
 async fn a_connection_that_the_server_ended_meanwhile_is_not_used() {
     test_support::run(TestDatabase::postgres().await, async |url: String| {
         let (pools, _) = opened(&url).await;
-        let own: i32 = read(&pools, "SELECT pg_backend_pid() AS pid")
-            .await
-            .unwrap()
-            .unwrap()
-            .try_get("", "pid")
-            .unwrap();
+        let own = session(&pools).await;
         let (others, _) = opened(&url).await;
         read(&others, &format!("SELECT pg_terminate_backend({own})")).await.unwrap();
         // Whoever comes at once may still meet it; the next one does not.
         let _ = read(&pools, "SELECT 1").await;
         read(&pools, "SELECT 1").await.unwrap();
-        let pid: i32 = read(&pools, "SELECT pg_backend_pid() AS pid")
-            .await
-            .unwrap()
-            .unwrap()
-            .try_get("", "pid")
-            .unwrap();
-        assert_ne!(pid, own);
+        assert_ne!(session(&pools).await, own);
     })
     .await;
 }
