@@ -107,4 +107,31 @@ on_every_database! {
             assert_eq!(rest, all[12..], "{sort:?}");
         }
     }
+
+    async fn a_place_is_found_though_nobody_said_that_its_neighbours_went(url: String) {
+        let pools = connect(&url, 5).await.unwrap();
+        migrate_up(&pools.writer).await.unwrap();
+        let randomness = Arc::new(CountingRandomness::default());
+        let store = Store::new(pools.clone(), randomness.clone());
+        let other_process = Store::new(pools, randomness);
+        let films: Vec<_> = (0..120).map(film).collect();
+        let unit = store.begin().await.unwrap();
+        unit.movies().add_missing(&films).await.unwrap();
+        unit.commit().await.unwrap();
+        let [filter, ..] = filters("wolf");
+        let order = MovieOrder::By(MovieSort::Name, Direction::Ascending);
+        let all = walk(&store, &filter, order).await;
+        let first = Position::Page(PageNumber::FIRST);
+        let start = store.movies(&filter, order, first, PageSize::new(10).unwrap()).await.unwrap();
+        let unit = other_process.begin().await.unwrap();
+        // More than are compared at once.
+        for id in &all[2..38] {
+            unit.movies().remove(*id).await.unwrap();
+        }
+        unit.commit().await.unwrap();
+        let place = Position::After(start.next.unwrap());
+        let rest = store.movies(&filter, order, place, PageSize::new(100).unwrap()).await.unwrap();
+        let rest: Vec<_> = rest.page.items.iter().map(|film| film.id).collect();
+        assert_eq!(rest, all[38..]);
+    }
 }
