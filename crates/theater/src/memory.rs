@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 /// From a start to the first time: by then each thread has made its tables of routes.
 const AFTER_START: Duration = Duration::from_secs(1);
 /// From one time to the next.
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_mins(10);
 
 /// Gives back what was freed a moment from now, and every ten minutes from then on, until it is told to stop.
 pub(crate) fn keep_small(stop: &CancellationToken) {
