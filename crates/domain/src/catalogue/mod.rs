@@ -10,6 +10,7 @@ mod reference;
 mod score;
 mod search;
 mod status;
+mod words;
 
 pub use country::{Country, CountryCode, UnknownCountry};
 pub use draft::{MAX_NAMES, MovieDraft, MoviePatch, NameList, TooManyNames};
@@ -25,7 +26,8 @@ pub use name::{MAX_NAME_CHARS, Name, NameError};
 pub use reference::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch};
 pub use score::{Score, ScoreError};
 pub use search::{
-    Relevance, SearchQuery, SearchQueryError, SearchTerms, SearchText, corrections, finds_beginnings, folded,
-    may_be_mistyped, search_words,
+    Relevance, SearchQuery, SearchQueryError, SearchTerms, SearchText, corrections, finds_beginnings,
+    may_be_mistyped,
 };
 pub use status::{MovieStatus, UnknownStatus};
+pub use words::{folded, search_words};
