@@ -47,27 +47,6 @@ on_every_database! {
         first.rollback().await.unwrap();
     }
 
-    async fn who_waits_gets_the_connection_of_a_read_that_ends(url: String) {
-        let (pools, store) = opened(&url).await;
-        let is_shared = url.starts_with("postgres");
-        let slow = if is_shared { "SELECT pg_sleep(0.5)" } else { "SELECT 1" };
-        let reading = tokio::spawn({
-            let pools = pools.clone();
-            async move { read(&pools, slow).await.map(|_| ()) }
-        });
-        if is_shared {
-            // It has opened its own, beside the one that was there.
-            eventually("the read has a connection", async || open_and_idle(&pools) == (2, 1)).await;
-        }
-        let first = timeout(SOON, store.begin()).await.unwrap().unwrap();
-        if is_shared {
-            let second = timeout(SOON, store.begin()).await.expect("the read has ended").unwrap();
-            second.rollback().await.unwrap();
-        }
-        reading.await.unwrap().unwrap();
-        first.rollback().await.unwrap();
-    }
-
     async fn readers_share_few_connections(url: String) {
         let (pools, _) = opened(&url).await;
         let reading = (0..40).map(|_| {
@@ -87,6 +66,27 @@ on_every_database! {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn who_waits_gets_the_connection_of_one_who_never_stops_reading() {
+    test_support::run(TestDatabase::postgres().await, async |url: String| {
+        let (pools, store) = opened(&url).await;
+        let reading = tokio::spawn({
+            let pools = pools.clone();
+            async move {
+                loop {
+                    read(&pools, "SELECT 1").await.unwrap();
+                }
+            }
+        });
+        let first = timeout(SOON, store.begin()).await.unwrap().unwrap();
+        let second = timeout(SOON, store.begin()).await.expect("reads end all the time").unwrap();
+        reading.abort();
+        second.rollback().await.unwrap();
+        first.rollback().await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]
