@@ -39,6 +39,18 @@ pub struct Page<Item> {
     pub total: Option<i64>,
 }
 
+impl<Item> Page<Item> {
+    /// The same page of other items.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `make`.
+    pub fn try_map<Other, E>(self, make: impl FnMut(Item) -> Result<Other, E>) -> Result<Page<Other>, E> {
+        let items = self.items.into_iter().map(make).collect::<Result<_, _>>()?;
+        Ok(Page { items, has_more: self.has_more, total: self.total })
+    }
+}
+
 impl PageNumber {
     /// Where every list begins.
     pub const FIRST: Self = Self(1);

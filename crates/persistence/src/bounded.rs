@@ -1,34 +1,22 @@
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::ports::StoreError;
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult,
-    QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait,
+    QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait, Values,
+    sea_query::SelectStatement,
+    sqlx::{self, AssertSqlSafe},
 };
+use sea_query_sqlx::SqlxValues;
+
+use crate::store_error;
 
 /// How long a statement may take, as PostgreSQL is told: it ends one that takes longer.
 pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long callers wait for PostgreSQL, which may be in trouble and end nothing. A little less, so that they are told within
 /// the time that is promised.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
-/// For how long after a silence connections are looked at before anybody else gets them.
-const SUSPICION: Duration = Duration::from_secs(30);
-
-/// A connection that nobody has used for so long is asked whether it still works.
-pub(crate) const MAY_BE_BROKEN: Duration = Duration::from_millis(500);
-
-/// When PostgreSQL last did not answer, as this process sees it.
-static LAST_SILENCE: Mutex<Option<Instant>> = Mutex::new(None);
-
-/// Whether PostgreSQL did not answer a while ago.
-pub(crate) fn was_silent_lately() -> bool {
-    let last = LAST_SILENCE.lock().unwrap_or_else(PoisonError::into_inner);
-    last.is_some_and(|last| last.elapsed() < SUSPICION)
-}
-
 /// A connection on which nobody waits for ever. On SQLite, where a statement runs in this process, nothing is cut short.
 #[derive(Clone, Debug)]
 pub(crate) struct Bounded<C>(pub(crate) C);
@@ -41,14 +29,31 @@ pub(crate) async fn within<T>(
     if backend != DatabaseBackend::Postgres {
         return call.await;
     }
-    let no_answer = |_| {
-        *LAST_SILENCE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()))
-    };
+    let no_answer = |_| DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()));
     tokio::time::timeout(ANSWER_TIMEOUT, call).await.map_err(no_answer)?
 }
 
 impl Bounded<DatabaseConnection> {
+    /// The rows of a query that is planned for its values.
+    ///
+    /// PostgreSQL may cache one plan for all values of a prepared statement, and that plan takes a word which most movies
+    /// have for one that few have.
+    pub(crate) async fn planned(&self, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
+        let backend = self.get_database_backend();
+        let statement = backend.build(query);
+        if backend != DatabaseBackend::Postgres {
+            return self.query_all_raw(statement).await.map_err(store_error);
+        }
+        let read = async {
+            let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
+            let query = sqlx::query_with(AssertSqlSafe(statement.sql), values).persistent(false);
+            let rows = query.fetch_all(self.0.get_postgres_connection_pool()).await;
+            rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
+        };
+        let rows = within(backend, read).await.map_err(store_error)?;
+        Ok(rows.into_iter().map(QueryResult::from).collect())
+    }
+
     pub(crate) async fn begin(
         &self,
         options: TransactionOptions,

@@ -4,7 +4,7 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
+    DatabaseBackend, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
         self, ConnectOptions, Connection, SqlitePool,
         error::DatabaseError,
@@ -13,15 +13,12 @@ use sea_orm::{
     },
 };
 
-use crate::{
-    Reader,
-    bounded::{MAY_BE_BROKEN, STATEMENT_TIMEOUT, was_silent_lately},
-};
+use crate::bounded::STATEMENT_TIMEOUT;
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a connection may take to show that it works, after the database did not answer.
-const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
+/// From which idle time on a connection is tested before it is used.
+const TEST_AFTER_IDLE: Duration = Duration::from_millis(500);
 /// How long a writer waits for the one writer that SQLite allows.
 const SQLITE_WRITER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long until a SQLite file that another process makes is opened again.
@@ -60,7 +57,7 @@ impl ConnectError {
 #[derive(Clone, Debug)]
 pub struct Pools {
     /// For reads outside units of work.
-    pub reader: Reader,
+    pub reader: DatabaseConnection,
     /// For units of work. On SQLite it has one connection: writers queue here, in their order, and never meet a lock.
     pub writer: DatabaseConnection,
 }
@@ -86,15 +83,14 @@ impl Pools {
         if self.reader.get_database_backend() == DatabaseBackend::Postgres {
             let pool = self.writer.get_postgres_connection_pool();
             let max = pool.options().get_max_connections();
-            let idle = idle(pool.num_idle().saturating_add(self.reader.unused()));
-            return vec![PoolUse { pool: "all", open: pool.size(), idle, max }];
+            return vec![PoolUse { pool: "all", open: pool.size(), idle: idle(pool.num_idle()), max }];
         }
         let usage = |name, database: &DatabaseConnection| {
             let pool = database.get_sqlite_connection_pool();
             let max = pool.options().get_max_connections();
             PoolUse { pool: name, open: pool.size(), idle: idle(pool.num_idle()), max }
         };
-        vec![usage("reader", self.reader.database()), usage("writer", &self.writer)]
+        vec![usage("reader", &self.reader), usage("writer", &self.writer)]
     }
 }
 
@@ -140,19 +136,8 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
             Box::pin(async move {
-                if used.idle_for >= MAY_BE_BROKEN {
+                if used.idle_for >= TEST_AFTER_IDLE {
                     connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        // A connection on which a statement was given up is asked whether it works before it goes back, without end. After a
-        // silence that may take as long as the network takes to give up, and the pool would be empty meanwhile.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                if was_silent_lately() {
-                    let answer = tokio::time::timeout(RELEASE_TIMEOUT, connection.ping()).await;
-                    answer.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 }
                 Ok(true)
             })
@@ -161,7 +146,7 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
         .await
         .map_err(ConnectError::Unreachable)?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok(Pools { reader: Reader::new(connection.clone()), writer: connection })
+    Ok(Pools { reader: connection.clone(), writer: connection })
 }
 
 async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> {
@@ -181,7 +166,7 @@ async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> 
         .await
         .map_err(ConnectError::Unreachable)?;
     Ok(Pools {
-        reader: Reader::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(reader)),
+        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
     })
 }

@@ -18,7 +18,6 @@ mod migrate;
 mod outbox;
 mod predecessor;
 mod profiles;
-mod reader;
 mod sql;
 mod store;
 
@@ -26,5 +25,4 @@ pub use connect::{ConnectError, PoolUse, Pools, connect};
 pub use error::store_error;
 pub use migrate::{MigrationState, migrate_down, migrate_up, migration_states};
 pub use predecessor::Predecessor;
-pub use reader::Reader;
 pub use store::Store;

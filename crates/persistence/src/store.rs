@@ -11,36 +11,23 @@ use domain::ports::{
     LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, ReferenceRepository,
     SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
 };
-use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions,
+};
 use tokio::sync::{Notify, OnceCell};
 
-use crate::{
-    Pools, Reader,
-    bounded::Bounded,
-    catalogue::{id_lists::IdLists, news::News},
-    store_error,
-};
+use crate::{Pools, bounded::Bounded, catalogue::news::News, store_error};
 
 /// The store of one process. Cloning it is cheap and shares its connections.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) reader: Reader,
+    pub(crate) reader: Bounded<DatabaseConnection>,
     writer: Bounded<DatabaseConnection>,
     bell: Arc<Notify>,
     randomness: Arc<dyn Randomness>,
     pub(crate) news: Arc<News>,
-    pub(crate) id_lists: Arc<IdLists>,
     pub(crate) trigrams: Arc<OnceCell<bool>>,
-    pub(crate) limits: SearchLimits,
-}
-
-/// From where on a catalogue is searched as a large one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SearchLimits {
-    /// Up to so many films that have the words, the database looks at each for what else is asked.
-    pub(crate) few_found: usize,
-    /// From so many pages on, documents are read by four statements at once, a quarter of them each.
-    pub(crate) many_pages: i64,
 }
 
 /// One transaction. It implements every repository itself, so lending one costs nothing.
@@ -66,14 +53,12 @@ impl Store {
     #[must_use]
     pub fn new(pools: Pools, randomness: Arc<dyn Randomness>) -> Self {
         Self {
-            reader: pools.reader,
+            reader: Bounded(pools.reader),
             writer: Bounded(pools.writer),
             bell: Arc::new(Notify::new()),
             randomness,
             news: Arc::default(),
-            id_lists: Arc::default(),
             trigrams: Arc::default(),
-            limits: SearchLimits { few_found: 50_000, many_pages: 10_000 },
         }
     }
 
@@ -84,6 +69,10 @@ impl Store {
         self.bell.clone()
     }
 
+    pub(crate) fn backend(&self) -> DatabaseBackend {
+        self.reader.get_database_backend()
+    }
+
     #[tracing::instrument(name = "begin", target = "theater_trace", skip_all)]
     pub(crate) async fn transaction(&self) -> Result<Transaction, StoreError> {
         // A deferred transaction that turns into a writer ignores the busy timeout (SQLite, "Transaction Control").
@@ -91,7 +80,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let sql = self.reader.beside(self.writer.begin(options)).await.map_err(store_error)?;
+        let sql = self.writer.begin(options).await.map_err(store_error)?;
         Ok(Transaction {
             sql,
             randomness: self.randomness.clone(),

@@ -2,23 +2,24 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        ClientNetwork, Email, EmailPart, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session,
-        SessionId, TokenDigest, User, UserFilter, UserId,
+        ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session, SessionId,
+        TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, StoreError},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
-    sea_query::{Expr, ExprTrait, IntoCondition, LikeExpr},
+    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QuerySelect, QueryTrait, RelationDef, Select, Value,
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, IntoCondition, Order},
 };
 
 use super::{link_tokens, users::group_id};
 use crate::{
     Store,
+    bounded::Bounded,
     entities::{refresh_tokens, users},
-    sql::all,
+    sql::{Keyset, Plan, all, contains, read_page},
     store_error,
 };
 
@@ -44,7 +45,7 @@ impl AccountQueries for Store {
         size: PageSize,
     ) -> Result<Page<User>, StoreError> {
         let wanted = users::Entity::find().filter(condition(filter));
-        part(&self.reader, wanted, users::Column::Id, position_of(position, |id| id.0), size).await
+        page(&self.reader, wanted, users::Column::Id, position_of(position, |id| id.0), size).await
     }
 
     async fn live_sessions(
@@ -61,7 +62,7 @@ impl AccountQueries for Store {
             .filter(Column::EndedAt.is_null())
             .filter(Column::ExpiresAt.gt(now))
             .filter(Column::MaxExpiresAt.gt(now));
-        part(&self.reader, wanted, Column::Id, position_of(position, |id| id.0), size).await
+        page(&self.reader, wanted, Column::Id, position_of(position, |id| id.0), size).await
     }
 
     async fn authenticated(
@@ -123,45 +124,39 @@ fn position_of<Id>(position: Position<Id>, number: impl Fn(Id) -> i64) -> Positi
     }
 }
 
-/// A part of what a query finds, the newest id first.
-async fn part<E, Item>(
-    connection: &impl ConnectionTrait,
+/// A page of the rows of `wanted`, the newest id first.
+async fn page<E, Item>(
+    connection: &Bounded<DatabaseConnection>,
     wanted: Select<E>,
     id: E::Column,
     position: Position<i64>,
     size: PageSize,
 ) -> Result<Page<Item>, StoreError>
 where
-    E: EntityTrait<Model: Sync>,
+    E: EntityTrait,
     Item: TryFrom<E::Model, Error = StoreError>,
 {
-    let limit = size.get().unsigned_abs();
-    // One more than asked for tells whether there is more.
-    let list = wanted.clone().order_by_desc(id).limit(limit + 1);
-    let (list, total) = match position {
-        Position::Page(number) => {
-            let total = wanted.count(connection).await.map_err(store_error)?;
-            let offset = number.offset(size).unsigned_abs();
-            (list.offset(offset), Some(i64::try_from(total).unwrap_or(i64::MAX)))
-        }
-        Position::After(after) => (list.filter(id.lt(after)), None),
+    let keyset = Keyset::new([id.as_column_ref().into_column_ref()], Order::Desc);
+    let position = match position {
+        Position::Page(number) => Position::Page(number),
+        Position::After(after) => Position::After(vec![after.into()]),
     };
-    let mut rows = list.all(connection).await.map_err(store_error)?;
-    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > shown;
-    rows.truncate(shown);
-    let items = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
-    Ok(Page { items, has_more, total })
+    let build = |position: &Position<Vec<Value>>| {
+        let mut query = wanted.clone().into_query();
+        if matches!(position, Position::Page(_)) {
+            let total = wanted.clone().select_only().expr(Func::count(Expr::col(id.as_column_ref())));
+            query.expr_as(total.into_query(), "total");
+        }
+        keyset.restrict(&mut query, position, size);
+        query
+    };
+    let page = read_page(connection, Plan::Cached, build, position, size).await?;
+    page.try_map(|row| E::Model::from_query_result(&row, "").map_err(store_error)?.try_into())
 }
 
 fn condition(filter: &UserFilter) -> Condition {
-    // `%`, `_` and the escape itself stand for themselves.
-    let literally = |part: &EmailPart| {
-        let part = part.as_str().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        LikeExpr::new(format!("%{part}%")).escape('\\')
-    };
     Condition::all()
-        .add_option(filter.email.as_ref().map(|part| users::Column::Email.like(literally(part))))
+        .add_option(filter.email.as_ref().map(|part| users::Column::Email.like(contains(part.as_str()))))
         .add_option(filter.group.map(|group| users::Column::GroupId.eq(group_id(group))))
         .add_option(filter.is_active.map(|active| users::Column::IsActive.eq(active)))
 }

@@ -1,150 +1,116 @@
-//! What a filter asks of films, as conditions of a statement.
+//! A filter as conditions on `movies AS m`.
+
+use std::collections::BTreeSet;
 
 use domain::{
-    catalogue::{MovieFilter, Name, ReferenceId, ReferenceKind},
+    catalogue::{CountryCode, MovieFilter, Name, ReferenceId, ReferenceKind},
     ports::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value, sea_query::ArrayType};
+use sea_orm::{
+    ConnectionTrait, QueryResult,
+    sea_query::{Condition, Expr, ExprTrait, Query},
+};
 
-use super::{all, get, list};
+use super::get;
+use crate::sql::select;
 
-/// Up to so many films of a reference are looked up one by one; with more it is quicker to walk in the list's order and
-/// ask of each film whether the reference describes it.
+/// Up to so many movies of a taxonomy are looked up one by one; with more it is quicker to walk in the list's order and
+/// check each movie.
 const FEW: i64 = 5_000;
 
-/// Conditions on a film `m`, and the values that they name as `$1`, `$2` and so on.
-#[derive(Clone, Debug, Default)]
+/// What a filter requires of a movie, its words aside.
+#[derive(Clone, Debug)]
 pub(super) struct Conditions {
-    all: Vec<String>,
-    pub(super) values: Vec<Value>,
-    /// How many films there are, where that is known without counting.
+    /// Conditions on `movies AS m`.
+    pub(super) all: Condition,
+    /// The number of movies, where it is known without counting them.
     pub(super) known_count: Option<i64>,
 }
 
-/// Something that was named, and how many films it describes.
+/// A genre, actor, language or country, and how many movies it has.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     id: ReferenceId,
-    films: i64,
+    movies: i64,
 }
 
 impl Conditions {
-    /// What a filter asks besides its words, or `None` where no film can be meant because a name is unknown.
+    /// Conditions that every movie satisfies.
+    #[cfg(test)]
+    pub(super) fn none() -> Self {
+        Self { all: Condition::all(), known_count: None }
+    }
+
+    /// The conditions of a filter, or `None` where no movie can satisfy them because a name is unknown.
     pub(super) async fn of(
         connection: &impl ConnectionTrait,
         filter: &MovieFilter,
     ) -> Result<Option<Self>, StoreError> {
-        let mut conditions = Self::default();
-        let Some(known) = references(connection, filter).await? else { return Ok(None) };
-        for known in &known {
-            conditions.described_by(*known);
+        let Some(named) = named(connection, filter).await? else { return Ok(None) };
+        let mut all = Condition::all();
+        for known in &named {
+            all = all.add(has(*known));
         }
+        let countries = countries(connection, filter).await?;
         if !filter.countries.is_empty() {
-            let countries = countries(connection, filter).await?;
             if countries.is_empty() {
                 return Ok(None);
             }
-            conditions.come_from(&countries);
-            if known.is_empty() {
-                conditions.known_count = Some(countries.iter().map(|country| country.films).sum());
-            }
+            all = all.add(comes_from(&countries));
         }
         if !filter.statuses.is_empty() {
-            let statuses = filter.statuses.iter().map(|status| status.as_str().into()).collect();
-            conditions.any("m.status IN (", statuses, ")");
+            all = all
+                .add(Expr::col(("m", "status")).is_in(filter.statuses.iter().map(|status| status.as_str())));
         }
-        let bounds: [(&str, Option<Value>); 4] = [
-            ("m.date >=", filter.year_from.map(|year| year.first_day().into())),
-            ("m.date <=", filter.year_to.map(|year| year.last_day().into())),
-            ("m.score >=", filter.score_min.map(|score| score.value().into())),
-            ("m.score <=", filter.score_max.map(|score| score.value().into())),
-        ];
-        for (comparison, value) in bounds {
-            if let Some(value) = value {
-                let place = conditions.bind(value);
-                conditions.all.push(format!("{comparison} {place}"));
-            }
-        }
-        // The count is kept with the reference, and is the answer if nothing else is asked.
-        if let [known] = known[..] {
-            conditions.known_count = Some(known.films);
-        }
-        conditions.known_count = conditions.known_count.filter(|_| conditions.all.len() == 1);
-        Ok(Some(conditions))
-    }
-
-    /// `$n` for a value.
-    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
-
-    /// Whether every film will do.
-    pub(super) fn is_open(&self) -> bool {
-        self.all.is_empty()
-    }
-
-    /// Adds a condition.
-    pub(super) fn and(&mut self, condition: String) {
-        self.all.push(condition);
-    }
-
-    /// ` WHERE …`, or nothing.
-    pub(super) fn sql(&self) -> String {
-        if self.all.is_empty() { String::new() } else { format!(" WHERE {}", self.all.join(" AND ")) }
-    }
-
-    /// That a film is one of these.
-    pub(super) fn among(&mut self, backend: DatabaseBackend, ids: impl Iterator<Item = i64>) {
-        let condition = if backend == DatabaseBackend::Postgres {
-            let ids = ids.map(Value::from).collect();
-            let place = self.bind(Value::Array(ArrayType::BigInt, Some(Box::new(ids))));
-            format!("m.id = ANY ({place}::bigint[])")
-        } else {
-            let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
-            let place = self.bind(format!("[{}]", ids.join(",")));
-            format!("m.id IN (SELECT value FROM json_each({place}))")
+        all = all
+            .add_option(filter.year_from.map(|year| Expr::col(("m", "date")).gte(year.first_day())))
+            .add_option(filter.year_to.map(|year| Expr::col(("m", "date")).lte(year.last_day())))
+            .add_option(filter.score_min.map(|score| Expr::col(("m", "score")).gte(score.value())))
+            .add_option(filter.score_max.map(|score| Expr::col(("m", "score")).lte(score.value())));
+        // The database maintains the counts of taxonomies; they are the answer where nothing else is required.
+        let known_count = match (&named[..], &countries[..]) {
+            _ if all.len() != 1 => None,
+            ([known], []) => Some(known.movies),
+            ([], [_, ..]) => Some(countries.iter().map(|country| country.movies).sum()),
+            _ => None,
         };
-        self.all.push(condition);
-    }
-
-    fn any(&mut self, before: &str, values: Vec<Value>, after: &str) {
-        let places: Vec<_> = values.into_iter().map(|value| self.bind(value)).collect();
-        self.all.push(format!("{before}{}{after}", places.join(", ")));
-    }
-
-    /// That a film comes from one of these countries.
-    fn come_from(&mut self, countries: &[Known]) {
-        let ids: Vec<_> = countries.iter().map(|country| country.id.id.to_string()).collect();
-        let ids = ids.join(", ");
-        self.all.push(if countries.iter().map(|country| country.films).sum::<i64>() <= FEW {
-            format!("m.id IN (SELECT f.id FROM movies f WHERE f.country_id IN ({ids}))")
-        } else {
-            format!("m.country_id IN ({ids})")
-        });
-    }
-
-    /// The ids are written into the statement, not bound: they are numbers of our own, and a planner that sees them knows
-    /// how many films each has.
-    fn described_by(&mut self, Known { id: ReferenceId { kind, id }, films }: Known) {
-        let Some(Links { table, column }) = links(kind) else {
-            self.come_from(&[Known { id: ReferenceId { kind, id }, films }]);
-            return;
-        };
-        self.all.push(if films <= FEW {
-            format!("m.id IN (SELECT movie_id FROM {table} WHERE {column} = {id})")
-        } else {
-            format!("EXISTS (SELECT 1 FROM {table} l WHERE l.movie_id = m.id AND l.{column} = {id})")
-        });
+        Ok(Some(Self { all, known_count }))
     }
 }
 
-/// Where a kind of reference is linked with films. A country stands with the film itself.
+fn has(known: Known) -> Expr {
+    let Some(Links { table, column }) = links(known.id.kind) else { return comes_from(&[known]) };
+    let is_linked = Expr::col(("l", column)).eq(known.id.id);
+    let mut linked = Query::select().from_as(table, "l").and_where(is_linked).take();
+    if known.movies <= FEW {
+        Expr::col(("m", "id")).in_subquery(linked.column(("l", "movie_id")).take())
+    } else {
+        let same = Expr::col(("l", "movie_id")).equals(("m", "id"));
+        Expr::exists(linked.column(("l", "movie_id")).and_where(same).take())
+    }
+}
+
+fn comes_from(countries: &[Known]) -> Expr {
+    let ids: Vec<i64> = countries.iter().map(|country| country.id.id).collect();
+    if countries.iter().map(|country| country.movies).sum::<i64>() <= FEW {
+        let movies = Query::select()
+            .column(("f", "id"))
+            .from_as("movies", "f")
+            .and_where(Expr::col(("f", "country_id")).is_in(ids))
+            .take();
+        Expr::col(("m", "id")).in_subquery(movies)
+    } else {
+        Expr::col(("m", "country_id")).is_in(ids)
+    }
+}
+
+/// The table that links a taxonomy with movies, and its column for the taxonomy.
 pub(super) struct Links {
     pub(super) table: &'static str,
     pub(super) column: &'static str,
 }
 
+/// `None` for countries, which are a column of the movie.
 pub(super) fn links(kind: ReferenceKind) -> Option<Links> {
     match kind {
         ReferenceKind::Genre => Some(Links { table: "movies_genres", column: "genre_id" }),
@@ -159,48 +125,54 @@ async fn countries(
     connection: &impl ConnectionTrait,
     filter: &MovieFilter,
 ) -> Result<Vec<Known>, StoreError> {
-    let codes: Vec<Value> = filter.countries.iter().map(|code| code.as_str().into()).collect();
-    let sql = format!("SELECT id, movie_count FROM countries WHERE code IN ({})", list(codes.len()));
-    let known = |row: &QueryResult| {
-        let id = ReferenceId { kind: ReferenceKind::Country, id: get(row, "id")? };
-        Ok(Known { id, films: get(row, "movie_count")? })
-    };
-    all(connection, sql, codes).await?.iter().map(known).collect()
+    if filter.countries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let codes = filter.countries.iter().map(CountryCode::as_str);
+    known(connection, ReferenceKind::Country, Expr::col("code").is_in(codes)).await
 }
 
-/// What a filter names, or `None` where the catalogue does not know one of the names.
-async fn references(
+/// The genres, actors and languages of a filter, or `None` where the catalogue does not know one of them.
+async fn named(
     connection: &impl ConnectionTrait,
     filter: &MovieFilter,
 ) -> Result<Option<Vec<Known>>, StoreError> {
-    let mut known = Vec::new();
+    let mut all = Vec::new();
     let named: [(ReferenceKind, &[Name]); 3] = [
         (ReferenceKind::Genre, &filter.genres),
         (ReferenceKind::Actor, &filter.actors),
         (ReferenceKind::Language, &filter.languages),
     ];
     for (kind, names) in named {
-        let keys: std::collections::BTreeSet<_> = names.iter().map(Name::key).collect();
-        if keys.is_empty() {
-            continue;
-        }
-        let sql =
-            format!("SELECT id, movie_count FROM {} WHERE name_key IN ({})", kind.plural(), list(keys.len()));
+        let keys: BTreeSet<_> = names.iter().map(Name::key).collect();
         let wanted = keys.len();
-        let rows = all(connection, sql, keys.into_iter().map(Value::from).collect()).await?;
-        if rows.len() != wanted {
-            return Ok(None);
-        }
-        for row in &rows {
-            let id = ReferenceId { kind, id: get(row, "id")? };
-            known.push(Known { id, films: get(row, "movie_count")? });
+        if wanted > 0 {
+            let found = known(connection, kind, Expr::col("name_key").is_in(keys)).await?;
+            if found.len() != wanted {
+                return Ok(None);
+            }
+            all.extend(found);
         }
     }
     if let Some(id) = filter.reference {
-        let sql = format!("SELECT movie_count FROM {} WHERE id = $1", id.kind.plural());
-        let rows = all(connection, sql, vec![id.id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        known.push(Known { id, films: get(row, "movie_count")? });
+        let found = known(connection, id.kind, Expr::col("id").eq(id.id)).await?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        all.extend(found);
     }
-    Ok(Some(known))
+    Ok(Some(all))
+}
+
+async fn known(
+    connection: &impl ConnectionTrait,
+    kind: ReferenceKind,
+    condition: Expr,
+) -> Result<Vec<Known>, StoreError> {
+    let query =
+        Query::select().columns(["id", "movie_count"]).from(kind.plural()).and_where(condition).take();
+    let known = |row: &QueryResult| {
+        Ok(Known { id: ReferenceId { kind, id: get(row, "id")? }, movies: get(row, "movie_count")? })
+    };
+    select(connection, &query).await?.iter().map(known).collect()
 }

@@ -3,11 +3,9 @@
 //! These statements are written in SQL that PostgreSQL and SQLite both read: what makes them fast (one round trip for a
 //! film with all its relations, a page that skips on the index alone) is easier to see there than in a builder.
 
-#[cfg(test)]
-mod both_ways;
 mod conditions;
 pub(crate) mod fill_in;
-pub(crate) mod id_lists;
+mod found;
 mod links;
 mod list;
 mod movies;
@@ -21,7 +19,6 @@ mod read_movie;
 mod references;
 mod rows;
 mod search;
-mod searched;
 
 use domain::ports::StoreError;
 use sea_orm::{ConnectionTrait, DatabaseBackend};

@@ -1,12 +1,16 @@
-//! The orders of lists of films.
+//! The orders of a list of movies, as columns of `movies AS m`.
 
 use domain::{
-    catalogue::{Direction, MovieCursor, MovieOrder, MovieSort, SortKey},
+    catalogue::{Direction, MovieCursor, MovieOrder, MovieSort, Relevance, SortKey},
     ports::StoreError,
 };
-use sea_orm::{QueryResult, Value};
+use sea_orm::{
+    QueryResult, Value,
+    sea_query::{ColumnRef, IntoColumnRef, Order},
+};
 
-use super::{conditions::Conditions, get};
+use super::get;
+use crate::sql::Keyset;
 
 /// The column of an order. By id there is none besides the id itself.
 pub(super) const fn column(sort: MovieSort) -> Option<&'static str> {
@@ -20,62 +24,63 @@ pub(super) const fn column(sort: MovieSort) -> Option<&'static str> {
     }
 }
 
-/// ` ORDER BY …` over films called `m`.
-pub(super) fn order_by(sort: MovieSort, direction: Direction) -> String {
-    let direction = match direction {
-        Direction::Ascending => "ASC",
-        Direction::Descending => "DESC",
+/// The columns that an order sorts by. The rank of a match stands in `found.rank`.
+pub(super) fn keyset(order: MovieOrder) -> Keyset {
+    let (first, direction): (Option<ColumnRef>, _) = match order {
+        MovieOrder::Relevance => (Some(("found", "rank").into_column_ref()), Order::Desc),
+        MovieOrder::By(sort, direction) => {
+            let direction = if direction == Direction::Ascending { Order::Asc } else { Order::Desc };
+            (column(sort).map(|column| ("m", column).into_column_ref()), direction)
+        }
     };
-    match column(sort) {
-        Some(column) => format!(" ORDER BY m.{column} {direction}, m.id {direction}"),
-        None => format!(" ORDER BY m.id {direction}"),
-    }
+    Keyset::new(first.into_iter().chain([("m", "id").into_column_ref()]), direction)
 }
 
-/// Adds that a film comes behind a place.
-pub(super) fn behind(
-    conditions: &mut Conditions,
-    sort: MovieSort,
-    direction: Direction,
-    place: &MovieCursor,
-) {
-    let condition = is_behind(conditions, sort, direction, place);
-    conditions.and(condition);
-}
-
-/// That a film comes behind a place, which is bound as values of these conditions.
-pub(super) fn is_behind(
-    conditions: &mut Conditions,
-    sort: MovieSort,
-    direction: Direction,
-    place: &MovieCursor,
-) -> String {
-    let sign = if direction == Direction::Ascending { '>' } else { '<' };
-    let key: Option<Value> = match &place.key {
-        SortKey::Id | SortKey::Relevance(_) => None,
+/// The values of a cursor, one for each column of [`keyset`].
+pub(super) fn values(cursor: &MovieCursor) -> Vec<Value> {
+    let first: Option<Value> = match &cursor.key {
+        SortKey::Id => None,
+        SortKey::Relevance(relevance) => Some(rank(*relevance).into()),
         SortKey::Name(name) => Some(name.as_str().into()),
         SortKey::Date(date) => Some((*date).into()),
         SortKey::Score(score) => Some((*score).into()),
         SortKey::Cents(cents) => Some((*cents).into()),
     };
-    match (column(sort), key) {
-        (Some(column), Some(key)) => {
-            let (key, id) = (conditions.bind(key), conditions.bind(place.id.0));
-            format!("(m.{column}, m.id) {sign} ({key}, {id})")
-        }
-        _ => format!("m.id {sign} {}", conditions.bind(place.id.0)),
-    }
+    first.into_iter().chain([cursor.id.0.into()]).collect()
 }
 
-/// What the film of a row, which has the columns of every order, is sorted by.
+/// The sort key of a row that has the columns of every order.
 pub(super) fn key(row: &QueryResult, order: MovieOrder) -> Result<SortKey, StoreError> {
-    let MovieOrder::By(sort, _) = order else { return Ok(SortKey::Id) };
-    Ok(match sort {
-        MovieSort::Id => SortKey::Id,
-        MovieSort::Name => SortKey::Name(get::<Option<String>>(row, "sort_key")?.unwrap_or_default()),
-        MovieSort::Date => SortKey::Date(get(row, "date")?),
-        MovieSort::Score => SortKey::Score(get(row, "score")?),
-        MovieSort::Budget => SortKey::Cents(get(row, "budget")?),
-        MovieSort::Revenue => SortKey::Cents(get(row, "revenue")?),
+    Ok(match order {
+        MovieOrder::Relevance => SortKey::Relevance(relevance(get(row, "rank")?)),
+        MovieOrder::By(MovieSort::Id, _) => SortKey::Id,
+        MovieOrder::By(MovieSort::Name, _) => {
+            SortKey::Name(get::<Option<String>>(row, "sort_key")?.unwrap_or_default())
+        }
+        MovieOrder::By(MovieSort::Date, _) => SortKey::Date(get(row, "date")?),
+        MovieOrder::By(MovieSort::Score, _) => SortKey::Score(get(row, "score")?),
+        MovieOrder::By(MovieSort::Budget, _) => SortKey::Cents(get(row, "budget")?),
+        MovieOrder::By(MovieSort::Revenue, _) => SortKey::Cents(get(row, "revenue")?),
     })
+}
+
+/// A relevance as a number, higher for a better match.
+pub(super) fn rank(relevance: Relevance) -> i64 {
+    Relevance::ALL.iter().rev().zip(0..).find(|(other, _)| **other == relevance).map_or(0, |(_, rank)| rank)
+}
+
+fn relevance(rank: i64) -> Relevance {
+    let find = |relevance: &Relevance| self::rank(*relevance) == rank;
+    Relevance::ALL.into_iter().find(find).unwrap_or(Relevance::Anywhere)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_better_match_has_a_higher_rank() {
+        assert_eq!(Relevance::ALL.map(rank), [5, 4, 3, 2, 1, 0]);
+        assert_eq!(Relevance::ALL.map(|one| relevance(rank(one))), Relevance::ALL);
+    }
 }

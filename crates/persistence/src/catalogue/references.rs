@@ -6,20 +6,31 @@ use domain::{
     page::{Page, PageSize, Position},
     ports::{ReferenceCursor, ReferenceRepository, StoreError},
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, QueryResult, Value,
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, Order, Query},
+};
 
 use super::{
     all,
     conditions::{Links, links},
     execute, get, hold_catalogue, read_movie, search,
 };
-use crate::{Store, store::Transaction};
+use crate::{
+    Store,
+    sql::{Keyset, Plan, contains, read_page, select},
+    store::Transaction,
+};
 
 /// How many films whose actors have another name now are searched anew at a time.
 const BATCH: u64 = 500;
 
-fn columns(kind: ReferenceKind) -> &'static str {
-    if kind == ReferenceKind::Country { "id, name, movie_count, code" } else { "id, name, movie_count" }
+fn columns(kind: ReferenceKind) -> &'static [&'static str] {
+    if kind == ReferenceKind::Country {
+        &["id", "name", "movie_count", "code"]
+    } else {
+        &["id", "name", "movie_count"]
+    }
 }
 
 #[async_trait]
@@ -163,53 +174,36 @@ impl Store {
         position: Position<ReferenceCursor>,
         size: PageSize,
     ) -> Result<Page<Reference>, StoreError> {
-        let mut conditions: Vec<String> = Vec::new();
-        let mut values: Vec<Value> = Vec::new();
-        if let Some(search) = search {
-            let mut text = search.phrase().to_owned();
-            // Signs alone are in no name.
-            if text.is_empty() {
-                let total = matches!(position, Position::Page(_)).then_some(0);
-                return Ok(Page { items: Vec::new(), has_more: false, total });
-            }
-            for sign in ["\\", "%", "_"] {
-                text = text.replace(sign, &format!("\\{sign}"));
-            }
-            let pattern = format!("%{text}%");
-            values.push(pattern.into());
-            conditions.push(format!("search_key LIKE ${} ESCAPE '\\'", values.len()));
+        // No name consists of signs alone.
+        if search.is_some_and(|search| search.phrase().is_empty()) {
+            let total = matches!(position, Position::Page(_)).then_some(0);
+            return Ok(Page { items: Vec::new(), has_more: false, total });
         }
-        let filtered =
-            if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions[0]) };
-        let (total, offset) = match &position {
-            Position::Page(number) => {
-                let sql = format!("SELECT count(*) AS total FROM {}{filtered}", kind.plural());
-                let rows = all(&self.reader, sql, values.clone()).await?;
-                (Some(rows.first().map_or(Ok(0), |row| get(row, "total"))?), number.offset(size))
-            }
-            Position::After(place) => {
-                let (name, id) = (values.len() + 1, values.len() + 2);
-                values.extend([Value::from(place.name.as_str()), place.id.into()]);
-                conditions.push(format!("(search_key, id) > (${name}, ${id})"));
-                (None, 0)
-            }
+        let condition = search.map(|search| Expr::col("search_key").like(contains(search.phrase())));
+        let keyset = Keyset::new(["search_key", "id"].map(IntoColumnRef::into_column_ref), Order::Asc);
+        let position = match position {
+            Position::Page(number) => Position::Page(number),
+            Position::After(cursor) => Position::After(vec![cursor.name.into(), cursor.id.into()]),
         };
-        let wheres = if conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", conditions.join(" AND "))
+        let build = |position: &Position<Vec<Value>>| {
+            let mut query = Query::select()
+                .columns(columns(kind).iter().copied())
+                .from(kind.plural())
+                .and_where_option(condition.clone())
+                .take();
+            if matches!(position, Position::Page(_)) {
+                let total = Query::select()
+                    .expr(Func::count(Expr::col("id")))
+                    .from(kind.plural())
+                    .and_where_option(condition.clone())
+                    .take();
+                query.expr_as(total, "total");
+            }
+            keyset.restrict(&mut query, position, size);
+            query
         };
-        let (limit, skipped) = (values.len() + 1, values.len() + 2);
-        values.extend([Value::from(size.get() + 1), offset.into()]);
-        let sql = format!(
-            "SELECT {} FROM {}{wheres} ORDER BY search_key, id LIMIT ${limit} OFFSET ${skipped}",
-            columns(kind),
-            kind.plural()
-        );
-        let rows = all(&self.reader, sql, values).await?;
-        let wanted = usize::try_from(size.get()).unwrap_or(usize::MAX);
-        let items = rows.iter().take(wanted).map(|row| reference(kind, row)).collect::<Result<_, _>>()?;
-        Ok(Page { items, has_more: rows.len() > wanted, total })
+        let page = read_page(&self.reader, Plan::Cached, build, position, size).await?;
+        page.try_map(|row| reference(kind, &row))
     }
 
     pub(super) async fn read_reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
@@ -218,8 +212,12 @@ impl Store {
 }
 
 async fn read(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
-    let sql = format!("SELECT {} FROM {} WHERE id = $1", columns(id.kind), id.kind.plural());
-    let rows = all(connection, sql, vec![id.id.into()]).await?;
+    let query = Query::select()
+        .columns(columns(id.kind).iter().copied())
+        .from(id.kind.plural())
+        .and_where(Expr::col("id").eq(id.id))
+        .take();
+    let rows = select(connection, &query).await?;
     rows.first().map(|row| reference(id.kind, row)).transpose()
 }
 

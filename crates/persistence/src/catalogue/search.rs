@@ -23,19 +23,33 @@ const CANDIDATES: u32 = 60;
 /// In how many words of one query mistakes are forgiven: each takes looking through all words.
 const MAX_MISTYPED: usize = 5;
 
-/// Which parts of a film a query looks at.
+/// The part of a movie in which words are searched.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Parts {
+pub(super) enum Part {
     Title,
+    /// The title and the actors.
     Names,
+    /// The title, the actors and the overview.
     All,
 }
 
-/// Whether a word of a query finds itself alone, or what begins with it as well.
+/// How a word of a query is compared with a word of a movie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ends {
+pub(super) enum Match {
     Exact,
-    Open,
+    Prefix,
+}
+
+impl Part {
+    /// What the words of this part begin with in a document of PostgreSQL. Its index and its statistics then tell the
+    /// parts apart, which weights of words (`'word':A`) would not: they are checked row by row.
+    const fn mark(self) -> char {
+        match self {
+            Self::Title => 't',
+            Self::Names => 'n',
+            Self::All => 'a',
+        }
+    }
 }
 
 /// What a film is found by, as its database keeps it.
@@ -124,17 +138,19 @@ async fn remember(
     Ok(())
 }
 
-/// A film's words as PostgreSQL writes a `tsvector`, with weight A in the title, B in names and D in the overview. Its own
-/// parser is not asked: it has other ideas of what a word is.
+/// The words of a movie as a `tsvector`: each once for every part that contains it. PostgreSQL's own parser is not used,
+/// because it splits text into other words than SQLite and the domain do.
 fn document(text: &SearchText) -> String {
-    let mut places: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (words, place) in [(&text.title, "1A"), (&text.people, "2B"), (&text.plot, "3D")] {
-        for word in words {
-            places.entry(word).or_default().push(place);
-        }
-    }
-    let entry = |(word, places): (&&str, &Vec<&str>)| format!("'{word}':{}", places.join(","));
-    places.iter().map(entry).collect::<Vec<_>>().join(" ")
+    let SearchText { title, people, plot } = text;
+    let parts: [(Part, &[&Vec<String>]); 3] =
+        [(Part::Title, &[title]), (Part::Names, &[title, people]), (Part::All, &[title, people, plot])];
+    let words: BTreeSet<String> = parts
+        .into_iter()
+        .flat_map(|(part, words)| {
+            words.iter().copied().flatten().map(move |word| format!("{}{word}", part.mark()))
+        })
+        .collect();
+    words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ")
 }
 
 /// A query with what may stand for its words. A word that no film has is taken for a mistyped one.
@@ -187,40 +203,32 @@ async fn alike(connection: &impl ConnectionTrait, word: &str) -> Result<Vec<Stri
 }
 
 /// The terms as a `tsquery` of PostgreSQL.
-pub(super) fn tsquery(terms: &SearchTerms, parts: Parts, ends: Ends) -> String {
-    let weights = match parts {
-        Parts::Title => "A",
-        Parts::Names => "AB",
-        Parts::All => "",
-    };
-    let variant = |word: &String| {
-        let star = if is_open(word, ends) { "*" } else { "" };
-        let flags = format!("{star}{weights}");
-        if flags.is_empty() { format!("'{word}'") } else { format!("'{word}':{flags}") }
-    };
-    let word = |variants: &Vec<String>| {
-        format!("({})", variants.iter().map(variant).collect::<Vec<_>>().join(" | "))
-    };
-    terms.words.iter().map(word).collect::<Vec<_>>().join(" & ")
+pub(super) fn tsquery(terms: &SearchTerms, part: Part, words: Match) -> String {
+    let mark = part.mark();
+    let variant = |word: &String| format!("'{mark}{word}'{}", if is_prefix(word, words) { ":*" } else { "" });
+    combined(terms, variant, " | ", " & ")
 }
 
 /// The terms as a `MATCH` expression of SQLite's FTS5.
-pub(super) fn fts_match(terms: &SearchTerms, parts: Parts, ends: Ends) -> String {
-    let columns = match parts {
-        Parts::Title => "{title} : ",
-        Parts::Names => "{title people} : ",
-        Parts::All => "",
+pub(super) fn fts_match(terms: &SearchTerms, part: Part, words: Match) -> String {
+    let columns = match part {
+        Part::Title => "{title} : ",
+        Part::Names => "{title people} : ",
+        Part::All => "",
     };
-    let variant = |word: &String| format!("\"{word}\"{}", if is_open(word, ends) { " *" } else { "" });
-    let word = |variants: &Vec<String>| {
-        format!("({})", variants.iter().map(variant).collect::<Vec<_>>().join(" OR "))
-    };
-    let words = terms.words.iter().map(word).collect::<Vec<_>>().join(" AND ");
-    format!("{columns}({words})")
+    let variant = |word: &String| format!("\"{word}\"{}", if is_prefix(word, words) { " *" } else { "" });
+    format!("{columns}({})", combined(terms, variant, " OR ", " AND "))
 }
 
-fn is_open(word: &str, ends: Ends) -> bool {
-    ends == Ends::Open && finds_beginnings(word)
+/// Every term, each as one of its variants.
+fn combined(terms: &SearchTerms, variant: impl Fn(&String) -> String, or: &str, and: &str) -> String {
+    let term =
+        |variants: &Vec<String>| format!("({})", variants.iter().map(&variant).collect::<Vec<_>>().join(or));
+    terms.words.iter().map(term).collect::<Vec<_>>().join(and)
+}
+
+fn is_prefix(word: &str, words: Match) -> bool {
+    words == Match::Prefix && finds_beginnings(word)
 }
 
 #[cfg(test)]
@@ -238,16 +246,17 @@ mod tests {
     #[test]
     fn terms_become_expressions_of_both_databases() {
         let terms = terms("Matrx 2 %");
-        let expected = "('matrix':*A | 'matrox':*A) & ('2':A) & ('%':A)";
-        assert_eq!(tsquery(&terms, Parts::Title, Ends::Open), expected);
-        assert_eq!(tsquery(&terms, Parts::All, Ends::Exact), "('matrix' | 'matrox') & ('2') & ('%')");
+        let expected = "('tmatrix':* | 'tmatrox':*) & ('t2') & ('t%')";
+        assert_eq!(tsquery(&terms, Part::Title, Match::Prefix), expected);
+        assert_eq!(tsquery(&terms, Part::All, Match::Exact), "('amatrix' | 'amatrox') & ('a2') & ('a%')");
         let expected = "{title} : ((\"matrix\" * OR \"matrox\" *) AND (\"2\") AND (\"%\"))";
-        assert_eq!(fts_match(&terms, Parts::Title, Ends::Open), expected);
+        assert_eq!(fts_match(&terms, Part::Title, Match::Prefix), expected);
     }
 
     #[test]
-    fn a_document_tells_where_each_word_stands() {
+    fn a_document_has_each_word_once_for_every_part_that_contains_it() {
         let text = SearchText::new("Léon", ["Jean Reno"], "Léon, a cleaner.");
-        assert_eq!(document(&text), "'a':3D 'cleaner':3D 'jean':2B 'leon':1A,3D 'reno':2B");
+        let expected = "'aa' 'acleaner' 'ajean' 'aleon' 'areno' 'njean' 'nleon' 'nreno' 'tleon'";
+        assert_eq!(document(&text), expected);
     }
 }

@@ -279,6 +279,29 @@ on_every_database! {
         assert_eq!((page(26).await.items.len(), page(26).await.total), (1, Some(2_501)));
     }
 
+    async fn a_search_has_at_most_a_thousand_matches_among_those_that_the_filter_allows(url: String) {
+        let store = store(&url).await;
+        let movies: Vec<_> = (0..1_010)
+            .map(|number| {
+                let mut movie = draft(&format!("Common {number}"));
+                (movie.actors, movie.genres) = (names(&[]), names(if number < 5 { &["Rare"] } else { &[] }));
+                movie
+            })
+            .collect();
+        keep(&store, &movies).await;
+        let search = |genres| MovieFilter { search: SearchQuery::parse("common").ok(), genres, ..MovieFilter::default() };
+        for order in [MovieOrder::Relevance, MovieOrder::By(MovieSort::Name, Direction::Ascending)] {
+            for (genres, total) in [(vec![], 1_000), (vec![Name::parse("rare").unwrap()], 5)] {
+                let first = Position::Page(PageNumber::FIRST);
+                let page = store.movies(&search(genres), order, first, PageSize::DEFAULT).await.unwrap().page;
+                assert_eq!(page.total, Some(total), "{order:?}");
+            }
+        }
+        let past_the_end = Position::Page(PageNumber::new(101).unwrap());
+        let page = store.movies(&search(vec![]), MovieOrder::Relevance, past_the_end, PageSize::DEFAULT).await.unwrap().page;
+        assert_eq!((page.items.len(), page.total), (0, Some(1_000)));
+    }
+
     async fn without_trigrams_words_are_found_and_mistakes_are_not_forgiven(url: String) {
         let postgres = url.starts_with("postgres");
         let first = store(&url).await;

@@ -8,5 +8,4 @@ mod concurrency;
 mod lists;
 mod migrations;
 mod outbox;
-mod reader;
 mod world;

@@ -1,7 +1,14 @@
-//! Running statements that are written in SQL.
+//! Running statements, and the parts of them that every context needs.
+
+mod page;
 
 use domain::ports::StoreError;
-use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable, Value};
+use sea_orm::{
+    ConnectionTrait, QueryResult, Statement, TryGetable, Value,
+    sea_query::{LikeExpr, SelectStatement},
+};
+
+pub(crate) use page::{Keyset, Plan, read_page};
 
 use crate::store_error;
 
@@ -9,7 +16,7 @@ fn statement(connection: &impl ConnectionTrait, sql: impl Into<String>, values: 
     Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
 }
 
-/// The rows that a statement finds.
+/// The rows of a fixed statement.
 pub(crate) async fn all(
     connection: &impl ConnectionTrait,
     sql: impl Into<String>,
@@ -18,7 +25,15 @@ pub(crate) async fn all(
     connection.query_all_raw(statement(connection, sql, values)).await.map_err(store_error)
 }
 
-/// How many rows a statement changed.
+/// The rows of a statement that was built.
+pub(crate) async fn select(
+    connection: &impl ConnectionTrait,
+    query: &SelectStatement,
+) -> Result<Vec<QueryResult>, StoreError> {
+    connection.query_all(query).await.map_err(store_error)
+}
+
+/// How many rows a fixed statement changed.
 pub(crate) async fn execute(
     connection: &impl ConnectionTrait,
     sql: impl Into<String>,
@@ -30,4 +45,10 @@ pub(crate) async fn execute(
 /// A column of a row.
 pub(crate) fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, StoreError> {
     row.try_get("", column).map_err(store_error)
+}
+
+/// The `LIKE` pattern of texts that contain `part`, in which `%`, `_` and `\` stand for themselves.
+pub(crate) fn contains(part: &str) -> LikeExpr {
+    let part = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{part}%")).escape('\\')
 }
