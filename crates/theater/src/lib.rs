@@ -7,7 +7,6 @@
 pub mod commands;
 pub mod config;
 mod logging;
-mod memory;
 pub mod metrics;
 mod sample;
 mod traces;

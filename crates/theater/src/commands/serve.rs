@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{observation, signal::stop_requested, start};
 use crate::{
     config::{Config, FirstAdmin},
-    memory, sample,
+    sample,
     wiring::Wired,
 };
 
@@ -45,7 +45,6 @@ pub(super) async fn serve() -> anyhow::Result<()> {
         api::bind(listener, wired.services.clone(), settings).context("the server cannot be started")?;
     let handle = server.handle();
     let mut running = tokio::spawn(server);
-    memory::keep_small(&stop);
     let asked_to_stop = stop_requested();
     print_banner(&config, &wired, admin.as_ref(), metrics);
 

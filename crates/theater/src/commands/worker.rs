@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{observation, signal::stop_requested, start};
-use crate::{memory, wiring::Wired};
+use crate::wiring::Wired;
 
 /// How long jobs that run may take once the worker is asked to stop: longer than a mail server takes over a letter as a rule.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(20);
@@ -17,7 +17,6 @@ pub(super) async fn worker() -> anyhow::Result<()> {
     let queue = wired.queue().await?;
     let metrics = observation::start(metrics, &wired, &queue, &stop)?;
     let jobs = wired.start_jobs(queue, true, &stop);
-    memory::keep_small(&stop);
     let asked_to_stop = stop_requested();
     println!("The Movie Theater's worker carries out jobs. Stop it with Ctrl+C.");
     if let Some(metrics) = metrics {
