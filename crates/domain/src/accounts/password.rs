@@ -1,4 +1,5 @@
 use secrecy::{ExposeSecret, SecretString};
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// The fewest characters (Unicode scalar values) of a password.
 pub const MIN_PASSWORD_CHARS: usize = 8;
@@ -25,13 +26,13 @@ pub enum PasswordRule {
     /// At least [`MIN_PASSWORD_CHARS`] characters.
     #[error("Password must contain at least 8 characters.")]
     MinLength,
-    /// At least one of A–Z.
+    /// At least one uppercase letter of any script (Unicode's property `Uppercase`).
     #[error("Password must contain at least one uppercase letter.")]
     Uppercase,
-    /// At least one of a–z.
+    /// At least one lowercase letter of any script (`Lowercase`).
     #[error("Password must contain at least one lower letter.")]
     Lowercase,
-    /// At least one of 0–9.
+    /// At least one digit of any script (general category `Nd`).
     #[error("Password must contain at least one digit.")]
     Digit,
     /// At least one of [`SPECIAL_CHARACTERS`].
@@ -59,9 +60,9 @@ impl PasswordRule {
     fn holds_for(self, text: &str) -> bool {
         match self {
             Self::MinLength => text.chars().count() >= MIN_PASSWORD_CHARS,
-            Self::Uppercase => text.contains(|c: char| c.is_ascii_uppercase()),
-            Self::Lowercase => text.contains(|c: char| c.is_ascii_lowercase()),
-            Self::Digit => text.contains(|c: char| c.is_ascii_digit()),
+            Self::Uppercase => text.contains(char::is_uppercase),
+            Self::Lowercase => text.contains(char::is_lowercase),
+            Self::Digit => text.contains(|c: char| c.general_category() == GeneralCategory::DecimalNumber),
             Self::Special => text.contains(SPECIAL_CHARACTERS),
             Self::MaxLength => text.len() <= MAX_PASSWORD_BYTES,
             Self::NoNul => !text.contains('\0'),
@@ -189,6 +190,14 @@ mod tests {
         assert!(broken(&format!("Aa1!{}", "x".repeat(67))).is_empty());
         assert_eq!(broken(&format!("Aa1!{}", "x".repeat(68))), [PasswordRule::MaxLength]);
         assert_eq!(broken(&format!("Aa1!{}", "é".repeat(34))), [PasswordRule::MaxLength]);
+    }
+
+    #[test]
+    fn letters_and_digits_of_any_script_count() {
+        assert!(broken("Пароль1!").is_empty());
+        assert!(broken("Пароль\u{665}!").is_empty());
+        assert_eq!(broken("Пароль½!"), [PasswordRule::Digit]);
+        assert_eq!(broken("пароль1!"), [PasswordRule::Uppercase]);
     }
 
     #[test]

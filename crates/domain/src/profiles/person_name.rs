@@ -37,7 +37,9 @@ impl PersonName {
         let name = collapse_spaces(&text.nfc().collect::<String>());
         // A mark belongs to the letter before it, which some scripts cannot write in one character.
         let allowed = |character: char| {
-            character.is_alphabetic() || is_combining_mark(character) || matches!(character, ' ' | '\'' | '-')
+            character.is_alphabetic()
+                || is_combining_mark(character)
+                || matches!(character, ' ' | '\'' | '\u{2019}' | '-')
         };
         if !name.chars().all(allowed) {
             Err(PersonNameError::Character)
@@ -65,9 +67,19 @@ mod tests {
 
     #[test]
     fn people_of_every_script_have_names() {
-        for name in
-            ["Ann", "Jean-Luc", "O'Neil", "María José", "Ірина", "美咲", "अनिरुद्ध", "محمد", "Øyvind", "ß"]
-        {
+        for name in [
+            "Ann",
+            "Jean-Luc",
+            "O'Neil",
+            "O’Neil",
+            "María José",
+            "Ірина",
+            "美咲",
+            "अनिरुद्ध",
+            "محمد",
+            "Øyvind",
+            "ß",
+        ] {
             assert_eq!(PersonName::parse(name).map(|name| name.0), Ok(name.to_owned()), "{name}");
         }
     }
