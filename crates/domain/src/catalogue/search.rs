@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use strsim::osa_distance;
 
-use super::words::{folded, plain_words, search_words};
+use super::words::{QueryWord, folded, query_words, search_words};
 
 /// A word of a query finds every word that begins with it if it has so many letters.
 const PREFIX_CHARS: usize = 3;
@@ -18,7 +18,7 @@ const TWICE_FORGIVEN_CHARS: usize = 8;
 pub struct SearchQuery {
     text: String,
     phrase: String,
-    words: Vec<String>,
+    words: Vec<QueryWord>,
 }
 
 /// Why a text is no search.
@@ -111,17 +111,15 @@ impl SearchQuery {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(SearchQueryError::TooLong);
         }
-        let mut words = plain_words(text);
-        let phrase = words.join(" ");
+        let mut words = query_words(text);
         let mut seen = BTreeSet::new();
-        words.retain(|word| seen.insert(word.clone()));
-        Ok(Self { text: text.trim().to_owned(), phrase, words })
+        words.retain(|word| seen.insert(word.word.clone()));
+        Ok(Self { text: text.trim().to_owned(), phrase: folded(text), words })
     }
 
     /// The words, each once.
-    #[must_use]
-    pub fn words(&self) -> &[String] {
-        &self.words
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.word.as_str())
     }
 
     /// All its words one after the other, as often as they come.
@@ -138,9 +136,15 @@ impl SearchQuery {
 }
 
 impl SearchTerms {
-    /// The terms of a query of which `variants` gives what may stand for a word.
+    /// The terms of a query of which `variants` gives what may stand for a word. Instead of words that are joined, a movie
+    /// may have them as one: `spider-man` finds `Spiderman`.
     pub fn new(query: &SearchQuery, variants: impl Fn(&str) -> Vec<String>) -> Self {
-        let words = query.words.iter().map(|word| variants(word)).collect();
+        let term = |QueryWord { word, joined }: &QueryWord| {
+            let mut all = variants(word);
+            all.extend(joined.clone());
+            all
+        };
+        let words = query.words.iter().map(term).collect();
         Self { phrase: query.phrase.clone(), words }
     }
 
@@ -240,9 +244,33 @@ mod tests {
             ("ивановичу", "Ивановичу"),
             ("千と", "千と千尋の神隠し"),
             ("ΟΔΥΣΣΕΑΣ", "Οδυσσέας"),
+            ("spider-man", "Spiderman"),
+            ("mash", "M*A*S*H"),
+            ("8½", "8 1/2"),
+            ("8 1/2", "8½"),
         ] {
             assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_word_is_found_in_scripts_without_spaces() {
+        for (query, title) in [
+            ("千尋", "千と千尋の神隠し"),
+            ("神隠し", "千と千尋の神隠し"),
+            ("し", "千と千尋の神隠し"),
+            ("尋", "千と千尋の神隠し"),
+            ("생충", "기생충"),
+            ("บาง", "องค์บาก 2 บางกอก"),
+            ("2046年", "2046年"),
+        ] {
+            assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
+        }
+        for (query, title) in [("尋千", "千と千尋の神隠し"), ("猫", "千と千尋の神隠し"), ("충생", "기생충")]
+        {
+            assert_eq!(graded(query, title, &[], ""), None, "{query} in {title}");
+        }
+        assert_eq!(graded("千と千尋の神隠し", "千と千尋の神隠し", &[], ""), Some(Relevance::Title));
     }
 
     #[test]
@@ -289,7 +317,7 @@ mod tests {
     fn a_search_is_neither_empty_nor_endless() {
         assert_eq!(SearchQuery::parse(" \t"), Err(SearchQueryError::Empty));
         assert_eq!(SearchQuery::parse(&"a".repeat(201)), Err(SearchQueryError::TooLong));
-        assert!(SearchQuery::parse("?!").unwrap().words().is_empty());
+        assert!(SearchQuery::parse("?!").unwrap().words().next().is_none());
     }
 
     proptest! {

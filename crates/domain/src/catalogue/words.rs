@@ -11,19 +11,92 @@ pub fn folded(text: &str) -> String {
     plain_words(text).join(" ")
 }
 
-/// The words by which a text is found: letters and digits without case and diacritics. What is joined by a hyphen or an
-/// apostrophe is found apart and as one (`Spider-Man`: spider, man, spiderman). The signs `%` and `_` are words.
+/// The words by which a text is found: letters and digits without case and diacritics. What is joined by a hyphen, an
+/// apostrophe, a full stop or an asterisk is found apart and as one (`Spider-Man`: spider, man, spiderman). A word of a
+/// script without spaces is found by each of its parts. The signs `%` and `_` are words.
 #[must_use]
 pub fn search_words(text: &str) -> Vec<String> {
-    let mut words = plain_words(text);
-    let joined = |c: char| matches!(c, '-' | '\'' | '\u{2019}' | '.' | '\u{2010}' | '\u{2011}');
-    for part in text.split(|c: char| !c.is_alphanumeric() && !joined(c) && !is_combining_mark(c)) {
-        let parts = plain_words(part);
-        if parts.len() > 1 {
-            words.push(cut(&parts.concat()));
+    let mut words = Vec::new();
+    for token in tokens(text) {
+        for word in &token.words {
+            parts(word, &mut words);
+            // A single letter finds the bigrams that begin with it, and the last letter begins none.
+            words.extend(word.chars().next_back().filter(|last| is_unspaced(*last)).map(String::from));
+        }
+        if let Some(joined) = token.joined {
+            words.push(joined);
         }
     }
     words
+}
+
+/// A word of a query, and the one word that it is a part of where it is joined with others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct QueryWord {
+    pub(super) word: String,
+    pub(super) joined: Option<String>,
+}
+
+/// The words that a text has to contain to be found by a query, in their order.
+pub(super) fn query_words(text: &str) -> Vec<QueryWord> {
+    let mut all = Vec::new();
+    for token in tokens(text) {
+        let mut words = Vec::new();
+        token.words.iter().for_each(|word| parts(word, &mut words));
+        all.extend(words.into_iter().map(|word| QueryWord { word, joined: token.joined.clone() }));
+    }
+    all
+}
+
+/// Words between which nothing but joining signs stands.
+struct Token {
+    words: Vec<String>,
+    /// All of them as one word, where they are several.
+    joined: Option<String>,
+}
+
+fn tokens(text: &str) -> impl Iterator<Item = Token> {
+    let joins = |c: char| matches!(c, '-' | '\'' | '\u{2019}' | '.' | '*' | '\u{2010}' | '\u{2011}');
+    let separates =
+        move |c: char| !c.is_alphanumeric() && !joins(c) && !is_combining_mark(c) && !matches!(c, '%' | '_');
+    text.split(separates).map(|token| {
+        let words = plain_words(token);
+        let has_sign = words.iter().any(|word| word == "%" || word == "_");
+        let joined =
+            (words.len() > 1 && !has_sign && !token.contains(is_fraction)).then(|| cut(&words.concat()));
+        Token { words, joined }
+    })
+}
+
+/// Adds a word, or the bigrams of its runs in scripts that are written without spaces.
+fn parts(word: &str, into: &mut Vec<String>) {
+    let letters: Vec<char> = word.chars().collect();
+    for run in letters.chunk_by(|one, other| is_unspaced(*one) == is_unspaced(*other)) {
+        if run.len() > 1 && is_unspaced(run[0]) {
+            into.extend(run.windows(2).map(String::from_iter));
+        } else {
+            into.push(run.iter().collect());
+        }
+    }
+}
+
+/// Whether a letter belongs to a script in which words are not set apart by spaces, or, in Korean, are set apart from
+/// little more than their endings.
+fn is_unspaced(letter: char) -> bool {
+    matches!(
+        letter,
+        // Thai and Lao, Myanmar, Khmer.
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+            // Hiragana, Katakana, Bopomofo; Han; Hangul.
+            | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{312f}' | '\u{31f0}'..='\u{31ff}'
+            | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'
+            | '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}'
+    )
+}
+
+/// A fraction in one character, which has the words of the same fraction in several: `8½` has those of `8 1/2`.
+fn is_fraction(letter: char) -> bool {
+    matches!(letter, '\u{bc}'..='\u{be}' | '\u{2150}'..='\u{215f}' | '\u{2189}')
 }
 
 pub(super) fn plain_words(text: &str) -> Vec<String> {
@@ -52,11 +125,15 @@ fn unicode_words(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut end = |word: &mut String| {
         if !word.is_empty() {
-            words.push(cut(&std::mem::take(word)));
+            // Syllables of Hangul are decomposed as well, and are letters only when they are composed again.
+            words.push(cut(&std::mem::take(word).nfc().collect::<String>()));
         }
     };
+    let apart = |letter: char| is_fraction(letter).then_some(' ').into_iter().chain([letter]);
     // Lower case first and last: some letters in upper case come apart differently, some marks make new ones.
-    for letter in text.chars().flat_map(char::to_lowercase).nfkd().flat_map(char::to_lowercase) {
+    for letter in
+        text.chars().flat_map(apart).flat_map(char::to_lowercase).nfkd().flat_map(char::to_lowercase)
+    {
         match letter {
             'ß' => word.push_str("ss"),
             'æ' => word.push_str("ae"),

@@ -160,13 +160,13 @@ pub(super) async fn terms(
     has_trigrams: bool,
 ) -> Result<SearchTerms, StoreError> {
     let mut meant: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for word in query.words().iter().filter(|word| has_trigrams && may_be_mistyped(word)) {
+    for word in query.words().filter(|word| has_trigrams && may_be_mistyped(word)) {
         if meant.len() == MAX_MISTYPED {
             break;
         }
         if !is_known(connection, word).await? {
             let alike = alike(connection, word).await?;
-            meant.insert(word.clone(), corrections(word, alike));
+            meant.insert(word.to_owned(), corrections(word, alike));
         }
     }
     let variants = |word: &str| match meant.get(word) {

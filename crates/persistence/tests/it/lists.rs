@@ -20,7 +20,7 @@ use test_support::{MemoryStore, on_every_database};
 
 use crate::world::{draft, names, store};
 
-const TITLES: [&str; 12] = [
+const TITLES: [&str; 15] = [
     "Léon",
     "Leon the Pig Farmer",
     "Spider-Man",
@@ -33,13 +33,16 @@ const TITLES: [&str; 12] = [
     "Ocean's Eleven",
     "Up",
     "!!!",
+    "M*A*S*H",
+    "8½",
+    "기생충",
 ];
 const GENRES: [&str; 4] = ["Drama", "Comedy", "Crime", "Animation"];
 const ACTORS: [&str; 5] = ["Jean Reno", "Léa Seydoux", "Keanu Reeves", "Leonardo DiCaprio", "Rumi Hiiragi"];
 const OVERVIEWS: [&str; 4] =
     ["", "A spider bites a man.", "Leon comes to the city.", "Wolves in the matrix of a city."];
 const COUNTRIES: [&str; 3] = ["FR", "US", "JP"];
-const SEARCHES: [&str; 20] = [
+const SEARCHES: [&str; 24] = [
     "leon",
     "LÉON",
     "spider man",
@@ -57,6 +60,10 @@ const SEARCHES: [&str; 20] = [
     "lea",
     "reno leon",
     "千と",
+    "神隠し",
+    "mash",
+    "8 1/2",
+    "생충",
     "oceans",
     "nothing at all",
     "!!!",
