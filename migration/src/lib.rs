@@ -11,6 +11,7 @@ pub mod m20261122_000005_known_networks;
 pub mod m20261122_000006_avatar_uploads;
 pub mod m20261122_000007_catalogue_at_scale;
 pub mod m20261123_000008_counts_at_once;
+pub mod m20261124_000009_names;
 mod tables;
 
 use sea_orm_migration::prelude::*;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_avatar_uploads::Migration),
             Box::new(m20261122_000007_catalogue_at_scale::Migration),
             Box::new(m20261123_000008_counts_at_once::Migration),
+            Box::new(m20261124_000009_names::Migration),
         ]
     }
 }

@@ -17,3 +17,5 @@ pub mod page;
 pub mod ports;
 pub mod profiles;
 mod text;
+
+pub use text::caseless_key;

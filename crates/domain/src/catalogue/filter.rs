@@ -6,6 +6,7 @@ use super::{
     CountryCode, Movie, MovieId, MovieStatus, MovieSummary, Name, ReferenceId, Relevance, Score, SearchQuery,
     folded,
 };
+use crate::text::caseless_key;
 
 /// Which films somebody wants; everything that is given has to hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -253,7 +254,7 @@ impl MovieFilter {
     #[must_use]
     pub fn allows(&self, movie: &Movie) -> bool {
         let has = |wanted: &[Name], named: &[super::Named]| {
-            let keys: Vec<_> = named.iter().map(|named| named.name.to_lowercase()).collect();
+            let keys: Vec<_> = named.iter().map(|named| caseless_key(&named.name)).collect();
             wanted.iter().all(|name| keys.contains(&name.key()))
         };
         let year = movie.date.day().year();

@@ -1,18 +1,21 @@
 use std::fmt;
 
-use crate::text::{collapse_spaces, is_control};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::text::{caseless_key, collapse_spaces, is_control, is_invisible};
 
 /// The most characters (Unicode scalar values) of a name.
 pub const MAX_NAME_CHARS: usize = 255;
 
-/// What a film, genre, actor or language is called: 1–255 characters in any script, on one line.
+/// The name of a movie, genre, actor or language: 1–255 characters in any script, on one line, in NFC, of which a reader
+/// sees something.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(String);
 
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Nothing but white space.
+    /// Nothing but white space and invisible characters.
     #[error("The name must not be empty.")]
     Empty,
     /// More than 255 characters.
@@ -30,13 +33,19 @@ impl Name {
     ///
     /// [`NameError`] when nothing is left, when it is too long, or when it hides control characters.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let name = collapse_spaces(text);
+        // No name that fits is longer, however it is composed.
+        if text.len() > MAX_NAME_CHARS * 40 {
+            return Err(NameError::TooLong);
+        }
+        let name = collapse_spaces(&text.nfc().collect::<String>());
         if name.is_empty() {
             Err(NameError::Empty)
         } else if name.chars().count() > MAX_NAME_CHARS {
             Err(NameError::TooLong)
         } else if name.contains(is_control) {
             Err(NameError::Control)
+        } else if is_invisible(&name) {
+            Err(NameError::Empty)
         } else {
             Ok(Self(name))
         }
@@ -48,10 +57,10 @@ impl Name {
         &self.0
     }
 
-    /// The name without regard to case: names with one key are one name.
+    /// The key of the name: two names are the same when their keys are, whatever their case and composition.
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        caseless_key(&self.0)
     }
 }
 
@@ -74,8 +83,17 @@ mod tests {
 
     #[test]
     fn case_makes_no_other_name_in_any_script() {
-        for (one, other) in [("DRAMA", "Drama"), ("ÉTÉ", "été"), ("ИРОНИЯ", "ирония")] {
+        for (one, other) in [("DRAMA", "Drama"), ("ÉTÉ", "été"), ("ИРОНИЯ", "ирония"), ("STRASSE", "Straße")]
+        {
             assert_eq!(Name::parse(one).unwrap().key(), Name::parse(other).unwrap().key());
+        }
+    }
+
+    #[test]
+    fn a_name_is_composed_and_shows_something() {
+        assert_eq!(Name::parse("Ame\u{301}lie").unwrap().as_str(), "Am\u{e9}lie");
+        for text in ["\u{200b}", "\u{2060}", "\u{ad}", "\u{3164}"] {
+            assert_eq!(Name::parse(text), Err(NameError::Empty), "{text:?}");
         }
     }
 

@@ -1,15 +1,18 @@
-//! Filling in what a film or a name is sorted and found by, where another version of the program left it out.
+//! Filling in the keys and words of rows that another version of the program stored.
 
-use domain::catalogue::{Name, folded};
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, Value};
+use domain::{
+    catalogue::{Name, folded},
+    ports::StoreError,
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, QueryResult};
 
 use super::{all, execute, get, read_movie, search};
-use crate::migrate::begin_alone;
+use crate::{error::corrupt, migrate::begin_alone};
 
 /// How many rows are filled in at a time, so that others get their turn in between.
 const BATCH: i64 = 500;
 
-/// Fills in every film and every name.
+/// Fills in every movie and every name.
 ///
 /// # Errors
 ///
@@ -18,7 +21,7 @@ pub(crate) async fn fill_in(database: &DatabaseConnection) -> Result<(), DbErr> 
     for table in ["genres", "actors", "countries", "languages"] {
         while names(database, table).await? {}
     }
-    while films(database).await? {}
+    while movies(database).await? {}
     index_trigrams(database).await
 }
 
@@ -43,46 +46,87 @@ async fn index_trigrams(database: &DatabaseConnection) -> Result<(), DbErr> {
 async fn names(database: &DatabaseConnection, table: &str) -> Result<bool, DbErr> {
     let transaction = begin_alone(database).await?;
     let sql = format!("SELECT id, name FROM {table} WHERE search_key IS NULL ORDER BY id LIMIT {BATCH}");
-    let rows = all(&transaction, sql, vec![]).await.map_err(|error| refused(&error))?;
+    let rows = all(&transaction, sql, vec![]).await.map_err(failed)?;
     for row in &rows {
-        let (id, name): (i64, String) = (
-            get(row, "id").map_err(|error| refused(&error))?,
-            get(row, "name").map_err(|error| refused(&error))?,
-        );
-        let sql = format!("UPDATE {table} SET search_key = $2 WHERE id = $1");
-        execute(&transaction, sql, vec![id.into(), folded(&name).into()])
-            .await
-            .map_err(|error| refused(&error))?;
+        let named = Stored::read(row, table).map_err(failed)?;
+        let sql = format!("SELECT id FROM {table} WHERE name_key = $1 AND id <> $2");
+        let key = named.free_key(&transaction, &sql, table).await.map_err(failed)?;
+        let sql = format!("UPDATE {table} SET name = $2, name_key = $3, search_key = $4 WHERE id = $1");
+        let values =
+            vec![named.id.into(), named.name.as_str().into(), key.into(), folded(named.name.as_str()).into()];
+        execute(&transaction, sql, values).await.map_err(failed)?;
     }
     transaction.commit().await?;
     Ok(!rows.is_empty())
 }
 
-async fn films(database: &DatabaseConnection) -> Result<bool, DbErr> {
+async fn movies(database: &DatabaseConnection) -> Result<bool, DbErr> {
     let transaction = begin_alone(database).await?;
-    let sql = format!("SELECT id FROM movies WHERE sort_key IS NULL ORDER BY id LIMIT {BATCH}");
-    let rows = all(&transaction, sql, vec![]).await.map_err(|error| refused(&error))?;
-    let ids = rows
-        .iter()
-        .map(|row| get(row, "id"))
-        .collect::<Result<Vec<i64>, _>>()
-        .map_err(|error| refused(&error))?;
-    let films = read_movie::in_full(&transaction, &ids).await.map_err(|error| refused(&error))?;
-    for film in &films {
-        let key = sort_key(&film.name);
-        let sql = "UPDATE movies SET sort_key = $2 WHERE id = $1";
-        execute(&transaction, sql, vec![film.id.0.into(), key]).await.map_err(|error| refused(&error))?;
+    let sql = format!("SELECT id, name FROM movies WHERE sort_key IS NULL ORDER BY id LIMIT {BATCH}");
+    let rows = all(&transaction, sql, vec![]).await.map_err(failed)?;
+    let mut ids = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let movie = Stored::read(row, "movies").map_err(failed)?;
+        let sql = "SELECT id FROM movies WHERE name_key = $1 AND id <> $2
+                   AND date = (SELECT date FROM movies WHERE id = $2)";
+        let key = movie.free_key(&transaction, sql, "movies").await.map_err(failed)?;
+        let sql = "UPDATE movies SET name = $2, name_key = $3, sort_key = $4 WHERE id = $1";
+        let values =
+            vec![movie.id.into(), movie.name.as_str().into(), key.into(), folded(movie.name.as_str()).into()];
+        execute(&transaction, sql, values).await.map_err(failed)?;
+        ids.push(movie.id);
     }
-    let found_by: Vec<_> = films.iter().map(|film| (film.id, read_movie::search_text(film))).collect();
-    search::write(&transaction, &found_by).await.map_err(|error| refused(&error))?;
+    let movies = read_movie::in_full(&transaction, &ids).await.map_err(failed)?;
+    let found_by: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
+    search::write(&transaction, &found_by).await.map_err(failed)?;
     transaction.commit().await?;
     Ok(!rows.is_empty())
 }
 
-fn sort_key(name: &Name) -> Value {
-    folded(name.as_str()).into()
+/// A row whose name may have been stored by a version with other rules.
+struct Stored {
+    id: i64,
+    name: Name,
 }
 
-fn refused(error: &domain::ports::StoreError) -> DbErr {
+impl Stored {
+    /// The row with its name in NFC. A name that shows nothing is replaced.
+    fn read(row: &QueryResult, table: &str) -> Result<Self, StoreError> {
+        let (id, text): (i64, String) = (get(row, "id")?, get(row, "name")?);
+        let name = match Name::parse(&text) {
+            Ok(name) => name,
+            Err(error) => {
+                tracing::warn!(table, id, %error, "replaced a name that is not valid any more");
+                Name::parse(&format!("Unnamed {id}")).map_err(corrupt)?
+            }
+        };
+        Ok(Self { id, name })
+    }
+
+    /// The key of the name, or a key of this row alone where another row has the same name.
+    ///
+    /// `sql` selects the other row by the key (`$1`) and this row (`$2`).
+    async fn free_key(
+        &self,
+        connection: &impl ConnectionTrait,
+        sql: &str,
+        table: &str,
+    ) -> Result<String, StoreError> {
+        let key = self.name.key();
+        let rows = all(connection, sql, vec![key.as_str().into(), self.id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(key) };
+        let other: i64 = get(row, "id")?;
+        tracing::warn!(
+            table,
+            id = self.id,
+            same_name_as = other,
+            "two rows have one name: merge or rename one of them"
+        );
+        // No name contains this separator.
+        Ok(format!("{key}\u{1f}{}", self.id))
+    }
+}
+
+fn failed(error: StoreError) -> DbErr {
     DbErr::Custom(error.to_string())
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{error::corrupt, store::Transaction};
 
-const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id, sort_key";
+const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id, sort_key, name_key";
 /// What those hold.
 const TYPES: [Type; WIDTH] = [
     Type::Text,
@@ -31,9 +31,10 @@ const TYPES: [Type; WIDTH] = [
     Type::Integer,
     Type::Integer,
     Type::Text,
+    Type::Text,
 ];
 /// How many those are.
-const WIDTH: usize = 9;
+const WIDTH: usize = 10;
 /// From so many films on it is worth while to let another thread make what they are found by.
 const MANY: usize = 50;
 
@@ -82,6 +83,7 @@ impl MovieRepository for Transaction {
         if let Some(name) = &patch.name {
             columns.push(("name", name.as_str().into()));
             columns.push(("sort_key", folded(name.as_str()).into()));
+            columns.push(("name_key", name.key().into()));
         }
         columns.extend(patch.date.map(|date| ("date", date.day().into())));
         columns.extend(patch.score.map(|score| ("score", score.value().into())));
@@ -136,14 +138,14 @@ async fn insert<'a>(
     let films = sorted.iter().map(|draft| columns_of(draft, &countries));
     let (source, values) = rows::source(connection.get_database_backend(), TYPES, films);
     let sql = format!(
-        "INSERT INTO movies ({COLUMNS}) {source} ON CONFLICT (name, date) DO NOTHING RETURNING id, name, date"
+        "INSERT INTO movies ({COLUMNS}) {source} ON CONFLICT (name_key, date) DO NOTHING RETURNING id, name_key, date"
     );
     let mut by_key: HashMap<(String, NaiveDate), MovieId> = HashMap::new();
     for row in all(connection, sql, values).await? {
-        by_key.insert((get(&row, "name")?, get(&row, "date")?), MovieId(get(&row, "id")?));
+        by_key.insert((get(&row, "name_key")?, get(&row, "date")?), MovieId(get(&row, "id")?));
     }
     let new = |(place, draft): (usize, &'a MovieDraft)| {
-        let id = by_key.remove(&(draft.name.as_str().to_owned(), draft.date.day()))?;
+        let id = by_key.remove(&(draft.name.key(), draft.date.day()))?;
         Some(New { id, place, draft })
     };
     let added: Vec<_> = drafts.iter().enumerate().filter_map(new).collect();
@@ -195,5 +197,6 @@ fn columns_of(draft: &MovieDraft, countries: &HashMap<CountryCode, i64>) -> [Val
         draft.revenue.cents().into(),
         countries.get(&draft.country).copied().into(),
         folded(draft.name.as_str()).into(),
+        draft.name.key().into(),
     ]
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 
 use domain::{
+    caseless_key,
     catalogue::{CountryCode, Name, folded},
     ports::StoreError,
 };
@@ -110,7 +111,7 @@ async fn new_country(connection: &impl ConnectionTrait, code: CountryCode) -> Re
     // Another country may have been given this one's name.
     for name in [code.iso_name().to_owned(), format!("{} ({code})", code.iso_name())] {
         let sql = "INSERT INTO countries (code, name, name_key, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        let key = name.to_lowercase();
+        let key = caseless_key(&name);
         let values = vec![code.as_str().into(), name.as_str().into(), key.into(), folded(&name).into()];
         execute(connection, sql, values).await?;
         if let Some(id) = find_countries(connection, &BTreeSet::from([code])).await?.remove(&code) {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
+    caseless_key,
     catalogue::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery, folded},
     page::{Page, PageSize, Position},
     ports::{ReferenceCursor, ReferenceRepository, StoreError},
@@ -38,7 +39,7 @@ impl ReferenceRepository for Transaction {
     async fn add(&self, draft: &ReferenceDraft) -> Result<i64, StoreError> {
         self.touch_catalogue();
         let (kind, name) = (draft.kind(), draft.name());
-        let mut values: Vec<Value> = vec![name.into(), name.to_lowercase().into(), folded(name).into()];
+        let mut values: Vec<Value> = vec![name.into(), caseless_key(name).into(), folded(name).into()];
         let (column, place) = match draft {
             ReferenceDraft::Country(code, _) => {
                 values.push(code.as_str().into());

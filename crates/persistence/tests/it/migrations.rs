@@ -2,9 +2,12 @@ use std::sync::Arc;
 
 use domain::{
     accounts::{LinkKind, NewLinkToken, PasswordHash, TokenDigest},
-    ports::{AccountQueries, CatalogueQueries, UnitOfWorkFactory},
+    catalogue::{MovieFilter, MovieId, MovieOrder, ReferenceId, ReferenceKind, SearchQuery},
+    page::{PageNumber, PageSize, Position},
+    ports::{AccountQueries, CatalogueQueries, StoreError, UnitOfWorkFactory},
 };
 use persistence::{Store, connect, migrate_down, migrate_up, migration_states};
+use sea_orm::ConnectionTrait;
 use test_support::{CountingRandomness, on_every_database};
 
 use crate::world::{add_movie, add_user, draft, token};
@@ -54,6 +57,41 @@ on_every_database! {
         add_movie(&store, &draft("Amélie")).await;
         migrate_up(&pools.writer).await.unwrap();
         assert_eq!(store.count().await.unwrap(), 1);
+    }
+
+    async fn names_from_before_are_composed_and_those_that_collide_remain_apart(url: String) {
+        let pools = connect(&url, 4).await.unwrap();
+        migrate_up(&pools.writer).await.unwrap();
+        let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
+        add_movie(&store, &draft("Amélie")).await;
+        migrate_down(&pools.writer, 1).await.unwrap();
+        let names = ["Straße", "STRASSE", "Ame\u{301}lie", "\u{3164}"];
+        for (name, id) in names.iter().zip(101..) {
+            for sql in [
+                format!("INSERT INTO genres (id, name, name_key, search_key) VALUES ({id}, '{name}', 'old {id}', '')"),
+                format!(
+                    "INSERT INTO movies (id, name, date, score, overview, status, budget, revenue, country_id)
+                     SELECT {id}, '{name}', date, score, overview, status, budget, revenue, country_id FROM movies WHERE name = 'Amélie'"
+                ),
+            ] {
+                pools.writer.execute_unprepared(&sql).await.unwrap();
+            }
+        }
+        migrate_up(&pools.writer).await.unwrap();
+        let expected = ["Straße", "STRASSE", "Am\u{e9}lie", "Unnamed 104"];
+        for (name, id) in expected.iter().zip(101..) {
+            let genre = store.reference(ReferenceId { kind: ReferenceKind::Genre, id }).await.unwrap().unwrap();
+            assert_eq!(genre.name, *name);
+            assert_eq!(store.movie(MovieId(id)).await.unwrap().unwrap().name.as_str(), *name);
+        }
+        // The first of two keeps its key: a new movie of its name conflicts, and a filter finds the first genre.
+        let unit = store.begin().await.unwrap();
+        assert!(matches!(unit.movies().add(&draft("strasse")).await, Err(StoreError::Conflict)));
+        unit.rollback().await.unwrap();
+        let filter = MovieFilter { search: SearchQuery::parse("amelie").ok(), ..MovieFilter::default() };
+        let first = Position::Page(PageNumber::FIRST);
+        let found = store.movies(&filter, MovieOrder::Relevance, first, PageSize::DEFAULT).await.unwrap();
+        assert_eq!(found.page.total, Some(2));
     }
 
     async fn processes_that_migrate_at_once_do_it_once(url: String) {

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use domain::{
+    caseless_key,
     catalogue::{
         Country, CountryCode, Movie, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch,
         MovieSummary, NameList, Named, Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch,
@@ -35,7 +36,7 @@ impl Rows {
     fn reference_of(&mut self, kind: ReferenceKind, name: &str, code: Option<CountryCode>) -> Reference {
         let same = |one: &Reference| match code {
             Some(_) => one.code == code,
-            None => one.name.to_lowercase() == name.to_lowercase(),
+            None => caseless_key(&one.name) == caseless_key(name),
         };
         let known = self.references.iter().find(|(known, one)| *known == kind && same(one));
         if let Some((_, one)) = known {
@@ -47,8 +48,9 @@ impl Rows {
     }
 
     fn taken(&self, movie: &Movie) -> bool {
-        let same =
-            |known: &&Movie| known.id != movie.id && known.name == movie.name && known.date == movie.date;
+        let same = |known: &&Movie| {
+            known.id != movie.id && known.name.key() == movie.name.key() && known.date == movie.date
+        };
         self.movies.iter().any(|known| same(&known))
     }
 
@@ -268,7 +270,7 @@ impl Rows {
 
     fn is_taken(&self, kind: ReferenceKind, id: i64, name: &str, code: Option<CountryCode>) -> bool {
         self.references.iter().any(|(known, one)| {
-            let same = one.name.to_lowercase() == name.to_lowercase() || (code.is_some() && one.code == code);
+            let same = caseless_key(&one.name) == caseless_key(name) || (code.is_some() && one.code == code);
             *known == kind && one.id != id && same
         })
     }
