@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, QueryResult};
 
 use super::{all, execute, get, read_movie, search};
-use crate::{error::corrupt, migrate::begin_alone};
+use crate::{error::corrupt, migrate::begin_alone, store_error};
 
 /// How many rows are filled in at a time, so that others get their turn in between.
 const BATCH: i64 = 500;
@@ -19,9 +19,9 @@ const BATCH: i64 = 500;
 /// The database's own; what was filled in before stays so.
 pub(crate) async fn fill_in(database: &DatabaseConnection) -> Result<(), DbErr> {
     for table in ["genres", "actors", "countries", "languages"] {
-        while names(database, table).await? {}
+        while names(database, table).await.map_err(failed)? {}
     }
-    while movies(database).await? {}
+    while movies(database).await.map_err(failed)? {}
     index_trigrams(database).await
 }
 
@@ -43,43 +43,43 @@ async fn index_trigrams(database: &DatabaseConnection) -> Result<(), DbErr> {
     transaction.commit().await
 }
 
-async fn names(database: &DatabaseConnection, table: &str) -> Result<bool, DbErr> {
-    let transaction = begin_alone(database).await?;
+async fn names(database: &DatabaseConnection, table: &str) -> Result<bool, StoreError> {
+    let transaction = begin_alone(database).await.map_err(store_error)?;
     let sql = format!("SELECT id, name FROM {table} WHERE search_key IS NULL ORDER BY id LIMIT {BATCH}");
-    let rows = all(&transaction, sql, vec![]).await.map_err(failed)?;
+    let rows = all(&transaction, sql, vec![]).await?;
     for row in &rows {
-        let named = Stored::read(row, table).map_err(failed)?;
+        let named = Stored::read(row, table)?;
         let sql = format!("SELECT id FROM {table} WHERE name_key = $1 AND id <> $2");
-        let key = named.free_key(&transaction, &sql, table).await.map_err(failed)?;
+        let key = named.free_key(&transaction, &sql, table).await?;
         let sql = format!("UPDATE {table} SET name = $2, name_key = $3, search_key = $4 WHERE id = $1");
         let values =
             vec![named.id.into(), named.name.as_str().into(), key.into(), folded(named.name.as_str()).into()];
-        execute(&transaction, sql, values).await.map_err(failed)?;
+        execute(&transaction, sql, values).await?;
     }
-    transaction.commit().await?;
+    transaction.commit().await.map_err(store_error)?;
     Ok(!rows.is_empty())
 }
 
-async fn movies(database: &DatabaseConnection) -> Result<bool, DbErr> {
-    let transaction = begin_alone(database).await?;
+async fn movies(database: &DatabaseConnection) -> Result<bool, StoreError> {
+    let transaction = begin_alone(database).await.map_err(store_error)?;
     let sql = format!("SELECT id, name FROM movies WHERE sort_key IS NULL ORDER BY id LIMIT {BATCH}");
-    let rows = all(&transaction, sql, vec![]).await.map_err(failed)?;
+    let rows = all(&transaction, sql, vec![]).await?;
     let mut ids = Vec::with_capacity(rows.len());
     for row in &rows {
-        let movie = Stored::read(row, "movies").map_err(failed)?;
+        let movie = Stored::read(row, "movies")?;
         let sql = "SELECT id FROM movies WHERE name_key = $1 AND id <> $2
                    AND date = (SELECT date FROM movies WHERE id = $2)";
-        let key = movie.free_key(&transaction, sql, "movies").await.map_err(failed)?;
+        let key = movie.free_key(&transaction, sql, "movies").await?;
         let sql = "UPDATE movies SET name = $2, name_key = $3, sort_key = $4 WHERE id = $1";
         let values =
             vec![movie.id.into(), movie.name.as_str().into(), key.into(), folded(movie.name.as_str()).into()];
-        execute(&transaction, sql, values).await.map_err(failed)?;
+        execute(&transaction, sql, values).await?;
         ids.push(movie.id);
     }
-    let movies = read_movie::in_full(&transaction, &ids).await.map_err(failed)?;
+    let movies = read_movie::in_full(&transaction, &ids).await?;
     let found_by: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
-    search::write(&transaction, &found_by).await.map_err(failed)?;
-    transaction.commit().await?;
+    search::write(&transaction, &found_by).await?;
+    transaction.commit().await.map_err(store_error)?;
     Ok(!rows.is_empty())
 }
 
@@ -127,6 +127,7 @@ impl Stored {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failed(error: StoreError) -> DbErr {
     DbErr::Custom(error.to_string())
 }
