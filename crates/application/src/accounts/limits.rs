@@ -113,7 +113,9 @@ impl Limits {
         let Some(rules) = self.rules else { return Ok(()) };
         let from = name(client.map(ClientNetwork::of));
         self.limiter.take(&format!("{letter:?} from {from}"), rules.mail_per_network).await?;
-        self.limiter.take(&format!("{letter:?} to {to}"), rules.mail_per_recipient).await
+        // Addresses that differ in a tag alone are one mailbox.
+        let recipient = to.without_tag();
+        self.limiter.take(&format!("{letter:?} to {recipient}"), rules.mail_per_recipient).await
     }
 
     /// Counts a refresh.

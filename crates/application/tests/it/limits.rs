@@ -94,6 +94,18 @@ async fn a_network_that_is_known_has_ten_tries_of_its_own() {
 }
 
 #[tokio::test]
+async fn tags_of_an_address_do_not_multiply_its_emails() {
+    let world = limited();
+    for tag in 0..6 {
+        let email = email(&format!("ann+{tag}@example.com"));
+        let command =
+            RegisterAccount { email, password: password(PASSWORD), client: Some(address(&guesser(tag))) };
+        let outcome = register(&world.accounts, command).await;
+        assert_eq!(matches!(outcome, Err(RegisterError::TooMany(_))), tag == 5, "{tag}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_follows_a_mailed_link_is_known_where_they_did() {
     let world = limited();
     world.register("ann@example.com").await;

@@ -50,6 +50,19 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The address without a tag (RFC 5233: `ann+news@example.com` has the tag `news`). Most providers deliver it to the same
+    /// mailbox, so limits count by it; it never replaces the address.
+    #[must_use]
+    pub fn without_tag(&self) -> String {
+        match self.0.split_once('@') {
+            Some((local, host)) => {
+                let user = local.split('+').next().filter(|user| !user.is_empty()).unwrap_or(local);
+                format!("{user}@{host}")
+            }
+            None => self.0.clone(),
+        }
+    }
 }
 
 /// A part of an e-mail address that somebody looks for, lower-cased.
@@ -101,6 +114,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_tag_is_what_follows_the_first_plus_of_the_local_part() {
+        for (address, expected) in [
+            ("Ann+news+more@example.com", "ann@example.com"),
+            ("ann@example.com", "ann@example.com"),
+            ("+ann@example.com", "+ann@example.com"),
+        ] {
+            assert_eq!(Email::parse(address).unwrap().without_tag(), expected);
+        }
+    }
 
     #[test]
     fn case_and_outer_spaces_do_not_make_another_address() {
