@@ -3,7 +3,7 @@ use std::{
     str::FromStr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
         mpsc,
     },
     thread,
@@ -26,7 +26,8 @@ pub struct HashingLimits {
     pub cost: u32,
     /// How many callers may wait.
     pub max_waiting: usize,
-    /// How long a caller may wait.
+    /// The longest wait that a caller may expect. A caller that is accepted waits at most twice as long, should hashing
+    /// become slower meanwhile.
     pub max_wait: Duration,
 }
 
@@ -37,7 +38,10 @@ pub struct HashingLimits {
 pub struct HashingBudget {
     limits: HashingLimits,
     slots: Arc<Semaphore>,
+    permits: usize,
     waiting: Arc<AtomicUsize>,
+    /// The mean duration of the latest hashes, in microseconds; 0 before the first one.
+    mean_duration: Arc<AtomicU64>,
     work: mpsc::Sender<Work>,
     dummy: PasswordHash,
 }
@@ -48,7 +52,7 @@ impl HashingLimits {
     /// Limits that suit one process: at cost 12 two cores hash about ten passwords a second.
     #[must_use]
     pub const fn with_cost(cost: u32) -> Self {
-        Self { cost, max_waiting: 256, max_wait: Duration::from_secs(20) }
+        Self { cost, max_waiting: 256, max_wait: Duration::from_secs(5) }
     }
 }
 
@@ -79,7 +83,9 @@ impl HashingBudget {
         Ok(Self {
             limits,
             slots: Arc::new(Semaphore::new(slots)),
+            permits: slots,
             waiting: Arc::default(),
+            mean_duration: Arc::default(),
             work,
             dummy: dummy_hash(limits.cost),
         })
@@ -95,6 +101,13 @@ impl HashingBudget {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// How long a caller waits behind `ahead` others.
+    fn expected_wait(&self, ahead: usize) -> Duration {
+        let mean = Duration::from_micros(self.mean_duration.load(Ordering::Relaxed));
+        let rounds = u32::try_from(ahead / self.permits).unwrap_or(u32::MAX);
+        mean.saturating_mul(rounds)
     }
 
     fn turned_away(&self) -> HashingError {
@@ -125,15 +138,18 @@ impl PasswordHasher for HashingBudget {
     #[tracing::instrument(name = "wait for hashing", target = "theater_trace", skip_all)]
     async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError> {
         let waiting = Waiting::enter(&self.waiting);
-        if waiting.ahead >= self.limits.max_waiting {
+        if waiting.ahead >= self.limits.max_waiting
+            || self.expected_wait(waiting.ahead) > self.limits.max_wait
+        {
             return Err(self.turned_away());
         }
-        let permit = tokio::time::timeout(self.limits.max_wait, self.slots.clone().acquire_owned()).await;
+        let permit = tokio::time::timeout(self.limits.max_wait * 2, self.slots.clone().acquire_owned()).await;
         drop(waiting);
         let Ok(Ok(permit)) = permit else { return Err(self.turned_away()) };
         Ok(Box::new(Slot {
             permit: Arc::new(permit),
             work: self.work.clone(),
+            mean_duration: self.mean_duration.clone(),
             cost: self.limits.cost,
             dummy: self.dummy.clone(),
         }))
@@ -161,8 +177,18 @@ impl Drop for Waiting<'_> {
 struct Slot {
     permit: Arc<OwnedSemaphorePermit>,
     work: mpsc::Sender<Work>,
+    mean_duration: Arc<AtomicU64>,
     cost: u32,
     dummy: PasswordHash,
+}
+
+/// Moves a mean duration, in microseconds, an eighth of the way towards one more measurement.
+fn record(mean: &AtomicU64, duration: Duration) {
+    let measured = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    // Threads that overwrite each other lose one measurement of many.
+    let mean_before = mean.load(Ordering::Relaxed);
+    let moved = if mean_before == 0 { measured } else { mean_before - mean_before / 8 + measured / 8 };
+    mean.store(moved, Ordering::Relaxed);
 }
 
 impl Slot {
@@ -174,10 +200,11 @@ impl Slot {
         job: impl FnOnce() -> Result<T, BcryptError> + Send + 'static,
     ) -> Result<T, HashingError> {
         let (reply, answer) = oneshot::channel();
-        let permit = self.permit.clone();
+        let (permit, mean) = (self.permit.clone(), self.mean_duration.clone());
         let work = Box::new(move || {
             let started = Instant::now();
             let _ = reply.send(job());
+            record(&mean, started.elapsed());
             histogram!("theater_password_hashing_duration_seconds").record(started.elapsed());
             drop(permit);
         });

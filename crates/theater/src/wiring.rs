@@ -80,7 +80,10 @@ impl Wired {
         let store = Store::new(pools.clone(), randomness.clone());
         let keys = key_ring(config, &folder, &*randomness)?;
         let mail_tokens: Arc<dyn MailTokens> = Arc::new(HmacMailTokens::new(&keys));
-        let limits = HashingLimits::with_cost(config.accounts.bcrypt_cost);
+        let limits = HashingLimits {
+            max_wait: config.accounts.hashing_max_wait,
+            ..HashingLimits::with_cost(config.accounts.bcrypt_cost)
+        };
         let hasher = Arc::new(HashingBudget::start(limits).context("no thread can be started")?);
         let shared = shared_counter(&config.limits)?;
         let limiter = Arc::new(Limiter::new(clock.clone(), shared.clone(), keys.limit_secret()));

@@ -78,6 +78,41 @@ async fn whoever_finds_the_queue_full_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn a_caller_who_cannot_be_served_in_time_is_refused_at_once() {
+    let budget = std::sync::Arc::new(budget(4));
+    let mut held = Vec::new();
+    while budget.slots.available_permits() > 0 {
+        held.push(budget.admit().await.unwrap());
+    }
+    record(&budget.mean_duration, Duration::from_secs(2));
+    assert_eq!(budget.expected_wait(2 * budget.permits), Duration::from_secs(4));
+    // So many may wait that the next one would wait for three rounds of two seconds.
+    let waiting: Vec<_> = (0..3 * budget.permits)
+        .map(|_| {
+            let budget = budget.clone();
+            tokio::spawn(async move { budget.admit().await.is_ok() })
+        })
+        .collect();
+    while budget.waiting.load(Ordering::Relaxed) < 3 * budget.permits {
+        tokio::task::yield_now().await;
+    }
+    assert!(matches!(budget.admit().await, Err(HashingError::Overloaded { .. })));
+    drop(held);
+    for accepted in waiting {
+        assert!(accepted.await.unwrap(), "a caller who was accepted is served");
+    }
+}
+
+#[tokio::test]
+async fn the_expected_wait_follows_the_latest_hashes() {
+    let mean = AtomicU64::new(0);
+    record(&mean, Duration::from_millis(80));
+    assert_eq!(mean.load(Ordering::Relaxed), 80_000);
+    (0..40).for_each(|_| record(&mean, Duration::from_millis(800)));
+    assert!((780_000..=800_000).contains(&mean.load(Ordering::Relaxed)));
+}
+
+#[tokio::test]
 async fn whoever_waits_too_long_is_told_so() {
     let limits = HashingLimits { max_wait: Duration::from_millis(20), ..HashingLimits::with_cost(4) };
     let budget = HashingBudget::start(limits).unwrap();

@@ -87,6 +87,7 @@ variables! {
     }
     "Accounts" {
         BCRYPT_COST = "12": "The cost of a password hash, 4 to 31; each step doubles its time.";
+        HASHING_MAX_WAIT = "5s": "A caller who has to expect a longer wait for hashing a password gets 503 at once.";
         ACCESS_TOKEN_TTL = "15m": "How long an access token lives.";
         SESSION_IDLE_TTL = "7d": "How long a session lives without being refreshed.";
         SESSION_MAX_TTL = "30d": "How long a session lives at most.";

@@ -4,9 +4,12 @@ use secrecy::SecretString;
 use security::MIN_SECRET_BYTES;
 
 use crate::config::{
-    reader::{Reader, number, span, yes_or_no},
+    reader::{Reader, number, short_span, span, yes_or_no},
     variables as var,
 };
+
+/// The longest wait for hashing that can be configured.
+const MAX_WAIT: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// How the service keeps accounts.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub struct Accounts {
     pub secret_key_fallbacks: Vec<SecretString>,
     /// The cost of a password hash.
     pub bcrypt_cost: u32,
+    /// The longest wait for a permit to hash a password that a caller may expect.
+    pub hashing_max_wait: std::time::Duration,
     /// How long tokens and sessions live.
     pub settings: AccountSettings,
     /// How long an account may wait for its activation.
@@ -45,6 +50,7 @@ impl Accounts {
             text.split(',').map(|key| long_enough(key.trim())).collect::<Result<Vec<_>, _>>()
         });
         let bcrypt_cost = reader.parse(var::BCRYPT_COST, number(4, 31));
+        let hashing_max_wait = reader.parse(var::HASHING_MAX_WAIT, |text| short_span(text, MAX_WAIT));
         let access = reader.parse(var::ACCESS_TOKEN_TTL, span);
         let idle = reader.parse(var::SESSION_IDLE_TTL, span);
         let max = reader.parse(var::SESSION_MAX_TTL, span);
@@ -57,6 +63,7 @@ impl Accounts {
             secret_key,
             secret_key_fallbacks: fallbacks.unwrap_or_default(),
             bcrypt_cost: bcrypt_cost?,
+            hashing_max_wait: hashing_max_wait?,
             settings: AccountSettings {
                 access_token_ttl: access?,
                 session: SessionLifetime { idle: idle?, max: max? },
