@@ -88,6 +88,9 @@ impl From<ActivateError> for Problem {
         match error {
             ActivateError::InvalidToken => Self::bad_request("invalid_activation_token", error.to_string()),
             ActivateError::AlreadyActive => Self::bad_request("already_active", error.to_string()),
+            ActivateError::ConfirmPassword => Self::bad_request("confirm_password", error.to_string()),
+            ActivateError::TooMany(refused) => refused.into(),
+            ActivateError::Hashing(error) => error.into(),
             ActivateError::Store(error) => error.into(),
         }
     }

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, post, web::Data};
 use application::accounts::{ActivateAccount, activate as activate_account};
 use deserr::Deserr;
-use domain::accounts::{Email, MailedToken};
+use domain::accounts::{Email, MailedToken, PasswordAttempt};
 use utoipa::ToSchema;
 
 use crate::{
@@ -22,18 +22,25 @@ pub(crate) struct Body {
     /// The token from the mail; it works once.
     #[schema(value_type = String, max_length = 4096)]
     pub(crate) token: Field<MailedToken>,
+    /// The password of the registration. Needed where several registrations of the address wait.
+    #[deserr(default)]
+    #[schema(value_type = String, format = Password, required = false)]
+    pub(crate) password: Option<Field<PasswordAttempt>>,
 }
 
 impl Body {
     pub(crate) fn command(self, client: Client) -> ActivateAccount {
-        let Self { email, token } = self;
-        ActivateAccount { email: email.0, token: token.0, client: client.0 }
+        let Self { email, token, password } = self;
+        let password = password.map(|password| password.0);
+        ActivateAccount { email: email.0, token: token.0, password, client: client.0 }
     }
 }
 
 /// Activate an account
 ///
-/// Uses up the token of an activation mail. From then on the account's owner may sign in.
+/// Uses up the token of an activation email. From then on the owner of the account may log in. Where the address was
+/// registered several times, `password` has to be the one of the registration whose email carried the token; a wrong one uses
+/// up nothing and counts as a failed login.
 #[utoipa::path(
     operation_id = "activate",
     tag = "Accounts",

@@ -143,9 +143,11 @@ failures! {
         400: &[
             ("invalid_activation_token", "Invalid or expired activation token."),
             ("already_active", "User account is already active."),
+            ("confirm_password", "Confirm the password you registered with."),
             MALFORMED,
             BROKEN,
         ],
+        429: TOO_MANY,
     }
     /// Why no password was reset.
     ResetPassword { 400: &[("invalid_reset_token", "Invalid email or token."), MALFORMED, BROKEN] }

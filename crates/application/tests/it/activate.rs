@@ -17,7 +17,7 @@ async fn registered() -> (World, MailedToken) {
 }
 
 fn command(address: &str, token: &MailedToken) -> ActivateAccount {
-    ActivateAccount { email: email(address), token: token.clone(), client: None }
+    ActivateAccount { email: email(address), token: token.clone(), password: None, client: None }
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn an_account_that_was_shut_before_it_was_confirmed_cannot_be_confirmed_by
     world.deliver_all().await;
     let token = world.mailed_token();
     deactivate_user(&world.accounts, ann).await.unwrap();
-    let confirm = ActivateAccount { email: email("ann@example.com"), token, client: None };
+    let confirm = ActivateAccount { email: email("ann@example.com"), token, password: None, client: None };
     assert!(matches!(activate(&world.accounts, confirm).await, Err(ActivateError::InvalidToken)));
     let sent = world.mailer.sent().len();
     request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();

@@ -58,6 +58,7 @@ async fn a_used_token_is_not_mailed_again() {
     let command = application::accounts::ActivateAccount {
         email: crate::world::email("ann@example.com"),
         token: world.mailed_token(),
+        password: None,
         client: None,
     };
     application::accounts::activate(&world.accounts, command).await.unwrap();

@@ -111,7 +111,8 @@ async fn whoever_follows_a_mailed_link_is_known_where_they_did() {
     world.register("ann@example.com").await;
     world.deliver_all().await;
     let (email, token) = (email("ann@example.com"), world.mailed_token());
-    let command = ActivateAccount { email: email.clone(), token, client: Some(address(HOME)) };
+    let command =
+        ActivateAccount { email: email.clone(), token, password: None, client: Some(address(HOME)) };
     activate(&world.accounts, command).await.unwrap();
     guesses(&world, 30).await;
     login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();

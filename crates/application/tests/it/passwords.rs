@@ -152,8 +152,12 @@ async fn an_activation_mail_is_sent_again_to_who_waits_for_it_and_to_nobody_else
         world.deliver_all().await;
     }
     assert_eq!(world.mailer.sent().len(), before + 1);
-    let command =
-        ActivateAccount { email: email("pending@example.com"), token: world.mailed_token(), client: None };
+    let command = ActivateAccount {
+        email: email("pending@example.com"),
+        token: world.mailed_token(),
+        password: None,
+        client: None,
+    };
     activate(&world.accounts, command).await.unwrap();
 }
 

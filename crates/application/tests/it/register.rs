@@ -1,14 +1,15 @@
 use application::{
     accounts::{
-        ActivateAccount, ActivateError, LimitRules, LoginError, RegisterAccount, RegisterError, Registered,
-        ResetPassword, activate, login, register, request_activation, request_password_reset, reset_password,
+        ActivateAccount, ActivateError, Activated, LimitRules, LoginError, RegisterAccount, RegisterError,
+        Registered, ResetPassword, activate, login, register, request_activation, request_password_reset,
+        reset_password,
     },
     administration::activate_user,
     housekeeping::clean_up,
 };
 use chrono::Duration;
 use domain::{
-    accounts::{AccountStatus, Group, MailedToken},
+    accounts::{AccountStatus, Group, MailedToken, PasswordAttempt},
     mail::MailContent,
     outbox::Message,
     ports::{HashingError, StoreError},
@@ -109,21 +110,51 @@ async fn passwords_that_sign_in(world: &World) -> Vec<&'static str> {
     good
 }
 
+/// Follows a link, with a password where one is given.
+async fn activate_with(
+    world: &World,
+    token: &MailedToken,
+    password: Option<&str>,
+) -> Result<Activated, ActivateError> {
+    let password = password.map(PasswordAttempt::new);
+    let command =
+        ActivateAccount { email: email("ann@example.com"), token: token.clone(), password, client: None };
+    activate(&world.accounts, command).await
+}
+
 async fn follow(world: &World, token: &MailedToken) -> bool {
-    let command = ActivateAccount { email: email("ann@example.com"), token: token.clone(), client: None };
-    activate(&world.accounts, command).await.is_ok()
+    activate_with(world, token, None).await.is_ok()
 }
 
 #[tokio::test]
-async fn of_two_registrations_of_one_address_the_link_that_is_used_decides() {
+async fn of_two_registrations_of_one_address_the_link_and_its_password_decide() {
     for used in [0, 1] {
         let (world, tokens) = registered_twice().await;
         assert_eq!(world.store.users().len(), 1);
-        assert!(follow(&world, &tokens[used]).await);
+        let own = [PASSWORD, OTHER][used];
+        assert!(activate_with(&world, &tokens[used], Some(own)).await.is_ok());
         assert_eq!(passwords_that_sign_in(&world).await, [[PASSWORD, OTHER][used]]);
         assert!(!follow(&world, &tokens[1 - used]).await);
         assert_eq!(passwords_that_sign_in(&world).await, [[PASSWORD, OTHER][used]]);
     }
+}
+
+#[tokio::test]
+async fn the_link_of_a_rival_registration_does_not_activate_the_account_for_its_owner() {
+    let (mut world, [own, rivals]) = registered_twice().await;
+    world.accounts.limits.rules = Some(LimitRules::default());
+    for password in [None, Some(PASSWORD), Some("Wrong1!aaaa")] {
+        let outcome = activate_with(&world, &rivals, password).await;
+        assert!(matches!(outcome, Err(ActivateError::ConfirmPassword)), "{password:?}: {outcome:?}");
+    }
+    for _ in 0..8 {
+        assert!(activate_with(&world, &rivals, Some("Wrong1!aaaa")).await.is_err());
+    }
+    let outcome = activate_with(&world, &rivals, Some(OTHER)).await;
+    assert!(matches!(outcome, Err(ActivateError::TooMany(_))), "guesses are counted: {outcome:?}");
+    world.limiter.forget();
+    assert!(activate_with(&world, &own, Some(PASSWORD)).await.is_ok(), "no attempt used up a link");
+    assert_eq!(passwords_that_sign_in(&world).await, [PASSWORD]);
 }
 
 #[tokio::test]
@@ -187,7 +218,8 @@ async fn an_administrator_chooses_between_no_registrations() {
     activate_user(&world.accounts, world.store.users()[0].id).await.unwrap();
     world.deliver_all().await;
     assert_eq!(passwords_that_sign_in(&world).await, [""; 0]);
-    let command = ActivateAccount { email: email("ann@example.com"), token: first, client: None };
+    let command =
+        ActivateAccount { email: email("ann@example.com"), token: first, password: None, client: None };
     assert!(matches!(activate(&world.accounts, command).await, Err(ActivateError::AlreadyActive)));
     choose_password(&world, PASSWORD).await;
     assert_eq!(passwords_that_sign_in(&world).await, [PASSWORD]);
@@ -241,7 +273,7 @@ async fn where_accounts_are_hidden_every_registration_gets_its_letter() {
     world.deliver_all().await;
     assert_eq!(world.mailer.sent().len(), 2);
     let second = world.mailed_token();
-    assert!(follow(&world, &second).await);
+    assert!(activate_with(&world, &second, Some(OTHER)).await.is_ok());
     assert_eq!(passwords_that_sign_in(&world).await, [OTHER]);
 }
 

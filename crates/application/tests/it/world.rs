@@ -127,7 +127,12 @@ impl World {
     pub(crate) async fn active(&self, address: &str) -> User {
         let user = self.register(address).await;
         self.deliver_all().await;
-        let command = ActivateAccount { email: email(address), token: self.mailed_token(), client: None };
+        let command = ActivateAccount {
+            email: email(address),
+            token: self.mailed_token(),
+            password: None,
+            client: None,
+        };
         activate(&self.accounts, command).await.unwrap();
         self.deliver_all().await;
         user

@@ -153,6 +153,14 @@ pub trait AccountQueries: Send + Sync {
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError>;
 
+    /// The password of the registration that the activation token with this digest confirms. `None` where there is no such
+    /// token, or it was used or has expired.
+    async fn chosen_password(
+        &self,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
+    ) -> Result<Option<PasswordHash>, StoreError>;
+
     /// Whether the owner of the account with this address has called from this network. One read whoever asks.
     async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError>;
 

@@ -75,6 +75,19 @@ pub(super) async fn holder(
     Ok(is_theirs.then_some(holder))
 }
 
+/// The password of the registration that this activation token confirms, while it can be used.
+pub(super) async fn chosen_password(
+    connection: &impl ConnectionTrait,
+    digest: TokenDigest,
+    now: DateTime<Utc>,
+) -> Result<Option<PasswordHash>, StoreError> {
+    let sql = "SELECT password_hash FROM activation_tokens
+               WHERE digest = $1 AND consumed_at IS NULL AND expires_at > $2";
+    let rows = all(connection, sql, vec![bytes(&digest.0), now.into()]).await?;
+    let hash = rows.first().map(|row| get::<Option<String>>(row, "password_hash")).transpose()?;
+    Ok(hash.flatten().map(PasswordHash::new))
+}
+
 fn bytes(bytes: &[u8]) -> Value {
     bytes.to_vec().into()
 }

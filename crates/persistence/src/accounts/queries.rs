@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, Session, SessionId,
-        TokenDigest, User, UserFilter, UserId,
+        ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, PasswordHash, Session,
+        SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, StoreError},
@@ -98,6 +98,14 @@ impl AccountQueries for Store {
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError> {
         link_tokens::holder(&self.reader, kind, email, digest).await
+    }
+
+    async fn chosen_password(
+        &self,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
+    ) -> Result<Option<PasswordHash>, StoreError> {
+        link_tokens::chosen_password(&self.reader, digest, now).await
     }
 
     async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError> {

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
         AccountStatus, ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession,
-        NewUser, Session, SessionId, TokenDigest, User, UserFilter, UserId,
+        NewUser, PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
     ports::{AccountQueries, Authenticated, Housekeeping, SessionRepository, StoreError, UserRepository},
@@ -190,6 +190,20 @@ impl AccountQueries for MemoryStore {
                 known.kind == kind && known.token.user_id == user && known.token.digest == digest
             };
             rows.tokens.iter().any(holds).then_some(user)
+        })
+    }
+
+    async fn chosen_password(
+        &self,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
+    ) -> Result<Option<PasswordHash>, StoreError> {
+        self.read(|rows| {
+            let live = |known: &&StoredToken| {
+                known.kind == LinkKind::Activation && !known.consumed && known.token.expires_at > now
+            };
+            let found = rows.tokens.iter().filter(live).find(|known| known.token.digest == digest);
+            found.and_then(|known| known.password_hash.clone())
         })
     }
 

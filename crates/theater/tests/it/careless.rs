@@ -308,6 +308,14 @@ impl AccountQueries for Queries {
         self.inner.live_link_token(kind, id).await
     }
 
+    async fn chosen_password(
+        &self,
+        digest: TokenDigest,
+        now: DateTime<Utc>,
+    ) -> Result<Option<PasswordHash>, StoreError> {
+        self.inner.chosen_password(digest, now).await
+    }
+
     async fn link_holder(
         &self,
         kind: LinkKind,
