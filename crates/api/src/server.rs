@@ -17,7 +17,8 @@ use crate::{
         Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, meters::Meters,
         problem::Problem, request,
     },
-    pages, routes,
+    pages::{self, link_request::RequestedLink},
+    routes,
     services::Services,
 };
 
@@ -96,6 +97,8 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             })
             .service(pages::activation::page_service())
             .service(pages::password_reset::page_service())
+            .service(RequestedLink::Activation.page_service())
+            .service(RequestedLink::PasswordReset.page_service())
             .configure(|config| {
                 if development {
                     config

@@ -27,6 +27,8 @@ pub struct Services {
     pub replies: Option<ReplyCache>,
     /// Where letters lie while no mail server is configured.
     pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// The home page of the cinema, which pages link to; `None` for no link.
+    pub home_url: Option<Arc<str>>,
     /// Objects that this service hands out itself, while no object store is configured.
     pub media: Option<Arc<dyn ObjectStore>>,
     /// The neighbours that are asked whether they work.

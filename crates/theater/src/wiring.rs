@@ -123,7 +123,9 @@ impl Wired {
         let neighbours = Arc::new(Neighbours::new(probes));
         let media = objects.embedded();
         let replies = reply_cache(&config.catalogue, &store);
-        let services = Services { accounts, profiles, catalogue, replies, mailbox, media, neighbours };
+        let home_url = config.server.home_url.as_deref().map(Arc::from);
+        let services =
+            Services { accounts, profiles, catalogue, replies, mailbox, home_url, media, neighbours };
         let queue_url = match &config.database.url {
             Some(_) if !database_url.starts_with("sqlite:") => database_url.clone(),
             _ => sqlite_url(&folder.path().join("queue.sqlite")),

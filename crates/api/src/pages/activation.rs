@@ -1,5 +1,5 @@
-//! The page that an activation mail links to. Opening it shows a form and changes nothing, so a mail scanner that
-//! follows links uses up no token; only sending the form does.
+//! The page that an activation email links to. Opening it shows a form and changes nothing, so a mail scanner that follows
+//! links uses up no token; only sending the form does.
 
 use actix_web::{
     HttpResponse, Resource, ResponseError as _,
@@ -10,7 +10,10 @@ use application::accounts::{ActivateError, Activated, activate};
 use deserr::Deserr;
 use minijinja::context;
 
-use super::html::{outcome, page};
+use super::{
+    html::{customer_page, outcome},
+    link_request::RequestedLink,
+};
 use crate::{
     accounts::activate::Body,
     http::{body::Form, field::Field, invalid::Invalid, origin::Client, parameters::Query, problem::Problem},
@@ -25,7 +28,7 @@ pub(crate) fn page_service() -> Resource {
         .default_service(web::to(|| async { Err::<&str, _>(Problem::method_not_allowed("GET, POST, HEAD")) }))
 }
 
-/// What the link carries. Whether it is any good shows when the form is sent.
+/// The query of a link. Whether it is valid shows when the form is sent.
 #[derive(Debug, Deserr)]
 #[deserr(error = Invalid)]
 pub(crate) struct Link {
@@ -35,20 +38,23 @@ pub(crate) struct Link {
     pub(super) token: Option<Field<String>>,
 }
 
-async fn show(link: Result<Query<Link>, Problem>) -> HttpResponse {
-    form_of_link(link, "activation.html")
+async fn show(services: Data<Services>, link: Result<Query<Link>, Problem>) -> HttpResponse {
+    form_of_link(&services, link, "activation.html", RequestedLink::Activation)
 }
 
-/// A form that takes along what the link carries.
-pub(super) fn form_of_link(link: Result<Query<Link>, Problem>, template: &str) -> HttpResponse {
+/// A form with the values of the link as hidden fields.
+pub(super) fn form_of_link(
+    services: &Services,
+    link: Result<Query<Link>, Problem>,
+    template: &str,
+    another: RequestedLink,
+) -> HttpResponse {
     let Ok(Query(Link { email: Some(email), token: Some(token) })) = link else {
-        return outcome(
-            StatusCode::BAD_REQUEST,
-            "This link is not complete.",
-            "Open the link of the letter once more.",
-        );
+        let advice = "Open the link of the email once more, or request another one.";
+        let next = Some(another.next());
+        return outcome(services, StatusCode::BAD_REQUEST, "This link is not complete.", advice, next);
     };
-    page(StatusCode::OK, template, context! { email => email.0, token => token.0 })
+    customer_page(services, StatusCode::OK, template, context! { email => email.0, token => token.0 })
 }
 
 async fn send(
@@ -57,28 +63,40 @@ async fn send(
     form: Result<Form<Body>, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let invalid = || {
-        let advice = "It works once and only for a while. If you have signed in before, all is well.";
-        outcome(StatusCode::BAD_REQUEST, "Invalid or expired activation token.", advice)
+        let advice = "The link works once and for a limited time. If you have logged in before, all is well.";
+        let next = Some(RequestedLink::Activation.next());
+        outcome(&services, StatusCode::BAD_REQUEST, "Invalid or expired activation token.", advice, next)
     };
     let form = match form {
-        Ok(form) => form,
+        Ok(form) => form.0,
         Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
         Err(_) => return Ok(invalid()),
     };
-    match activate(&services.accounts, form.0.command(client)).await {
+    let (email, token) = (form.email.0.clone(), form.token.0.clone());
+    match activate(&services.accounts, form.command(client)).await {
         Ok(Activated { has_password }) => {
-            let advice = if has_password {
-                "You can sign in now with the password that you chose."
+            let (advice, next) = if has_password {
+                ("You can log in now with the password that you chose.", None)
             } else {
-                "It was registered several times, so it has no password yet: ask for a new one, and then sign in."
+                let advice = "The address was registered several times, so the account has no password yet.";
+                (advice, Some(RequestedLink::PasswordReset.next()))
             };
-            Ok(outcome(StatusCode::OK, "User account activated successfully.", advice))
+            Ok(outcome(&services, StatusCode::OK, "User account activated successfully.", advice, next))
         }
         Err(ActivateError::AlreadyActive) => {
-            let advice = "You can sign in with the password that you chose.";
-            Ok(outcome(StatusCode::BAD_REQUEST, "User account is already active.", advice))
+            let advice = "You can log in with the password that you chose.";
+            Ok(outcome(&services, StatusCode::BAD_REQUEST, "User account is already active.", advice, None))
         }
         Err(ActivateError::InvalidToken) => Ok(invalid()),
-        Err(error @ ActivateError::Store(_)) => Err(error.into()),
+        Err(error @ ActivateError::ConfirmPassword) => {
+            let values = context! {
+                asks_password => true,
+                error => error.to_string(),
+                email => email.as_str(),
+                token => token.expose(),
+            };
+            Ok(customer_page(&services, StatusCode::BAD_REQUEST, "activation.html", values))
+        }
+        Err(error) => Err(error.into()),
     }
 }

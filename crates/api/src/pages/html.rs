@@ -10,7 +10,11 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use minijinja::{Environment, Value, context};
 use sha2::{Digest, Sha256};
 
+use crate::services::Services;
+
 const STYLE: &str = include_str!("../../templates/style.css");
+/// Shows and hides what is typed into a password field. Pages work without it.
+const REVEAL: &str = include_str!("../../templates/reveal.js");
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -18,6 +22,8 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("page.html", include_str!("../../templates/page.html")),
         ("activation.html", include_str!("../../templates/activation.html")),
         ("password_reset.html", include_str!("../../templates/password_reset.html")),
+        ("password.html", include_str!("../../templates/password.html")),
+        ("link_request.html", include_str!("../../templates/link_request.html")),
         ("outcome.html", include_str!("../../templates/outcome.html")),
         ("mailbox.html", include_str!("../../templates/mailbox.html")),
         ("mail.html", include_str!("../../templates/mail.html")),
@@ -26,14 +32,17 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         let _ = environment.add_template(name, source);
     }
     environment.add_global("style", STYLE);
+    environment.add_global("reveal", REVEAL);
     environment
 });
 
-/// Allows this page its own style and its own form, and nothing else.
+/// Allows a page its own style, script and form, and nothing else.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let style = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    let (style, script) = (hash(STYLE), hash(REVEAL));
     format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
     )
 });
 
@@ -42,9 +51,34 @@ pub(super) fn page(status: StatusCode, template: &str, values: Value) -> HttpRes
     with_policy(status, template, values, &POLICY)
 }
 
-/// A page that says what came of something, and what to do now.
-pub(super) fn outcome(status: StatusCode, title: &str, advice: &str) -> HttpResponse {
-    page(status, "outcome.html", context! { title, advice })
+/// A page for the customers of the cinema, with a link to its home page where that is configured.
+pub(super) fn customer_page(
+    services: &Services,
+    status: StatusCode,
+    template: &str,
+    values: Value,
+) -> HttpResponse {
+    page(status, template, context! { home_url => services.home_url.as_deref(), ..values })
+}
+
+/// Where a customer can go next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Next {
+    pub(super) path: &'static str,
+    pub(super) label: &'static str,
+}
+
+/// A page with the result of a form, and what to do next.
+pub(super) fn outcome(
+    services: &Services,
+    status: StatusCode,
+    title: &str,
+    advice: &str,
+    next: Option<Next>,
+) -> HttpResponse {
+    let next = next.map(|Next { path, label }| context! { path, label });
+    let values = context! { title, advice, next };
+    customer_page(services, status, "outcome.html", values)
 }
 
 /// A page that also shows a letter: the letter stands in a frame of its own, with its own styles and no scripts.
@@ -75,6 +109,44 @@ mod tests {
 
     #[test]
     fn every_template_can_be_read() {
-        assert_eq!(TEMPLATES.templates().count(), 6);
+        assert_eq!(TEMPLATES.templates().count(), 8);
+    }
+
+    /// The relative luminance of a colour such as `#fff` or `#b3122e` (WCAG 2.2).
+    fn luminance(colour: &str) -> f64 {
+        let digits: Vec<_> = colour.trim_start_matches('#').chars().collect();
+        let doubled: String = if digits.len() == 3 {
+            digits.iter().flat_map(|digit| [*digit, *digit]).collect()
+        } else {
+            digits.iter().collect()
+        };
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&doubled[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+    }
+
+    #[test]
+    fn texts_have_the_contrast_of_level_aa_in_both_colour_schemes() {
+        let schemes: Vec<_> = STYLE.match_indices("--back:").map(|(at, _)| &STYLE[at..]).collect();
+        assert_eq!(schemes.len(), 2);
+        for scheme in schemes {
+            let colour = |name: &str| {
+                let start = scheme.find(&format!("--{name}: ")).unwrap() + name.len() + 4;
+                luminance(scheme[start..].split([';', ' ']).next().unwrap())
+            };
+            let pairs = [
+                (colour("ink"), colour("card")),
+                (colour("ink"), colour("back")),
+                (colour("faint"), colour("card")),
+                (colour("link"), colour("card")),
+                (luminance("#fff"), colour("accent")),
+            ];
+            for (one, other) in pairs {
+                let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+                assert!(contrast >= 4.5, "{contrast:.2} in {scheme}");
+            }
+        }
     }
 }

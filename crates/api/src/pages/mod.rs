@@ -3,6 +3,7 @@
 pub(crate) mod activation;
 pub(crate) mod health;
 mod html;
+pub(crate) mod link_request;
 pub(crate) mod mailbox;
 pub(crate) mod media;
 pub(crate) mod password_reset;

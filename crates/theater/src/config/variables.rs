@@ -52,6 +52,7 @@ variables! {
         HOST = "127.0.0.1": "The address to listen on; 0.0.0.0 for all.";
         PORT = "8000": "The TCP port to listen on; 0 for any free one.";
         PUBLIC_URL = "http://localhost:8000": "Where people reach the service: the base of every link in mails.";
+        HOME_URL = "": "The home page of the cinema, which the pages of emailed links lead to; without it they have no such link.";
         DATA_DIR = "./data": "The folder of the embedded database, the mailbox and the generated secret.";
         SAMPLE_DATA = "on in development": "on or off: load the sample catalogue into an empty database.";
         CORS_ALLOWED_ORIGINS = "": "Origins whose pages may call the API from a browser, such as https://cinema.example.com, between commas; * for any, in development.";

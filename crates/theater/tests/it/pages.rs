@@ -1,4 +1,7 @@
-use reqwest::Method;
+use application::accounts::LimitRules;
+use chrono::Duration;
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
 use test_support::{SmtpBehaviour, SmtpServer, eventually, on_every_database};
 
 use crate::app::{Reply, TestApp};
@@ -7,7 +10,91 @@ async fn page(app: &TestApp, path: &str) -> Reply {
     Reply::of(app.client.request(Method::GET, format!("{}{path}", app.base))).await
 }
 
+fn send(app: &TestApp, path: &str, form: &[(&str, &str)]) -> RequestBuilder {
+    app.client.post(format!("{}{path}", app.base)).form(form)
+}
+
 on_every_database! {
+    async fn the_link_of_a_rival_registration_asks_for_the_password_of_that_registration(url: String) {
+        let app = TestApp::start(url).await;
+        app.register("ann@example.com").await.expect(201);
+        app.activation_token("ann@example.com").await;
+        app.later(Duration::minutes(1));
+        app.post("/accounts/register", json!({"email": "ann@example.com", "password": "RivalPass1!"})).await.expect(201);
+        let token = app.mailed_token("ann@example.com", "Account Activation", 2).await;
+        let form = [("email", "ann@example.com"), ("token", &*token)];
+        let asked = Reply::of(send(&app, "/activate", &form)).await.expect(400);
+        assert!(asked.text.contains("Confirm the password you registered with.") && asked.text.contains(&token));
+        assert!(asked.text.contains("type=\"password\""));
+        app.activate("ann@example.com", &token).await.expect_problem(400, "Confirm the password you registered with.");
+        let wrong = [form[0], form[1], ("password", crate::app::PASSWORD)];
+        Reply::of(send(&app, "/activate", &wrong)).await.expect(400);
+        let right = [form[0], form[1], ("password", "RivalPass1!")];
+        Reply::of(send(&app, "/activate", &right)).await.expect(200);
+        app.stop().await;
+    }
+
+    async fn a_weak_password_can_be_corrected_without_another_link(url: String) {
+        let app = TestApp::start(url).await;
+        app.signed_in("ann@example.com").await;
+        app.post("/accounts/password-reset/request", json!({"email": "ann@example.com"})).await.expect(200);
+        let token = app.mailed_token("ann@example.com", "Password Reset Request", 1).await;
+        let form = [("email", "ann@example.com"), ("token", &*token), ("password", "weak")];
+        let weak = Reply::of(send(&app, "/reset-password", &form)).await.expect(422);
+        for text in ["Password must contain at least 8 characters.", "Password must contain at least one digit.", &token] {
+            assert!(weak.text.contains(text), "{text}: {}", weak.text);
+        }
+        assert!(!weak.text.contains("weak\""), "what was typed is not repeated");
+        let form = [form[0], form[1], ("password", "Corrected1!")];
+        Reply::of(send(&app, "/reset-password", &form)).await.expect(200);
+        app.stop().await;
+    }
+
+    async fn an_expired_link_leads_to_a_page_that_requests_a_new_one(url: String) {
+        let app = TestApp::start(url).await;
+        app.register("ann@example.com").await.expect(201);
+        let first = app.activation_token("ann@example.com").await;
+        app.later(Duration::hours(25));
+        let form = [("email", "ann@example.com"), ("token", &*first), ("password", "Corrected1!")];
+        for (path, request) in [("/activate", "/activate/request"), ("/reset-password", "/reset-password/request")] {
+            let expired = Reply::of(send(&app, path, &form)).await.expect(400);
+            assert!(expired.text.contains(&format!("href=\"{request}\"")), "{}", expired.text);
+            assert!(!expired.text.contains("/docs"), "a customer is not sent to the documentation");
+            assert!(page(&app, request).await.expect(200).text.contains(&format!("action=\"{request}\"")));
+            Reply::of(send(&app, request, &[("email", "no address")])).await.expect(422);
+            for email in ["ann@example.com", "unknown@example.com"] {
+                let sent = Reply::of(send(&app, request, &[("email", email)])).await.expect(200);
+                assert!(sent.text.contains("If you are registered, you will receive an email with instructions."));
+            }
+        }
+        let second = app.mailed_token("ann@example.com", "Account Activation", 2).await;
+        assert_ne!(first, second);
+        Reply::of(send(&app, "/activate", &[("email", "ann@example.com"), ("token", &*second)])).await.expect(200);
+        app.stop().await;
+    }
+
+    async fn requests_for_links_are_limited_on_pages_as_in_the_api(url: String) {
+        let rules = LimitRules::default();
+        let app = TestApp::start_with(url, &[("RATE_LIMIT", "on")]).await;
+        let form = [("email", "ann@example.com")];
+        for _ in 0..rules.mail_per_recipient.uses {
+            Reply::of(send(&app, "/activate/request", &form)).await.expect(200);
+        }
+        let refused = Reply::of(send(&app, "/activate/request", &form)).await.expect(429);
+        assert!(!refused.header("retry-after").is_empty() && refused.text.contains("Try again later."));
+        app.stop().await;
+    }
+
+    async fn pages_lead_to_the_home_page_of_the_cinema_where_it_is_configured(url: String) {
+        let app = TestApp::start_with(url, &[("HOME_URL", "https://cinema.example.com")]).await;
+        for path in ["/activate", "/activate?email=a&token=b", "/reset-password/request"] {
+            let shown = page(&app, path).await;
+            let text = shown.text.replace("&#x2f;", "/");
+            assert!(text.contains("<a id=\"home\" href=\"https://cinema.example.com\">"), "{text}");
+        }
+        app.stop().await;
+    }
+
     async fn the_link_of_the_letter_shows_a_form_and_only_sending_it_activates(url: String) {
         let app = TestApp::start(url).await;
         app.register("ann@example.com").await.expect(201);

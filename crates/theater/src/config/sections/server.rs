@@ -18,6 +18,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Where people reach it, without a slash at the end; `None` where nobody said so.
     pub given_public_url: Option<String>,
+    /// The home page of the cinema; `None` where pages link to none.
+    pub home_url: Option<String>,
     /// Whose word on where a request comes from counts.
     pub trusted_proxies: TrustedProxies,
     /// Whose pages may call from a browser.
@@ -53,6 +55,7 @@ impl Server {
         });
         let port = reader.parse(var::PORT, number(0, u16::MAX));
         let given_public_url = reader.optional(var::PUBLIC_URL, web_url);
+        let home_url = reader.optional(var::HOME_URL, web_url);
         let proxies = reader.optional(var::TRUSTED_PROXIES, |text| {
             text.split(',').map(|proxy| network(proxy.trim())).collect::<Result<Vec<_>, _>>()
         });
@@ -67,6 +70,7 @@ impl Server {
         Some(Self {
             address: SocketAddr::new(host?, port?),
             given_public_url,
+            home_url,
             trusted_proxies,
             allowed_origins: origins.unwrap_or_default(),
             shutdown_delay: delay.unwrap_or(usual),
