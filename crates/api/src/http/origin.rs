@@ -54,19 +54,20 @@ fn client_of(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let Some(trusted) = request.app_data::<Data<TrustedProxies>>() else { return Some(peer) };
     let lines = request.headers().get_all(FORWARDED_FOR);
-    let hops: Vec<_> = lines.flat_map(|line| line.to_str().unwrap_or("").split(',')).collect();
+    // Bytes, not text: the client writes the beginning of a line, and a byte outside ASCII there must not hide the proxy's part.
+    let hops: Vec<_> = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
     Some(trusted.client(peer, &hops))
 }
 
 impl TrustedProxies {
     /// The last hop that is no proxy of ours. What stands before it is the client's own claim and means nothing.
-    fn client(&self, peer: IpAddr, hops: &[&str]) -> IpAddr {
+    fn client(&self, peer: IpAddr, hops: &[&[u8]]) -> IpAddr {
         let mut client = peer.to_canonical();
         for hop in hops.iter().rev() {
             if !self.0.iter().any(|proxies| proxies.contains(&client)) {
                 break;
             }
-            let Some(address) = address(hop.trim()) else { break };
+            let Some(address) = address(hop) else { break };
             client = address.to_canonical();
         }
         client
@@ -74,7 +75,8 @@ impl TrustedProxies {
 }
 
 /// The address of a hop, which some proxies write with the port, or in brackets or quotes.
-fn address(hop: &str) -> Option<IpAddr> {
+fn address(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop).ok()?.trim();
     let with_port = || hop.parse().ok().map(|socket: std::net::SocketAddr| socket.ip());
     let bare = || hop.trim_matches(['"', '[', ']']).parse().ok();
     hop.parse().ok().or_else(with_port).or_else(bare)
@@ -82,11 +84,27 @@ fn address(hop: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
+
     use super::*;
 
     fn client(peer: &str, hops: &[&str]) -> String {
         let trusted = ["10.0.0.0/8", "2001:db8::1/128"].map(|network| network.parse().unwrap());
-        TrustedProxies(trusted.to_vec()).client(peer.parse().unwrap(), hops).to_string()
+        let hops: Vec<_> = hops.iter().map(|hop| hop.as_bytes()).collect();
+        TrustedProxies(trusted.to_vec()).client(peer.parse().unwrap(), &hops).to_string()
+    }
+
+    #[test]
+    fn bytes_outside_ascii_do_not_hide_the_hop_that_the_proxy_added() {
+        let trusted = TrustedProxies(vec!["10.0.0.0/8".parse().unwrap()]);
+        for line in [&b"\xff\xfe, 203.0.113.7"[..], b"caf\xc3\xa9,203.0.113.7", b"\x80,, 203.0.113.7"] {
+            let request = TestRequest::default()
+                .peer_addr("10.0.0.1:4711".parse().unwrap())
+                .app_data(Data::new(trusted.clone()))
+                .insert_header((FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap()))
+                .to_http_request();
+            assert_eq!(client_of(&request), Some("203.0.113.7".parse().unwrap()), "{line:?}");
+        }
     }
 
     #[test]
