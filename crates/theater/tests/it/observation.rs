@@ -57,7 +57,7 @@ on_every_database! {
         ] {
             assert!(report.contains(part), "{part} is missing:\n{report}");
         }
-        for secret in ["canary", "Canary", "4711", PASSWORD] {
+        for secret in ["canary", "Canary", "movies/4711", PASSWORD] {
             assert!(!report.contains(secret), "{secret}:\n{report}");
         }
         app.stop().await;
