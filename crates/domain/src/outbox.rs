@@ -61,11 +61,18 @@ impl OutboxEntry {
     pub fn message(&self) -> Result<Message, UnknownMessage> {
         Message::from_stored(&self.kind, &self.subject)
     }
+
+    /// The subject as logs show it; `None` where it is an email address, which no log line carries. Row numbers and object
+    /// keys hold no `@`, in messages of newer versions either.
+    #[must_use]
+    pub fn logged_subject(&self) -> Option<&str> {
+        (!self.subject.contains('@')).then_some(&self.subject)
+    }
 }
 
 /// The stored form names no message that this version knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown message {kind:?} with subject {subject:?}")]
+#[error("unknown message {kind:?}, or a subject that does not fit it")]
 pub struct UnknownMessage {
     /// The kind that was stored.
     pub kind: String,

@@ -83,14 +83,19 @@ async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<()
 
 /// Carries out one job. A failure that may pass puts the job's successor into the queue and counts as done; one that
 /// cannot pass, or came too often, is left among the dead ones.
-#[tracing::instrument(name = "job", target = "theater_trace", skip_all, fields(message = job.kind()))]
+#[tracing::instrument(name = "job", target = "theater_trace", skip_all, fields(kind = job.kind()))]
 async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> {
     let entry = job.entry();
     match deliver_apart(bench.courier.clone(), entry.clone()).await {
         Ok(delivered) => {
             let obsolete = delivered == Delivered::Obsolete;
             count(&entry, if obsolete { "obsolete" } else { "done" });
-            tracing::info!(message = entry.kind, subject = entry.subject, obsolete, "message carried out");
+            tracing::info!(
+                kind = entry.kind,
+                subject = entry.logged_subject(),
+                obsolete,
+                "message carried out"
+            );
             Ok(())
         }
         Err(DeliverError::Transient(reason)) => {
@@ -98,23 +103,23 @@ async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> 
             let Some(delay) = backoff::after(next.failed_attempts) else {
                 count(&entry, "given_up");
                 tracing::error!(
-                    message = entry.kind,
-                    subject = entry.subject,
+                    kind = entry.kind,
+                    subject = entry.logged_subject(),
                     reason,
                     "message given up: too many attempts"
                 );
                 return Err(AbortError::new(reason).into());
             };
             count(&entry, "failed");
-            tracing::warn!(message = entry.kind, subject = entry.subject, reason, retry_in = ?delay, "message failed");
+            tracing::warn!(kind = entry.kind, subject = entry.logged_subject(), reason, retry_in = ?delay, "message failed");
             bench.queue.push(next, delay).await?;
             Ok(())
         }
         Err(DeliverError::Permanent(reason)) => {
             count(&entry, "given_up");
             tracing::error!(
-                message = entry.kind,
-                subject = entry.subject,
+                kind = entry.kind,
+                subject = entry.logged_subject(),
                 reason,
                 "message given up: refused for good"
             );

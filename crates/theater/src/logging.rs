@@ -10,8 +10,10 @@ use crate::{
 /// Writes logs to standard error from now on, and sends traces to this collector. Starting twice changes nothing.
 pub fn start_logging(logging: &Logging, collector: Option<&str>) {
     // Spans are for the collector alone: a line of the log says by itself what it is about.
-    let without_spans = format!("{},{}=off", logging.filter, traces::TARGET);
-    let filter = EnvFilter::builder().parse_lossy(without_spans);
+    // The HTTP library logs an ERROR for each request that a client writes badly or leaves; `RUST_LOG=info,actix_http=error`
+    // shows them.
+    let filter = format!("actix_http=off,{},{}=off", logging.filter, traces::TARGET);
+    let filter = EnvFilter::builder().parse_lossy(filter);
     let writer = std::io::stderr;
     let colours = std::io::stderr().is_terminal();
     let lines = match logging.format {

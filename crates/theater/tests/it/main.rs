@@ -24,6 +24,7 @@ mod large_bodies;
 mod layers;
 mod limits;
 mod mail_faults;
+mod log_lines;
 mod moving;
 mod observation;
 mod openapi;
