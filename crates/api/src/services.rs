@@ -1,18 +1,20 @@
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     time::{Duration, Instant},
 };
 
-use actix_web::rt::time::timeout;
 use application::{accounts::Accounts, catalogue::Catalogue, profiles::Profiles};
 use domain::ports::{HealthProbe, Mailbox, ObjectStore};
 use futures::future::join_all;
+use tokio::{sync::Mutex, time::timeout};
 
 use crate::http::ReplyCache;
 
 /// How long a neighbour may take to answer.
 const DEADLINE: Duration = Duration::from_secs(2);
+/// How long the result of a probe is used: anonymous callers read it, and must not multiply requests to dependencies.
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What the handlers call.
 #[derive(Clone)]
@@ -56,35 +58,56 @@ impl NeighbourState {
     }
 }
 
-/// The neighbours of the service, and which of them were away when they were asked last.
+/// The dependencies of the service, what their last probes found, and which were unavailable.
 pub struct Neighbours {
     probes: Vec<Arc<dyn HealthProbe>>,
-    away: Mutex<BTreeSet<&'static str>>,
+    away: std::sync::Mutex<BTreeSet<&'static str>>,
+    /// When the last probes ended, and what they found. Held while probes run, so that there is one run at a time.
+    found: Mutex<Option<(Instant, Vec<NeighbourState>)>>,
+    max_age: Duration,
 }
 
 impl Neighbours {
-    /// These neighbours, of which none is known to be away.
+    /// These dependencies, of which none is known to be unavailable.
     #[must_use]
     pub fn new(probes: Vec<Arc<dyn HealthProbe>>) -> Self {
-        Self { probes, away: Mutex::default() }
+        Self { probes, away: std::sync::Mutex::default(), found: Mutex::default(), max_age: PROBE_INTERVAL }
     }
 
-    /// Asks every neighbour how it is, all at once.
-    pub async fn ask(&self) -> Vec<NeighbourState> {
-        join_all(self.probes.iter().map(|probe| async {
-            let started = Instant::now();
-            let answer = timeout(DEADLINE, probe.check()).await;
-            let fault = answer.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
-            let state = NeighbourState {
-                name: probe.name(),
-                is_needed: probe.is_needed(),
-                fault,
-                latency: started.elapsed(),
+    /// The state of every dependency, at most 5 seconds old. However many callers there are, each dependency is probed at
+    /// most once in that time.
+    pub async fn ask(self: &Arc<Self>) -> Vec<NeighbourState> {
+        let this = self.clone();
+        // A task of its own: a caller who hangs up must not end the probes, or the next one would start them again.
+        let task = tokio::spawn(async move {
+            let mut found = this.found.lock().await;
+            if let Some((at, states)) = &*found
+                && at.elapsed() < this.max_age
+            {
+                return states.clone();
+            }
+            let states = join_all(this.probes.iter().map(|probe| this.probe(&**probe))).await;
+            *found = Some((Instant::now(), states.clone()));
+            states
+        });
+        task.await.unwrap_or_else(|error| {
+            let latency = Duration::ZERO;
+            let state = |probe: &Arc<dyn HealthProbe>| {
+                let (name, is_needed) = (probe.name(), probe.is_needed());
+                NeighbourState { name, is_needed, fault: Some(error.to_string()), latency }
             };
-            self.tell(&state);
-            state
-        }))
-        .await
+            self.probes.iter().map(state).collect()
+        })
+    }
+
+    async fn probe(&self, probe: &dyn HealthProbe) -> NeighbourState {
+        let started = Instant::now();
+        let answer = timeout(DEADLINE, probe.check()).await;
+        let fault = answer.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
+        let (name, is_needed, latency) = (probe.name(), probe.is_needed(), started.elapsed());
+        let state = NeighbourState { name, is_needed, fault, latency };
+        self.tell(&state);
+        state
     }
 
     /// Logs what has changed: who asks every few seconds need not fill the log.
@@ -102,5 +125,79 @@ impl Neighbours {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    /// Counts its calls, and answers each when it is permitted to.
+    #[derive(Default)]
+    struct Counting {
+        calls: AtomicUsize,
+        called: Notify,
+        permitted: Notify,
+    }
+
+    #[async_trait]
+    impl HealthProbe for Counting {
+        fn name(&self) -> &'static str {
+            "object_store"
+        }
+
+        async fn check(&self) -> Result<(), String> {
+            self.calls.fetch_add(1, Ordering::Relaxed);
+            self.called.notify_one();
+            self.permitted.notified().await;
+            Ok(())
+        }
+    }
+
+    fn neighbours(max_age: Duration) -> (Arc<Counting>, Arc<Neighbours>) {
+        let probe = Arc::new(Counting::default());
+        let neighbours = Neighbours::new(vec![probe.clone() as Arc<dyn HealthProbe>]);
+        (probe, Arc::new(Neighbours { max_age, ..neighbours }))
+    }
+
+    #[tokio::test]
+    async fn callers_at_once_and_soon_after_share_one_probe() {
+        let (probe, neighbours) = neighbours(Duration::from_mins(10));
+        let callers = join_all((0..50).map(|_| neighbours.ask()));
+        let permit = async {
+            probe.called.notified().await;
+            probe.permitted.notify_one();
+        };
+        let (answers, ()) = tokio::join!(callers, permit);
+        assert!(answers.iter().all(|states| states.len() == 1 && states[0].is_good()));
+        neighbours.ask().await;
+        assert_eq!(probe.calls.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_hangs_up_does_not_end_the_probe() {
+        let (probe, neighbours) = neighbours(Duration::from_mins(10));
+        tokio::select! {
+            _ = neighbours.ask() => panic!("the probe waits for its permit"),
+            () = probe.called.notified() => {}
+        }
+        probe.permitted.notify_one();
+        assert!(neighbours.ask().await[0].is_good());
+        assert_eq!(probe.calls.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn an_old_result_is_not_used() {
+        let (probe, neighbours) = neighbours(Duration::ZERO);
+        for _ in 0..2 {
+            probe.permitted.notify_one();
+            neighbours.ask().await;
+        }
+        assert_eq!(probe.calls.load(Ordering::Relaxed), 2);
     }
 }

@@ -62,7 +62,7 @@ pub(crate) async fn live() -> HttpResponse {
 
 /// Tell whether the service can serve
 ///
-/// Asks every neighbour. The service can do without those that it has a substitute for: letters wait in a queue while the
+/// Reports every neighbour, each probed at most once in 5 seconds. The service can do without those that it has a substitute for: letters wait in a queue while the
 /// mail server is away, each process counts by itself while Redis is, and everything but pictures works while the object
 /// store is. A service that is about to stop cannot serve any more.
 #[utoipa::path(
