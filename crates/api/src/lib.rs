@@ -25,6 +25,7 @@ mod services;
 
 pub use documentation::openapi;
 pub use http::{Behaviour, MAX_JSON_BYTES, ReplyCache, RouteTable, TrustedProxies};
+pub use pages::MailboxAccess;
 pub use routes::routes;
 pub use server::{ServerSettings, bind};
 pub use services::{NeighbourState, Neighbours, Services};

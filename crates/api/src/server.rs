@@ -17,7 +17,7 @@ use crate::{
         Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, meters::Meters,
         problem::Problem, request,
     },
-    pages::{self, link_request::RequestedLink},
+    pages::{self, MailboxAccess, link_request::RequestedLink},
     routes,
     services::Services,
 };
@@ -44,6 +44,8 @@ pub struct ServerSettings {
     pub trusted_proxies: TrustedProxies,
     /// Whose pages may call the API from a browser, such as `https://cinema.example.com`; `*` for any.
     pub allowed_origins: Vec<String>,
+    /// Who may read the development mailbox.
+    pub mailbox_access: MailboxAccess,
     /// How it behaves towards every request.
     pub behaviour: Behaviour,
 }
@@ -56,6 +58,7 @@ impl Default for ServerSettings {
             shutdown_timeout: Duration::from_secs(10),
             trusted_proxies: TrustedProxies::default(),
             allowed_origins: Vec::new(),
+            mailbox_access: MailboxAccess::default(),
             behaviour: Behaviour::default(),
         }
     }
@@ -76,6 +79,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     let services = Data::new(services);
     let trusted_proxies = Data::new(settings.trusted_proxies);
     let behaviour = Data::new(settings.behaviour);
+    let mailbox_access = Data::new(settings.mailbox_access);
     let origins = settings.allowed_origins;
     let server = HttpServer::new(move || {
         let development = services.mailbox.is_some();
@@ -84,6 +88,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .app_data(services.clone())
             .app_data(trusted_proxies.clone())
             .app_data(behaviour.clone())
+            .app_data(mailbox_access.clone())
             // Its own for each thread.
             .app_data(Rc::new(Meters::new()))
             .app_data(table.clone())

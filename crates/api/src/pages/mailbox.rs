@@ -10,7 +10,10 @@ use domain::ports::StoredMail;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use super::html::{page, page_with_letter};
+use super::{
+    html::{page, page_with_letter},
+    mailbox_access::MailboxReader,
+};
 use crate::{
     http::{problem::Problem, reply},
     services::Services,
@@ -47,7 +50,7 @@ async fn letters(services: &Services) -> Result<Vec<Letter>, Problem> {
 }
 
 #[get("/dev/mailbox")]
-pub(crate) async fn index(services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn index(_: MailboxReader, services: Data<Services>) -> Result<HttpResponse, Problem> {
     let letters = letters(&services).await?;
     Ok(page(
         StatusCode::OK,
@@ -57,13 +60,17 @@ pub(crate) async fn index(services: Data<Services>) -> Result<HttpResponse, Prob
 }
 
 #[get("/dev/mailbox.json")]
-pub(crate) async fn json(services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn json(_: MailboxReader, services: Data<Services>) -> Result<HttpResponse, Problem> {
     let mails = letters(&services).await?;
     Ok(reply::json(StatusCode::OK, &serde_json::json!({ "mails": mails })))
 }
 
 #[get("/dev/mailbox/{id}")]
-pub(crate) async fn show_letter(services: Data<Services>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show_letter(
+    _: MailboxReader,
+    services: Data<Services>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let mailbox = services.mailbox.as_ref().ok_or_else(Problem::unknown_path)?;
     let letter = mailbox.mail(&id).await?.map(Letter::from);
     let letter = letter.ok_or_else(|| Problem::not_found("mail_not_found", "There is no such letter."))?;

@@ -6,4 +6,7 @@ mod html;
 pub(crate) mod link_request;
 pub(crate) mod mailbox;
 pub(crate) mod media;
+mod mailbox_access;
 pub(crate) mod password_reset;
+
+pub use mailbox_access::MailboxAccess;

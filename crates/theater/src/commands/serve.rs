@@ -46,6 +46,11 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     let handle = server.handle();
     let mut running = tokio::spawn(server);
     let asked_to_stop = stop_requested();
+    if wired.services.mailbox.is_some() && config.server.mailbox_open {
+        tracing::warn!(
+            "DEV_MAILBOX=open: other machines read the mailbox, which holds the links of every account"
+        );
+    }
     print_banner(&config, &wired, admin.as_ref(), metrics);
 
     // Whatever ends by itself ends the service: half of one helps nobody, and its supervisor starts a whole one.
@@ -103,7 +108,9 @@ fn print_banner(
     println!("  Try it         {url}/docs");
     println!("  API            {url}/api/v1");
     if wired.services.mailbox.is_some() {
-        println!("  Mailbox        {url}/dev/mailbox");
+        let readers =
+            if config.server.mailbox_open { "open to other machines" } else { "for this machine only" };
+        println!("  Mailbox        {url}/dev/mailbox   ({readers})");
     }
     if let Some(metrics) = metrics {
         println!("  Metrics        http://{metrics}/metrics");

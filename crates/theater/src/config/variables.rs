@@ -81,6 +81,7 @@ variables! {
         SMTP_URL = "": "smtp://user:password@host:587?tls=required or smtps://user:password@host; without it, /dev/mailbox.";
         SMTP_CA_FILE = "": "Certificates (PEM) of another authority that the mail server's certificate may come from.";
         MAIL_FROM = "Movie Theater <no-reply@localhost>": "Whom letters come from.";
+        DEV_MAILBOX = "local": "local or open: whether /dev/mailbox answers this machine only, or others too. It holds the links of every account.";
     }
     "Secrets" {
         SECRET_KEY = "": "At least 32 bytes from which every key is derived; without it, one is generated into DATA_DIR.";

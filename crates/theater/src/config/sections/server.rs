@@ -3,11 +3,11 @@ use std::{
     time::Duration,
 };
 
-use api::{Behaviour, ServerSettings, TrustedProxies};
+use api::{Behaviour, MailboxAccess, ServerSettings, TrustedProxies};
 use url::{Origin, Url};
 
 use crate::config::{
-    reader::{Reader, network, number, short_span, web_url},
+    reader::{Reader, network, number, one_of, short_span, web_url},
     variables as var,
 };
 
@@ -24,6 +24,8 @@ pub struct Server {
     pub trusted_proxies: TrustedProxies,
     /// Whose pages may call from a browser.
     pub allowed_origins: Vec<String>,
+    /// Whether other machines may read the development mailbox.
+    pub mailbox_open: bool,
     /// How long it still serves once it is asked to stop.
     pub shutdown_delay: Duration,
 }
@@ -65,6 +67,7 @@ impl Server {
                 .map(|origin| allowed_origin(origin.trim(), production))
                 .collect::<Result<Vec<_>, _>>()
         });
+        let mailbox_open = reader.parse(var::DEV_MAILBOX, one_of(&[("local", false), ("open", true)]));
         let delay = reader.optional(var::SHUTDOWN_DELAY, |text| short_span(text, MAX_SHUTDOWN_DELAY));
         let usual = if production { Duration::from_secs(3) } else { Duration::ZERO };
         Some(Self {
@@ -73,6 +76,7 @@ impl Server {
             home_url,
             trusted_proxies,
             allowed_origins: origins.unwrap_or_default(),
+            mailbox_open: mailbox_open?,
             shutdown_delay: delay.unwrap_or(usual),
         })
     }
@@ -83,6 +87,7 @@ impl Server {
         ServerSettings {
             trusted_proxies: self.trusted_proxies.clone(),
             allowed_origins: self.allowed_origins.clone(),
+            mailbox_access: MailboxAccess { open: self.mailbox_open, public_host: self.public_host() },
             behaviour: Behaviour {
                 is_https: self.public_url().starts_with("https://"),
                 ..Behaviour::default()
@@ -95,5 +100,9 @@ impl Server {
     #[must_use]
     pub fn public_url(&self) -> String {
         self.given_public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", self.address.port()))
+    }
+    /// The host of the public URL, IPv6 in brackets.
+    fn public_host(&self) -> Option<String> {
+        Url::parse(&self.public_url()).ok()?.host_str().map(str::to_owned)
     }
 }
