@@ -14,8 +14,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::{
     documentation::openapi,
     http::{
-        Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, meters::Meters,
-        problem::Problem, request,
+        Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, gate,
+        meters::Meters, problem::Problem, request, timeouts,
     },
     pages::{self, MailboxAccess, link_request::RequestedLink},
     routes,
@@ -123,12 +123,14 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .service(swagger_ui())
             .default_service(web::to(|| async { Err::<&str, _>(Problem::unknown_path()) }))
             .wrap(from_fn(validators))
-            .wrap(from_fn(request::gate))
+            .wrap(from_fn(gate::gate))
             .wrap(from_fn(compression::compressed))
             .wrap(from_fn(caching::replies))
-            .wrap(from_fn(request::context))
-            // Outside of everything: whoever may call may also read why it was refused.
+            .wrap(from_fn(timeouts::timeouts))
+            // Around all that refuses: a page that may call may also read why it was refused.
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
+            // Around CORS, too: what it refuses is a problem document with an id, and is logged.
+            .wrap(from_fn(request::context))
     });
     let server = server
         .workers(settings.workers)

@@ -3,6 +3,8 @@ use std::{
     time::Duration,
 };
 
+use actix_web::{dev::ServiceRequest, web::Data};
+
 /// How the service behaves towards every request.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
@@ -14,6 +16,14 @@ pub struct Behaviour {
     pub is_https: bool,
     /// Set when the service is about to stop: it is not ready any more, and callers are to connect elsewhere.
     pub stopping: Arc<AtomicBool>,
+}
+
+impl Behaviour {
+    /// What the server of this request was started with.
+    pub(super) fn of(request: &ServiceRequest) -> Data<Self> {
+        let behaviour: Option<&Data<Self>> = request.app_data();
+        behaviour.cloned().unwrap_or_default()
+    }
 }
 
 impl Default for Behaviour {

@@ -8,6 +8,7 @@ pub(crate) mod compression;
 pub(crate) mod conditional;
 pub(crate) mod cursor;
 pub(crate) mod field;
+pub(crate) mod gate;
 pub(crate) mod invalid;
 pub(crate) mod meters;
 pub(crate) mod multipart;
@@ -18,6 +19,7 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod request;
 mod route_table;
+pub(crate) mod timeouts;
 mod tracing;
 
 pub use behaviour::Behaviour;

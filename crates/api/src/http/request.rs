@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt::Write, rc::Rc, str::FromStr, sync::atomic::Ordering, time::Instant};
 
 use ::tracing::{Instrument, Span, error, info, warn};
+use actix_cors::CorsError;
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -10,25 +11,17 @@ use actix_web::{
     error::InternalError,
     http::{
         ConnectionType, Method, StatusCode, Uri,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
         uri::PathAndQuery,
     },
     middleware::Next,
-    rt::time::timeout,
     web::Data,
 };
 use application::accounts::Caller;
 use metrics::SharedString;
 
 use super::{
-    auth::identify,
-    behaviour::Behaviour,
-    invalid::{Invalid, Place},
-    meters::Meters,
-    parameters,
-    problem::Problem,
-    route_table::{Access, Found, RouteTable},
-    tracing,
+    behaviour::Behaviour, meters::Meters, problem::Problem, route_table::RouteTable, tracing,
 };
 use crate::services::Services;
 
@@ -36,8 +29,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Where administration is, and where it was in the original service.
 const ADMIN: &str = "/api/v1/admin/";
 const OLD_ADMIN: &str = "/api/v1/accounts/admin/";
-/// Everything below it is the documented API.
-const API: &str = "/api/";
 
 /// Swagger UI, which brings scripts and styles of its own and calls this service.
 const DOCS: &str = "/docs/";
@@ -45,8 +36,7 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// What is no page needs nothing.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Names the request, ends it when it takes too long, turns every error into problem details, and logs, measures and traces
-/// it once when it is answered.
+/// Names the request, turns every error into problem details, and logs, measures and traces it once when it is answered.
 pub(crate) async fn context(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -59,28 +49,31 @@ pub(crate) async fn context(
     let route = route(request.request());
     let span = tracing::span(&request, &route, &id);
     let exchange = Exchange { started, id, method, path, route, span };
-    let behaviour: Option<&Data<Behaviour>> = request.app_data();
-    let behaviour = behaviour.cloned().unwrap_or_default();
-    let is_read = request.method() == Method::GET;
-    let allowed = if is_read { behaviour.read_timeout } else { behaviour.write_timeout };
+    let behaviour = Behaviour::of(&request);
     let meters: Option<&Rc<Meters>> = request.app_data();
     let meters = meters.cloned().unwrap_or_else(|| Rc::new(Meters::new()));
     let in_flight = InFlight::enter(&meters);
     // No other handle on the request may be held here: routing takes it apart.
-    let answered = timeout(allowed, next.call(request).instrument(exchange.span.clone())).await;
+    let answered = next.call(request).instrument(exchange.span.clone()).await;
     drop(in_flight);
-    let Ok(answered) = answered else {
-        // Whatever it had begun is taken back, as if the caller had hung up.
-        let problem = Problem::too_slow();
-        let mut reply = exchange.reply(&problem);
-        exchange.finish(reply.head_mut(), &behaviour);
-        exchange.tell(&meters, reply.status(), None, problem.reason());
-        return Err(InternalError::from_response(problem, reply).into());
+    let response = match answered {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => {
+            // The request is gone; what layers in between added to the reply is in the one that the error makes.
+            let made = error.error_response();
+            let problem = problem_of_error(&error, made.status());
+            let mut reply = exchange.reply(&problem, made.headers());
+            exchange.finish(reply.head_mut(), &behaviour);
+            exchange.tell(&meters, reply.status(), None, problem.reason());
+            return Err(InternalError::from_response(problem, reply).into());
+        }
     };
-    let response = answered?.map_into_boxed_body();
     let problem = problem_of(&response);
     let mut response = match &problem {
-        Some(problem) => ServiceResponse::new(response.into_parts().0, exchange.reply(problem)),
+        Some(problem) => {
+            let reply = exchange.reply(problem, response.headers());
+            ServiceResponse::new(response.into_parts().0, reply)
+        }
         None => response,
     };
     exchange.finish(response.response_mut().head_mut(), &behaviour);
@@ -102,8 +95,16 @@ struct Exchange {
 }
 
 impl Exchange {
-    fn reply(&self, problem: &Problem) -> HttpResponse {
-        problem.reply(&self.path, &self.id)
+    /// The reply of this problem in place of another, with what that one says to browsers about other origins.
+    fn reply(&self, problem: &Problem, replaced: &HeaderMap) -> HttpResponse {
+        let mut reply = problem.reply(&self.path, &self.id);
+        for name in [header::ACCESS_CONTROL_ALLOW_ORIGIN, header::ACCESS_CONTROL_EXPOSE_HEADERS, header::VARY]
+        {
+            if let Some(value) = replaced.get(&name) {
+                reply.headers_mut().insert(name, value.clone());
+            }
+        }
+        reply
     }
 
     /// What every reply says, to callers and to their browsers. A page that needs more than nothing has said so by itself.
@@ -174,49 +175,6 @@ fn route(request: &HttpRequest) -> SharedString {
     }
 }
 
-/// Lets a request through to its handler if there is one, and if it needs no token or brings a good one.
-pub(crate) async fn gate(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    match admit(&request).await {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(problem) => Ok(request.error_response(problem)),
-    }
-}
-
-async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
-    let (Some(table), Some(services)) =
-        (request.app_data::<Data<RouteTable>>(), request.app_data::<Data<Services>>())
-    else {
-        return Err(Problem::internal());
-    };
-    // The path as the router reads it: an escaped letter must not lead around the gate.
-    let path = request.match_info().as_str();
-    match table.find(request.method(), path) {
-        Found::Route { access, takes_query } => {
-            if access == Access::Bearer {
-                identify(request, services).await?;
-            }
-            if takes_query { Ok(()) } else { refuse_query(request.query_string()) }
-        }
-        Found::OtherMethods(allowed) => Err(Problem::method_not_allowed(&allowed)),
-        // Pages are no part of the documented API.
-        Found::Nothing if !path.starts_with(API) => Ok(()),
-        Found::Nothing => Err(Problem::unknown_path()),
-    }
-}
-
-/// Refuses the parameters of a query where none is known.
-fn refuse_query(query: &str) -> Result<(), Problem> {
-    let names = parameters::map(query.as_bytes());
-    if names.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::invalid(Invalid::unknown_fields(names.keys()), Place::Query))
-    }
-}
-
 /// The caller's own name for the request if it is a good one, else a new one.
 fn request_id(request: &ServiceRequest) -> String {
     let good = |id: &&str| {
@@ -272,14 +230,22 @@ fn canonical_path(path: &str) -> Cow<'_, str> {
 fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     let status = response.status();
     match response.response().error() {
-        Some(error) => {
-            Some(error.as_error::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status)))
-        }
+        Some(error) => Some(problem_of_error(error, status)),
         None if status.is_client_error() || status.is_server_error() => {
             let has_body = response.headers().contains_key(header::CONTENT_TYPE);
             (!has_body).then(|| Problem::of_status(status))
         }
         None => None,
+    }
+}
+
+fn problem_of_error(error: &Error, status: StatusCode) -> Problem {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.clone();
+    }
+    match error.as_error::<CorsError>() {
+        Some(error) => Problem::bad_request("cors_refused", format!("{error}.")),
+        None => Problem::of_status(status),
     }
 }
 

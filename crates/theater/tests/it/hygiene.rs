@@ -99,12 +99,14 @@ async fn pages_of_named_origins_may_call_and_no_others() {
     let good = preflight(OURS, "PATCH", "authorization, content-type, if-match").await.expect(200);
     assert_eq!(good.header("access-control-allow-origin"), OURS);
     assert_eq!(good.header("access-control-max-age"), "3600");
-    for (origin, method, headers) in [
-        ("https://evil.example", "PATCH", "authorization"),
-        (OURS, "TRACE", "authorization"),
-        (OURS, "PATCH", "x-anything"),
+    assert_eq!(good.header("x-request-id").len(), 32);
+    for (origin, method, headers, detail) in [
+        ("https://evil.example", "PATCH", "authorization", "Origin is not allowed to make this request."),
+        (OURS, "TRACE", "authorization", "Requested method is not allowed."),
+        (OURS, "PATCH", "x-anything", "One or more request headers are not allowed."),
     ] {
-        let refused = preflight(origin, method, headers).await.expect(400);
+        let refused = preflight(origin, method, headers).await.expect_problem(400, detail);
+        assert_eq!(refused.json()["code"], "cors_refused");
         assert_eq!(refused.header("access-control-allow-origin"), "", "{origin} {method} {headers}");
     }
 }

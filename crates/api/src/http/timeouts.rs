@@ -1,0 +1,24 @@
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::Method,
+    middleware::Next,
+    rt::time::timeout,
+};
+
+use super::{behaviour::Behaviour, problem::Problem};
+
+/// Ends a request that takes too long. What it had begun is rolled back, as if the caller had hung up.
+pub(crate) async fn timeouts(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let behaviour = Behaviour::of(&request);
+    let is_read = request.method() == Method::GET;
+    let allowed = if is_read { behaviour.read_timeout } else { behaviour.write_timeout };
+    match timeout(allowed, next.call(request)).await {
+        Ok(answered) => Ok(answered?.map_into_boxed_body()),
+        Err(_) => Err(Problem::too_slow().into()),
+    }
+}
