@@ -2,14 +2,12 @@ use std::{any::Any, io, net::TcpListener, rc::Rc, time::Duration};
 
 use actix_cors::Cors;
 use actix_web::{
-    App, HttpResponse, HttpServer, Resource,
+    App, HttpServer,
     dev::Server,
-    http::header::ContentType,
     middleware::{Condition, from_fn},
     web::{self, Bytes, Data, Redirect},
 };
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     documentation::openapi,
@@ -17,13 +15,10 @@ use crate::{
         Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, gate,
         meters::Meters, problem::Problem, request, timeouts,
     },
-    pages::{self, MailboxAccess, link_request::RequestedLink},
+    pages::{self, MailboxAccess, docs::Documentation, link_request::RequestedLink},
     routes,
     services::Services,
 };
-
-/// Where the OpenAPI document is.
-const DOCUMENT: &str = "/openapi.json";
 
 /// How long the head of a request may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -73,7 +68,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     let document = openapi();
     let table = Data::new(RouteTable::new(&document));
     // Written once for all threads: as a structure it takes megabytes, and each thread would have its own.
-    let document_json = Bytes::from(serde_json::to_vec(&document)?);
+    let documentation = Data::new(Documentation::new(Bytes::from(serde_json::to_vec(&document)?))?);
     drop(document);
     let replies = services.replies.clone().map(Data::new);
     let services = Data::new(services);
@@ -89,6 +84,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .app_data(trusted_proxies.clone())
             .app_data(behaviour.clone())
             .app_data(mailbox_access.clone())
+            .app_data(documentation.clone())
             // Its own for each thread.
             .app_data(Rc::new(Meters::new()))
             .app_data(table.clone())
@@ -119,8 +115,8 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             })
             .service(Redirect::new("/", "/docs"))
             .service(Redirect::new("/docs", "/docs/"))
-            .service(documentation(document_json.clone()))
-            .service(swagger_ui())
+            .service(pages::docs::show_document)
+            .service(pages::docs::show_file)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::unknown_path()) }))
             .wrap(from_fn(validators))
             .wrap(from_fn(gate::gate))
@@ -178,21 +174,4 @@ fn give_up_on_slow_readers(connection: &dyn Any) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = connection;
-}
-
-/// The OpenAPI document.
-fn documentation(json: Bytes) -> Resource {
-    web::resource(DOCUMENT).route(web::get().to(move || {
-        let json = json.clone();
-        async move { HttpResponse::Ok().content_type(ContentType::json()).body(json) }
-    }))
-}
-
-fn swagger_ui() -> SwaggerUi {
-    let config = Config::new([DOCUMENT])
-        .try_it_out_enabled(true)
-        .persist_authorization(true)
-        .display_request_duration(true)
-        .doc_expansion("list");
-    SwaggerUi::new("/docs/{_:.*}").config(config)
 }

@@ -12,7 +12,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{self, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
     middleware::Next,
     web::{Bytes, Data},
@@ -80,24 +80,32 @@ impl ReplyCache {
 }
 
 impl Kept {
-    fn reply_to(self, headers: &header::HeaderMap) -> HttpResponse {
-        if let Some(known) = conditional::known(headers, &self.etag) {
-            return HttpResponse::NotModified()
-                .insert_header((header::ETAG, known))
-                .insert_header((header::CACHE_CONTROL, PUBLIC))
-                .insert_header((header::VARY, "accept-encoding"))
-                .finish();
-        }
-        let mut reply = HttpResponse::Ok();
-        reply
-            .insert_header((header::ETAG, self.etag))
-            .insert_header((header::CACHE_CONTROL, PUBLIC))
-            .insert_header((header::VARY, "accept-encoding"));
-        if self.is_gzipped {
-            reply.insert_header((header::CONTENT_ENCODING, "gzip"));
-        }
-        reply.content_type("application/json").body(self.body)
+    fn reply_to(self, headers: &HeaderMap) -> HttpResponse {
+        revalidated(headers, "application/json", &self.etag, self.body, self.is_gzipped)
     }
+}
+
+/// A public reply in the form that the caller can read: 304 where the caller has it already, else the body.
+pub(crate) fn revalidated(
+    headers: &HeaderMap,
+    content_type: &str,
+    etag: &HeaderValue,
+    body: Bytes,
+    is_gzipped: bool,
+) -> HttpResponse {
+    let known = conditional::known(headers, etag);
+    let mut reply = if known.is_some() { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    reply
+        .insert_header((header::ETAG, known.clone().unwrap_or_else(|| etag.clone())))
+        .insert_header((header::CACHE_CONTROL, PUBLIC))
+        .insert_header((header::VARY, "accept-encoding"));
+    if known.is_some() {
+        return reply.finish();
+    }
+    if is_gzipped {
+        reply.insert_header((header::CONTENT_ENCODING, "gzip"));
+    }
+    reply.content_type(content_type).body(body)
 }
 
 /// Answers reads of the catalogue from the cache, and keeps what it has to ask for. A caller who sends

@@ -3,11 +3,7 @@
 //! The framework's own middleware leaves the validator as it is, so that two different texts would carry one strong
 //! validator, and what it compresses cannot be kept: hence this one, over the same library.
 
-use std::{
-    collections::BTreeMap,
-    io::Write,
-    sync::{LazyLock, Mutex, PoisonError},
-};
+use std::io::Write;
 
 use actix_web::{
     Error,
@@ -60,6 +56,12 @@ pub(crate) fn plain_etag(etag: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// The validator of the compressed form, made from that of the plain one.
+pub(crate) fn gzip_etag(plain: &HeaderValue) -> Option<HeaderValue> {
+    let start = plain.to_str().ok()?.trim_end_matches('"');
+    HeaderValue::from_str(&format!("{start}{SUFFIX}")).ok()
+}
+
 /// Compresses texts that anybody may read again. A reply that must not be kept is left as it is: it may hold a token, and
 /// what stands beside it may come from somebody who measures its length (CVE-2013-3587).
 pub(crate) async fn compressed(
@@ -67,7 +69,6 @@ pub(crate) async fn compressed(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let (get, form) = (request.method() == Method::GET, Form::wanted(request.headers()));
-    let fixed = is_fixed(request.path()).then(|| request.path().to_owned());
     let response = next.call(request).await?.map_into_boxed_body();
     if !get || !is_worth_it(&response) {
         return Ok(response);
@@ -80,20 +81,15 @@ pub(crate) async fn compressed(
         Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
     };
     let gzipped = match form {
-        Form::Gzip if body.len() >= MIN_BYTES => match fixed {
-            Some(path) => gzip_once(path, &body),
-            None => gzip(&body),
-        },
-        _ => None,
+        Form::Gzip => gzip(&body),
+        Form::Plain => None,
     };
     let Some(gzipped) = gzipped else {
         return Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()));
     };
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    if let Some(etag) = headers.get(header::ETAG).and_then(|etag| etag.to_str().ok())
-        && let Ok(etag) = HeaderValue::from_str(&format!("{}{SUFFIX}", etag.trim_end_matches('"')))
-    {
+    if let Some(etag) = headers.get(header::ETAG).and_then(gzip_etag) {
         headers.insert(header::ETAG, etag);
     }
     Ok(ServiceResponse::new(request, reply.set_body(gzipped).map_into_boxed_body()))
@@ -103,32 +99,26 @@ fn is_worth_it(response: &ServiceResponse<BoxBody>) -> bool {
     let header =
         |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = header(header::CONTENT_TYPE);
-    let is_text = ["text/", "application/json", "application/javascript", "image/svg"];
     response.status() == StatusCode::OK
-        && !response.headers().contains_key(header::CONTENT_ENCODING)
+        // A handler that varies its reply by itself has chosen the form.
+        && !response.headers().contains_key(header::VARY)
         && !header(header::CACHE_CONTROL).contains("no-store")
-        && is_text.iter().any(|start| kind.starts_with(start))
+        && is_text(kind)
 }
 
-/// Whether what is there is the same for as long as the process lives: the documentation, which is large.
-fn is_fixed(path: &str) -> bool {
-    path == "/openapi.json" || path.starts_with("/docs/")
+/// Whether a body of this content type becomes smaller.
+pub(crate) fn is_text(content_type: &str) -> bool {
+    ["text/", "application/json", "application/javascript", "image/svg"]
+        .iter()
+        .any(|start| content_type.starts_with(start))
 }
 
-/// Compresses what is at a path that is found the same each time, once.
-fn gzip_once(path: String, body: &[u8]) -> Option<Bytes> {
-    static KEPT: LazyLock<Mutex<BTreeMap<String, Bytes>>> = LazyLock::new(Mutex::default);
-    let known = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(gzipped) = known().get(&path) {
-        return Some(gzipped.clone());
+/// Fast rather than small: it happens on a thread that answers others too. `None` for a body that is too short to be worth
+/// it.
+pub(crate) fn gzip(body: &[u8]) -> Option<Bytes> {
+    if body.len() < MIN_BYTES {
+        return None;
     }
-    let gzipped = gzip(body)?;
-    known().insert(path, gzipped.clone());
-    Some(gzipped)
-}
-
-/// Fast rather than small: it happens on a thread that answers others too.
-fn gzip(body: &[u8]) -> Option<Bytes> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
     encoder.write_all(body).ok()?;
     encoder.finish().ok().map(Bytes::from)

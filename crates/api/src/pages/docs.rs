@@ -1,0 +1,140 @@
+//! The documentation: Swagger UI and the OpenAPI document. Every file is prepared once for all threads and shared, so neither
+//! the number of readers nor the spelling of a path costs memory.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, OnceLock},
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header::HeaderValue,
+    web::{Bytes, Data, Path},
+};
+use utoipa_swagger_ui::Config;
+
+use crate::http::{
+    caching::revalidated,
+    compression::{Form, gzip, gzip_etag, is_text},
+    conditional::etag,
+    problem::Problem,
+};
+
+/// The path of the OpenAPI document.
+const DOCUMENT: &str = "/openapi.json";
+/// The files of Swagger UI that its page loads. The distribution has other builds of the same scripts, which are not served.
+const FILES: [&str; 10] = [
+    "favicon-16x16.png",
+    "favicon-32x32.png",
+    "index.css",
+    "index.html",
+    "oauth2-redirect.html",
+    "oauth2-redirect.js",
+    "swagger-initializer.js",
+    "swagger-ui-bundle.js",
+    "swagger-ui-standalone-preset.js",
+    "swagger-ui.css",
+];
+
+/// The files of the documentation, by name.
+pub(crate) struct Documentation {
+    document: File,
+    files: BTreeMap<&'static str, File>,
+}
+
+/// A file in both forms.
+struct File {
+    content_type: String,
+    plain: Bytes,
+    etag: HeaderValue,
+    /// Bytes and validator, compressed for the first caller who wants them; `None` where that makes nothing smaller.
+    gzipped: OnceLock<Option<(Bytes, HeaderValue)>>,
+}
+
+impl Documentation {
+    /// Swagger UI over this OpenAPI document.
+    ///
+    /// # Errors
+    ///
+    /// A file that the library does not have.
+    pub(crate) fn new(document: Bytes) -> io::Result<Self> {
+        let config = Config::new([DOCUMENT])
+            .try_it_out_enabled(true)
+            .persist_authorization(true)
+            .display_request_duration(true)
+            .doc_expansion("list");
+        let config = Arc::new(config);
+        let file = |name: &'static str| {
+            let file = utoipa_swagger_ui::serve(name, config.clone())
+                .map_err(|error| io::Error::other(error.to_string()))?;
+            let file = file.ok_or_else(|| io::Error::other(format!("Swagger UI has no {name}")))?;
+            let bytes = match file.bytes {
+                std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
+            };
+            Ok((name, File::new(file.content_type, bytes)))
+        };
+        let files = FILES.into_iter().map(file).collect::<io::Result<_>>()?;
+        Ok(Self { document: File::new("application/json".to_owned(), document), files })
+    }
+}
+
+impl File {
+    fn new(content_type: String, plain: Bytes) -> Self {
+        let etag = HeaderValue::from_str(&etag(&plain)).unwrap_or(HeaderValue::from_static("\"\""));
+        Self { content_type, plain, etag, gzipped: OnceLock::new() }
+    }
+
+    fn reply_to(&self, request: &HttpRequest) -> HttpResponse {
+        let headers = request.headers();
+        let gzipped = match Form::wanted(headers) {
+            Form::Gzip => self.gzipped.get_or_init(|| self.gzip()).as_ref(),
+            Form::Plain => None,
+        };
+        let (body, etag) = gzipped.map_or((&self.plain, &self.etag), |(body, etag)| (body, etag));
+        revalidated(headers, &self.content_type, etag, body.clone(), gzipped.is_some())
+    }
+
+    fn gzip(&self) -> Option<(Bytes, HeaderValue)> {
+        if !is_text(&self.content_type) {
+            return None;
+        }
+        Some((gzip(&self.plain)?, gzip_etag(&self.etag)?))
+    }
+}
+
+#[get("/openapi.json")]
+pub(crate) async fn show_document(request: HttpRequest, documentation: Data<Documentation>) -> HttpResponse {
+    documentation.document.reply_to(&request)
+}
+
+#[get("/docs/{name:.*}")]
+pub(crate) async fn show_file(
+    request: HttpRequest,
+    name: Path<String>,
+    documentation: Data<Documentation>,
+) -> Result<HttpResponse, Problem> {
+    let name = if name.is_empty() { "index.html" } else { name.as_str() };
+    let file = documentation.files.get(name).ok_or_else(Problem::unknown_path)?;
+    Ok(file.reply_to(&request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_the_page_and_its_scripts_load_is_served() {
+        let documentation = Documentation::new(Bytes::from_static(b"{}")).unwrap();
+        let page = String::from_utf8(documentation.files["index.html"].plain.to_vec()).unwrap();
+        let links = page.split(['"', '\'']).filter_map(|text| text.strip_prefix("./"));
+        let links: Vec<_> = links.filter(|link| !link.is_empty()).collect();
+        assert!(links.len() >= 5, "{page}");
+        for link in links {
+            assert!(documentation.files.contains_key(link), "{link}");
+        }
+        let script = String::from_utf8(documentation.files["swagger-initializer.js"].plain.to_vec()).unwrap();
+        assert!(script.contains(DOCUMENT), "{script}");
+    }
+}
