@@ -25,6 +25,10 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a caller may leave what was sent to it unread.
 #[cfg(target_os = "linux")]
 const READER_TIMEOUT: Duration = Duration::from_secs(30);
+/// The send buffer of a connection, in bytes; Linux doubles it. What a client leaves unread stays bounded, and the server notices
+/// soon that a response is late: it looks each time a part of this is read.
+#[cfg(target_os = "linux")]
+const SEND_BUFFER: usize = 128 * 1_024;
 /// How long a browser may remember whose pages may call, in seconds.
 const PREFLIGHT_MAX_AGE: usize = 3_600;
 
@@ -33,6 +37,8 @@ const PREFLIGHT_MAX_AGE: usize = 3_600;
 pub struct ServerSettings {
     /// How many threads answer requests.
     pub workers: usize,
+    /// The most connections at a time, of all threads together. Further ones wait in the system's queue until one is closed.
+    pub max_connections: usize,
     /// How long requests in flight may take once the server is asked to stop.
     pub shutdown_timeout: Duration,
     /// Whose word on where a request comes from counts.
@@ -50,6 +56,7 @@ impl Default for ServerSettings {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             workers,
+            max_connections: 10_000,
             shutdown_timeout: Duration::from_secs(10),
             trusted_proxies: TrustedProxies::default(),
             allowed_origins: Vec::new(),
@@ -130,9 +137,11 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     });
     let server = server
         .workers(settings.workers)
+        // The server counts for each of its threads.
+        .max_connections((settings.max_connections / settings.workers).max(1))
         .shutdown_timeout(settings.shutdown_timeout.as_secs())
         .client_request_timeout(HEAD_TIMEOUT)
-        .on_connect(|connection, _| give_up_on_slow_readers(connection))
+        .on_connect(|connection, _| bound_unread_bytes(connection))
         // The executable decides what a signal means; the server is stopped through its handle.
         .disable_signals()
         .listen(listener)?;
@@ -162,11 +171,13 @@ fn cors(origins: &[String]) -> Cors {
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// The kernel closes a connection whose other end takes nothing for so long (tcp(7), `TCP_USER_TIMEOUT`).
-fn give_up_on_slow_readers(connection: &dyn Any) {
+/// Bounds what a client may leave unread: how many bytes the kernel holds for it, and for how long it may take none of them
+/// before the kernel closes the connection (tcp(7), `TCP_USER_TIMEOUT`).
+fn bound_unread_bytes(connection: &dyn Any) {
     #[cfg(target_os = "linux")]
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-        // Where it cannot be set, the connection lasts as long as it would have without.
+        // Where one cannot be set, the connection lasts as long as it would have without.
+        let _ = rustix::net::sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER);
         let _ = rustix::net::sockopt::set_tcp_user_timeout(
             stream,
             u32::try_from(READER_TIMEOUT.as_millis()).unwrap_or(u32::MAX),

@@ -12,6 +12,8 @@ pub struct Behaviour {
     pub read_timeout: Duration,
     /// How long anything else may take: its body has to arrive, and a password may have to wait to be hashed.
     pub write_timeout: Duration,
+    /// How long a client has to read a large response, from its first byte to its last.
+    pub response_timeout: Duration,
     /// Whether people reach the service by HTTPS, and their browsers are to keep to that.
     pub is_https: bool,
     /// Set when the service is about to stop: it is not ready any more, and callers are to connect elsewhere.
@@ -31,6 +33,7 @@ impl Default for Behaviour {
         Self {
             read_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(30),
+            response_timeout: Duration::from_secs(30),
             is_https: false,
             stopping: Arc::default(),
         }

@@ -19,6 +19,7 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod request;
 mod route_table;
+mod sliced;
 pub(crate) mod timeouts;
 mod tracing;
 

@@ -21,7 +21,7 @@ use application::accounts::Caller;
 use metrics::SharedString;
 
 use super::{
-    behaviour::Behaviour, meters::Meters, problem::Problem, route_table::RouteTable, tracing,
+    behaviour::Behaviour, meters::Meters, problem::Problem, route_table::RouteTable, sliced::sliced, tracing,
 };
 use crate::services::Services;
 
@@ -79,7 +79,7 @@ pub(crate) async fn context(
     exchange.finish(response.response_mut().head_mut(), &behaviour);
     let user = response.request().extensions().get::<Rc<Caller>>().map(|caller| caller.user.id.0);
     exchange.tell(&meters, response.status(), user, problem.as_ref().and_then(Problem::reason));
-    Ok(response)
+    Ok(response.map_body(|_, body| sliced(body, behaviour.response_timeout, &exchange.id)))
 }
 
 /// A request and its reply.

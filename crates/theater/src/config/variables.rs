@@ -56,6 +56,7 @@ variables! {
         DATA_DIR = "./data": "The folder of the embedded database, the mailbox and the generated secret.";
         SAMPLE_DATA = "on in development": "on or off: load the sample catalogue into an empty database.";
         CORS_ALLOWED_ORIGINS = "": "Origins whose pages may call the API from a browser, such as https://cinema.example.com, between commas; * for any, in development.";
+        MAX_CONNECTIONS = "10000": "The most connections of one process at a time; further ones wait until one is closed.";
         SHUTDOWN_DELAY = "0s; 3s in production": "How long a service that is asked to stop still serves, not ready any more, so that load balancers turn away.";
         WORKER = "in-process": "in-process, or off where `theater worker` runs beside this process.";
     }
@@ -80,8 +81,8 @@ variables! {
     "Mail" {
         SMTP_URL = "": "smtp://user:password@host:587?tls=required or smtps://user:password@host; without it, /dev/mailbox.";
         SMTP_CA_FILE = "": "Certificates (PEM) of another authority that the mail server's certificate may come from.";
-        MAIL_FROM = "Movie Theater <no-reply@localhost>": "Whom letters come from.";
         DEV_MAILBOX = "local": "local or open: whether /dev/mailbox answers this machine only, or others too. It holds the links of every account.";
+        MAIL_FROM = "Movie Theater <no-reply@localhost>": "Whom letters come from.";
     }
     "Secrets" {
         SECRET_KEY = "": "At least 32 bytes from which every key is derived; without it, one is generated into DATA_DIR.";

@@ -24,6 +24,8 @@ pub struct Server {
     pub trusted_proxies: TrustedProxies,
     /// Whose pages may call from a browser.
     pub allowed_origins: Vec<String>,
+    /// The most connections at a time.
+    pub max_connections: usize,
     /// Whether other machines may read the development mailbox.
     pub mailbox_open: bool,
     /// How long it still serves once it is asked to stop.
@@ -67,6 +69,7 @@ impl Server {
                 .map(|origin| allowed_origin(origin.trim(), production))
                 .collect::<Result<Vec<_>, _>>()
         });
+        let max_connections = reader.parse(var::MAX_CONNECTIONS, number(1, 1_000_000));
         let mailbox_open = reader.parse(var::DEV_MAILBOX, one_of(&[("local", false), ("open", true)]));
         let delay = reader.optional(var::SHUTDOWN_DELAY, |text| short_span(text, MAX_SHUTDOWN_DELAY));
         let usual = if production { Duration::from_secs(3) } else { Duration::ZERO };
@@ -76,6 +79,7 @@ impl Server {
             home_url,
             trusted_proxies,
             allowed_origins: origins.unwrap_or_default(),
+            max_connections: max_connections?,
             mailbox_open: mailbox_open?,
             shutdown_delay: delay.unwrap_or(usual),
         })
@@ -87,6 +91,7 @@ impl Server {
         ServerSettings {
             trusted_proxies: self.trusted_proxies.clone(),
             allowed_origins: self.allowed_origins.clone(),
+            max_connections: self.max_connections,
             mailbox_access: MailboxAccess { open: self.mailbox_open, public_host: self.public_host() },
             behaviour: Behaviour {
                 is_https: self.public_url().starts_with("https://"),

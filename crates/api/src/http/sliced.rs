@@ -1,0 +1,108 @@
+//! Large bodies go out in slices that share the bytes, under a deadline for the whole response.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    body::{BodySize, BoxBody, MessageBody},
+    web::Bytes,
+};
+
+/// From how many bytes on a body is large. The socket's buffers hold a smaller one, so its connection is free again at once.
+const MIN_BYTES: u64 = 64 * 1_024;
+/// The bytes of one slice: what the server copies into its write buffer at a time.
+const SLICE: usize = 16 * 1_024;
+
+/// A body that fails once the deadline has passed and bytes are left.
+struct Sliced {
+    rest: Bytes,
+    deadline: Instant,
+    request_id: String,
+}
+
+/// The client did not read the response in time.
+#[derive(Clone, Copy, Debug)]
+struct ReadTooSlowly;
+
+impl fmt::Display for ReadTooSlowly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the client did not read the response in time")
+    }
+}
+
+impl std::error::Error for ReadTooSlowly {}
+
+impl MessageBody for Sliced {
+    type Error = ReadTooSlowly;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.rest.len() as u64)
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, ReadTooSlowly>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        if Instant::now() >= self.deadline {
+            let (request_id, unsent_bytes) = (&self.request_id, self.rest.len());
+            tracing::info!(request_id, unsent_bytes, "response deadline exceeded");
+            return Poll::Ready(Some(Err(ReadTooSlowly)));
+        }
+        let length = self.rest.len().min(SLICE);
+        Poll::Ready(Some(Ok(self.rest.split_to(length))))
+    }
+
+    // No `try_into_bytes`: a box around this body would take the bytes out and send them at once.
+}
+
+/// The same body, in slices where it is large. A client has `limit` to read all of it; then its connection is closed.
+pub(super) fn sliced(body: BoxBody, limit: Duration, request_id: &str) -> BoxBody {
+    match body.size() {
+        BodySize::Sized(size) if size >= MIN_BYTES => match body.try_into_bytes() {
+            Ok(rest) => {
+                let deadline = Instant::now() + limit;
+                BoxBody::new(Sliced { rest, deadline, request_id: request_id.to_owned() })
+            }
+            Err(body) => body,
+        },
+        _ => body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn slices(size: usize, limit: Duration) -> (usize, usize, bool) {
+        let body = sliced(BoxBody::new(Bytes::from(vec![7; size])), limit, "mine");
+        let mut body = Box::pin(body);
+        let (mut count, mut bytes) = (0, 0);
+        let mut context = Context::from_waker(Waker::noop());
+        while let Poll::Ready(Some(slice)) = body.as_mut().poll_next(&mut context) {
+            let Ok(slice) = slice else { return (count, bytes, false) };
+            (count, bytes) = (count + 1, bytes + slice.len());
+        }
+        (count, bytes, true)
+    }
+
+    #[test]
+    fn a_large_body_arrives_whole_in_slices_and_a_small_one_at_once() {
+        let long = Duration::from_mins(10);
+        assert_eq!(slices(1_000, long), (1, 1_000, true));
+        assert_eq!(slices(100_000, long), (7, 100_000, true));
+    }
+
+    #[test]
+    fn a_large_body_fails_after_its_deadline() {
+        assert_eq!(slices(100_000, Duration::ZERO), (0, 0, false));
+    }
+}
