@@ -1,4 +1,8 @@
+mod jpeg;
+mod png;
+
 use std::{
+    borrow::Cow,
     io::{self, Cursor},
     time::Duration,
 };
@@ -23,6 +27,8 @@ use tokio::sync::{
 const QUALITY: u8 = 85;
 /// The most memory that the pixels of a picture may take, in bytes.
 const MAX_PIXEL_BYTES: u64 = 36 * 1024 * 1024;
+/// The most memory that a decoder may take for pixels and coefficients together, in bytes.
+const MAX_DECODER_BYTES: u64 = 56 * 1024 * 1024;
 /// How many pictures may wait. Each may have a megabyte.
 const MAX_WAITING: usize = 64;
 /// When to come back if so many wait.
@@ -74,14 +80,15 @@ impl AvatarProcessor for ImageProcessor {
 }
 
 /// Makes of a JPEG or PNG file what is kept: known by its content, its size read before it is decoded, turned as its
-/// EXIF data says, cut to a square and encoded anew.
+/// EXIF data says, cut to a square and encoded anew. A truncated file is refused.
 ///
 /// # Errors
 ///
 /// [`AvatarError`].
 pub fn process(file: &[u8]) -> Result<ProcessedAvatar, AvatarError> {
-    measure(file)?;
-    let mut decoder = decoder(file)?;
+    let format = measure(file)?;
+    let file = decodable(format, file).ok_or(AvatarError::Invalid)?;
+    let mut decoder = decoder(format, &file)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(|_| AvatarError::Invalid)?;
     // First made small, then turned: of a square it makes no difference, and the large one is never copied.
@@ -94,30 +101,47 @@ pub fn process(file: &[u8]) -> Result<ProcessedAvatar, AvatarError> {
     Ok(ProcessedAvatar { large: encode(&large)?, small: encode(&small)? })
 }
 
-/// Whether the picture may be decoded, as far as its header tells.
-fn measure(file: &[u8]) -> Result<(), AvatarError> {
-    let decoder = decoder(file)?;
-    let (width, height) = decoder.dimensions();
-    let (pixels, bytes) = (u64::from(width) * u64::from(height), decoder.total_bytes());
-    if pixels == 0 {
-        Err(AvatarError::Invalid)
-    } else if pixels > MAX_AVATAR_PIXELS || bytes > MAX_PIXEL_BYTES {
-        Err(AvatarError::TooManyPixels)
-    } else {
-        Ok(())
+/// The format of a picture that may be decoded, as far as its header tells. No decoder is built: that takes time and
+/// memory, which the file decides about.
+fn measure(file: &[u8]) -> Result<ImageFormat, AvatarError> {
+    let format = image::guess_format(file).map_err(|_| AvatarError::Invalid)?;
+    let (width, height, decoder_bytes) = match format {
+        ImageFormat::Jpeg => jpeg::Header::read(file).map(|it| (it.width, it.height, it.decoder_bytes)),
+        // The pixels are measured once the depth of the decoded ones is known.
+        ImageFormat::Png => png::dimensions(file).map(|(width, height)| (width, height, 0)),
+        _ => return Err(AvatarError::Unsupported(name(format))),
+    }
+    .ok_or(AvatarError::Invalid)?;
+    check_pixels(width, height)?;
+    if decoder_bytes > MAX_DECODER_BYTES { Err(AvatarError::TooManyPixels) } else { Ok(format) }
+}
+
+fn check_pixels(width: u32, height: u32) -> Result<(), AvatarError> {
+    match u64::from(width) * u64::from(height) {
+        0 => Err(AvatarError::Invalid),
+        pixels if pixels > MAX_AVATAR_PIXELS => Err(AvatarError::TooManyPixels),
+        _ => Ok(()),
     }
 }
 
-fn decoder(file: &[u8]) -> Result<impl ImageDecoder + '_, AvatarError> {
-    let format = image::guess_format(file).map_err(|_| AvatarError::Invalid)?;
-    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png) {
-        return Err(AvatarError::Unsupported(name(format)));
+/// What a decoder may read of a file, `None` if it is truncated.
+fn decodable(format: ImageFormat, file: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if format == ImageFormat::Png {
+        png::essential(file).map(Cow::Owned)
+    } else {
+        jpeg::is_complete(file).then_some(Cow::Borrowed(file))
     }
+}
+
+fn decoder(format: ImageFormat, file: &[u8]) -> Result<impl ImageDecoder + '_, AvatarError> {
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(2 * MAX_PIXEL_BYTES);
+    limits.max_alloc = Some(MAX_DECODER_BYTES);
     reader.limits(limits);
-    reader.into_decoder().map_err(|_| AvatarError::Invalid)
+    let decoder = reader.into_decoder().map_err(|_| AvatarError::Invalid)?;
+    let (width, height) = decoder.dimensions();
+    check_pixels(width, height)?;
+    if decoder.total_bytes() > MAX_PIXEL_BYTES { Err(AvatarError::TooManyPixels) } else { Ok(decoder) }
 }
 
 /// What people call a format that is not kept.

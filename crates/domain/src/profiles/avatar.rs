@@ -36,8 +36,8 @@ pub enum AvatarError {
     /// It has more bytes than [`MAX_AVATAR_BYTES`].
     #[error("Image size exceeds 1 MB")]
     TooLarge,
-    /// It has more pixels than [`MAX_AVATAR_PIXELS`].
-    #[error("Image must have at most 9 megapixels.")]
+    /// It has more pixels than [`MAX_AVATAR_PIXELS`], or takes too much memory to decode.
+    #[error("Image must have at most 9 megapixels, fewer if it is progressive or has 16 bits per channel.")]
     TooManyPixels,
     /// It is no picture, or a broken one.
     #[error("Invalid image format")]

@@ -141,6 +141,40 @@ fn a_small_file_that_unfolds_to_a_huge_picture_is_refused_by_its_header() {
     assert!(process(&lie).is_err());
 }
 
+#[test]
+fn a_picture_whose_coefficients_would_take_too_much_memory_is_refused() {
+    let mut jpeg = file(halves(2_900, 2_900), ImageFormat::Jpeg);
+    process(&jpeg).unwrap();
+    let frame = jpeg.windows(2).position(|bytes| bytes == [0xff, 0xc0]).unwrap();
+    // Progressive from now on.
+    jpeg[frame + 1] = 0xc2;
+    assert_eq!(process(&jpeg).unwrap_err(), AvatarError::TooManyPixels);
+}
+
+#[test]
+fn a_truncated_picture_is_refused_and_what_follows_a_whole_one_does_not_matter() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png] {
+        let whole = file(halves(300, 300), format);
+        for missing in [1, 2, 40, whole.len() / 2, whole.len() - 200] {
+            let refused = process(&whole[..whole.len() - missing]).unwrap_err();
+            assert_eq!(refused, AvatarError::Invalid, "{format:?} without its last {missing} bytes");
+        }
+        process(&[&whole[..], &[0; 10], b"maker's notes"].concat()).unwrap();
+    }
+}
+
+#[test]
+fn a_png_is_turned_as_its_exif_part_says() {
+    let png = file(halves(600, 600), ImageFormat::Png);
+    let exif = b"eXIfMM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";
+    let mut crc = flate2::Crc::new();
+    crc.update(exif);
+    let length = u32::try_from(exif.len() - 4).unwrap().to_be_bytes();
+    let turned = [&png[..33], &length, exif, &crc.sum().to_be_bytes(), &png[33..]].concat();
+    let picture = decoded(&process(&turned).unwrap(), AvatarSize::Large);
+    assert!(looks(*picture.get_pixel(256, 40), BLUE));
+}
+
 #[tokio::test]
 async fn more_than_can_wait_are_told_to_come_back() {
     let processor = std::sync::Arc::new(ImageProcessor::start().unwrap());
