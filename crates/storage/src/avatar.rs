@@ -4,6 +4,7 @@ mod png;
 use std::{
     borrow::Cow,
     io::{self, Cursor},
+    panic::{self, AssertUnwindSafe},
     time::Duration,
 };
 
@@ -51,12 +52,23 @@ impl ImageProcessor {
     ///
     /// The system's own.
     pub fn start() -> io::Result<Self> {
+        Self::start_with(process)
+    }
+
+    /// The same with another function on the thread. A panic in it costs its picture alone.
+    fn start_with(
+        process: impl Fn(&[u8]) -> Result<ProcessedAvatar, AvatarError> + Send + 'static,
+    ) -> io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel::<Job>(MAX_WAITING);
         std::thread::Builder::new().name("pictures".to_owned()).spawn(move || {
             while let Some((file, waiting)) = jobs.blocking_recv() {
                 // Whoever has gone away meanwhile needs no picture.
                 if !waiting.is_closed() {
-                    let _ = waiting.send(process(&file));
+                    let processed = panic::catch_unwind(AssertUnwindSafe(|| process(&file)));
+                    let _ = waiting.send(processed.unwrap_or_else(|_| {
+                        tracing::error!(bytes = file.len(), "the decoder of a picture panicked");
+                        Err(AvatarError::Invalid)
+                    }));
                 }
             }
         })?;
@@ -185,4 +197,26 @@ fn encode(picture: &RgbImage) -> Result<Vec<u8>, AvatarError> {
     let encoder = JpegEncoder::new_with_quality(&mut file, QUALITY);
     picture.write_with_encoder(encoder).map_err(|_| AvatarError::Invalid)?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_costs_its_picture_and_not_the_thread() {
+        let processor = ImageProcessor::start_with(|file| {
+            assert!(!file.ends_with(b"bad"), "a decoder that panics");
+            Ok(ProcessedAvatar { large: Vec::new(), small: Vec::new() })
+        });
+        let processor = processor.unwrap();
+        let mut good = Vec::new();
+        RgbImage::new(8, 8).write_to(&mut Cursor::new(&mut good), ImageFormat::Jpeg).unwrap();
+        let bad = [&good[..], b"bad"].concat();
+        for _ in 0..2 {
+            let refused = processor.process(bad.clone()).await.unwrap_err();
+            assert!(matches!(refused, ProcessingError::Avatar(AvatarError::Invalid)), "{refused}");
+            processor.process(good.clone()).await.unwrap();
+        }
+    }
 }
