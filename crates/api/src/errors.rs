@@ -16,10 +16,10 @@ use application::{
             ListReferencesError,
         },
     },
-    profiles::ProfileError,
+    profiles::{ProfileError, UploadError},
 };
 use domain::catalogue::ReferenceKind;
-use domain::ports::{HashingError, MailboxError, Refused, StoreError};
+use domain::ports::{HashingError, MailboxError, ProcessingError, Refused, StoreError};
 
 use crate::http::problem::Problem;
 
@@ -60,6 +60,19 @@ impl From<HashingError> for Problem {
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         Self::too_many(refused.retry_after)
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::TooMany(refused) => refused.into(),
+            UploadError::Processing(ProcessingError::Overloaded { retry_after }) => {
+                let detail = "Too many pictures are being processed. Please try again.";
+                Self::unavailable("too_many_pictures", detail, retry_after)
+            }
+            UploadError::Processing(error) => Self::internal().because(error),
+        }
     }
 }
 

@@ -95,7 +95,7 @@ impl Wired {
             mail_tokens,
             clock: clock.clone(),
             randomness,
-            limits: Limits { limiter, rules: config.limits.rules },
+            limits: Limits { limiter: limiter.clone(), rules: config.limits.rules },
             settings: config.accounts.settings,
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
@@ -108,6 +108,8 @@ impl Wired {
             avatars: Arc::new(ImageProcessor::start().context("no thread can be started")?),
             clock: clock.clone(),
             randomness: accounts.randomness.clone(),
+            limiter,
+            avatars_per_user: config.limits.avatars_per_user,
         };
         let MailAdapters { mailer, mailbox, probe: mail } = mailer(config, folder.path(), clock.clone())?;
         let housekeeper = Housekeeper {

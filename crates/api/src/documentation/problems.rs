@@ -98,8 +98,8 @@ failures! {
     }
     /// What is our fault.
     Internal { 500: INTERNAL }
-    /// The picture cannot be kept now.
-    Upload { 503: UPLOAD_FAILED }
+    /// The picture cannot be stored now, or the user uploaded too many.
+    Upload { 429: TOO_MANY, 503: UPLOAD_FAILED }
     /// Who may not change a profile.
     ProfileEditors { 403: &[("not_your_profile", "You don't have permission to edit this profile.")] }
     /// There is no such profile.

@@ -45,7 +45,7 @@ pub(crate) async fn set_avatar(
 ) -> Result<HttpResponse, Problem> {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_change(caller, user)?;
-    let avatar = avatar(&services, parts).await?;
+    let avatar = avatar(&services, caller.id, parts).await?;
     let profile = profiles::set_avatar(&services.profiles, caller, user, avatar).await?;
     Body::reply(StatusCode::OK, &services, profile).await
 }

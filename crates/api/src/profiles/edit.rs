@@ -46,7 +46,7 @@ pub(crate) async fn create_profile(
 ) -> Result<HttpResponse, Problem> {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_create(&services.profiles, caller, user).await?;
-    let (told, avatar) = told(&services, parts).await?;
+    let (told, avatar) = told(&services, caller.id, parts).await?;
     let profile = profiles::create_profile(&services.profiles, caller, user, told, avatar).await?;
     Body::reply(StatusCode::CREATED, &services, profile).await
 }
@@ -77,7 +77,7 @@ pub(crate) async fn edit_profile(
 ) -> Result<HttpResponse, Problem> {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_change(caller, user)?;
-    let (told, avatar) = told(&services, parts).await?;
+    let (told, avatar) = told(&services, caller.id, parts).await?;
     let profile = profiles::edit_profile(&services.profiles, caller, user, told, avatar).await?;
     Body::reply(StatusCode::OK, &services, profile).await
 }

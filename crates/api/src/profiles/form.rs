@@ -1,5 +1,6 @@
-use application::profiles::process_avatar;
+use application::profiles::{UploadError, process_upload};
 use domain::{
+    accounts::UserId,
     ports::ProcessingError,
     profiles::{AvatarError, BirthDate, Info, MAX_AVATAR_BYTES, PersonName, ProcessedAvatar, ProfileChange},
 };
@@ -55,6 +56,7 @@ pub(crate) struct AvatarForm {
 /// What a form tells, and the picture in it, ready to be kept. Everything that is wrong is told at once.
 pub(super) async fn told(
     services: &Services,
+    caller: UserId,
     parts: Parts,
 ) -> Result<(ProfileChange, Option<ProcessedAvatar>), Problem> {
     let mut read = parts.read(&FIELDS, AVATAR, MAX_AVATAR_BYTES).await?;
@@ -65,39 +67,43 @@ pub(super) async fn told(
     let date_of_birth =
         read.value("date_of_birth", "invalid_birth_date", |text| BirthDate::parse(text, today));
     let info = read.value("info", "invalid_info", Info::parse);
-    let avatar = picture(services, &mut read).await?;
+    let avatar = picture(services, caller, &mut read).await?;
     read.finish()?;
     Ok((ProfileChange { first_name, last_name, gender, date_of_birth, info }, avatar))
 }
 
 /// The picture of a form that has nothing else.
-pub(super) async fn avatar(services: &Services, parts: Parts) -> Result<ProcessedAvatar, Problem> {
+pub(super) async fn avatar(
+    services: &Services,
+    caller: UserId,
+    parts: Parts,
+) -> Result<ProcessedAvatar, Problem> {
     let mut read = parts.read(&[], AVATAR, MAX_AVATAR_BYTES).await?;
     if read.file.is_none() {
         read.refuse(AVATAR, Issue::new("missing", "This field is required."));
     }
-    let avatar = picture(services, &mut read).await?;
+    let avatar = picture(services, caller, &mut read).await?;
     read.finish()?;
     avatar.ok_or_else(Problem::internal)
 }
 
-async fn picture(services: &Services, read: &mut Read) -> Result<Option<ProcessedAvatar>, Problem> {
+async fn picture(
+    services: &Services,
+    caller: UserId,
+    read: &mut Read,
+) -> Result<Option<ProcessedAvatar>, Problem> {
     let outcome = match read.file.take() {
         None => return Ok(None),
-        Some(File::TooLarge) => Err(AvatarError::TooLarge.into()),
-        Some(File::Bytes(bytes)) => process_avatar(&services.profiles, bytes).await,
+        Some(File::TooLarge) => Err(ProcessingError::from(AvatarError::TooLarge).into()),
+        Some(File::Bytes(bytes)) => process_upload(&services.profiles, caller, bytes).await,
     };
     match outcome {
         Ok(avatar) => Ok(Some(avatar)),
-        Err(ProcessingError::Avatar(error)) => {
+        Err(UploadError::Processing(ProcessingError::Avatar(error))) => {
             read.refuse(AVATAR, Issue::new("invalid_avatar", error));
             Ok(None)
         }
-        Err(ProcessingError::Overloaded { retry_after }) => {
-            let detail = "Too many pictures are being processed. Please try again.";
-            Err(Problem::unavailable("too_many_pictures", detail, retry_after))
-        }
-        Err(error @ ProcessingError::Failed(_)) => Err(Problem::internal().because(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

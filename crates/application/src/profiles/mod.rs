@@ -7,6 +7,7 @@ mod delete_avatar;
 mod delete_profile;
 mod edit_profile;
 mod get_profile;
+mod process_upload;
 mod set_avatar;
 mod sweep_uploads;
 mod uploads;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 
 use domain::{
     ports::{
-        AccountQueries, AvatarProcessor, Clock, ObjectStore, ProcessingError, ProfileQueries, Randomness,
-        StoreError, UnitOfWorkFactory,
+        AccountQueries, AvatarProcessor, Clock, Limit, ObjectStore, ProcessingError, ProfileQueries,
+        Randomness, RateLimiter, StoreError, UnitOfWorkFactory,
     },
     profiles::{AvatarError, ProcessedAvatar},
 };
@@ -28,6 +29,7 @@ pub use delete_avatar::delete_avatar;
 pub use delete_profile::delete_profile;
 pub use edit_profile::edit_profile;
 pub use get_profile::{get_own_profile, get_profile, profile_of};
+pub use process_upload::{UploadError, process_upload};
 pub use set_avatar::set_avatar;
 pub use sweep_uploads::sweep_uploads;
 pub use uploads::delete_objects;
@@ -49,6 +51,10 @@ pub struct Profiles {
     pub clock: Arc<dyn Clock>,
     /// Draws the names of pictures.
     pub randomness: Arc<dyn Randomness>,
+    /// Counts uploads.
+    pub limiter: Arc<dyn RateLimiter>,
+    /// Uploads of pictures by one user; `None` where nothing is limited.
+    pub avatars_per_user: Option<Limit>,
 }
 
 /// Why a profile was neither shown nor changed.

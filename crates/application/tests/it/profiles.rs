@@ -2,13 +2,14 @@ use application::{
     administration::{change_group, deactivate_user},
     housekeeping::clean_up,
     profiles::{
-        ProfileError, create_profile, delete_avatar, delete_profile, edit_profile, get_own_profile,
-        get_profile, process_avatar, set_avatar,
+        ProfileError, UploadError, create_profile, delete_avatar, delete_profile, edit_profile,
+        get_own_profile, get_profile, process_avatar, process_upload, set_avatar,
     },
 };
 use chrono::Duration;
 use domain::{
-    accounts::{Group, User},
+    accounts::{Group, User, UserId},
+    ports::Limit,
     profiles::{AvatarSize, Gender, Info, PersonName, ProcessedAvatar, Profile, ProfileChange},
 };
 use futures::future::join_all;
@@ -191,4 +192,16 @@ async fn a_file_that_is_too_large_is_not_even_looked_at() {
     let outcome = process_avatar(&world.profiles, vec![0; 1024 * 1024 + 1]).await;
     assert_eq!(outcome.unwrap_err().to_string(), "Image size exceeds 1 MB");
     assert!(process_avatar(&world.profiles, vec![1; 1024 * 1024]).await.is_ok());
+}
+
+#[tokio::test]
+async fn each_user_may_upload_so_many_pictures_whatever_becomes_of_them() {
+    let mut world = World::new();
+    world.profiles.avatars_per_user = Some(Limit { uses: 2, per: std::time::Duration::from_mins(1) });
+    let upload =
+        async |user, bytes: usize| process_upload(&world.profiles, UserId(user), vec![1; bytes]).await;
+    assert!(matches!(upload(1, 2 * 1024 * 1024).await, Err(UploadError::Processing(_))));
+    assert!(upload(1, 9).await.is_ok());
+    assert!(matches!(upload(1, 9).await, Err(UploadError::TooMany(_))));
+    assert!(upload(2, 9).await.is_ok());
 }

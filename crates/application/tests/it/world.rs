@@ -74,6 +74,8 @@ impl World {
             avatars: Arc::new(PlainProcessor),
             clock: clock.clone(),
             randomness: accounts.randomness.clone(),
+            limiter: limiter.clone(),
+            avatars_per_user: None,
         };
         let housekeeper = Housekeeper {
             store: Arc::new(store.clone()),

@@ -76,6 +76,8 @@ impl World {
                 avatars: Arc::new(PlainProcessor),
                 clock: clock.clone(),
                 randomness: accounts.randomness.clone(),
+                limiter: accounts.limits.limiter.clone(),
+                avatars_per_user: None,
             },
         };
         let courier = Courier { accounts, mailer: self.mailer.clone(), housekeeper };

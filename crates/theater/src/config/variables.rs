@@ -108,6 +108,7 @@ variables! {
         RATE_LIMIT_MAIL_PER_RECIPIENT = "5/1h": "Registrations, activation mails and reset mails, each kind, for one address of mail.";
         RATE_LIMIT_MAIL_PER_ADDRESS = "60/1h": "The same, from one client address.";
         RATE_LIMIT_REFRESH_PER_SESSION = "60/1m": "Refreshes of one session.";
+        RATE_LIMIT_AVATARS_PER_USER = "10/1m": "Uploads of pictures by one user.";
         REDIS_URL = "": "redis://user:password@host:6379 or rediss://…; without it, each process counts by itself.";
         TRUSTED_PROXIES = "": "Addresses or networks (10.0.0.0/8) of reverse proxies, between commas, whose X-Forwarded-For counts.";
     }

@@ -168,4 +168,27 @@ on_every_database! {
         }
         app.stop().await;
     }
+
+    async fn a_user_uploads_ten_pictures_a_minute(url: String) {
+        let app = TestApp::start_with(url, &[("RATE_LIMIT", "on")]).await;
+        let (ann, path) = person(&app, "ann").await;
+        send(&app, &ann, Method::POST, &path, form(&ANN)).await.expect(201);
+        let avatar = format!("{path}/avatar");
+        for _ in 0..10 {
+            let no_picture = Form::new().part("avatar", Part::bytes(&b"no picture"[..]));
+            send(&app, &ann, Method::PUT, &avatar, no_picture).await.expect(422);
+        }
+        for (method, path) in [(Method::PUT, &avatar), (Method::PATCH, &path)] {
+            let refused = send(&app, &ann, method, path, with_picture(Form::new(), 20)).await;
+            let refused = refused.expect_problem(429, "Too many requests. Please try again later.");
+            assert!((1..=60).contains(&refused.header("retry-after").parse::<u64>().unwrap()), "{refused:?}");
+        }
+        // A profile without a picture is not limited, nor is another user.
+        send(&app, &ann, Method::PATCH, &path, form(&[("info", "Still.")])).await.expect(200);
+        let (bob, bobs) = person(&app, "bob").await;
+        send(&app, &bob, Method::POST, &bobs, with_picture(form(&ANN), 20)).await.expect(201);
+        app.later(chrono::Duration::seconds(61));
+        send(&app, &ann, Method::PUT, &avatar, with_picture(Form::new(), 20)).await.expect(200);
+        app.stop().await;
+    }
 }

@@ -1,4 +1,5 @@
 use application::accounts::LimitRules;
+use domain::ports::Limit;
 use limits::SharedCounter;
 use secrecy::SecretString;
 
@@ -12,6 +13,8 @@ use crate::config::{
 pub struct Limits {
     /// The limits; `None` where nothing is limited.
     pub rules: Option<LimitRules>,
+    /// Uploads of pictures by one user; `None` where nothing is limited.
+    pub avatars_per_user: Option<Limit>,
     /// The Redis server in which all processes count together; `None` where each counts by itself.
     pub redis_url: Option<SecretString>,
 }
@@ -25,6 +28,7 @@ impl Limits {
         let mail_per_recipient = reader.parse(var::RATE_LIMIT_MAIL_PER_RECIPIENT, limit);
         let mail_per_network = reader.parse(var::RATE_LIMIT_MAIL_PER_ADDRESS, limit);
         let refresh_per_session = reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit);
+        let avatars_per_user = reader.parse(var::RATE_LIMIT_AVATARS_PER_USER, limit);
         let redis_url = reader.optional(var::REDIS_URL, |text| {
             let known = SharedCounter::new(text).map_err(|error| format!("is no Redis server: {error}"));
             known.map(|_| text.into())
@@ -36,6 +40,7 @@ impl Limits {
             mail_per_network: mail_per_network?,
             refresh_per_session: refresh_per_session?,
         };
-        Some(Self { rules: on?.then_some(rules), redis_url })
+        let (on, avatars_per_user) = (on?, avatars_per_user?);
+        Some(Self { rules: on.then_some(rules), avatars_per_user: on.then_some(avatars_per_user), redis_url })
     }
 }

@@ -37,7 +37,8 @@ fn nothing_needs_to_be_set_in_development() {
 #[test]
 fn limits_are_as_the_defaults_say_and_can_be_turned_off() {
     assert_eq!(read(&[]).unwrap().limits.rules, Some(LimitRules::default()));
-    assert_eq!(read(&[("RATE_LIMIT", "off")]).unwrap().limits.rules, None);
+    let off = read(&[("RATE_LIMIT", "off")]).unwrap().limits;
+    assert_eq!((off.rules, off.avatars_per_user), (None, None));
 }
 
 #[test]
@@ -79,6 +80,7 @@ fn all_errors_are_told_at_once_by_name_and_without_values() {
         ("RATE_LIMIT_MAIL_PER_RECIPIENT", "5/value"),
         ("RATE_LIMIT_MAIL_PER_ADDRESS", "value/1h"),
         ("RATE_LIMIT_REFRESH_PER_SESSION", "-1/1m"),
+        ("RATE_LIMIT_AVATARS_PER_USER", "value"),
         ("REDIS_URL", "http://value"),
         ("TRUSTED_PROXIES", "10.0.0.0/8,value"),
         ("CORS_ALLOWED_ORIGINS", "https://good.example,value"),
