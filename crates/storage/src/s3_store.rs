@@ -76,20 +76,31 @@ impl S3Store {
     ///
     /// [`ObjectError::Unavailable`] with what to do about it.
     pub async fn ensure_bucket(&self) -> Result<(), ObjectError> {
+        Ok(self.ensured().await?)
+    }
+
+    async fn ensured(&self) -> Result<(), Failure> {
         match self.probe().await {
-            Err(Failure::NoBucket) => {}
-            other => return Ok(other?),
+            Err(Failure::NoBucket) => self.create_bucket().await,
+            other => other,
         }
+    }
+
+    async fn create_bucket(&self) -> Result<(), Failure> {
         let (name, region) = (&self.bucket.name, self.bucket.region.clone());
         let config = BucketConfiguration::private();
         let making = Bucket::create_with_path_style(name, region, self.credentials.clone(), config);
         match within(making).await {
             // With 409 another process was faster.
             Ok(_) | Err(Failure::Status(409)) => Ok(()),
-            Err(failure) => Err(ObjectError::Unavailable(format!(
-                "the bucket {name} is missing and cannot be made ({failure}): make it, or allow this access key to"
-            ))),
+            Err(failure) => Err(Failure::NotCreated { bucket: name.clone(), reason: Box::new(failure) }),
         }
+    }
+
+    async fn put_once(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let put = self.bucket.put_object_builder(name, bytes).with_content_type(content_type);
+        let put = put.with_cache_control(CACHE_CONTROL).map_err(Failure::from)?;
+        within(put.execute()).await.map(|_| ())
     }
 
     /// Whether the bucket is there and can be used.
@@ -120,6 +131,10 @@ enum Failure {
     NoObject,
     #[error("there is no such bucket")]
     NoBucket,
+    #[error(
+        "the bucket {bucket} is missing and cannot be made ({reason}): make it, or allow this access key to"
+    )]
+    NotCreated { bucket: String, reason: Box<Failure> },
     #[error("the access key is refused")]
     Forbidden,
     #[error("no answer in time")]
@@ -153,14 +168,19 @@ impl ObjectStore for S3Store {
     #[tracing::instrument(name = "put object", target = "theater_trace", skip_all)]
     async fn put(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<(), ObjectError> {
         let name = checked(name)?;
-        let put = self
-            .bucket
-            .put_object_builder(name, bytes)
-            .with_content_type(content_type)
-            .with_cache_control(CACHE_CONTROL)
-            .map_err(|_| ObjectError::Unavailable("the headers cannot be written".to_owned()))?;
-        within(put.execute()).await?;
-        Ok(())
+        let put = async || match self.put_once(name, content_type, bytes).await {
+            // The bucket could not be made at start-up, or has been removed since.
+            Err(Failure::NoBucket | Failure::NoObject) => {
+                let created = self.create_bucket().await;
+                // Where that failed, another request may have made it at the same moment.
+                match self.put_once(name, content_type, bytes).await {
+                    Err(Failure::NoBucket | Failure::NoObject) => created.and(Err(Failure::NoBucket)),
+                    outcome => outcome,
+                }
+            }
+            outcome => outcome,
+        };
+        Ok(timeout(TIMEOUT, put()).await.map_err(|_| Failure::TooSlow)??)
     }
 
     #[tracing::instrument(name = "get object", target = "theater_trace", skip_all)]
@@ -207,7 +227,8 @@ impl HealthProbe for S3Store {
         false
     }
 
+    /// Makes a missing bucket, too: it may be the first call after an object store that was away at start-up recovered.
     async fn check(&self) -> Result<(), String> {
-        self.probe().await.map_err(|failure| failure.to_string())
+        self.ensured().await.map_err(|failure| failure.to_string())
     }
 }

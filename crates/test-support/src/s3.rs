@@ -1,13 +1,21 @@
 use std::{
     net::SocketAddr,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
+use async_trait::async_trait;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto::Builder,
 };
-use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
+use s3s::{
+    S3Result,
+    access::{S3Access, S3AccessContext},
+    auth::SimpleAuth,
+    s3_error,
+    service::S3ServiceBuilder,
+};
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
@@ -37,12 +45,30 @@ pub struct S3Server {
     folder: Arc<TempDir>,
 }
 
+/// Permits signed requests, for objects only in a bucket that exists. The file system beneath would make the folder of
+/// a missing bucket without being asked to.
+struct ExistingBuckets(PathBuf);
+
+#[async_trait]
+impl S3Access for ExistingBuckets {
+    async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
+        if context.credentials().is_none() {
+            return Err(s3_error!(AccessDenied));
+        }
+        match context.s3_path().as_object() {
+            Some((bucket, _)) if !self.0.join(bucket).is_dir() => Err(s3_error!(NoSuchBucket)),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl S3Server {
     /// Starts one on a free port, without any bucket.
     pub async fn start() -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let mut builder = S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("a folder"));
         builder.set_auth(SimpleAuth::from_single(S3_ACCESS_KEY, S3_SECRET_KEY));
+        builder.set_access(ExistingBuckets(folder.path().to_owned()));
         let service = builder.build();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let server = Self {

@@ -22,6 +22,10 @@ fn settings(endpoint: &str) -> S3Settings {
     }
 }
 
+fn store_over(settings: S3Settings) -> S3Store {
+    S3Store::new(settings).unwrap()
+}
+
 /// What every store does.
 async fn behaves(store: &dyn ObjectStore) {
     let (name, other) = ("avatars/0a/512.jpg", "avatars/0a/128.jpg");
@@ -59,8 +63,7 @@ async fn a_folder_behaves_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_bucket_behaves_and_is_made_where_it_is_missing() {
     let server = S3Server::start().await;
-    let store = S3Store::new(settings(&server.url())).unwrap();
-    assert!(store.check().await.is_err());
+    let store = store_over(settings(&server.url()));
     store.ensure_bucket().await.unwrap();
     store.ensure_bucket().await.unwrap();
     store.check().await.unwrap();
@@ -68,9 +71,28 @@ async fn a_bucket_behaves_and_is_made_where_it_is_missing() {
 }
 
 #[tokio::test]
+async fn a_bucket_that_was_missing_at_start_is_made_once_it_is_needed() {
+    let server = S3Server::start().await;
+    let store = store_over(settings(&server.url()));
+    server.behave(S3Behaviour::Answer(503));
+    assert!(store.ensure_bucket().await.is_err());
+    server.behave(S3Behaviour::Serve);
+    store.put("avatars/0a/512.jpg", "image/jpeg", b"one").await.unwrap();
+    assert_eq!(server.objects("theater"), ["avatars/0a/512.jpg"]);
+}
+
+#[tokio::test]
+async fn a_health_check_makes_a_missing_bucket() {
+    let server = S3Server::start().await;
+    let store = store_over(settings(&server.url()));
+    store.check().await.unwrap();
+    assert_eq!(store.get("avatars/0a/512.jpg").await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_signed_url_works_without_any_key_and_a_changed_one_does_not() {
     let server = S3Server::start().await;
-    let store = S3Store::new(settings(&server.url())).unwrap();
+    let store = store_over(settings(&server.url()));
     store.ensure_bucket().await.unwrap();
     store.put("avatars/0a/512.jpg", "image/jpeg", b"one").await.unwrap();
     let url = store.url("avatars/0a/512.jpg").await.unwrap();
@@ -81,14 +103,14 @@ async fn a_signed_url_works_without_any_key_and_a_changed_one_does_not() {
     let other = url.replace("512.jpg", "128.jpg");
     assert_eq!(reqwest::get(&other).await.unwrap().status().as_u16(), 403);
     let public = S3Settings { public_url: Some("https://cdn.example.com".into()), ..settings(&server.url()) };
-    let url = S3Store::new(public).unwrap().url("avatars/0a/512.jpg").await.unwrap();
+    let url = store_over(public).url("avatars/0a/512.jpg").await.unwrap();
     assert_eq!(url, "https://cdn.example.com/avatars/0a/512.jpg");
 }
 
 #[tokio::test]
 async fn a_real_server_behaves_and_checks_signatures() {
     let Some(server) = SeaweedFs::start().await else { return };
-    let store = S3Store::new(settings(&server.url)).unwrap();
+    let store = store_over(settings(&server.url));
     // It answers before it can keep anything.
     eventually("the bucket is made", || async { store.ensure_bucket().await.is_ok() }).await;
     eventually("it keeps objects", || async { store.put("first", "image/jpeg", b"x").await.is_ok() }).await;
@@ -102,17 +124,17 @@ async fn a_real_server_behaves_and_checks_signatures() {
     let unsigned = url.split('?').next().unwrap();
     assert_eq!(reqwest::get(unsigned).await.unwrap().status().as_u16(), 403);
     let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url) };
-    let told = S3Store::new(wrong).unwrap().put("a", "image/jpeg", b"x").await.unwrap_err().to_string();
+    let told = store_over(wrong).put("a", "image/jpeg", b"x").await.unwrap_err().to_string();
     assert!(told.contains("the access key is refused"), "{told}");
     let other = S3Settings { bucket: "elsewhere".to_owned(), ..settings(&server.url) };
-    assert!(!S3Store::new(other).unwrap().exists("a").await.unwrap_or(false));
+    assert!(!store_over(other).exists("a").await.unwrap_or(false));
 }
 
 #[tokio::test]
 async fn a_wrong_secret_is_told_without_repeating_it() {
     let server = S3Server::start().await;
     let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url()) };
-    let store = S3Store::new(wrong).unwrap();
+    let store = store_over(wrong);
     let told = store.ensure_bucket().await.unwrap_err().to_string();
     assert!(told.contains("the access key is refused") && !told.contains("hidden"), "{told}");
     assert!(store.put("a", "image/jpeg", b"x").await.is_err());
@@ -121,7 +143,7 @@ async fn a_wrong_secret_is_told_without_repeating_it() {
 #[tokio::test]
 async fn a_server_that_fails_is_told_in_time() {
     let server = S3Server::start().await;
-    let store = S3Store::new(settings(&server.url())).unwrap();
+    let store = store_over(settings(&server.url()));
     store.ensure_bucket().await.unwrap();
     for behaviour in
         [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Answer(503), S3Behaviour::Stall]
@@ -134,6 +156,6 @@ async fn a_server_that_fails_is_told_in_time() {
     }
     server.behave(S3Behaviour::Serve);
     store.put("a", "image/jpeg", b"x").await.unwrap();
-    let nowhere = S3Store::new(settings("http://127.0.0.1:1")).unwrap();
+    let nowhere = store_over(settings("http://127.0.0.1:1"));
     assert!(nowhere.put("a", "image/jpeg", b"x").await.is_err());
 }

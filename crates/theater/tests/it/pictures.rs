@@ -216,6 +216,17 @@ on_every_database! {
         assert!(told.ends_with("are kept"), "{told}");
         app.stop().await;
     }
+    async fn a_bucket_that_was_missing_at_start_is_made_once_the_object_store_recovers(url: String) {
+        let s3 = S3Server::start().await;
+        s3.behave(S3Behaviour::Answer(500));
+        let app = app_over(url, &s3.url(), &[]).await;
+        let (ann, path) = person(&app, "ann").await;
+        send(&app, &ann, Method::POST, &path, form(&[])).await.expect(201);
+        s3.behave(S3Behaviour::Serve);
+        send(&app, &ann, Method::PUT, &format!("{path}/avatar"), with_file(Form::new(), 1)).await.expect(200);
+        assert_eq!(s3.objects("theater").len(), 2);
+        app.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
