@@ -1,8 +1,15 @@
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::ports::{HealthProbe, ObjectError, ObjectStore};
-use s3::{Bucket, BucketConfiguration, Region, creds::Credentials, error::S3Error as ClientError};
+use domain::ports::{Clock, HealthProbe, ObjectError, ObjectStore};
+use s3::{
+    Bucket, BucketConfiguration, Region,
+    command::Command,
+    creds::Credentials,
+    error::S3Error as ClientError,
+    request::{Request, tokio_backend::ReqwestRequest},
+};
+use time::OffsetDateTime;
 use tokio::time::timeout;
 
 use crate::name::checked;
@@ -11,6 +18,8 @@ use crate::name::checked;
 const TIMEOUT: Duration = Duration::from_secs(4);
 /// For how long a signed URL works, in seconds.
 const URL_LIFETIME: u32 = 2 * 60 * 60;
+/// For how long the signed URL of an object stays the same, in seconds, so that callers and browsers can cache.
+const URL_WINDOW: i64 = 30 * 60;
 /// How long whoever has read an object may keep it: its name belongs to it alone, so for ever.
 const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 /// A name that no object has.
@@ -44,6 +53,7 @@ pub struct S3Store {
     bucket: Box<Bucket>,
     credentials: Credentials,
     public_url: Option<String>,
+    clock: Arc<dyn Clock>,
 }
 
 impl fmt::Debug for S3Store {
@@ -58,7 +68,7 @@ impl S3Store {
     /// # Errors
     ///
     /// [`S3Error`].
-    pub fn new(settings: S3Settings) -> Result<Self, S3Error> {
+    pub fn new(settings: S3Settings, clock: Arc<dyn Clock>) -> Result<Self, S3Error> {
         let S3Settings { endpoint, region, bucket, access_key_id, secret_access_key, public_url } = settings;
         let credentials = Credentials::new(Some(&access_key_id), Some(&secret_access_key), None, None, None)
             .map_err(|_| S3Error)?;
@@ -67,7 +77,7 @@ impl S3Store {
         let bucket =
             Bucket::new(&bucket, region, credentials.clone()).map_err(|_| S3Error)?.with_path_style();
         let bucket = bucket.with_request_timeout(TIMEOUT).map_err(|_| S3Error)?;
-        Ok(Self { bucket, credentials, public_url })
+        Ok(Self { bucket, credentials, public_url, clock })
     }
 
     /// Makes the bucket, private, if it is missing and we may.
@@ -118,6 +128,11 @@ impl S3Store {
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// The start of the window of this Unix time, `None` outside the years that can be written.
+fn signed_at(now: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(now - now.rem_euclid(URL_WINDOW)).ok()
 }
 
 async fn within<T>(call: impl Future<Output = Result<T, ClientError>>) -> Result<T, Failure> {
@@ -213,7 +228,12 @@ impl ObjectStore for S3Store {
         if let Some(base) = &self.public_url {
             return Ok(format!("{base}/{name}"));
         }
-        Ok(within(self.bucket.presign_get(format!("/{name}"), URL_LIFETIME, None)).await?)
+        let command = Command::PresignGet { expiry_secs: URL_LIFETIME, custom_queries: None };
+        let mut request = within(ReqwestRequest::new(&self.bucket, name, command)).await?;
+        request.datetime = signed_at(self.clock.now().timestamp()).ok_or_else(|| {
+            ObjectError::Unavailable("the clock shows no time that can be signed".to_owned())
+        })?;
+        Ok(within(request.presigned()).await?)
     }
 }
 

@@ -99,7 +99,7 @@ impl Wired {
             settings: config.accounts.settings,
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
-        let objects = Objects::open(config, folder.path())?;
+        let objects = Objects::open(config, folder.path(), clock.clone())?;
         let profiles = Profiles {
             store: Arc::new(store.clone()),
             queries: Arc::new(store.clone()),
@@ -209,7 +209,7 @@ struct Objects {
 }
 
 impl Objects {
-    fn open(config: &Config, folder: &Path) -> anyhow::Result<Self> {
+    fn open(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let Some(s3) = &config.storage.s3 else {
             let base = format!("{}/media", config.server.public_url());
             let store = Arc::new(FolderStore::new(folder.join("objects"), base));
@@ -223,7 +223,7 @@ impl Objects {
             secret_access_key: s3.secret_access_key.expose_secret().to_owned(),
             public_url: s3.public_url.clone(),
         };
-        let s3 = S3Store::new(settings).context("S3_ENDPOINT")?;
+        let s3 = S3Store::new(settings, clock).context("S3_ENDPOINT")?;
         let store = Arc::new(s3.clone());
         Ok(Self { store: store.clone(), probe: store, s3: Some(s3) })
     }

@@ -29,7 +29,8 @@ pub trait ObjectStore: Send + Sync {
     /// Removes what there is under this name, if there is anything.
     async fn delete(&self, name: &str) -> Result<(), ObjectError>;
 
-    /// Where callers get what is under this name. It works for at least an hour from now on.
+    /// Where callers get what is under this name. It works for at least an hour from now on. Calls within the same half
+    /// hour return the same URL.
     async fn url(&self, name: &str) -> Result<String, ObjectError>;
 }
 

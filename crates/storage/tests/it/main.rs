@@ -5,11 +5,15 @@
 mod memory;
 mod pictures;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
+use chrono::{DateTime, Utc};
 use domain::ports::{HealthProbe, ObjectStore};
 use storage::{FolderStore, S3Settings, S3Store};
-use test_support::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, SeaweedFs, eventually};
+use test_support::{ManualClock, S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, SeaweedFs, eventually};
 
 fn settings(endpoint: &str) -> S3Settings {
     S3Settings {
@@ -22,8 +26,18 @@ fn settings(endpoint: &str) -> S3Settings {
     }
 }
 
+/// How long a signed URL stays the same, in seconds.
+const WINDOW: i64 = 30 * 60;
+
+/// A clock at the start of the current window of signed URLs: servers check signatures by the real time.
+fn clock() -> Arc<ManualClock> {
+    #[expect(clippy::disallowed_methods, reason = "servers check signatures by the real time")]
+    let now = DateTime::<Utc>::from(SystemTime::now()).timestamp();
+    Arc::new(ManualClock::at(DateTime::from_timestamp(now - now % WINDOW, 0).unwrap()))
+}
+
 fn store_over(settings: S3Settings) -> S3Store {
-    S3Store::new(settings).unwrap()
+    S3Store::new(settings, clock()).unwrap()
 }
 
 /// What every store does.
@@ -87,6 +101,22 @@ async fn a_health_check_makes_a_missing_bucket() {
     let store = store_over(settings(&server.url()));
     store.check().await.unwrap();
     assert_eq!(store.get("avatars/0a/512.jpg").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_signed_url_stays_the_same_for_half_an_hour_and_works_for_an_hour_more() {
+    let server = S3Server::start().await;
+    let clock = clock();
+    let store = S3Store::new(settings(&server.url()), clock.clone()).unwrap();
+    store.put("avatars/0a/512.jpg", "image/jpeg", b"one").await.unwrap();
+    let first = store.url("avatars/0a/512.jpg").await.unwrap();
+    clock.advance(chrono::Duration::seconds(WINDOW - 1));
+    assert_eq!(store.url("avatars/0a/512.jpg").await.unwrap(), first);
+    assert_eq!(reqwest::get(&first).await.unwrap().status().as_u16(), 200);
+    // Two hours from the start of the window, so an hour and a half from its end.
+    assert!(first.contains("X-Amz-Expires=7200"), "{first}");
+    clock.advance(chrono::Duration::seconds(1));
+    assert_ne!(store.url("avatars/0a/512.jpg").await.unwrap(), first);
 }
 
 #[tokio::test]

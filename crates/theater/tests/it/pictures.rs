@@ -23,7 +23,7 @@ use test_support::{
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
-    app::TestApp,
+    app::{Reply, TestApp},
     careless::{Care, Carelessness},
     profiles::{delete, form, person, send},
     races::rounds,
@@ -140,7 +140,7 @@ async fn a_failure_harms_nothing(app: &TestApp, s3: &S3Server, behaviour: S3Beha
     send(app, &ann, Method::POST, &path, with_file(form(&[("info", "Before.")]), 1)).await.expect(201);
     let own = async || {
         let mut own = app.get_as(&ann, "/profiles/me").await.expect(200).json();
-        // A signed URL is another one each time.
+        // A signed URL changes each half hour.
         for name in ["avatar", "avatar_small"] {
             own[name] = own[name].as_str().unwrap_or_default().split('?').next().into();
         }
@@ -225,6 +225,23 @@ on_every_database! {
         s3.behave(S3Behaviour::Serve);
         send(&app, &ann, Method::PUT, &format!("{path}/avatar"), with_file(Form::new(), 1)).await.expect(200);
         assert_eq!(s3.objects("theater").len(), 2);
+        app.stop().await;
+    }
+
+    async fn a_profile_with_signed_urls_is_not_modified_for_half_an_hour(url: String) {
+        let s3 = S3Server::start().await;
+        let app = app_over(url, &s3.url(), &[]).await;
+        // From the start of a half hour on, so that none ends during the test.
+        let now = app.wired.services.profiles.clock.now().timestamp();
+        app.later(chrono::Duration::seconds(1_800 - now % 1_800));
+        let (ann, path) = person(&app, "ann").await;
+        send(&app, &ann, Method::POST, &path, with_file(form(&[]), 1)).await.expect(201);
+        let first = app.get_as(&ann, &path).await.expect(200);
+        // Signatures are made for a second.
+        app.later(chrono::Duration::seconds(2));
+        let again = app.request(Method::GET, &path).bearer_auth(&ann);
+        let again = Reply::of(again.header("if-none-match", first.header("etag"))).await.expect(304);
+        assert_eq!(again.header("etag"), first.header("etag"));
         app.stop().await;
     }
 }
