@@ -1,8 +1,13 @@
-use std::io::{self, Read, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Read, Write},
+};
 
 use anyhow::{Context, bail};
 use application::catalogue::import::{COLUMNS, ImportRow, Refusal, RowError, SourceRow};
 use csv::{ByteRecord, ErrorKind, IntoInnerError, ReaderBuilder, Writer, WriterBuilder};
+
+use super::text_cell;
 
 /// How many bytes are written at once.
 const BUFFER: usize = 64 * 1024;
@@ -40,25 +45,26 @@ fn row(record: &ByteRecord, width: usize, places: &[usize; COLUMNS.len()]) -> Re
             format!("It has {} fields where the first line has {width}.", record.len()),
         ));
     }
-    let text = |index: usize| {
+    let field = |index: usize| {
         let bytes = record.get(places[index]).unwrap_or_default();
-        let text = std::str::from_utf8(bytes).map(str::to_owned);
-        text.map_err(|_| refuse(COLUMNS[index], "It is not UTF-8 text.".to_owned()))
+        std::str::from_utf8(bytes).map_err(|_| refuse(COLUMNS[index], "It is not UTF-8 text.".to_owned()))
     };
+    let plain = |index| field(index).map(str::to_owned);
+    let text = |index| field(index).map(|cell| text_cell::read(cell).to_owned());
     Ok(ImportRow {
         line,
         names: text(0)?,
-        date_x: text(1)?,
-        score: text(2)?,
+        date_x: plain(1)?,
+        score: plain(2)?,
         genre: text(3)?,
         overview: text(4)?,
         crew: text(5)?,
         orig_title: text(6)?,
-        status: text(7)?,
+        status: plain(7)?,
         orig_lang: text(8)?,
-        budget_x: text(9)?,
-        revenue: text(10)?,
-        country: text(11)?,
+        budget_x: plain(9)?,
+        revenue: plain(10)?,
+        country: plain(11)?,
     })
 }
 
@@ -75,20 +81,20 @@ impl<W: Write> CsvWriter<W> {
 
     pub(super) fn write(&mut self, row: &ImportRow) -> io::Result<()> {
         let fields = [
-            &row.names,
-            &row.date_x,
-            &row.score,
-            &row.genre,
-            &row.overview,
-            &row.crew,
-            &row.orig_title,
-            &row.status,
-            &row.orig_lang,
-            &row.budget_x,
-            &row.revenue,
-            &row.country,
+            text_cell::written(&row.names),
+            Cow::Borrowed(&row.date_x),
+            Cow::Borrowed(&row.score),
+            text_cell::written(&row.genre),
+            text_cell::written(&row.overview),
+            text_cell::written(&row.crew),
+            text_cell::written(&row.orig_title),
+            Cow::Borrowed(&row.status),
+            text_cell::written(&row.orig_lang),
+            Cow::Borrowed(&row.budget_x),
+            Cow::Borrowed(&row.revenue),
+            Cow::Borrowed(&row.country),
         ];
-        self.0.write_record(fields).map_err(io_error)
+        self.0.write_record(fields.iter().map(|field| field.as_bytes())).map_err(io_error)
     }
 
     /// Everything is written then.
@@ -153,6 +159,31 @@ mod tests {
         assert_eq!(rows[1].as_ref().unwrap().line, 4);
     }
 
+    fn written(row: &ImportRow) -> Vec<u8> {
+        let mut writer = CsvWriter::new(Vec::new()).unwrap();
+        writer.write(row).unwrap();
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn texts_that_a_spreadsheet_would_run_are_written_as_text_and_numbers_as_numbers() {
+        let row = ImportRow { names: "=1+1".into(), budget_x: "-5".into(), ..Default::default() };
+        let text = String::from_utf8(written(&row)).unwrap();
+        assert_eq!(text.lines().nth(1).unwrap(), "'=1+1,,,,,,,,,-5,,");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_row_that_is_written_reads_back(fields in proptest::array::uniform12("['=+@\t\r\n\", a-]{0,6}")) {
+            let [names, date_x, score, genre, overview, crew, orig_title, status, orig_lang, budget_x, revenue, country] =
+                fields;
+            let row = ImportRow {
+                line: 2, names, date_x, score, genre, overview, crew, orig_title, status, orig_lang, budget_x, revenue, country,
+            };
+            proptest::prop_assert_eq!(rows(&written(&row)), [Ok(row)]);
+        }
+    }
+
     #[test]
     fn what_is_written_reads_back() {
         let row = ImportRow {
@@ -162,9 +193,7 @@ mod tests {
             crew: "DeVito, ,".into(),
             ..Default::default()
         };
-        let mut writer = CsvWriter::new(Vec::new()).unwrap();
-        writer.write(&row).unwrap();
-        let text = writer.finish().unwrap();
+        let text = written(&row);
         assert!(text.starts_with(HEADER.as_bytes()));
         assert_eq!(rows(&text), [Ok(row)]);
     }

@@ -16,6 +16,7 @@ mod openapi;
 mod output;
 mod serve;
 mod signal;
+mod text_cell;
 mod worker;
 
 use std::path::PathBuf;
@@ -76,7 +77,7 @@ enum Command {
     /// Write all films as CSV
     ///
     /// In the layout that `import` reads, the oldest film first. A name with a comma in it cannot be told from two names
-    /// there; each such name is told.
+    /// there; each such name is told. A text that begins like a formula gets an apostrophe before it, which `import` removes.
     Export {
         /// The file, instead of standard output; it appears when it is whole
         #[arg(long)]
