@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use application::catalogue::import::{COLUMNS, ImportRow, Refusal, RowError, SourceRow};
 use csv::{ByteRecord, ErrorKind, IntoInnerError, ReaderBuilder, Writer, WriterBuilder};
 
-use super::text_cell;
+use super::{line_reader::LineReader, text_cell};
 
 /// How many bytes are written at once.
 const BUFFER: usize = 64 * 1024;
@@ -18,6 +18,7 @@ const BUFFER: usize = 64 * 1024;
 ///
 /// Where the first line cannot be read or lacks a column.
 pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceRow<csv::Error>> + use<R>> {
+    let (file, current_line) = LineReader::new(file);
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
     let header = reader.byte_headers().context("the first line cannot be read")?.clone();
     let width = header.len();
@@ -28,7 +29,14 @@ pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceR
         };
         *place = found;
     }
-    Ok(reader.into_byte_records().map(move |record| record.map(|record| row(&record, width, &places))))
+    let first_line = move |record: &ByteRecord| {
+        // The position that `csv` reports is that of the end of the record before: in a file with CRLF or blank lines it
+        // is too small.
+        let lines = record.as_slice().split(|byte| *byte == b'\n').count();
+        current_line.number() + 1 - lines as u64
+    };
+    let row = move |record: ByteRecord| row(&record, first_line(&record), width, &places);
+    Ok(reader.into_byte_records().map(move |record| record.map(&row)))
 }
 
 /// Whether a name of the first line is this column's, whatever white space or byte order mark stands around it.
@@ -36,8 +44,12 @@ fn is_column(name: &[u8], column: &str) -> bool {
     String::from_utf8_lossy(name).trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}') == column
 }
 
-fn row(record: &ByteRecord, width: usize, places: &[usize; COLUMNS.len()]) -> Result<ImportRow, Refusal> {
-    let line = record.position().map_or(0, csv::Position::line);
+fn row(
+    record: &ByteRecord,
+    line: u64,
+    width: usize,
+    places: &[usize; COLUMNS.len()],
+) -> Result<ImportRow, Refusal> {
     let refuse = |column, reason: String| Refusal { line, error: RowError { column, reason } };
     if record.len() != width {
         return Err(refuse(
@@ -157,6 +169,21 @@ mod tests {
         let rows = rows(text.as_bytes());
         assert_eq!(rows[0].as_ref().unwrap().names, "A, \"B\"\nC");
         assert_eq!(rows[1].as_ref().unwrap().line, 4);
+    }
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        let rest = ",2001-04-25,79,,,,,Released,French,1,2,FR";
+        for end in ["\n", "\r\n"] {
+            let lines =
+                [HEADER.trim_end(), &format!("A{rest}"), "", "short", &format!("\"B{end}C\"{rest}"), "short"];
+            for text in [lines.join(end), lines.join(end) + end] {
+                let rows = rows(text.as_bytes());
+                let lines: Vec<_> =
+                    rows.iter().map(|row| row.as_ref().map_or_else(|it| it.line, |it| it.line)).collect();
+                assert_eq!(lines, [2, 4, 5, 7], "{text:?}");
+            }
+        }
     }
 
     fn written(row: &ImportRow) -> Vec<u8> {

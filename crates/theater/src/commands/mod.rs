@@ -9,6 +9,7 @@ mod generate;
 mod health;
 mod import;
 mod jobs;
+mod line_reader;
 mod migrate;
 mod move_in;
 mod observation;
