@@ -32,6 +32,17 @@ async fn update(store: &Store, id: MovieId, patch: &MoviePatch) -> Result<(), St
 }
 
 on_every_database! {
+    async fn many_movies_get_ascending_ids_in_their_order(url: String) {
+        let store = store(&url).await;
+        let titles: Vec<_> = (0..1_500).map(|number| format!("Movie {}", number * 7 % 1_500)).collect();
+        let drafts: Vec<_> = titles.iter().map(|title| draft(title)).collect();
+        let unit = store.begin().await.unwrap();
+        unit.movies().add_missing(&drafts).await.unwrap();
+        unit.commit().await.unwrap();
+        let stored = store.movies_in_full(None, 2_000).await.unwrap();
+        assert!(stored.iter().map(|movie| movie.name.as_str()).eq(&titles));
+    }
+
     async fn what_more_films_than_one_statement_takes_are_described_by_is_merged_whole(url: String) {
         let store = store(&url).await;
         // Every third film has both genres, and a third of all is from elsewhere.

@@ -15,6 +15,12 @@ fn succeed(folder: &Path, arguments: &[&str], data: &str) -> String {
     text(&output.stdout)
 }
 
+/// The first column of a file.
+fn titles(file: &Path) -> Vec<String> {
+    let records = csv::Reader::from_path(file).unwrap().into_records();
+    records.map(|record| record.unwrap()[0].to_owned()).collect()
+}
+
 #[test]
 fn what_was_exported_and_is_imported_elsewhere_is_exported_alike() {
     let folder = tempfile::tempdir().unwrap();
@@ -22,6 +28,7 @@ fn what_was_exported_and_is_imported_elsewhere_is_exported_alike() {
     assert_eq!(succeed(&["generate", "300", "--output", "made-up.csv"], "one"), "");
     assert!(succeed(&["import", "made-up.csv"], "one").contains("added 300, already there 0, refused 0"));
     assert_eq!(succeed(&["export", "--output", "first.csv"], "one"), "");
+    assert_eq!(titles(&folder.path().join("first.csv")), titles(&folder.path().join("made-up.csv")));
     assert!(succeed(&["import", "first.csv"], "two").contains("added 300, already there 0, refused 0"));
     let second = succeed(&["export"], "two");
     assert_eq!(second.lines().count(), 301);
