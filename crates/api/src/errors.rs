@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use application::{
+    Changed,
     accounts::{
         ActivateError, AuthenticateError, ChangePasswordError, LetterRequestError, LoginError, LogoutError,
         RefreshError, RegisterError, ResetPasswordError, SessionsError,
@@ -196,6 +197,7 @@ impl From<AdministrationError> for Problem {
         match error {
             AdministrationError::NotFound => Self::not_found("user_not_found", error.to_string()),
             AdministrationError::LastAdmin => Self::conflict("last_admin", error.to_string()),
+            AdministrationError::Changed(error) => error.into(),
             AdministrationError::Store(error) => error.into(),
         }
     }
@@ -221,6 +223,7 @@ impl From<ProfileError> for Problem {
                 let detail = "Failed to upload avatar. Please try again later.";
                 Self::unavailable("avatar_upload_failed", detail, UPLOAD_RETRY).because(reason)
             }
+            ProfileError::Changed(error) => error.into(),
             ProfileError::Store(error) => error.into(),
         }
     }
@@ -303,6 +306,7 @@ impl From<EditReferenceError> for Problem {
             EditReferenceError::AlreadyExists(kind) => {
                 Self::conflict(reference_code(kind, ReferenceProblem::Exists), error.to_string())
             }
+            EditReferenceError::Changed(error) => error.into(),
             EditReferenceError::Store(error) => error.into(),
         }
     }
@@ -317,6 +321,7 @@ impl From<DeleteReferenceError> for Problem {
             DeleteReferenceError::InUse(kind) | DeleteReferenceError::NothingToMergeInto(kind) => {
                 Self::conflict(reference_code(kind, ReferenceProblem::InUse), error.to_string())
             }
+            DeleteReferenceError::Changed(error) => error.into(),
             DeleteReferenceError::Store(error) => error.into(),
         }
     }
@@ -344,7 +349,7 @@ impl From<EditMovieError> for Problem {
     fn from(error: EditMovieError) -> Self {
         match error {
             EditMovieError::NotFound => Self::not_found(MOVIE_NOT_FOUND.0, MOVIE_NOT_FOUND.1),
-            EditMovieError::Changed => changed(error.to_string()),
+            EditMovieError::Changed(error) => error.into(),
             EditMovieError::AlreadyExists { .. } => Self::conflict("movie_exists", error.to_string()),
             EditMovieError::Store(error) => error.into(),
         }
@@ -355,7 +360,7 @@ impl From<DeleteMovieError> for Problem {
     fn from(error: DeleteMovieError) -> Self {
         match error {
             DeleteMovieError::NotFound => Self::not_found(MOVIE_NOT_FOUND.0, MOVIE_NOT_FOUND.1),
-            DeleteMovieError::Changed => changed(error.to_string()),
+            DeleteMovieError::Changed(error) => error.into(),
             DeleteMovieError::Store(error) => error.into(),
         }
     }
@@ -367,6 +372,8 @@ impl From<MailboxError> for Problem {
     }
 }
 
-fn changed(detail: String) -> Problem {
-    Problem::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", detail)
+impl From<Changed> for Problem {
+    fn from(error: Changed) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "resource_changed", error.to_string())
+    }
 }

@@ -14,4 +14,7 @@ pub mod catalogue;
 pub mod housekeeping;
 pub mod mails;
 pub mod moving;
+mod precondition;
 pub mod profiles;
+
+pub use precondition::{Changed, Precondition};

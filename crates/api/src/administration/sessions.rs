@@ -3,9 +3,11 @@ use application::administration;
 use domain::accounts::UserId;
 
 use crate::{
+    accounts::me::Account,
     documentation::problems,
     http::{
         auth::{Admin, Auth},
+        conditional::{IfMatch, IfMatchHeader},
         parameters::PathId,
         problem::Problem,
     },
@@ -18,10 +20,10 @@ use crate::{
 #[utoipa::path(
     operation_id = "end_user_sessions",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
     responses(
         (status = 204, description = "The sessions are over."),
-        problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
+        problems::AdminsOnly, problems::NoSuchUser, problems::Changed, problems::Parameters, problems::Always,
     ),
     security(("sign_in" = [])),
 )]
@@ -30,7 +32,10 @@ pub(crate) async fn end_user_sessions(
     _: Auth<Admin>,
     services: Data<Services>,
     id: PathId,
+    if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    administration::end_sessions(&services.accounts, UserId(id.0)).await?;
+    let unchanged = if_match.requires(|user| Account::from(user));
+    let unchanged = unchanged.as_ref().map(|holds| holds as _);
+    administration::end_sessions(&services.accounts, UserId(id.0), unchanged).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,13 +1,13 @@
 use actix_web::{HttpResponse, delete, web::Data};
-use application::catalogue::{Precondition, delete_movie as remove};
-use domain::catalogue::{Movie, MovieId};
+use application::catalogue::delete_movie as remove;
+use domain::catalogue::MovieId;
 
 use super::movie::Full;
 use crate::{
     documentation::problems,
     http::{
         auth::{Auth, Moderator},
-        conditional::IfMatch,
+        conditional::{IfMatch, IfMatchHeader},
         parameters::PathId,
         problem::Problem,
     },
@@ -22,11 +22,11 @@ use crate::{
     tag = "Catalogue",
     params(
         ("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` under which the film was read."),
+        IfMatchHeader,
     ),
     responses(
         (status = 204, description = "The film is gone."),
-        problems::ModeratorsOnly, problems::NoSuchMovie, problems::MovieChanged, problems::Parameters,
+        problems::ModeratorsOnly, problems::NoSuchMovie, problems::Changed, problems::Parameters,
         problems::Always,
     ),
     security(("sign_in" = [])),
@@ -38,8 +38,7 @@ pub(crate) async fn delete_movie(
     id: PathId,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let unchanged = |movie: &Movie| if_match.holds_for(&Full::from(movie));
-    let precondition: Option<Precondition> = if_match.is_given().then_some(&unchanged);
-    remove(&services.catalogue, MovieId(id.0), precondition).await?;
+    let unchanged = if_match.requires(|movie| Full::from(movie));
+    remove(&services.catalogue, MovieId(id.0), unchanged.as_ref().map(|holds| holds as _)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

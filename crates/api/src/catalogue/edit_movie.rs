@@ -1,19 +1,19 @@
 use actix_web::{HttpResponse, patch, web::Data};
-use application::catalogue::{Precondition, edit_movie as edit};
+use application::catalogue::edit_movie as edit;
 use deserr::Deserr;
 use domain::catalogue::{
-    CountryCode, Money, Movie, MovieId, MoviePatch, MovieStatus, Name, Overview, ReleaseDate, Score,
+    CountryCode, Money, MovieId, MoviePatch, MovieStatus, Name, Overview, ReleaseDate, Score,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::movie::Full;
 use crate::{
-    documentation::problems,
+    documentation::{problems, sets},
     http::{
         auth::{Auth, Moderator},
         body::Json,
-        conditional::IfMatch,
+        conditional::{IfMatch, IfMatchHeader},
         field::{Change, Field, Names},
         invalid::Invalid,
         parameters::PathId,
@@ -46,7 +46,7 @@ pub(crate) struct Body {
     overview: Change<Field<Overview>>,
     /// `Released`, `Post Production` or `In Production`.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, pattern = "^(Released|Post Production|In Production)$")]
+    #[schema(value_type = sets::MovieStatus, required = false)]
     status: Change<Field<MovieStatus>>,
     /// What it cost, in US dollars with at most two decimals.
     #[deserr(default)]
@@ -110,13 +110,13 @@ pub(crate) struct Reply {
     tag = "Catalogue",
     params(
         ("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` under which the film was read."),
+        IfMatchHeader,
     ),
     request_body(content = Body, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),
     responses(
         (status = 200, description = "The film as it is now.", body = Reply, example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::NoSuchMovie, problems::MovieExists,
-        problems::MovieChanged, problems::Always,
+        problems::Changed, problems::Always,
     ),
     security(("sign_in" = [])),
 )]
@@ -128,9 +128,10 @@ pub(crate) async fn edit_movie(
     if_match: IfMatch,
     body: Json<Body>,
 ) -> Result<HttpResponse, Problem> {
-    let unchanged = |movie: &Movie| if_match.holds_for(&Full::from(movie));
-    let precondition: Option<Precondition> = if_match.is_given().then_some(&unchanged);
-    let movie = edit(&services.catalogue, MovieId(id.0), body.0.into(), precondition).await?;
+    let unchanged = if_match.requires(|movie| Full::from(movie));
+    let movie =
+        edit(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_ref().map(|holds| holds as _))
+            .await?;
     Ok(HttpResponse::Ok().json(Reply { detail: "Movie updated successfully.", movie: Full::from(&movie) }))
 }
 

@@ -23,6 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     http::{
         caching,
+        conditional::IfMatch,
         cursor::Cursor,
         field::{Change, Field, InQuery},
         invalid::{Invalid, Issue, Place},
@@ -236,17 +237,22 @@ pub(super) async fn edit(
     services: &Services,
     id: ReferenceId,
     patch: ReferencePatch,
+    if_match: &IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(shown(edit_reference(&services.catalogue, id, patch).await?)))
+    let unchanged = if_match.requires(|current: &Reference| shown(current.clone()));
+    let unchanged = unchanged.as_ref().map(|holds| holds as _);
+    Ok(HttpResponse::Ok().json(shown(edit_reference(&services.catalogue, id, patch, unchanged).await?)))
 }
 
 pub(super) async fn remove(
     services: &Services,
     id: ReferenceId,
     removal: Removal,
+    if_match: &IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let into = removal.merge_into.map(|field| field.0.0);
-    match delete_reference(&services.catalogue, id, into).await {
+    let unchanged = if_match.requires(|current: &Reference| shown(current.clone()));
+    match delete_reference(&services.catalogue, id, into, unchanged.as_ref().map(|holds| holds as _)).await {
         // A parameter that names nothing is wrong input, whatever the path names.
         Err(error @ DeleteReferenceError::NothingToMergeInto(_)) => {
             let issue = Issue::new("nothing_to_merge_into", error);

@@ -18,6 +18,7 @@ use crate::{
     http::{
         auth::{Auth, Moderator},
         body::Json,
+        conditional::{IfMatch, IfMatchHeader},
         paging::Links,
         parameters::{PathId, Query},
         problem::Problem,
@@ -160,12 +161,12 @@ macro_rules! operations {
                 description = "For moderators. Films show the new name at once.",
                 operation_id = concat!("edit_", $one),
                 tag = "Reference data",
-                params(("id" = i64, Path, minimum = 1, description = "Names it.", example = 4)),
+                params(("id" = i64, Path, minimum = 1, description = "Names it.", example = 4), IfMatchHeader),
                 request_body(content = $change, example = json!({"name": "Another name"})),
                 responses(
                     (status = 200, description = "What it is now.", body = $body, example = $example),
                     problems::JsonBody, problems::ModeratorsOnly, problems::$missing, problems::$taken,
-                    problems::Always,
+                    problems::Changed, problems::Always,
                 ),
                 security(("sign_in" = [])),
             )]
@@ -174,9 +175,10 @@ macro_rules! operations {
                 _: Auth<Moderator>,
                 services: Data<Services>,
                 path: PathId,
+                if_match: IfMatch,
                 body: Json<$change>,
             ) -> Result<HttpResponse, Problem> {
-                reference::edit(&services, id(path), body.0.into()).await
+                reference::edit(&services, id(path), body.0.into(), &if_match).await
             }
 
             #[doc = concat!("Remove ", $a, " ", $one)]
@@ -190,11 +192,12 @@ macro_rules! operations {
                 params(
                     ("id" = i64, Path, minimum = 1, description = "Names it.", example = 4),
                     Removal,
+                    IfMatchHeader,
                 ),
                 responses(
                     (status = 204, description = "It is gone."),
-                    problems::ModeratorsOnly, problems::$missing, problems::$in_use, problems::Parameters,
-                    problems::Always,
+                    problems::ModeratorsOnly, problems::$missing, problems::$in_use, problems::Changed,
+                    problems::Parameters, problems::Always,
                 ),
                 security(("sign_in" = [])),
             )]
@@ -203,9 +206,10 @@ macro_rules! operations {
                 _: Auth<Moderator>,
                 services: Data<Services>,
                 path: PathId,
+                if_match: IfMatch,
                 removal: Query<Removal>,
             ) -> Result<HttpResponse, Problem> {
-                reference::remove(&services, id(path), removal.0).await
+                reference::remove(&services, id(path), removal.0, &if_match).await
             }
         }
     };

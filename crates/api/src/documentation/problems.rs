@@ -90,8 +90,6 @@ failures! {
     JsonBody(BODY_ERROR) {
         400: &[MALFORMED, BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_JSON, 422: INVALID,
     }
-    /// What may be wrong with a form.
-    FormBody(FORM_ERROR) { 400: &[BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_FORM, 422: INVALID }
     /// What may be wrong with a form with a file.
     MultipartBody(FORM_ERROR) {
         400: &[BROKEN], 408: TOO_SLOW, 413: TOO_LARGE, 415: NOT_MULTIPART, 422: INVALID,
@@ -158,6 +156,23 @@ failures! {
     }
     /// Why nobody was signed in.
     Login { 401: CREDENTIALS, 403: NOT_ACTIVATED, 429: TOO_MANY }
+    /// Why the token endpoint gave no tokens.
+    TokenRequest {
+        400: &[
+            ("invalid_credentials", "Invalid email or password."),
+            ("not_activated", "User account is not activated."),
+            ("token_expired", "Token has expired."),
+            ("invalid_token", "Invalid token."),
+            ("refresh_token_not_found", "Refresh token not found."),
+            ("unsupported_grant_type", "The grant type must be password or refresh_token."),
+            ("invalid_request", "username is required."),
+            BROKEN,
+        ],
+        408: TOO_SLOW,
+        413: TOO_LARGE,
+        415: NOT_FORM,
+        429: TOO_MANY,
+    }
     /// Why no letter was asked for.
     LetterRequest { 429: TOO_MANY }
     /// Why no tokens were given.
@@ -222,8 +237,8 @@ failures! {
     }
     /// The page lies past the end.
     NoLanguages { 404: &[("page_past_the_end", "No languages found.")] }
-    /// The film is not as the caller expects.
-    MovieChanged { 412: &[("changed_meanwhile", "The movie was changed since you read it.")] }
+    /// The resource is not what `If-Match` expects.
+    Changed { 412: &[("resource_changed", "The resource has changed since it was read.")] }
 }
 
 /// The caller has the current reply already.

@@ -15,6 +15,7 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
 
 use super::{compression::plain_etag, problem::Problem};
 
@@ -27,19 +28,43 @@ pub(crate) fn etag(bytes: &[u8]) -> String {
 #[derive(Clone, Debug)]
 pub(crate) struct IfMatch(Option<String>);
 
+/// The header of requests that change a resource.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it documents the header that IfMatch reads")]
+pub(crate) struct IfMatchHeader {
+    /// The `ETag` under which the resource was read: where it has changed since, the answer is 412. `*` matches any.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
 impl IfMatch {
-    /// Whether anything is required.
-    pub(crate) fn is_given(&self) -> bool {
-        self.0.is_some()
+    /// What the header requires of a resource for which `reply` makes the body of a GET; `None` where it requires nothing.
+    pub(crate) fn requires<T, Body: Serialize>(
+        &self,
+        reply: impl Fn(&T) -> Body + Send + Sync,
+    ) -> Option<impl Fn(&T) -> bool + Send + Sync> {
+        self.requires_tag(move |current| etag(&serde_json::to_vec(&reply(current)).unwrap_or_default()))
     }
 
-    /// Whether a reply with this body would be what the caller expects. `*` expects nothing but that it exists; a weak
-    /// validator matches nothing (RFC 9110, 13.1.1).
-    pub(crate) fn holds_for(&self, body: &impl Serialize) -> bool {
-        let Some(expected) = &self.0 else { return true };
-        let etag = etag(&serde_json::to_vec(body).unwrap_or_default());
-        expected.trim() == "*" || list(expected).any(|candidate| plain_etag(candidate) == etag)
+    /// The same for a resource whose validator begins with the tag that `tag` makes.
+    pub(crate) fn requires_tag<T>(
+        &self,
+        tag: impl Fn(&T) -> String + Send + Sync,
+    ) -> Option<impl Fn(&T) -> bool + Send + Sync> {
+        let expected = self.0.clone()?;
+        Some(move |current: &T| matches(&expected, &tag(current)))
     }
+}
+
+/// Whether a header names a tag. `*` expects nothing but that the resource exists; a weak validator matches nothing (RFC
+/// 9110, 13.1.1). What follows a full stop in a validator belongs to one reply, not to the resource.
+fn matches(expected: &str, tag: &str) -> bool {
+    let of_resource = |candidate: &str| match candidate.split_once('.') {
+        Some((start, _)) => format!("{start}\""),
+        None => candidate.to_owned(),
+    };
+    expected.trim() == "*" || list(expected).any(|candidate| of_resource(&plain_etag(candidate)) == tag)
 }
 
 impl FromRequest for IfMatch {
@@ -117,19 +142,20 @@ mod tests {
     use super::*;
 
     fn holds(expected: &str) -> bool {
-        IfMatch(Some(expected.to_owned())).holds_for(&"film")
+        matches(expected, &etag(br#""movie""#))
     }
 
     #[test]
     fn a_precondition_holds_for_the_very_bytes_and_for_anything() {
-        let tag = etag(br#""film""#);
+        let tag = etag(br#""movie""#);
         assert!(holds(&tag) && holds(&format!("\"other\", {tag}")) && holds("*"));
-        assert!(IfMatch(None).holds_for(&"film"));
+        assert!(holds(&format!("{}.urls-gzip\"", tag.trim_end_matches('"'))));
+        assert!(IfMatch(None).requires(|movie: &&str| *movie).is_none());
     }
 
     #[test]
     fn a_precondition_fails_for_other_bytes_for_weak_validators_and_for_nonsense() {
-        let tag = etag(br#""film""#);
+        let tag = etag(br#""movie""#);
         for expected in ["\"other\"".to_owned(), format!("W/{tag}"), String::new(), tag.replace('"', "")] {
             assert!(!holds(&expected), "{expected}");
         }

@@ -4,12 +4,13 @@ use domain::accounts::UserId;
 
 use super::{
     form::{AvatarForm, avatar},
-    profile::Body,
+    profile::{Body, stored_tag},
 };
 use crate::{
     documentation::problems,
     http::{
         auth::{Auth, User},
+        conditional::{IfMatch, IfMatchHeader},
         multipart::Parts,
         parameters::PathId,
         problem::Problem,
@@ -23,7 +24,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "set_avatar",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
     request_body(content = AvatarForm, content_type = "multipart/form-data", example = json!({"avatar": "(a file)"})),
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
@@ -31,7 +32,7 @@ use crate::{
             "date_of_birth": "1990-04-25", "info": "I like films.",
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
             "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
-        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Upload,
+        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Upload,
         problems::Bearer, problems::Internal,
     ),
     security(("sign_in" = [])),
@@ -41,12 +42,21 @@ pub(crate) async fn set_avatar(
     auth: Auth<User>,
     services: Data<Services>,
     id: PathId,
+    if_match: IfMatch,
     parts: Parts,
 ) -> Result<HttpResponse, Problem> {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_change(caller, user)?;
     let avatar = avatar(&services, caller.id, parts).await?;
-    let profile = profiles::set_avatar(&services.profiles, caller, user, avatar).await?;
+    let unchanged = if_match.requires_tag(stored_tag);
+    let profile = profiles::set_avatar(
+        &services.profiles,
+        caller,
+        user,
+        avatar,
+        unchanged.as_ref().map(|holds| holds as _),
+    )
+    .await?;
     Body::reply(StatusCode::OK, &services, profile).await
 }
 
@@ -56,10 +66,10 @@ pub(crate) async fn set_avatar(
 #[utoipa::path(
     operation_id = "delete_avatar",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
     responses(
         (status = 204, description = "The profile has no picture."),
-        problems::ProfileEditors, problems::NoSuchProfile, problems::Parameters, problems::Bearer, problems::Always,
+        problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,
     ),
     security(("sign_in" = [])),
 )]
@@ -68,7 +78,15 @@ pub(crate) async fn delete_avatar(
     auth: Auth<User>,
     services: Data<Services>,
     id: PathId,
+    if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    profiles::delete_avatar(&services.profiles, &auth.caller.user, UserId(id.0)).await?;
+    let unchanged = if_match.requires_tag(stored_tag);
+    profiles::delete_avatar(
+        &services.profiles,
+        &auth.caller.user,
+        UserId(id.0),
+        unchanged.as_ref().map(|holds| holds as _),
+    )
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -4,12 +4,13 @@ use domain::accounts::UserId;
 
 use super::{
     form::{Form, told},
-    profile::Body,
+    profile::{Body, stored_tag},
 };
 use crate::{
     documentation::problems,
     http::{
         auth::{Auth, User},
+        conditional::{IfMatch, IfMatchHeader},
         multipart::Parts,
         parameters::PathId,
         problem::Problem,
@@ -57,13 +58,13 @@ pub(crate) async fn create_profile(
 #[utoipa::path(
     operation_id = "edit_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
     request_body(content = Form, content_type = "multipart/form-data", example = json!({"info": "I like films."})),
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like films.", "avatar": null, "avatar_small": null})),
-        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Upload,
+        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Upload,
         problems::Bearer, problems::Internal,
     ),
     security(("sign_in" = [])),
@@ -73,12 +74,22 @@ pub(crate) async fn edit_profile(
     auth: Auth<User>,
     services: Data<Services>,
     id: PathId,
+    if_match: IfMatch,
     parts: Parts,
 ) -> Result<HttpResponse, Problem> {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_change(caller, user)?;
     let (told, avatar) = told(&services, caller.id, parts).await?;
-    let profile = profiles::edit_profile(&services.profiles, caller, user, told, avatar).await?;
+    let unchanged = if_match.requires_tag(stored_tag);
+    let profile = profiles::edit_profile(
+        &services.profiles,
+        caller,
+        user,
+        told,
+        avatar,
+        unchanged.as_ref().map(|holds| holds as _),
+    )
+    .await?;
     Body::reply(StatusCode::OK, &services, profile).await
 }
 
@@ -88,10 +99,10 @@ pub(crate) async fn edit_profile(
 #[utoipa::path(
     operation_id = "delete_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
     responses(
         (status = 204, description = "The profile is gone."),
-        problems::ProfileEditors, problems::NoSuchProfile, problems::Parameters, problems::Bearer, problems::Always,
+        problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,
     ),
     security(("sign_in" = [])),
 )]
@@ -100,7 +111,15 @@ pub(crate) async fn delete_profile(
     auth: Auth<User>,
     services: Data<Services>,
     id: PathId,
+    if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    profiles::delete_profile(&services.profiles, &auth.caller.user, UserId(id.0)).await?;
+    let unchanged = if_match.requires_tag(stored_tag);
+    profiles::delete_profile(
+        &services.profiles,
+        &auth.caller.user,
+        UserId(id.0),
+        unchanged.as_ref().map(|holds| holds as _),
+    )
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

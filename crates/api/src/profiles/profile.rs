@@ -6,7 +6,11 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{http::problem::Problem, services::Services};
+use crate::{
+    documentation::sets::Gender,
+    http::{conditional::etag, problem::Problem},
+    services::Services,
+};
 
 /// What somebody tells of themselves.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,7 +25,7 @@ pub(crate) struct Body {
     /// What their family is called; for themselves and the staff.
     last_name: Option<String>,
     /// `man` or `woman`; for themselves and the staff.
-    #[schema(pattern = "^(man|woman)$")]
+    #[schema(value_type = Option<Gender>)]
     gender: Option<&'static str>,
     /// When they were born; for themselves and the staff.
     #[schema(format = Date)]
@@ -60,9 +64,21 @@ impl Body {
         services: &Services,
         profile: Profile,
     ) -> Result<HttpResponse, Problem> {
+        let tag = stored_tag(&profile);
         let body = Self::of(services, profile).await?;
-        Ok(HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
+        // The second part changes with the signed URLs, which end; the first one is the profile's own.
+        let urls = etag(format!("{:?}{:?}", body.avatar, body.avatar_small).as_bytes());
+        let tag = format!("{}.{}", tag.trim_end_matches('"'), urls.trim_start_matches('"'));
+        Ok(HttpResponse::build(status)
+            .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+            .insert_header((header::ETAG, tag))
+            .json(body))
     }
+}
+
+/// The validator of a profile as it is stored, whatever the URLs of its avatar are at the moment.
+pub(super) fn stored_tag(profile: &Profile) -> String {
+    etag(format!("{profile:?}").as_bytes())
 }
 
 async fn url(

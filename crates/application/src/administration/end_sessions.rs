@@ -1,16 +1,24 @@
-use domain::accounts::UserId;
+use domain::accounts::{User, UserId};
 
 use super::AdministrationError;
-use crate::accounts::Accounts;
+use crate::{
+    accounts::Accounts,
+    precondition::{Precondition, check},
+};
 
-/// Ends every session of an account at once.
+/// Ends every session of an account at once, if it still is what the caller expects.
 ///
 /// # Errors
 ///
 /// [`AdministrationError`].
-pub async fn end_sessions(accounts: &Accounts, id: UserId) -> Result<(), AdministrationError> {
+pub async fn end_sessions(
+    accounts: &Accounts,
+    id: UserId,
+    expected: Precondition<'_, User>,
+) -> Result<(), AdministrationError> {
     let unit = accounts.store.begin().await?;
     let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
+    check(expected, &user)?;
     user.end_sessions();
     unit.users().save(&user).await?;
     unit.commit().await?;

@@ -17,6 +17,8 @@ pub use list_users::{ListUsersError, list_users};
 
 use domain::ports::StoreError;
 
+use crate::precondition::Changed;
+
 /// Why an account was left as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum AdministrationError {
@@ -26,6 +28,9 @@ pub enum AdministrationError {
     /// Nobody would be left who could undo it.
     #[error("The last active administrator can be neither demoted nor deactivated.")]
     LastAdmin,
+    /// See [`Changed`].
+    #[error(transparent)]
+    Changed(#[from] Changed),
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,6 +1,10 @@
-use domain::{catalogue::MovieId, ports::StoreError};
+use domain::{
+    catalogue::{Movie, MovieId},
+    ports::StoreError,
+};
 
-use super::{Catalogue, Precondition};
+use super::Catalogue;
+use crate::precondition::{Changed, Precondition, check};
 
 /// Why a film was not removed.
 #[derive(Debug, thiserror::Error)]
@@ -8,9 +12,9 @@ pub enum DeleteMovieError {
     /// The catalogue does not hold it.
     #[error("Movie with the given ID was not found.")]
     NotFound,
-    /// It is no longer as the caller last saw it.
-    #[error("The movie was changed since you read it.")]
-    Changed,
+    /// See [`Changed`].
+    #[error(transparent)]
+    Changed(#[from] Changed),
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -24,13 +28,11 @@ pub enum DeleteMovieError {
 pub async fn delete_movie(
     catalogue: &Catalogue,
     id: MovieId,
-    expected: Option<Precondition<'_>>,
+    expected: Precondition<'_, Movie>,
 ) -> Result<(), DeleteMovieError> {
     let unit = catalogue.store.begin().await?;
     let current = unit.movies().lock(id).await?.ok_or(DeleteMovieError::NotFound)?;
-    if expected.is_some_and(|holds| !holds(&current)) {
-        return Err(DeleteMovieError::Changed);
-    }
+    check(expected, &current)?;
     unit.movies().remove(id).await?;
     unit.commit().await?;
     Ok(())

@@ -3,7 +3,8 @@ use domain::{
     ports::StoreError,
 };
 
-use super::{Catalogue, Precondition};
+use super::Catalogue;
+use crate::precondition::{Changed, Precondition, check};
 
 /// Why a film was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -11,9 +12,9 @@ pub enum EditMovieError {
     /// The catalogue does not hold it.
     #[error("Movie with the given ID was not found.")]
     NotFound,
-    /// It is no longer as the caller last saw it.
-    #[error("The movie was changed since you read it.")]
-    Changed,
+    /// See [`Changed`].
+    #[error(transparent)]
+    Changed(#[from] Changed),
     /// Another film has the new name and date.
     #[error("A movie with the name '{name}' and release date '{date}' already exists.")]
     AlreadyExists {
@@ -36,13 +37,11 @@ pub async fn edit_movie(
     catalogue: &Catalogue,
     id: MovieId,
     patch: MoviePatch,
-    expected: Option<Precondition<'_>>,
+    expected: Precondition<'_, Movie>,
 ) -> Result<Movie, EditMovieError> {
     let unit = catalogue.store.begin().await?;
     let current = unit.movies().lock(id).await?.ok_or(EditMovieError::NotFound)?;
-    if expected.is_some_and(|holds| !holds(&current)) {
-        return Err(EditMovieError::Changed);
-    }
+    check(expected, &current)?;
     match unit.movies().update(id, &patch).await {
         Err(StoreError::Conflict) => {
             let (name, date) = (patch.name.unwrap_or(current.name), patch.date.unwrap_or(current.date));

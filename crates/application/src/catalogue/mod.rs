@@ -12,10 +12,7 @@ mod synthetic;
 
 use std::sync::Arc;
 
-use domain::{
-    catalogue::Movie,
-    ports::{CatalogueQueries, UnitOfWorkFactory},
-};
+use domain::ports::{CatalogueQueries, UnitOfWorkFactory};
 
 pub use add_movie::{AddMovieError, add_movie};
 pub use delete_movie::{DeleteMovieError, delete_movie};
@@ -33,6 +30,3 @@ pub struct Catalogue {
     /// Reads films.
     pub queries: Arc<dyn CatalogueQueries>,
 }
-
-/// Whether the film is still as the caller last saw it.
-pub type Precondition<'a> = &'a (dyn Fn(&Movie) -> bool + Send + Sync);

@@ -1,19 +1,27 @@
 use domain::{
     accounts::{User, UserId},
     outbox::Message,
+    profiles::Profile,
 };
 
 use super::{ProfileError, Profiles, may_change};
+use crate::precondition::{Precondition, check};
 
 /// Removes a profile with its picture.
 ///
 /// # Errors
 ///
 /// [`ProfileError`]; nothing was removed then.
-pub async fn delete_profile(profiles: &Profiles, caller: &User, user: UserId) -> Result<(), ProfileError> {
+pub async fn delete_profile(
+    profiles: &Profiles,
+    caller: &User,
+    user: UserId,
+    expected: Precondition<'_, Profile>,
+) -> Result<(), ProfileError> {
     may_change(caller, user)?;
     let unit = profiles.store.begin().await?;
     let profile = unit.profiles().lock(user).await?.ok_or(ProfileError::NotFound)?;
+    check(expected, &profile)?;
     unit.profiles().remove(&profile).await?;
     if let Some(avatar) = profile.avatar {
         unit.outbox().post(Message::DeleteAvatar(avatar)).await?;

@@ -5,6 +5,7 @@ use domain::{
 };
 
 use super::{ProfileError, Profiles, may_change};
+use crate::precondition::{Precondition, check};
 
 /// Changes what a profile tells, and its picture if there is another one. The picture before it is removed.
 ///
@@ -17,15 +18,18 @@ pub async fn edit_profile(
     user: UserId,
     told: ProfileChange,
     avatar: Option<ProcessedAvatar>,
+    expected: Precondition<'_, Profile>,
 ) -> Result<Profile, ProfileError> {
     may_change(caller, user)?;
-    profiles.queries.profile(user).await?.ok_or(ProfileError::NotFound)?;
+    let current = profiles.queries.profile(user).await?.ok_or(ProfileError::NotFound)?;
+    // Checked again under the lock; here it spares an upload that would be discarded.
+    check(expected, &current)?;
     let key = match &avatar {
         Some(avatar) => Some(profiles.upload(avatar).await?),
         None => None,
     };
-    let outcome = change(profiles, user, told, key.as_ref()).await;
-    if let (Some(key), Err(ProfileError::NotFound)) = (&key, &outcome) {
+    let outcome = change(profiles, user, told, key.as_ref(), expected).await;
+    if let (Some(key), Err(ProfileError::NotFound | ProfileError::Changed(_))) = (&key, &outcome) {
         profiles.discard(key).await;
     }
     outcome
@@ -36,9 +40,11 @@ async fn change(
     user: UserId,
     told: ProfileChange,
     avatar: Option<&AvatarKey>,
+    expected: Precondition<'_, Profile>,
 ) -> Result<Profile, ProfileError> {
     let unit = profiles.store.begin().await?;
     let mut profile = unit.profiles().lock(user).await?.ok_or(ProfileError::NotFound)?;
+    check(expected, &profile)?;
     profile.take(told);
     if let Some(key) = avatar
         && let Some(old) = profile.avatar.replace(key.clone())

@@ -22,6 +22,8 @@ use domain::{
     profiles::{AvatarError, ProcessedAvatar},
 };
 
+use crate::precondition::Changed;
+
 pub use access::{may_change, may_create};
 pub use adopt::adopt;
 pub use create_profile::create_profile;
@@ -78,6 +80,9 @@ pub enum ProfileError {
         /// Why, for the log.
         reason: String,
     },
+    /// See [`Changed`].
+    #[error(transparent)]
+    Changed(#[from] Changed),
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -4,6 +4,7 @@ use domain::{
 };
 
 use super::{ProfileError, Profiles, edit_profile};
+use crate::precondition::Precondition;
 
 /// Gives a profile another picture.
 ///
@@ -15,6 +16,7 @@ pub async fn set_avatar(
     caller: &User,
     user: UserId,
     avatar: ProcessedAvatar,
+    expected: Precondition<'_, Profile>,
 ) -> Result<Profile, ProfileError> {
-    edit_profile(profiles, caller, user, ProfileChange::default(), Some(avatar)).await
+    edit_profile(profiles, caller, user, ProfileChange::default(), Some(avatar), expected).await
 }

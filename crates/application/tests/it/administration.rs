@@ -106,7 +106,7 @@ async fn sessions_are_ended_at_once() {
     let world = World::new();
     let ann = world.active("ann@example.com").await.id;
     let token = world.login("ann@example.com").await.access_token;
-    end_sessions(&world.accounts, ann).await.unwrap();
+    end_sessions(&world.accounts, ann, None).await.unwrap();
     assert!(authenticate(&world.accounts, &token).await.is_err());
     world.login("ann@example.com").await;
 }
@@ -122,7 +122,7 @@ async fn an_account_that_is_not_there_is_told() {
         change_group(&world.accounts, nobody, Group::User).await,
         Err(AdministrationError::NotFound)
     ));
-    assert!(matches!(end_sessions(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
+    assert!(matches!(end_sessions(&world.accounts, nobody, None).await, Err(AdministrationError::NotFound)));
 }
 
 #[tokio::test]

@@ -116,9 +116,9 @@ async fn a_film_that_is_not_as_expected_is_left_alone() {
     let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let patch = MoviePatch { score: Score::new(1.0).ok(), ..Default::default() };
     let edited = edit_movie(&world.catalogue, movie.id, patch.clone(), Some(&|_| false)).await;
-    assert!(matches!(edited, Err(EditMovieError::Changed)));
+    assert!(matches!(edited, Err(EditMovieError::Changed(_))));
     let deleted = delete_movie(&world.catalogue, movie.id, Some(&|_| false)).await;
-    assert!(matches!(deleted, Err(DeleteMovieError::Changed)));
+    assert!(matches!(deleted, Err(DeleteMovieError::Changed(_))));
     assert_eq!(get_movie(&world.catalogue, movie.id).await.unwrap(), movie);
     assert!(edit_movie(&world.catalogue, movie.id, patch, Some(&|now| *now == movie)).await.is_ok());
 }

@@ -90,15 +90,15 @@ async fn the_owner_and_the_staff_may_change_a_profile_and_nobody_else() {
         create_profile(&world.profiles, &caller, ann.id, told(), None).await.unwrap();
         for outcome in [
             create_profile(&world.profiles, &other, ann.id, told(), None).await.map(|_| ()),
-            edit_profile(&world.profiles, &other, ann.id, told(), None).await.map(|_| ()),
-            set_avatar(&world.profiles, &other, ann.id, picture("x")).await.map(|_| ()),
-            delete_avatar(&world.profiles, &other, ann.id).await,
-            delete_profile(&world.profiles, &other, ann.id).await,
+            edit_profile(&world.profiles, &other, ann.id, told(), None, None).await.map(|_| ()),
+            set_avatar(&world.profiles, &other, ann.id, picture("x"), None).await.map(|_| ()),
+            delete_avatar(&world.profiles, &other, ann.id, None).await,
+            delete_profile(&world.profiles, &other, ann.id, None).await,
         ] {
             assert!(matches!(outcome, Err(ProfileError::Forbidden)), "{outcome:?}");
         }
-        edit_profile(&world.profiles, &caller, ann.id, told(), None).await.unwrap();
-        delete_profile(&world.profiles, &caller, ann.id).await.unwrap();
+        edit_profile(&world.profiles, &caller, ann.id, told(), None, None).await.unwrap();
+        delete_profile(&world.profiles, &caller, ann.id, None).await.unwrap();
     }
 }
 
@@ -131,13 +131,13 @@ async fn another_picture_takes_the_place_of_the_one_before_it() {
     let world = World::new();
     let ann = ann(&world).await;
     let before = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
-    let after = set_avatar(&world.profiles, &ann, ann.id, picture("two")).await.unwrap();
+    let after = set_avatar(&world.profiles, &ann, ann.id, picture("two"), None).await.unwrap();
     assert_ne!(before.avatar, after.avatar);
     assert_eq!(Profile { avatar: before.avatar.clone(), ..after.clone() }, before);
     world.deliver_all().await;
     assert_eq!(world.objects.names(), shown(&after));
-    delete_avatar(&world.profiles, &ann, ann.id).await.unwrap();
-    delete_avatar(&world.profiles, &ann, ann.id).await.unwrap();
+    delete_avatar(&world.profiles, &ann, ann.id, None).await.unwrap();
+    delete_avatar(&world.profiles, &ann, ann.id, None).await.unwrap();
     world.deliver_all().await;
     assert!(world.objects.names().is_empty());
 }
@@ -147,8 +147,8 @@ async fn the_picture_of_a_profile_that_is_deleted_goes() {
     let world = World::new();
     let ann = ann(&world).await;
     create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
-    delete_profile(&world.profiles, &ann, ann.id).await.unwrap();
-    assert!(matches!(delete_profile(&world.profiles, &ann, ann.id).await, Err(ProfileError::NotFound)));
+    delete_profile(&world.profiles, &ann, ann.id, None).await.unwrap();
+    assert!(matches!(delete_profile(&world.profiles, &ann, ann.id, None).await, Err(ProfileError::NotFound)));
     world.deliver_all().await;
     assert!(world.objects.names().is_empty());
 }
@@ -159,10 +159,10 @@ async fn an_object_store_that_fails_leaves_the_profile_as_it_was_and_no_object_b
     let ann = ann(&world).await;
     let before = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
     world.objects.break_down();
-    let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("two")).await;
+    let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("two"), None).await;
     assert!(matches!(outcome, Err(ProfileError::UploadFailed { .. })));
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), before);
-    edit_profile(&world.profiles, &ann, ann.id, told(), None).await.unwrap();
+    edit_profile(&world.profiles, &ann, ann.id, told(), None, None).await.unwrap();
     world.objects.repair();
     let removed = clean_up(&world.courier.housekeeper).await.unwrap();
     assert_eq!(removed.pictures, 1);
@@ -175,7 +175,7 @@ async fn a_commit_that_fails_leaves_its_picture_to_the_cleanup() {
     let ann = ann(&world).await;
     let profile = create_profile(&world.profiles, &ann, ann.id, told(), None).await.unwrap();
     world.store.break_commits_after(1);
-    let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("lost")).await;
+    let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("lost"), None).await;
     assert!(matches!(outcome, Err(ProfileError::Store(_))), "{outcome:?}");
     world.store.repair();
     assert_eq!(world.objects.names().len(), 2);

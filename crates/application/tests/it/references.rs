@@ -66,13 +66,13 @@ async fn films_show_a_new_name_and_a_taken_one_is_refused() {
     let comedy = genres(&world, Some("comed")).await.remove(0);
     assert_eq!(comedy.movie_count, 1);
     let patch = |name: &str| ReferencePatch { name: Name::parse(name).ok(), code: None };
-    edit_reference(&world.catalogue, genre(&comedy), patch("Komödie")).await.unwrap();
+    edit_reference(&world.catalogue, genre(&comedy), patch("Komödie"), None).await.unwrap();
     assert_eq!(get_movie(&world.catalogue, film.id).await.unwrap().genres[0].name, "Komödie");
     add_reference(&world.catalogue, named(ReferenceKind::Genre, "Drama")).await.unwrap();
-    let taken = edit_reference(&world.catalogue, genre(&comedy), patch("drama")).await;
+    let taken = edit_reference(&world.catalogue, genre(&comedy), patch("drama"), None).await;
     assert!(matches!(taken, Err(EditReferenceError::AlreadyExists(_))));
     let nobody = ReferenceId { kind: ReferenceKind::Genre, id: 999 };
-    let missing = edit_reference(&world.catalogue, nobody, patch("x")).await.unwrap_err();
+    let missing = edit_reference(&world.catalogue, nobody, patch("x"), None).await.unwrap_err();
     assert_eq!(missing.to_string(), "Genre not found.");
 }
 
@@ -82,17 +82,17 @@ async fn what_films_use_is_removed_only_with_another_in_its_place() {
     let film = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let comedy = genre(&genres(&world, None).await[0]);
     let other = add_reference(&world.catalogue, named(ReferenceKind::Genre, "Romance")).await.unwrap();
-    let in_use = delete_reference(&world.catalogue, comedy, None).await;
+    let in_use = delete_reference(&world.catalogue, comedy, None, None).await;
     assert!(matches!(in_use, Err(DeleteReferenceError::InUse(ReferenceKind::Genre))));
     for nothing in [comedy.id, 999] {
-        let outcome = delete_reference(&world.catalogue, comedy, Some(nothing)).await;
+        let outcome = delete_reference(&world.catalogue, comedy, Some(nothing), None).await;
         assert!(matches!(outcome, Err(DeleteReferenceError::NothingToMergeInto(_))), "{nothing}");
     }
-    delete_reference(&world.catalogue, comedy, Some(other.id)).await.unwrap();
+    delete_reference(&world.catalogue, comedy, Some(other.id), None).await.unwrap();
     let film = get_movie(&world.catalogue, film.id).await.unwrap();
     assert_eq!(film.genres.iter().map(|genre| genre.name.as_str()).collect::<Vec<_>>(), ["Romance"]);
     assert!(matches!(get_reference(&world.catalogue, comedy).await, Err(GetReferenceError::NotFound(_))));
-    let gone = delete_reference(&world.catalogue, comedy, Some(other.id)).await;
+    let gone = delete_reference(&world.catalogue, comedy, Some(other.id), None).await;
     assert!(matches!(gone, Err(DeleteReferenceError::NotFound(_))));
 }
 

@@ -165,7 +165,7 @@ on_every_database! {
             let request = app.request(Method::PATCH, &path).bearer_auth(&admin).header("if-match", expected);
             Reply::of(request.json(&json!({"score": 1})))
         };
-        change("\"other\"".into()).await.expect_problem(412, "The movie was changed since you read it.");
+        change("\"other\"".into()).await.expect_problem(412, "The resource has changed since it was read.");
         change(etag.clone()).await.expect(200);
         change(etag.clone()).await.expect(412);
         Reply::of(app.request(Method::GET, &path).header("if-none-match", &etag)).await.expect(200);

@@ -1,9 +1,12 @@
 use domain::{
-    catalogue::{ReferenceId, ReferenceKind},
+    catalogue::{Reference, ReferenceId, ReferenceKind},
     ports::StoreError,
 };
 
-use crate::catalogue::Catalogue;
+use crate::{
+    catalogue::Catalogue,
+    precondition::{Changed, Precondition, check},
+};
 
 /// Why a reference was not removed.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +20,9 @@ pub enum DeleteReferenceError {
     /// What is to take its place is not held by the catalogue, or is the same.
     #[error("There is no such other {} to merge into.", .0.singular().to_lowercase())]
     NothingToMergeInto(ReferenceKind),
+    /// See [`Changed`].
+    #[error(transparent)]
+    Changed(#[from] Changed),
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -32,6 +38,7 @@ pub async fn delete_reference(
     catalogue: &Catalogue,
     id: ReferenceId,
     merge_into: Option<i64>,
+    expected: Precondition<'_, Reference>,
 ) -> Result<(), DeleteReferenceError> {
     let unit = catalogue.store.begin().await?;
     let into = merge_into.map(|other| ReferenceId { kind: id.kind, id: other });
@@ -39,13 +46,11 @@ pub async fn delete_reference(
     let mut held: Vec<_> = std::iter::once(id).chain(into).collect();
     held.sort_by_key(|reference| reference.id);
     for reference in held {
-        let known = unit.references().lock(reference).await?;
-        if known.is_none() {
-            return Err(if reference == id {
-                DeleteReferenceError::NotFound(id.kind)
-            } else {
-                DeleteReferenceError::NothingToMergeInto(id.kind)
-            });
+        match unit.references().lock(reference).await? {
+            Some(current) if reference == id => check(expected, &current)?,
+            Some(_) => {}
+            None if reference == id => return Err(DeleteReferenceError::NotFound(id.kind)),
+            None => return Err(DeleteReferenceError::NothingToMergeInto(id.kind)),
         }
     }
     if let Some(into) = into {

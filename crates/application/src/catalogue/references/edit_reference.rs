@@ -3,7 +3,10 @@ use domain::{
     ports::StoreError,
 };
 
-use crate::catalogue::Catalogue;
+use crate::{
+    catalogue::Catalogue,
+    precondition::{Changed, Precondition, check},
+};
 
 /// Why a reference was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -14,12 +17,15 @@ pub enum EditReferenceError {
     /// Another one of its kind has the new name, or the new code.
     #[error("{} with this name already exists.", .0.singular())]
     AlreadyExists(ReferenceKind),
+    /// See [`Changed`].
+    #[error(transparent)]
+    Changed(#[from] Changed),
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Changes the name of a reference, or the code of a country.
+/// Changes the name of a reference, or the code of a country, if it still is what the caller expects.
 ///
 /// # Errors
 ///
@@ -28,10 +34,12 @@ pub async fn edit_reference(
     catalogue: &Catalogue,
     id: ReferenceId,
     patch: ReferencePatch,
+    expected: Precondition<'_, Reference>,
 ) -> Result<Reference, EditReferenceError> {
     let missing = || EditReferenceError::NotFound(id.kind);
     let unit = catalogue.store.begin().await?;
-    unit.references().lock(id).await?.ok_or_else(missing)?;
+    let current = unit.references().lock(id).await?.ok_or_else(missing)?;
+    check(expected, &current)?;
     match unit.references().update(id, &patch).await {
         Err(StoreError::Conflict) => return Err(EditReferenceError::AlreadyExists(id.kind)),
         other => other?,
