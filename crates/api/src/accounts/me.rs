@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    documentation::problems,
+    documentation::{problems, sets::UserGroup},
     http::{
         auth::{Auth, User},
         problem::Problem,
@@ -24,7 +24,7 @@ pub(crate) struct Account {
     #[schema(format = Email)]
     email: String,
     /// `user`, `moderator` or `admin`.
-    #[schema(pattern = "^(user|moderator|admin)$")]
+    #[schema(value_type = UserGroup)]
     group: &'static str,
     /// Whether the account may be used.
     is_active: bool,

@@ -32,7 +32,7 @@ pub(crate) struct Reset {
     token: Field<MailedToken>,
     /// The new password, under the rules of registration.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
-        pattern = r"^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[@$!%*?#&])[^\u0000]+$")]
+        pattern = r"^(?=.*\p{Uppercase})(?=.*\p{Lowercase})(?=.*\p{Nd})(?=.*[@$!%*?#&])[^\u0000]+$")]
     password: Field<Password>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Change {
     old_password: Field<PasswordAttempt>,
     /// The new password, under the rules of registration.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
-        pattern = r"^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[@$!%*?#&])[^\u0000]+$")]
+        pattern = r"^(?=.*\p{Uppercase})(?=.*\p{Lowercase})(?=.*\p{Nd})(?=.*[@$!%*?#&])[^\u0000]+$")]
     new_password: Field<Password>,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Body {
     /// At least 8 characters and at most 71 bytes, with an upper-case letter, a lower-case letter, a digit and one of
     /// `@ $ ! % * ? # &`.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
-        pattern = r"^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[@$!%*?#&])[^\u0000]+$")]
+        pattern = r"^(?=.*\p{Uppercase})(?=.*\p{Lowercase})(?=.*\p{Nd})(?=.*[@$!%*?#&])[^\u0000]+$")]
     password: Field<Password>,
 }
 

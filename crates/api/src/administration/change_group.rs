@@ -5,7 +5,7 @@ use domain::accounts::{Group, UserId};
 use utoipa::ToSchema;
 
 use crate::{
-    documentation::problems,
+    documentation::{problems, sets::UserGroup},
     http::{
         auth::{Admin, Auth},
         body::Json,
@@ -25,7 +25,7 @@ use crate::{
 #[schema(as = GroupChange)]
 pub(crate) struct Body {
     /// `user`, `moderator` or `admin`.
-    #[schema(value_type = String, pattern = "^(user|moderator|admin)$")]
+    #[schema(value_type = UserGroup)]
     group: Field<Group>,
 }
 

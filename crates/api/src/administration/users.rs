@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::example;
 use crate::{
     accounts::me::Account,
-    documentation::problems,
+    documentation::{problems, sets::UserGroup},
     http::{
         auth::{Admin, Auth},
         cursor::Cursor,
@@ -46,15 +46,15 @@ pub(crate) struct Parameters {
     cursor: Option<Cursor<i64>>,
     /// A part of the address.
     #[deserr(default)]
-    #[param(value_type = Option<String>, max_length = 254, example = "@example.com")]
+    #[param(value_type = Option<String>, max_length = 254)]
     email: Option<Field<EmailPart>>,
     /// `user`, `moderator` or `admin`.
     #[deserr(default)]
-    #[param(value_type = Option<String>, example = "user")]
+    #[param(value_type = Option<UserGroup>)]
     group: Option<Field<Group>>,
     /// Whether the account may be used.
     #[deserr(default)]
-    #[param(value_type = Option<bool>, example = true)]
+    #[param(value_type = Option<bool>)]
     is_active: Option<Field<bool>>,
 }
 

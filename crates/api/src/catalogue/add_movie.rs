@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::movie::{Full, example};
 use crate::{
-    documentation::problems,
+    documentation::{problems, sets},
     http::{
         auth::{Auth, Moderator},
         body::Json,
@@ -36,7 +36,7 @@ pub(crate) struct Body {
     #[schema(value_type = String, max_length = 10000)]
     overview: Field<Overview>,
     /// `Released`, `Post Production` or `In Production`.
-    #[schema(value_type = String, pattern = "^(Released|Post Production|In Production)$")]
+    #[schema(value_type = sets::MovieStatus)]
     status: Field<MovieStatus>,
     /// What it cost, in US dollars with at most two decimals.
     #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99)]

@@ -3,6 +3,8 @@ use domain::catalogue::{Money, Movie, MovieSummary, Named};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+use crate::documentation::sets;
+
 /// A film in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieSummary)]
@@ -36,7 +38,7 @@ pub(crate) struct Full {
     /// What it is about.
     overview: String,
     /// `Released`, `Post Production` or `In Production`.
-    #[schema(pattern = "^(Released|Post Production|In Production)$")]
+    #[schema(value_type = sets::MovieStatus)]
     status: &'static str,
     /// What it cost, in US dollars.
     #[schema(value_type = f64, minimum = 0)]

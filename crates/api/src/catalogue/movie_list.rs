@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::movie::Summary;
 use crate::{
+    documentation::sets,
     http::{
         caching,
         cursor::Cursor,
@@ -66,7 +67,7 @@ pub(crate) struct Parameters {
     language: Option<Many<Name>>,
     /// `Released`, `Post Production` or `In Production`. Repeated, any of them.
     #[deserr(default)]
-    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    #[param(value_type = Option<Vec<sets::MovieStatus>>, max_items = 20)]
     status: Option<Many<MovieStatus>>,
     /// The first year of release.
     #[deserr(default)]
@@ -86,11 +87,11 @@ pub(crate) struct Parameters {
     score_max: Option<Field<InQuery<Score>>>,
     /// `id`, `name`, `date`, `score`, `budget` or `revenue`; by `id` unless something is searched for.
     #[deserr(default)]
-    #[param(value_type = Option<String>, pattern = "^(id|name|date|score|budget|revenue)$", example = "score")]
+    #[param(value_type = Option<sets::MovieSortBy>)]
     sort_by: Option<Field<MovieSort>>,
     /// `asc` or `desc`; `desc` unless said otherwise.
     #[deserr(default)]
-    #[param(value_type = Option<String>, pattern = "^(asc|desc)$", example = "desc")]
+    #[param(value_type = Option<sets::SortOrder>)]
     sort_order: Option<Field<Direction>>,
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    documentation::problems,
+    documentation::{problems, sets},
     http::{Behaviour, reply},
     services::{NeighbourState, Services},
 };
@@ -19,7 +19,7 @@ use crate::{
 #[schema(as = Health)]
 pub(crate) struct Health {
     /// `ok`, `unavailable`, or `stopping` where the service is about to stop.
-    #[schema(pattern = "^(ok|unavailable|stopping)$")]
+    #[schema(value_type = sets::ServiceStatus)]
     status: &'static str,
     /// Each neighbour and its state.
     components: Vec<Component>,
@@ -31,7 +31,7 @@ pub(crate) struct Component {
     /// What it is.
     name: &'static str,
     /// `ok` or `unavailable`.
-    #[schema(pattern = "^(ok|unavailable)$")]
+    #[schema(value_type = sets::DependencyStatus)]
     status: &'static str,
     /// How long it took to find out, in milliseconds.
     #[schema(minimum = 0)]

@@ -4,6 +4,7 @@ pub(crate) mod activation;
 pub(crate) mod docs;
 pub(crate) mod health;
 mod html;
+pub(crate) mod index;
 pub(crate) mod link_request;
 pub(crate) mod mailbox;
 mod mailbox_access;

@@ -7,6 +7,7 @@ use domain::{
 use utoipa::ToSchema;
 
 use crate::{
+    documentation::sets,
     http::{
         invalid::{Invalid, Issue, Place},
         multipart::{File, Parts, Read},
@@ -23,14 +24,14 @@ const AVATAR: &str = "avatar";
 #[schema(as = ProfileForm)]
 #[expect(dead_code, reason = "its parts are read one by one; this only documents them")]
 pub(crate) struct Form {
-    /// 1–100 letters of any script, spaces, `'` and `-`.
+    /// 1–100 letters of any script, spaces, apostrophes and hyphens.
     #[schema(max_length = 100)]
     first_name: Option<String>,
-    /// The same.
+    /// 1–100 letters of any script, spaces, apostrophes and hyphens.
     #[schema(max_length = 100)]
     last_name: Option<String>,
     /// `man` or `woman`.
-    #[schema(pattern = "^(man|woman)$")]
+    #[schema(value_type = Option<sets::Gender>)]
     gender: Option<String>,
     /// `YYYY-MM-DD`, after 1900, at least 18 years ago.
     #[schema(format = Date)]
