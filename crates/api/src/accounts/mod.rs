@@ -9,4 +9,5 @@ pub(crate) mod refresh;
 pub(crate) mod register;
 pub(crate) mod requests;
 pub(crate) mod sessions;
+pub(crate) mod token;
 mod token_pair;

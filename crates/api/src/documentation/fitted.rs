@@ -12,14 +12,35 @@ use utoipa::openapi::{
 use super::problems::{PATH_ERROR, UNKNOWN_FIELD};
 use crate::http::problem::PROBLEM_JSON;
 
+/// The path of the token endpoint, whose errors have the members of OAuth 2 as well.
+pub(super) const TOKEN_ENDPOINT: &str = "/api/v1/accounts/token";
+
 /// Fits every operation of a document.
 pub(super) fn fit(document: &mut OpenApi) {
+    if let Some(token) = document.paths.paths.get_mut(TOKEN_ENDPOINT).and_then(|item| item.post.as_mut()) {
+        fit_oauth(token);
+    }
     let optional = optional_schemas(document);
     for item in document.paths.paths.values_mut() {
         let PathItem { get, put, post, delete, patch, .. } = item;
         for operation in [get, put, post, delete, patch].into_iter().flatten() {
             fit_operation(operation, &optional);
         }
+    }
+}
+
+/// Adds `error` and `error_description` to the examples of 400 (RFC 6749, 5.2).
+fn fit_oauth(operation: &mut Operation) {
+    let Some(content) = problem_content(operation, "400") else { return };
+    for example in content.examples.values_mut() {
+        let RefOr::T(Example { value: Some(problem), .. }) = example else { continue };
+        let error = match problem["code"].as_str() {
+            Some(code @ ("unsupported_grant_type" | "invalid_request")) => code.to_owned(),
+            Some("broken_body") | None => continue,
+            Some(_) => "invalid_grant".to_owned(),
+        };
+        problem["error"] = json!(error);
+        problem["error_description"] = problem["detail"].clone();
     }
 }
 
@@ -79,7 +100,11 @@ fn point(error: &mut Value, name: Option<&str>) {
 }
 
 fn refused_input(operation: &mut Operation) -> Option<&mut Content> {
-    let RefOr::T(response) = operation.responses.responses.get_mut("422")? else { return None };
+    problem_content(operation, "422")
+}
+
+fn problem_content<'a>(operation: &'a mut Operation, status: &str) -> Option<&'a mut Content> {
+    let RefOr::T(response) = operation.responses.responses.get_mut(status)? else { return None };
     match response.content.get_mut(PROBLEM_JSON)? {
         RefOr::T(content) => Some(content),
         RefOr::Ref(_) => None,

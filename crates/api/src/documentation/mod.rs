@@ -2,6 +2,7 @@
 
 mod fitted;
 pub(crate) mod problems;
+pub(crate) mod sets;
 
 use utoipa::{
     Modify, OpenApi,
@@ -52,7 +53,11 @@ impl Modify for Security {
     fn modify(&self, document: &mut openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         let scopes = Scopes::new();
-        let password = Flow::Password(Password::new("/api/v1/accounts/token", scopes));
+        let password = Flow::Password(Password::with_refresh_url(
+            fitted::TOKEN_ENDPOINT,
+            scopes,
+            fitted::TOKEN_ENDPOINT,
+        ));
         let sign_in =
             OAuth2::with_description([password], "Sign in with your address (as username) and password.");
         components.add_security_scheme("sign_in", SecurityScheme::OAuth2(sign_in));

@@ -22,6 +22,8 @@ pub(crate) struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     headers: Vec<(header::HeaderName, String)>,
+    /// The error code of OAuth 2, at the token endpoint.
+    oauth: Option<&'static str>,
     /// Why, for the log alone.
     reason: Option<String>,
 }
@@ -49,6 +51,12 @@ pub(crate) struct ProblemBody<'a> {
     /// Everything that is wrong with the input, all at once.
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     errors: &'a [FieldError],
+    /// The error of OAuth 2, at the token endpoint alone (RFC 6749, 5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+    /// The same sentence as `detail`, at the token endpoint alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_description: Option<&'a str>,
 }
 
 /// One thing that is wrong with the input. The rejected value is never told.
@@ -69,7 +77,15 @@ pub(crate) struct FieldError {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new(), reason: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            headers: Vec::new(),
+            oauth: None,
+            reason: None,
+        }
     }
 
     pub(crate) fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
@@ -167,6 +183,15 @@ impl Problem {
         self
     }
 
+    /// The same as an error of the token endpoint: 400 with an error code (RFC 6749, 5.2), and no challenge.
+    #[must_use]
+    pub(crate) fn oauth(mut self, error: &'static str) -> Self {
+        self.status = StatusCode::BAD_REQUEST;
+        self.headers.retain(|(name, _)| *name != header::WWW_AUTHENTICATE);
+        self.oauth = Some(error);
+        self
+    }
+
     /// The same, with what the log is to say of it.
     #[must_use]
     pub(crate) fn because(mut self, reason: impl fmt::Display) -> Self {
@@ -179,6 +204,12 @@ impl Problem {
         let of_place = self.errors.iter().filter(|error| error.place == place);
         let details: Vec<_> = of_place.map(|error| error.detail.clone()).collect();
         if details.is_empty() { vec![self.detail.to_string()] } else { details }
+    }
+
+    /// Each error of the input at this place, with the part of the input before its sentence.
+    pub(crate) fn errors_of(&self, place: Place) -> Vec<String> {
+        let of_place = self.errors.iter().filter(|error| error.place == place);
+        of_place.map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail)).collect()
     }
 
     pub(crate) fn reason(&self) -> Option<&str> {
@@ -196,6 +227,8 @@ impl Problem {
             code: self.code,
             request_id,
             errors: &self.errors,
+            error: self.oauth,
+            error_description: self.oauth.map(|_| &*self.detail),
         };
         let mut reply = HttpResponse::build(self.status);
         for (name, value) in &self.headers {

@@ -138,21 +138,37 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_authorize_button_signs_in_with_a_form(url: String) {
+    async fn the_token_endpoint_speaks_oauth_2(url: String) {
         let app = TestApp::start(url).await;
         app.signed_in("ann@example.com").await;
-        let form = |body: &'static str| {
+        let form = |body: &str| {
             let request = app.request(Method::POST, "/accounts/token");
-            Reply::of(request.header("content-type", "application/x-www-form-urlencoded").body(body))
+            Reply::of(request.header("content-type", "application/x-www-form-urlencoded").body(body.to_owned()))
         };
         let good = "grant_type=password&username=Ann%40example.com&password=StrongPass1%21&scope=&client_id=&client_secret=";
-        let (access, _) = pair(&form(good).await.expect(200));
+        let (access, refresh) = pair(&form(good).await.expect(200));
         app.get_as(&access, "/accounts/me").await.expect(200);
-        form("grant_type=password&username=no+address&password=x").await
-            .expect_problem(401, "Invalid email or password.");
-        let reply = form("grant_type=client_credentials&username=a&extra=1").await.expect(422);
-        let pointers: Vec<_> = reply.errors().into_iter().map(|(pointer, _)| pointer).collect();
-        assert_eq!(pointers.len(), 3, "{pointers:?}");
+        let refresh = format!("grant_type=refresh_token&refresh_token={refresh}");
+        let (access, _) = pair(&form(&refresh).await.expect(200));
+        app.get_as(&access, "/accounts/me").await.expect(200);
+        app.register("eve@example.com").await.expect(201);
+        for (body, error, description) in [
+            ("grant_type=password&username=no+address&password=x", "invalid_grant", "Invalid email or password."),
+            ("grant_type=password&username=eve%40example.com&password=StrongPass1%21", "invalid_grant",
+                "User account is not activated."),
+            ("grant_type=refresh_token&refresh_token=x", "invalid_grant", "Invalid token."),
+            ("grant_type=client_credentials", "unsupported_grant_type",
+                "The grant type must be password or refresh_token."),
+            ("username=a&password=b", "invalid_request", "grant_type: This field is required."),
+            ("grant_type=password&password=b", "invalid_request", "username is required."),
+            ("grant_type=refresh_token", "invalid_request", "refresh_token is required."),
+            ("grant_type=password&extra=1", "invalid_request", "extra: There is no such field."),
+        ] {
+            let reply = form(body).await.expect_problem(400, description);
+            let problem = reply.json();
+            assert_eq!((&problem["error"], &problem["error_description"]), (&json!(error), &json!(description)), "{body}");
+            assert_eq!((reply.header("cache-control"), reply.header("www-authenticate")), ("no-store", ""));
+        }
         app.stop().await;
     }
 

@@ -1,0 +1,131 @@
+//! The token endpoint of OAuth 2 (RFC 6749, 3.2), for clients that speak it and for the documentation's Authorize button.
+
+use actix_web::{HttpResponse, ResponseError as _, http::StatusCode, post, web::Data};
+use application::accounts::{Login, LoginError, RefreshError, TokenPair, login, refresh};
+use deserr::Deserr;
+use domain::accounts::{Email, PasswordAttempt};
+use utoipa::ToSchema;
+
+use super::token_pair::Tokens;
+use crate::{
+    documentation::{problems, sets},
+    http::{
+        body::Form,
+        field::Field,
+        invalid::{Invalid, Place},
+        origin::Origin,
+        problem::Problem,
+    },
+    services::Services,
+};
+
+/// A request for tokens (RFC 6749, 4.3.2 and 6).
+#[derive(Debug, Deserr, ToSchema)]
+#[deserr(error = Invalid, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TokenRequest)]
+pub(crate) struct Body {
+    /// `password` needs `username` and `password`, `refresh_token` needs `refresh_token`.
+    #[schema(value_type = sets::GrantType)]
+    grant_type: Field<String>,
+    /// The email address of the user.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>)]
+    username: Option<Field<String>>,
+    /// The password of the user.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<Field<PasswordAttempt>>,
+    /// The refresh token of a session.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>, max_length = 4096)]
+    refresh_token: Option<Field<String>>,
+    /// Ignored: tokens have no scopes.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>)]
+    #[expect(dead_code, reason = "OAuth 2 allows it")]
+    scope: Option<Field<String>>,
+    /// Ignored: clients are not registered.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>)]
+    #[expect(dead_code, reason = "OAuth 2 allows it")]
+    client_id: Option<Field<String>>,
+    /// Ignored: clients are not registered.
+    #[deserr(default)]
+    #[schema(value_type = Option<String>)]
+    #[expect(dead_code, reason = "OAuth 2 allows it")]
+    client_secret: Option<Field<String>>,
+}
+
+/// Get tokens with OAuth 2
+///
+/// The token endpoint of RFC 6749: `grant_type=password` opens a session, `grant_type=refresh_token` refreshes one. Errors carry
+/// `error` and `error_description` (RFC 6749, 5.2) beside the members of problem details.
+#[utoipa::path(
+    operation_id = "token",
+    tag = "Accounts",
+    request_body(content = Body, content_type = "application/x-www-form-urlencoded",
+        example = json!({"grant_type": "password", "username": "ann@example.com", "password": "StrongPass1!"})),
+    responses(
+        (status = 200, description = "The tokens of the session.", body = Tokens, example = json!({
+            "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
+            "expires_in": 900})),
+        problems::TokenRequest, problems::Always,
+    ),
+    security(()),
+)]
+#[post("/token")]
+pub(crate) async fn token(
+    services: Data<Services>,
+    origin: Origin,
+    form: Result<Form<Body>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let Form(body) = form.map_err(invalid_request)?;
+    let pair = match body.grant_type.0.as_str() {
+        "password" => log_in(&services, origin, body).await?,
+        "refresh_token" => {
+            let token = body.refresh_token.ok_or_else(|| missing("refresh_token"))?;
+            refresh(&services.accounts, &token.0).await.map_err(|error| match error {
+                RefreshError::Expired | RefreshError::Invalid | RefreshError::NotFound => {
+                    Problem::from(error).oauth("invalid_grant")
+                }
+                RefreshError::TooMany(_) | RefreshError::Store(_) => error.into(),
+            })?
+        }
+        _ => {
+            let detail = "The grant type must be password or refresh_token.";
+            return Err(
+                Problem::bad_request("unsupported_grant_type", detail).oauth("unsupported_grant_type")
+            );
+        }
+    };
+    Ok(Tokens::reply(StatusCode::OK, pair))
+}
+
+async fn log_in(services: &Services, origin: Origin, body: Body) -> Result<TokenPair, Problem> {
+    let username = body.username.ok_or_else(|| missing("username"))?;
+    let password = body.password.ok_or_else(|| missing("password"))?;
+    // A text that is no address has no account; it gets the same answer after the same work.
+    let command = Login { email: Email::parse(&username.0).ok(), password: password.0, origin: origin.0 };
+    login(&services.accounts, command).await.map_err(|error| match error {
+        LoginError::InvalidCredentials | LoginError::NotActivated => {
+            Problem::from(error).oauth("invalid_grant")
+        }
+        LoginError::TooMany(_) | LoginError::Hashing(_) | LoginError::Store(_) => error.into(),
+    })
+}
+
+/// The form as a whole cannot be read, or has other fields than it may. Sizes and media types are errors of HTTP.
+fn invalid_request(problem: Problem) -> Problem {
+    match problem.status_code() {
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            let detail = problem.errors_of(Place::Form).join(" ");
+            Problem::bad_request("invalid_request", detail).oauth("invalid_request")
+        }
+        _ => problem,
+    }
+}
+
+fn missing(field: &str) -> Problem {
+    Problem::bad_request("invalid_request", format!("{field} is required.")).oauth("invalid_request")
+}

@@ -1,0 +1,27 @@
+//! The token endpoint, used by an OAuth 2 client that others wrote.
+
+use std::{io::Write, process::Command};
+
+use test_support::on_every_database;
+
+use crate::app::{PASSWORD, TestApp};
+
+const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oauth_client.py");
+
+on_every_database! {
+    async fn a_client_of_oauth_2_logs_in_and_refreshes(url: String) {
+        let Some(python) = std::env::var_os("OAUTH_PYTHON") else {
+            let skipped = "OAuth 2 client: skipped, because OAUTH_PYTHON names no Python with requests-oauthlib";
+            let _ = writeln!(std::io::stderr(), "{skipped}");
+            assert!(std::env::var_os("REQUIRE_OAUTH").is_none(), "{skipped}");
+            return;
+        };
+        let app = TestApp::start(url).await;
+        app.signed_in("ann@example.com").await;
+        let arguments = [CLIENT, &app.base, "ann@example.com", PASSWORD].map(str::to_owned);
+        let client = tokio::task::spawn_blocking(move || Command::new(python).args(arguments).output());
+        let output = client.await.unwrap().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        app.stop().await;
+    }
+}
