@@ -10,7 +10,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(accounts::register::register)
                 .service(accounts::activate::activate)
                 .service(accounts::login::login)
-                .service(accounts::login::token)
+                .service(accounts::token::token)
                 .service(accounts::refresh::refresh)
                 .service(accounts::logout::logout)
                 .service(accounts::me::me)
@@ -85,6 +85,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(catalogue::edit_movie::edit_movie)
                 .service(catalogue::delete_movie::delete_movie),
         )
+        .service(scope("/api/v1").service(pages::index::index))
         .service(pages::health::live)
         .service(pages::health::ready);
 }

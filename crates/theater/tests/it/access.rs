@@ -48,6 +48,7 @@ const CALLERS: [Caller; 9] = [
 /// Every operation, whom it is open to, and what whoever gets through is answered: to a request without a body, for things
 /// that do not exist.
 const TABLE: &[(&str, &str, Open, u16)] = &[
+    ("GET", "/api/v1", Open::Everyone, 200),
     ("POST", "/api/v1/accounts/register", Open::Everyone, 415),
     ("POST", "/api/v1/accounts/activate", Open::Everyone, 415),
     ("POST", "/api/v1/accounts/activate/resend", Open::Everyone, 415),

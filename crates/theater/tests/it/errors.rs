@@ -75,6 +75,7 @@ on_every_database! {
 
     async fn nobody_gets_in_where_nobody_was_let_in_on_purpose(url: String) {
         let public = [
+            "GET /api/v1",
             "GET /api/v1/theater/actors",
             "GET /api/v1/theater/actors/{id}",
             "GET /api/v1/theater/actors/{id}/movies",
