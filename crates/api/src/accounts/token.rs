@@ -120,7 +120,7 @@ fn invalid_request(problem: Problem) -> Problem {
     match problem.status_code() {
         StatusCode::UNPROCESSABLE_ENTITY => {
             let detail = problem.errors_of(Place::Form).join(" ");
-            Problem::bad_request("invalid_request", detail).oauth("invalid_request")
+            problem.renamed("invalid_request", detail).oauth("invalid_request")
         }
         _ => problem,
     }

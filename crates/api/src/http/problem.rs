@@ -183,6 +183,13 @@ impl Problem {
         self
     }
 
+    /// The same errors of the input under another code and sentence.
+    #[must_use]
+    pub(crate) fn renamed(mut self, code: &'static str, detail: String) -> Self {
+        (self.code, self.detail) = (code, detail.into());
+        self
+    }
+
     /// The same as an error of the token endpoint: 400 with an error code (RFC 6749, 5.2), and no challenge.
     #[must_use]
     pub(crate) fn oauth(mut self, error: &'static str) -> Self {

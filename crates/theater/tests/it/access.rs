@@ -291,7 +291,9 @@ on_every_database! {
                 }
                 let refused = |reply: &Reply| {
                     let pointer = format!("/{field}");
-                    reply.status == 422 && reply.errors().iter().any(|(at, _)| *at == pointer)
+                    // The token endpoint answers as OAuth 2 has it.
+                    let status = if path.ends_with("/token") { 400 } else { 422 };
+                    reply.status == status && reply.errors().iter().any(|(at, _)| *at == pointer)
                 };
                 let mut body = example.clone();
                 let url = format!("{}{}", theater.app.base, theater.fill(&path).await);

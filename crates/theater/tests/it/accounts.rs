@@ -193,7 +193,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn an_address_can_be_registered_again_until_a_link_is_used_and_that_link_decides(url: String) {
+    async fn an_address_can_be_registered_again_until_a_link_and_its_password_decide(url: String) {
         let app = TestApp::start(url).await;
         let first = app.register("ann@example.com").await.expect(201).json();
         let squatter = app.activation_token("ann@example.com").await;
@@ -203,7 +203,9 @@ on_every_database! {
         app.later(Duration::minutes(1));
         assert_eq!(app.post("/accounts/register", body.clone()).await.expect(201).json(), first);
         let owner = app.mailed_token("ann@example.com", "Account Activation", 2).await;
-        app.activate("ann@example.com", &owner).await.expect(200);
+        app.activate("ann@example.com", &squatter).await.expect_problem(400, "Confirm the password you registered with.");
+        let own = json!({"email": "ann@example.com", "token": owner, "password": "OwnersPass2?"});
+        app.post("/accounts/activate", own).await.expect(200);
         let active = "User account is already active.";
         app.activate("ann@example.com", &squatter).await.expect_problem(400, active);
         app.login("ann@example.com").await.expect_problem(401, "Invalid email or password.");
