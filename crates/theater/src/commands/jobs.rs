@@ -1,3 +1,4 @@
+use anyhow::bail;
 use clap::Subcommand;
 
 use super::start;
@@ -27,7 +28,12 @@ pub(super) async fn jobs(command: Command) -> anyhow::Result<()> {
             }
             println!("{} jobs were given up.", dead.len());
         }
-        Command::Retry { id } => println!("{} jobs will be tried again.", queue.revive(id.as_deref()).await?),
+        Command::Retry { id } => match (queue.revive(id.as_deref()).await?, id) {
+            (0, Some(id)) => {
+                bail!("no job with the id {id} was given up: `theater jobs list` shows those that were")
+            }
+            (count, _) => println!("{count} jobs will be tried again."),
+        },
         Command::Purge => println!("{} jobs were removed.", queue.purge().await?),
     }
     Ok(())

@@ -1,40 +1,85 @@
-use anyhow::Context;
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::{Context, bail};
 use clap::Subcommand;
-use persistence::{migrate_down, migration_states};
+use persistence::{MigrationState, migrate_down, migration_states};
 
 use super::start;
 use crate::wiring::Wired;
 
-/// What to do with the database's tables.
+/// What to do with the tables of the database.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Apply every step that is not applied yet
+    /// Apply every migration that is not applied yet
     Up,
-    /// Take back the last steps, and what they hold with them
+    /// Revert the last migrations, and delete what they hold
     Down {
-        /// How many steps
+        /// How many migrations
         #[arg(long, default_value_t = 1)]
         steps: u32,
+        /// Do not ask for confirmation
+        #[arg(long)]
+        yes: bool,
     },
-    /// Show every step and whether it is applied
+    /// Show every migration and whether it is applied
     Status,
 }
 
 pub(super) async fn migrate(command: Command) -> anyhow::Result<()> {
     let wired = Wired::new(&start()?).await?;
-    let database = &wired.pools.writer;
+    let before = states(&wired).await?;
     match command {
         Command::Up => {
             wired.migrate().await?;
             wired.queue().await?.close().await;
+            report(
+                "applied",
+                &before,
+                &states(&wired).await?,
+                "Nothing to apply: the database is up to date.",
+            );
         }
-        Command::Down { steps } => {
-            migrate_down(database, steps).await.context("the steps cannot be taken back")?;
+        Command::Down { steps, yes } => {
+            if !yes {
+                confirm(steps)?;
+            }
+            migrate_down(&wired.pools.writer, steps).await.context("the migrations cannot be reverted")?;
+            report("reverted", &before, &states(&wired).await?, "Nothing to revert.");
         }
-        Command::Status => {}
-    }
-    for state in migration_states(database).await.context("the database cannot be asked")? {
-        println!("{} {}", if state.applied { "applied" } else { "pending" }, state.name);
+        Command::Status => {
+            for state in before {
+                println!("{} {}", if state.applied { "applied" } else { "pending" }, state.name);
+            }
+        }
     }
     Ok(())
+}
+
+async fn states(wired: &Wired) -> anyhow::Result<Vec<MigrationState>> {
+    migration_states(&wired.pools.writer).await.context("the database cannot be queried")
+}
+
+/// Prints the migrations whose state has changed.
+fn report(change: &str, before: &[MigrationState], after: &[MigrationState], none: &str) {
+    let mut changed = 0;
+    for (old, new) in before.iter().zip(after) {
+        if old.applied != new.applied {
+            println!("{change} {}", new.name);
+            changed += 1;
+        }
+    }
+    if changed == 0 {
+        println!("{none}");
+    }
+}
+
+fn confirm(steps: u32) -> anyhow::Result<()> {
+    if !io::stdin().is_terminal() {
+        bail!("reverting migrations deletes what they hold: pass --yes where nobody can confirm it");
+    }
+    eprint!("Revert {steps} migrations and delete what they hold? Type yes: ");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    if answer.trim() == "yes" { Ok(()) } else { bail!("nothing was reverted") }
 }

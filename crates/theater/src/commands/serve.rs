@@ -121,6 +121,8 @@ fn print_banner(
             Some(password) => println!("  Password       {}   (shown this once)", password.expose()),
             None => println!("  Password       the one in ADMIN_PASSWORD"),
         }
+    } else {
+        println!("  Administrator  `theater create-admin EMAIL` makes one, or gives one a new password");
     }
     let folder =
         std::path::absolute(&config.storage.folder).unwrap_or_else(|_| config.storage.folder.clone());

@@ -36,17 +36,30 @@ fn expanded_name(file: &str) -> Option<String> {
     expanded.map(|(name, _)| name.trim().to_owned())
 }
 
+/// The error for a line of a `.env` file that cannot be read, by its number alone: it may hold a secret.
+fn not_a_variable(file: &str, error: &dotenvy::Error) -> ConfigError {
+    let number = match error {
+        dotenvy::Error::LineParse(text, _) => {
+            let first = text.lines().next().unwrap_or_default();
+            file.lines().position(|line| line.trim() == first.trim())
+        }
+        _ => None,
+    };
+    let place = number.map_or_else(|| "one line".to_owned(), |number| format!("line {}", number + 1));
+    ConfigError::one(".env", format!("has a variable that cannot be read in {place}: write NAME=value"))
+}
+
 /// The `.env` file of the current folder, and over it the environment.
 fn variables_of_process() -> Result<Variables, ConfigError> {
     let mut file = BTreeMap::new();
-    if let Some(name) = expanded_name(&std::fs::read_to_string(".env").unwrap_or_default()) {
+    let text = std::fs::read_to_string(".env").unwrap_or_default();
+    if let Some(name) = expanded_name(&text) {
         return Err(ConfigError::one(&name, "has a $ in .env: write its value in single quotes"));
     }
     match dotenvy::from_path_iter(".env") {
         Ok(lines) => {
             for line in lines {
-                let (name, value) =
-                    line.map_err(|_| ConfigError::one(".env", "has a line that is not NAME=value"))?;
+                let (name, value) = line.map_err(|error| not_a_variable(&text, &error))?;
                 file.insert(name, value);
             }
         }

@@ -5,12 +5,17 @@ use ipnet::IpNet;
 
 use super::variables::{self, Variable};
 
+/// From which length on a name of the process is compared with ours.
+const MIN_MISSPELLED: usize = 6;
+
 /// The variables of a process, by name.
 #[derive(Clone, Default)]
 pub struct Variables {
     values: BTreeMap<String, String>,
     /// Names of the `.env` file, in which only our own variables are expected.
     file: Vec<String>,
+    /// Names of the process, most of which belong to others.
+    environment: Vec<String>,
 }
 
 /// Everything that is wrong with a configuration. A value is never told: it may be a secret.
@@ -55,10 +60,10 @@ impl Variables {
     /// The variables of a `.env` file, and over them those of the environment.
     #[must_use]
     pub fn new(file: BTreeMap<String, String>, environment: BTreeMap<String, String>) -> Self {
-        let names = file.keys().cloned().collect();
+        let (names, of_process) = (file.keys().cloned().collect(), environment.keys().cloned().collect());
         let mut values = file;
         values.extend(environment);
-        Self { values, file: names }
+        Self { values, file: names, environment: of_process }
     }
 }
 
@@ -66,7 +71,12 @@ impl Reader {
     /// A reader that has looked for names that were probably misspelled.
     #[must_use]
     pub fn new(variables: Variables) -> Self {
-        let warnings = variables.file.iter().filter_map(|name| misspelled(name)).collect();
+        let of_file = variables.file.iter().filter_map(|name| misspelled(name, 2));
+        // Short names are near to many others: HOME is none of ours, however near to HOST.
+        let long = variables.environment.iter().filter(|name| name.len() >= MIN_MISSPELLED);
+        let of_process = long.filter_map(|name| misspelled(name, 1));
+        let warnings =
+            of_file.chain(of_process).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
         let mut reader = Self { variables, errors: Vec::new(), warnings };
         for variable in variables::ALL {
             if let Some(name) = variable.file() {
@@ -209,14 +219,15 @@ pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
 }
 
 /// What to say of a name that is not ours but nearly so.
-fn misspelled(name: &str) -> Option<String> {
+fn misspelled(name: &str, max_distance: usize) -> Option<String> {
     let known = |variable: &&Variable| variable.name == name || variable.file().as_deref() == Some(name);
     if variables::ALL.iter().any(|variable| known(&variable)) {
         return None;
     }
     let near = |variable: &Variable| (strsim::damerau_levenshtein(variable.name, name), variable.name);
     let (distance, nearest) = variables::ALL.iter().map(near).min()?;
-    (distance <= 2).then(|| format!("{name} is no variable of this service; did you mean {nearest}?"))
+    (distance <= max_distance)
+        .then(|| format!("{name} is no variable of this service; did you mean {nearest}?"))
 }
 
 #[cfg(test)]
@@ -225,9 +236,42 @@ mod tests {
 
     #[test]
     fn a_name_that_is_nearly_ours_is_told() {
-        assert!(misspelled("DATABSE_URL").is_some_and(|told| told.ends_with("did you mean DATABASE_URL?")));
-        assert_eq!(misspelled("DATABASE_URL"), None);
-        assert_eq!(misspelled("POSTGRES_PASSWORD"), None);
+        assert!(
+            misspelled("DATABSE_URL", 2).is_some_and(|told| told.ends_with("did you mean DATABASE_URL?"))
+        );
+        assert_eq!(misspelled("DATABASE_URL", 2), None);
+        assert_eq!(misspelled("POSTGRES_PASSWORD", 2), None);
+    }
+
+    #[test]
+    fn names_of_the_process_are_compared_and_those_of_others_are_left_alone() {
+        let warnings = |names: &[&str]| {
+            let environment = names.iter().map(|name| ((*name).to_owned(), String::new())).collect();
+            Reader::new(Variables::new(BTreeMap::new(), environment)).warnings
+        };
+        let ours = warnings(&["DATABSE_URL", "SMTP_URI", "DATABASE_URL", "SECRET_KEY_FILE"]);
+        assert_eq!(ours.len(), 2, "{ours:?}");
+        let others = [
+            "HOME",
+            "HOST",
+            "PATH",
+            "LANG",
+            "HOSTNAME",
+            "USER",
+            "SHELL",
+            "TERM",
+            "PGHOST",
+            "DATABASE_NAME",
+            "S3_KEY",
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "RUST_LOG",
+            "CARGO_HOME",
+            "AWS_REGION",
+            "SMTP_HOST",
+            "REDIS_HOST",
+            "KUBERNETES_PORT",
+        ];
+        assert_eq!(warnings(&others), [""; 0]);
     }
 
     #[test]

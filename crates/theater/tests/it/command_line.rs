@@ -185,8 +185,13 @@ fn the_file_env_is_read_and_a_misspelled_name_is_told() {
     let output = run(folder.path(), &["config", "check"], &[]);
     assert!(text(&output.stdout).contains("The configuration is valid"), "{output:?}");
     assert!(text(&output.stderr).contains("did you mean DATABASE_URL?"), "{output:?}");
-    fs::write(folder.path().join(".env"), "PORT\n").unwrap();
-    assert_eq!(run(folder.path(), &["config", "check"], &[]).status.code(), Some(1));
+    fs::write(folder.path().join(".env"), "# settings\nBCRYPT_COST=5\nPORT\n").unwrap();
+    let output = run(folder.path(), &["config", "check"], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("line 3"), "{output:?}");
+    fs::write(folder.path().join(".env"), "").unwrap();
+    let output = run(folder.path(), &["config", "check"], &[("SMTP_URI", "smtp://mail")]);
+    assert!(text(&output.stderr).contains("did you mean SMTP_URL?"), "{output:?}");
 }
 
 const HEADER: &str =
@@ -254,8 +259,15 @@ fn tables_go_up_and_down_and_their_state_is_shown() {
     let all = lines(&["migrate", "status"], "pending");
     assert!(all >= 3);
     assert_eq!(lines(&["migrate", "up"], "applied"), all);
-    assert_eq!(lines(&["migrate", "down"], "applied"), all - 1);
-    assert_eq!(lines(&["migrate", "down", "--steps", "99"], "applied"), 0);
+    let again = run(folder.path(), &["migrate", "up"], &[]);
+    assert_eq!(text(&again.stdout).trim(), "Nothing to apply: the database is up to date.");
+    assert!(!text(&again.stderr).contains("skipping"), "{}", text(&again.stderr));
+    let unconfirmed = run(folder.path(), &["migrate", "down"], &[]);
+    assert_eq!(unconfirmed.status.code(), Some(1));
+    assert!(text(&unconfirmed.stderr).contains("--yes"), "{}", text(&unconfirmed.stderr));
+    assert_eq!(lines(&["migrate", "down", "--yes"], "reverted"), 1);
+    assert_eq!(lines(&["migrate", "down", "--steps", "99", "--yes"], "reverted"), all - 1);
+    assert_eq!(lines(&["migrate", "status"], "pending"), all);
 }
 
 #[tokio::test]
@@ -306,6 +318,9 @@ fn jobs_that_were_given_up_are_counted() {
         let output = run(folder.path(), &["jobs", action], &[]);
         assert!(output.status.success() && text(&output.stdout).starts_with(told), "{output:?}");
     }
+    let unknown = run(folder.path(), &["jobs", "retry", "5"], &[]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("no job with the id 5"), "{unknown:?}");
 }
 
 #[test]
