@@ -11,8 +11,8 @@ const PATH: &str = "/api/v1/theater/movies";
 
 /// List films
 ///
-/// The films of the catalogue by page or by cursor, the newest id first unless asked otherwise. Everything that is asked
-/// for has to hold.
+/// The movies that satisfy every filter, by page or by cursor, the newest id first by default. With `q` a list has at most the
+/// 1,000 best matches: filters apply before that cut, `sort_by` orders within it, and the totals count it.
 #[utoipa::path(
     operation_id = "list_movies",
     tag = "Catalogue",

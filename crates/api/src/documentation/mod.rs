@@ -35,7 +35,10 @@ use crate::{
             **Caching.** Every JSON reply to a GET carries a strong `ETag`; `If-None-Match` answers 304.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(ProblemBody, FieldError, Place)),
+    components(schemas(
+        ProblemBody, FieldError, Place, sets::MovieStatus, sets::UserGroup, sets::Gender, sets::MovieSortBy,
+        sets::SortOrder, sets::GrantType, sets::ServiceStatus, sets::DependencyStatus,
+    )),
     tags(
         (name = "Accounts", description = "Registering, signing in and staying signed in."),
         (name = "Profiles", description = "What people tell of themselves, and their pictures."),
