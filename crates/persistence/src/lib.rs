@@ -5,7 +5,7 @@
 //!
 //! This crate must never know who calls it or why: no use cases, no HTTP, no decisions.
 //!
-//! Start reading at [`Store`] in `store.rs`, then `accounts/users.rs`, then `catalogue/list.rs`.
+//! Start reading at [`Store`] in `store.rs`, then `accounts/users.rs`, then `catalogue/read/list.rs`.
 
 mod accounts;
 mod bounded;

@@ -5,7 +5,7 @@ use sea_orm::{
 };
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
-use crate::catalogue::fill_in::fill_in;
+use crate::catalogue::fill_in;
 
 /// Any number, the same in every process.
 const MIGRATION_LOCK: i64 = 0x4d6f_7669_6573;

@@ -1,29 +1,17 @@
-//! Films and what describes them.
+//! Movies and their taxonomies: reads outside units of work, and writes inside them.
 //!
-//! These statements are written in SQL that PostgreSQL and SQLite both read: what makes them fast (one round trip for a
-//! film with all its relations, a page that skips on the index alone) is easier to see there than in a builder.
+//! Statements that depend on a filter are built with sea-query; the others are SQL that PostgreSQL and SQLite both read.
 
-mod conditions;
-pub(crate) mod fill_in;
-mod found;
-mod links;
-mod list;
-mod movies;
-mod names;
 pub(crate) mod news;
-mod order;
-#[cfg(test)]
-mod plans;
-mod queries;
-mod read_movie;
-mod references;
-mod rows;
-mod search;
+mod read;
+mod write;
+
+pub(crate) use write::fill_in;
 
 use domain::ports::StoreError;
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 
-use crate::sql::{all, execute, get};
+use crate::sql::all;
 
 /// How many rows one statement writes or asks for. Well below what either database binds in one statement.
 const CHUNK: usize = 1_000;

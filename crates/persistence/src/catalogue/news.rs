@@ -14,8 +14,10 @@ use sea_orm::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{all, get};
-use crate::Store;
+use crate::{
+    Store,
+    sql::{all, get},
+};
 
 /// The channel on which PostgreSQL tells of each transaction that changed the catalogue.
 const CHANNEL: &str = "catalogue";

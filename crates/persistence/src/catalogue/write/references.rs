@@ -3,36 +3,19 @@
 use async_trait::async_trait;
 use domain::{
     caseless_key,
-    catalogue::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery, folded},
-    page::{Page, PageSize, Position},
-    ports::{ReferenceCursor, ReferenceRepository, StoreError},
+    catalogue::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, folded},
+    ports::{ReferenceRepository, StoreError},
 };
-use sea_orm::{
-    ConnectionTrait, DatabaseBackend, QueryResult, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, Order, Query},
-};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
-use super::{
-    all,
-    conditions::{Links, links},
-    execute, get, hold_catalogue, read_movie, search,
-};
+use super::{all, documents, execute, get, hold_catalogue, read_movie};
 use crate::{
-    Store,
-    sql::{Keyset, Plan, contains, read_page, select},
+    catalogue::read::{Links, links, taxonomies::read},
     store::Transaction,
 };
 
 /// How many films whose actors have another name now are searched anew at a time.
 const BATCH: u64 = 500;
-
-fn columns(kind: ReferenceKind) -> &'static [&'static str] {
-    if kind == ReferenceKind::Country {
-        &["id", "name", "movie_count", "code"]
-    } else {
-        &["id", "name", "movie_count"]
-    }
-}
 
 #[async_trait]
 impl ReferenceRepository for Transaction {
@@ -163,74 +146,6 @@ async fn search_anew(connection: &impl ConnectionTrait, id: ReferenceId) -> Resu
         last = *highest;
         let films = read_movie::in_full(connection, &ids).await?;
         let found_by: Vec<_> = films.iter().map(|film| (film.id, read_movie::search_text(film))).collect();
-        search::write(connection, &found_by).await?;
+        documents::write(connection, &found_by).await?;
     }
-}
-
-impl Store {
-    pub(super) async fn list_references(
-        &self,
-        kind: ReferenceKind,
-        search: Option<&SearchQuery>,
-        position: Position<ReferenceCursor>,
-        size: PageSize,
-    ) -> Result<Page<Reference>, StoreError> {
-        // No name consists of signs alone.
-        if search.is_some_and(|search| search.phrase().is_empty()) {
-            let total = matches!(position, Position::Page(_)).then_some(0);
-            return Ok(Page { items: Vec::new(), has_more: false, total });
-        }
-        let condition = search.map(|search| Expr::col("search_key").like(contains(search.phrase())));
-        let keyset = Keyset::new(["search_key", "id"].map(IntoColumnRef::into_column_ref), Order::Asc);
-        let position = match position {
-            Position::Page(number) => Position::Page(number),
-            Position::After(cursor) => Position::After(vec![cursor.name.into(), cursor.id.into()]),
-        };
-        let build = |position: &Position<Vec<Value>>| {
-            let mut query = Query::select()
-                .columns(columns(kind).iter().copied())
-                .from(kind.plural())
-                .and_where_option(condition.clone())
-                .take();
-            if matches!(position, Position::Page(_)) {
-                let total = Query::select()
-                    .expr(Func::count(Expr::col("id")))
-                    .from(kind.plural())
-                    .and_where_option(condition.clone())
-                    .take();
-                query.expr_as(total, "total");
-            }
-            keyset.restrict(&mut query, position, size);
-            query
-        };
-        let page = read_page(&self.reader, Plan::Cached, build, position, size).await?;
-        page.try_map(|row| reference(kind, &row))
-    }
-
-    pub(super) async fn read_reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
-        read(&self.reader, id).await
-    }
-}
-
-async fn read(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
-    let query = Query::select()
-        .columns(columns(id.kind).iter().copied())
-        .from(id.kind.plural())
-        .and_where(Expr::col("id").eq(id.id))
-        .take();
-    let rows = select(connection, &query).await?;
-    rows.first().map(|row| reference(id.kind, row)).transpose()
-}
-
-fn reference(kind: ReferenceKind, row: &QueryResult) -> Result<Reference, StoreError> {
-    let code = match kind {
-        ReferenceKind::Country => Some(read_movie::country_code(row, "code")?),
-        _ => None,
-    };
-    Ok(Reference {
-        id: get(row, "id")?,
-        code,
-        name: get(row, "name")?,
-        movie_count: get(row, "movie_count")?,
-    })
 }

@@ -11,11 +11,12 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
 use super::{
-    CHUNK, all, execute, get, hold_catalogue,
+    CHUNK, all,
+    documents::{self, Prepared},
+    execute, get, hold_catalogue,
     links::{self, ACTORS, GENRES, LANGUAGES},
     names, read_movie,
     rows::{self, Type},
-    search::{self, Prepared},
 };
 use crate::{error::corrupt, store::Transaction};
 
@@ -107,7 +108,7 @@ impl MovieRepository for Transaction {
         if (&patch.name, &patch.overview, &patch.actors) != (&None, &None, &None)
             && let Some(movie) = read_movie::read(&self.sql, id).await?
         {
-            search::write(&self.sql, &[(id, read_movie::search_text(&movie))]).await?;
+            documents::write(&self.sql, &[(id, read_movie::search_text(&movie))]).await?;
         }
         Ok(())
     }
@@ -152,7 +153,7 @@ async fn insert<'a>(
         let links: Vec<_> = added.iter().map(|film| (film.id, (kind.names)(film.draft))).collect();
         links::add(connection, kind, &links).await?;
     }
-    search::write_prepared(connection, &found_by(&added, prepared.await?)).await?;
+    documents::write_prepared(connection, &found_by(&added, prepared.await?)).await?;
     Ok(added)
 }
 

@@ -105,13 +105,13 @@ fn comes_from(countries: &[Known]) -> Expr {
 }
 
 /// The table that links a taxonomy with movies, and its column for the taxonomy.
-pub(super) struct Links {
-    pub(super) table: &'static str,
-    pub(super) column: &'static str,
+pub(in crate::catalogue) struct Links {
+    pub(in crate::catalogue) table: &'static str,
+    pub(in crate::catalogue) column: &'static str,
 }
 
 /// `None` for countries, which are a column of the movie.
-pub(super) fn links(kind: ReferenceKind) -> Option<Links> {
+pub(in crate::catalogue) fn links(kind: ReferenceKind) -> Option<Links> {
     match kind {
         ReferenceKind::Genre => Some(Links { table: "movies_genres", column: "genre_id" }),
         ReferenceKind::Actor => Some(Links { table: "actors_movies", column: "actor_id" }),

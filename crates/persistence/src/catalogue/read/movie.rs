@@ -13,9 +13,9 @@ use sea_orm::{ConnectionTrait, QueryResult, Value};
 use super::{
     all,
     conditions::{Links, links},
-    get, list,
+    get,
 };
-use crate::error::corrupt;
+use crate::{catalogue::list, error::corrupt};
 
 /// The film itself comes in each row beside one of its relations; `kind` says which relation, and is null where the
 /// film has none.
@@ -37,7 +37,7 @@ const SQL: &str = "
     ) r ON TRUE
     WHERE m.id = $1";
 
-pub(super) async fn read(
+pub(in crate::catalogue) async fn read(
     connection: &impl ConnectionTrait,
     id: MovieId,
 ) -> Result<Option<Movie>, StoreError> {
@@ -58,7 +58,7 @@ pub(super) async fn read(
 }
 
 /// Films in full, by their ids in ascending order, in four round trips however many they are.
-pub(super) async fn in_full(
+pub(in crate::catalogue) async fn in_full(
     connection: &impl ConnectionTrait,
     ids: &[i64],
 ) -> Result<Vec<Movie>, StoreError> {
@@ -96,7 +96,7 @@ pub(super) async fn in_full(
 }
 
 /// What a film is found by.
-pub(super) fn search_text(movie: &Movie) -> SearchText {
+pub(in crate::catalogue) fn search_text(movie: &Movie) -> SearchText {
     let actors = movie.actors.iter().map(|actor| actor.name.as_str());
     SearchText::new(movie.name.as_str(), actors, movie.overview.as_str())
 }
@@ -134,7 +134,7 @@ pub(super) fn name(row: &QueryResult) -> Result<Name, StoreError> {
     Name::parse(&get::<String>(row, "name")?).map_err(corrupt)
 }
 
-pub(super) fn country_code(row: &QueryResult, column: &str) -> Result<CountryCode, StoreError> {
+pub(in crate::catalogue) fn country_code(row: &QueryResult, column: &str) -> Result<CountryCode, StoreError> {
     CountryCode::parse(&get::<String>(row, column)?).map_err(corrupt)
 }
 

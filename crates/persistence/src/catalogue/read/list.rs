@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement},
 };
 
-use super::{conditions::Conditions, found, get, order, read_movie, search};
+use super::{conditions::Conditions, found, get, movie, order, search};
 use crate::{
     Store,
     sql::{Plan, read_page},
@@ -139,9 +139,9 @@ fn movies(page: Page<QueryResult>, order: MovieOrder) -> Result<MoviePage, Store
 fn summary(row: &QueryResult) -> Result<MovieSummary, StoreError> {
     Ok(MovieSummary {
         id: MovieId(get(row, "id")?),
-        name: read_movie::name(row)?,
-        date: read_movie::date(row)?,
-        score: read_movie::score(row)?,
-        overview: read_movie::overview(row)?,
+        name: movie::name(row)?,
+        date: movie::date(row)?,
+        score: movie::score(row)?,
+        overview: movie::overview(row)?,
     })
 }

@@ -12,7 +12,7 @@ use domain::{
 
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 
-use super::{all, get, read_movie};
+use super::{all, get, movie};
 use crate::Store;
 
 #[async_trait]
@@ -30,7 +30,7 @@ impl CatalogueQueries for Store {
 
     #[tracing::instrument(name = "read movie", target = "theater_trace", skip_all)]
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
-        read_movie::read(&self.reader, id).await
+        movie::read(&self.reader, id).await
     }
 
     async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError> {
@@ -39,7 +39,7 @@ impl CatalogueQueries for Store {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = all(&self.reader, sql, vec![after.into(), limit.into()]).await?;
         let ids = rows.iter().map(|row| get(row, "id")).collect::<Result<Vec<i64>, _>>()?;
-        read_movie::in_full(&self.reader, &ids).await
+        movie::in_full(&self.reader, &ids).await
     }
 
     #[tracing::instrument(name = "list references", target = "theater_trace", skip_all)]

@@ -6,7 +6,7 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, QueryResult};
 
-use super::{all, execute, get, read_movie, search};
+use super::{all, documents, execute, get, read_movie};
 use crate::{error::corrupt, migrate::begin_alone, store_error};
 
 /// How many rows are filled in at a time, so that others get their turn in between.
@@ -78,7 +78,7 @@ async fn movies(database: &DatabaseConnection) -> Result<bool, StoreError> {
     }
     let movies = read_movie::in_full(&transaction, &ids).await?;
     let found_by: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
-    search::write(&transaction, &found_by).await?;
+    documents::write(&transaction, &found_by).await?;
     transaction.commit().await.map_err(store_error)?;
     Ok(!rows.is_empty())
 }

@@ -1,0 +1,17 @@
+//! Reads of the catalogue.
+
+mod conditions;
+mod found;
+mod list;
+pub(super) mod movie;
+mod order;
+#[cfg(test)]
+mod plans;
+mod queries;
+mod search;
+pub(super) mod taxonomies;
+
+pub(super) use conditions::{Links, links};
+pub(super) use search::Part;
+
+use crate::sql::{all, get};

@@ -1,0 +1,14 @@
+//! Writes of the catalogue.
+
+mod documents;
+mod fill_in;
+mod links;
+mod movies;
+mod names;
+mod references;
+mod rows;
+
+pub(crate) use fill_in::fill_in;
+
+use super::{CHUNK, hold_catalogue, list, placeholders, read::movie as read_movie};
+use crate::sql::{all, execute, get};
