@@ -11,21 +11,34 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// More than any answer has, in bytes.
 const MAX_ANSWER: u64 = 64 * 1024;
 
-/// Asks the service of this configuration whether it can serve.
+/// Checks the service of this configuration, by its readiness, or a worker, by its metrics.
 ///
 /// # Errors
 ///
-/// That nothing answers, or what the answer says.
-pub(super) fn health() -> anyhow::Result<()> {
-    let address = reachable(crate::config::load()?.server.address);
-    let answer = ask(address).with_context(|| format!("nothing answers on {address}"))?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    println!("{body}");
-    let status = head.split(' ').nth(1).unwrap_or_default();
-    if status != "200" {
-        bail!("the service cannot serve (status {status})");
+/// That nothing answers, or the answer.
+pub(super) fn health(worker: bool) -> anyhow::Result<()> {
+    let config = crate::config::load()?;
+    if worker {
+        let metrics = config.observation.metrics;
+        let address = reachable(metrics.context("METRICS_ADDR is off, and a worker serves nothing else")?);
+        let answer = ask(address, "/metrics").with_context(|| format!("no worker answers on {address}"))?;
+        if status(&answer) != "200" {
+            bail!("the worker answers with status {}", status(&answer));
+        }
+        println!("the worker runs");
+        return Ok(());
+    }
+    let address = reachable(config.server.address);
+    let answer = ask(address, "/health/ready").with_context(|| format!("nothing answers on {address}"))?;
+    println!("{}", answer.split_once("\r\n\r\n").map_or("", |(_, body)| body));
+    if status(&answer) != "200" {
+        bail!("the service cannot serve (status {})", status(&answer));
     }
     Ok(())
+}
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or_default()
 }
 
 /// Whoever listens on every address is asked on the loopback one.
@@ -39,11 +52,11 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// One request as HTTP/1.0 has it (RFC 1945): the answer ends with the connection.
-fn ask(address: SocketAddr) -> std::io::Result<String> {
+fn ask(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    stream.write_all(b"GET /health/ready HTTP/1.0\r\n\r\n")?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())?;
     let mut answer = String::new();
     stream.take(MAX_ANSWER).read_to_string(&mut answer)?;
     Ok(answer)
@@ -67,6 +80,6 @@ mod tests {
     #[test]
     fn nobody_there_is_told() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        assert!(ask(free).is_err());
+        assert!(ask(free, "/health/ready").is_err());
     }
 }

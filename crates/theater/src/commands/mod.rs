@@ -123,7 +123,11 @@ enum Command {
     ///
     /// By HTTP, where this configuration says that it listens. Ends with an error where it cannot, or where nothing answers:
     /// made for the health checks of containers.
-    Health,
+    Health {
+        /// Check a worker on this machine instead, on its METRICS_ADDR
+        #[arg(long)]
+        worker: bool,
+    },
     /// Check the configuration, or list its variables
     #[command(subcommand)]
     Config(config::Command),
@@ -157,7 +161,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
             create_admin::create_admin(&email, password_stdin).await
         }
         Command::Config(command) => config::config(&command),
-        Command::Health => health::health(),
+        Command::Health { worker } => health::health(worker),
         Command::Openapi => {
             // A reader that closes early, such as `head`, is no failure.
             let _ = std::io::Write::write_all(&mut std::io::stdout(), openapi_json()?.as_bytes());

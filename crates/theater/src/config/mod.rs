@@ -64,7 +64,16 @@ fn variables_of_process() -> Result<Variables, ConfigError> {
             }
         }
         Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(_) => return Err(ConfigError::one(".env", "cannot be read")),
+        // In a folder that this user may not enter nobody can say whether there is one, and its own variables serve.
+        Err(_) if std::fs::metadata(".env").is_err() => {}
+        Err(_) => {
+            let folder = std::env::current_dir().unwrap_or_default();
+            let problem = format!(
+                "in {} cannot be read by this user: allow it to, or remove the file",
+                folder.display()
+            );
+            return Err(ConfigError::one(".env", problem));
+        }
     }
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
