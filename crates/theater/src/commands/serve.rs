@@ -122,7 +122,7 @@ fn print_banner(
             None => println!("  Password       the one in ADMIN_PASSWORD"),
         }
     } else {
-        println!("  Administrator  `theater create-admin EMAIL` makes one, or gives one a new password");
+        println!("  New password   `theater create-admin EMAIL` gives an administrator one, or makes one");
     }
     let folder =
         std::path::absolute(&config.storage.folder).unwrap_or_else(|_| config.storage.folder.clone());

@@ -95,10 +95,28 @@ async fn the_first_start_sets_everything_up_and_the_second_finds_it() {
 
     let second = Running::start(&mut theater(folder.path()));
     assert_eq!((second.told("Administrator"), second.told("Password")), (None, None), "{}", second.banner);
+    assert!(second.banner.contains("theater create-admin"), "{}", second.banner);
     let reply =
         client.post(format!("{}/api/v1/accounts/login", second.base())).json(&login).send().await.unwrap();
     assert_eq!(reply.status().as_u16(), 201);
     assert_eq!(fs::read_to_string(folder.path().join("data/secret.key")).unwrap(), secret);
+}
+
+#[test]
+fn a_worker_is_checked_by_its_metrics() {
+    let folder = tempfile::tempdir().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let check = |address: &str| run(folder.path(), &["health", "--worker"], &[("METRICS_ADDR", address)]);
+    assert_eq!(check(&free).status.code(), Some(1));
+    let worker = Running::start(theater(folder.path()).arg("worker").env("METRICS_ADDR", &free));
+    let output = check(&free);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout).trim()),
+        (Some(0), "the worker runs"),
+        "{output:?}"
+    );
+    assert!(text(&check("off").stderr).contains("METRICS_ADDR is off"));
+    assert_eq!(worker.terminate(), Some(0));
 }
 
 #[test]
