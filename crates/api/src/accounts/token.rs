@@ -14,7 +14,7 @@ use crate::{
         field::Field,
         invalid::{Invalid, Place},
         origin::Origin,
-        problem::Problem,
+        problem::{OAuthError, Problem},
     },
     services::Services,
 };
@@ -87,16 +87,15 @@ pub(crate) async fn token(
             let token = body.refresh_token.ok_or_else(|| missing("refresh_token"))?;
             refresh(&services.accounts, &token.0).await.map_err(|error| match error {
                 RefreshError::Expired | RefreshError::Invalid | RefreshError::NotFound => {
-                    Problem::from(error).oauth("invalid_grant")
+                    Problem::from(error).oauth(OAuthError::InvalidGrant)
                 }
                 RefreshError::TooMany(_) | RefreshError::Store(_) => error.into(),
             })?
         }
         _ => {
             let detail = "The grant type must be password or refresh_token.";
-            return Err(
-                Problem::bad_request("unsupported_grant_type", detail).oauth("unsupported_grant_type")
-            );
+            return Err(Problem::bad_request("unsupported_grant_type", detail)
+                .oauth(OAuthError::UnsupportedGrantType));
         }
     };
     Ok(Tokens::reply(StatusCode::OK, pair))
@@ -109,7 +108,7 @@ async fn log_in(services: &Services, origin: Origin, body: Body) -> Result<Token
     let command = Login { email: Email::parse(&username.0).ok(), password: password.0, origin: origin.0 };
     login(&services.accounts, command).await.map_err(|error| match error {
         LoginError::InvalidCredentials | LoginError::NotActivated => {
-            Problem::from(error).oauth("invalid_grant")
+            Problem::from(error).oauth(OAuthError::InvalidGrant)
         }
         LoginError::TooMany(_) | LoginError::Hashing(_) | LoginError::Store(_) => error.into(),
     })
@@ -120,12 +119,12 @@ fn invalid_request(problem: Problem) -> Problem {
     match problem.status_code() {
         StatusCode::UNPROCESSABLE_ENTITY => {
             let detail = problem.errors_of(Place::Form).join(" ");
-            problem.renamed("invalid_request", detail).oauth("invalid_request")
+            problem.renamed("invalid_request", detail).oauth(OAuthError::InvalidRequest)
         }
         _ => problem,
     }
 }
 
 fn missing(field: &str) -> Problem {
-    Problem::bad_request("invalid_request", format!("{field} is required.")).oauth("invalid_request")
+    Problem::bad_request("invalid_request", format!("{field} is required.")).oauth(OAuthError::InvalidRequest)
 }

@@ -23,7 +23,7 @@ pub(crate) struct Problem {
     errors: Vec<FieldError>,
     headers: Vec<(header::HeaderName, String)>,
     /// The error code of OAuth 2, at the token endpoint.
-    oauth: Option<&'static str>,
+    oauth: Option<OAuthError>,
     /// Why, for the log alone.
     reason: Option<String>,
 }
@@ -73,6 +73,24 @@ pub(crate) struct FieldError {
     pub(crate) code: &'static str,
     /// What is wrong, in a sentence.
     pub(crate) detail: String,
+}
+
+/// An error of the token endpoint (RFC 6749, 5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OAuthError {
+    InvalidRequest,
+    InvalidGrant,
+    UnsupportedGrantType,
+}
+
+impl OAuthError {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+        }
+    }
 }
 
 impl Problem {
@@ -192,7 +210,7 @@ impl Problem {
 
     /// The same as an error of the token endpoint: 400 with an error code (RFC 6749, 5.2), and no challenge.
     #[must_use]
-    pub(crate) fn oauth(mut self, error: &'static str) -> Self {
+    pub(crate) fn oauth(mut self, error: OAuthError) -> Self {
         self.status = StatusCode::BAD_REQUEST;
         self.headers.retain(|(name, _)| *name != header::WWW_AUTHENTICATE);
         self.oauth = Some(error);
@@ -234,7 +252,7 @@ impl Problem {
             code: self.code,
             request_id,
             errors: &self.errors,
-            error: self.oauth,
+            error: self.oauth.map(OAuthError::as_str),
             error_description: self.oauth.map(|_| &*self.detail),
         };
         let mut reply = HttpResponse::build(self.status);

@@ -124,7 +124,7 @@ enum Command {
     /// By HTTP, where this configuration says that it listens. Ends with an error where it cannot, or where nothing answers:
     /// made for the health checks of containers.
     Health {
-        /// Check a worker on this machine instead, on its METRICS_ADDR
+        /// Check a worker on this machine instead, on its `METRICS_ADDR`
         #[arg(long)]
         worker: bool,
     },
