@@ -92,11 +92,11 @@ mod tests {
 
     #[test]
     fn the_documented_sets_are_those_of_the_domain() {
-        assert_eq!(values::<MovieStatus>(), catalogue::MovieStatus::ALL.map(|status| status.as_str()));
+        assert_eq!(values::<MovieStatus>(), catalogue::MovieStatus::ALL.map(catalogue::MovieStatus::as_str));
         assert_eq!(values::<UserGroup>(), accounts::Group::ALL.map(|group| group.to_string()));
-        assert_eq!(values::<Gender>(), profiles::Gender::ALL.map(|gender| gender.as_str()));
-        assert_eq!(values::<MovieSortBy>(), catalogue::MovieSort::ALL.map(|sort| sort.as_str()));
+        assert_eq!(values::<Gender>(), profiles::Gender::ALL.map(profiles::Gender::as_str));
+        assert_eq!(values::<MovieSortBy>(), catalogue::MovieSort::ALL.map(catalogue::MovieSort::as_str));
         let directions = [catalogue::Direction::Ascending, catalogue::Direction::Descending];
-        assert_eq!(values::<SortOrder>(), directions.map(|direction| direction.as_str()));
+        assert_eq!(values::<SortOrder>(), directions.map(catalogue::Direction::as_str));
     }
 }
