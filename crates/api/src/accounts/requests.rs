@@ -17,7 +17,7 @@ const ANSWER: &str = "If you are registered, you will receive an email with inst
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = LetterRequest)]
+#[schema(as = EmailRequest)]
 pub(crate) struct Body {
     /// The address of the account.
     #[schema(value_type = String, format = Email, max_length = 254)]

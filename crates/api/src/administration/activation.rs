@@ -19,7 +19,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "activate_user",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account is active.", body = Message,
             example = json!({"message": "User activated successfully."})),
@@ -45,7 +45,7 @@ pub(crate) async fn activate_user(
 #[utoipa::path(
     operation_id = "deactivate_user",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account is shut.", body = Message,
             example = json!({"message": "User deactivated successfully."})),

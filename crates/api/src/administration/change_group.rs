@@ -35,7 +35,7 @@ pub(crate) struct Body {
 #[utoipa::path(
     operation_id = "change_group",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     request_body(content = Body, example = json!({"group": "moderator"})),
     responses(
         (status = 200, description = "The account is in the group.", body = Message,

@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "end_user_sessions",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The sessions are over."),
         problems::AdminsOnly, problems::NoSuchUser, problems::Changed, problems::Parameters, problems::Always,

@@ -34,11 +34,11 @@ const PATH: &str = "/api/v1/admin/users";
 pub(crate) struct Parameters {
     /// The number of the page, from 1 on.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
     /// How many accounts a page holds.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
     /// The `next_cursor` of the part before; cannot stand beside `page`.
     #[deserr(default)]
@@ -122,7 +122,7 @@ pub(crate) async fn list_users(
 #[utoipa::path(
     operation_id = "get_user",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account.", body = Account, example = example),
         problems::NotModified, problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,

@@ -84,10 +84,10 @@ impl From<Body> for MovieDraft {
     operation_id = "add_movie",
     tag = "Catalogue",
     request_body(content = Body, example = json!({
-        "name": "Amélie", "date": "2001-04-25", "score": 79.0,
-        "overview": "A shy waitress in Montmartre sets out to repair the lives of those around her.",
+        "name": "An Example of a Movie", "date": "2025-04-25", "score": 79.0,
+        "overview": "A programmer presses Execute and sees what happens.",
         "status": "Released", "budget": 10_000_000, "revenue": 174_200_000, "country": "FR",
-        "genres": ["Comedy", "Romance"], "actors": ["Audrey Tautou"], "languages": ["French"]})),
+        "genres": ["Comedy", "Romance"], "actors": ["Jo Example"], "languages": ["French"]})),
     responses(
         (status = 201, description = "The new film.", body = Full,
             headers(("Location" = String, description = "Where the film is.")), example = example),

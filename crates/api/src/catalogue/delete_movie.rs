@@ -21,7 +21,7 @@ use crate::{
     operation_id = "delete_movie",
     tag = "Catalogue",
     params(
-        ("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42),
+        ("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42),
         IfMatchHeader,
     ),
     responses(

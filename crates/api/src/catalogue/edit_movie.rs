@@ -109,7 +109,7 @@ pub(crate) struct Reply {
     operation_id = "edit_movie",
     tag = "Catalogue",
     params(
-        ("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42),
+        ("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42),
         IfMatchHeader,
     ),
     request_body(content = Body, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),

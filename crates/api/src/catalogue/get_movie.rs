@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_movie",
     tag = "Catalogue",
-    params(("movie_id" = i64, Path, minimum = 1, description = "Names the film.", example = 42)),
+    params(("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42)),
     responses(
         (status = 200, description = "The film.", body = Full, example = example),
         problems::NotModified,

@@ -71,7 +71,7 @@ pub(crate) struct CountryBody {
 
 /// A genre, an actor or a language.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Named)]
+#[schema(as = MovieTaxonomy)]
 pub(crate) struct NamedBody {
     /// Names it.
     id: i64,

@@ -32,13 +32,13 @@ use crate::{
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
-    /// The number of the page, from 1 on.
+    /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
     /// How many films a page holds.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
     /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
     #[deserr(default)]
@@ -47,11 +47,11 @@ pub(crate) struct Parameters {
     /// Words in title, overview and actors, without regard to case and diacritics. Each is found with what begins with it,
     /// and a mistake in a longer word is forgiven. Unless another order is asked for, the best match comes first.
     #[deserr(default)]
-    #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "spider man")]
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
     q: Option<Field<SearchQuery>>,
     /// A genre by name. Repeated, a film has all of them.
     #[deserr(default)]
-    #[param(value_type = Option<Vec<String>>, max_items = 20, example = json!(["Comedy"]))]
+    #[param(value_type = Option<Vec<String>>, max_items = 20)]
     genre: Option<Many<Name>>,
     /// An actor by name. Repeated, all of them play in it.
     #[deserr(default)]

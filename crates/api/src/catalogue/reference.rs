@@ -35,7 +35,7 @@ use crate::{
 
 /// A genre, an actor or a language.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Reference)]
+#[schema(as = TaxonomyEntry)]
 pub(crate) struct NamedBody {
     /// Names it.
     id: i64,
@@ -49,7 +49,7 @@ pub(crate) struct NamedBody {
 
 /// A country.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CountryReference)]
+#[schema(as = CountryEntry)]
 pub(crate) struct CountryBody {
     /// Names the country.
     id: i64,
@@ -68,13 +68,13 @@ pub(crate) struct CountryBody {
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
-    /// The number of the page, from 1 on.
+    /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
     /// How many of them a page holds.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
     /// The `next_cursor` of the part before; cannot stand beside `page`.
     #[deserr(default)]
@@ -101,10 +101,10 @@ pub(crate) struct Removal {
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewReference)]
+#[schema(as = NewTaxonomyEntry)]
 pub(crate) struct NewNamed {
     /// What it is called; unique without regard to case.
-    #[schema(value_type = String, min_length = 1, max_length = 255, example = "Drama")]
+    #[schema(value_type = String, min_length = 1, max_length = 255)]
     name: Field<Name>,
 }
 
@@ -112,7 +112,7 @@ pub(crate) struct NewNamed {
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ReferenceChange)]
+#[schema(as = TaxonomyEntryChange)]
 pub(crate) struct NamedChange {
     /// What it is called; unique without regard to case.
     #[deserr(default)]

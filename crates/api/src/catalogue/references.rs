@@ -61,7 +61,7 @@ macro_rules! operations {
                 summary = concat!("List ", $many),
                 description = "By their names without case and diacritics, by page or by cursor, each with the number of its films.",
                 operation_id = concat!("list_", $many),
-                tag = "Reference data",
+                tag = "Taxonomies",
                 params(Parameters),
                 responses(
                     (status = 200, description = "A part of the list.", body = List, example = example_of_list),
@@ -84,8 +84,8 @@ macro_rules! operations {
                 summary = concat!("Show ", $a, " ", $one),
                 description = "With the number of its films.",
                 operation_id = concat!("get_", $one),
-                tag = "Reference data",
-                params(("id" = i64, Path, minimum = 1, description = "Names it.", example = 4)),
+                tag = "Taxonomies",
+                params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4)),
                 responses(
                     (status = 200, description = "What it is called.", body = $body, example = $example),
                     problems::NotModified, problems::$missing, problems::Parameters, problems::Always,
@@ -104,9 +104,9 @@ macro_rules! operations {
                 summary = concat!("List the films of ", $a, " ", $one),
                 description = "Filtered and sorted like the list of all films.",
                 operation_id = concat!("list_", $one, "_movies"),
-                tag = "Reference data",
+                tag = "Taxonomies",
                 params(
-                    ("id" = i64, Path, minimum = 1, description = "Names it.", example = 4),
+                    ("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4),
                     movie_list::Parameters,
                 ),
                 responses(
@@ -135,7 +135,7 @@ macro_rules! operations {
                 summary = concat!("Add ", $a, " ", $one),
                 description = "For moderators.",
                 operation_id = concat!("add_", $one),
-                tag = "Reference data",
+                tag = "Taxonomies",
                 request_body(content = $new, example = json!($new_example)),
                 responses(
                     (status = 201, description = "What was added.", body = $body,
@@ -160,8 +160,8 @@ macro_rules! operations {
                 summary = concat!("Rename ", $a, " ", $one),
                 description = "For moderators. Films show the new name at once.",
                 operation_id = concat!("edit_", $one),
-                tag = "Reference data",
-                params(("id" = i64, Path, minimum = 1, description = "Names it.", example = 4), IfMatchHeader),
+                tag = "Taxonomies",
+                params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4), IfMatchHeader),
                 request_body(content = $change, example = json!({"name": "Another name"})),
                 responses(
                     (status = 200, description = "What it is now.", body = $body, example = $example),
@@ -188,9 +188,9 @@ macro_rules! operations {
                 summary = concat!("Remove ", $a, " ", $one),
                 description = "For moderators. Refused while films use it, unless another one is named to take its place.",
                 operation_id = concat!("delete_", $one),
-                tag = "Reference data",
+                tag = "Taxonomies",
                 params(
-                    ("id" = i64, Path, minimum = 1, description = "Names it.", example = 4),
+                    ("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4),
                     Removal,
                     IfMatchHeader,
                 ),
@@ -217,17 +217,17 @@ macro_rules! operations {
 
 operations! {
     genres, Genre, "a", "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Drama"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
+    {"name": "Film Noir"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
 }
 operations! {
     actors, Actor, "an", "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Audrey Tautou"}, NoSuchActor, NoActorOrPage, ActorExists, ActorInUse, NoActors
+    {"name": "Ann Example"}, NoSuchActor, NoActorOrPage, ActorExists, ActorInUse, NoActors
 }
 operations! {
     countries, Country, "a", "country", "countries", CountryList, CountryBody, NewCountry, CountryChange,
-    country_example, {"code": "FR"}, NoSuchCountry, NoCountryOrPage, CountryExists, CountryInUse, NoCountries
+    country_example, {"code": "PE"}, NoSuchCountry, NoCountryOrPage, CountryExists, CountryInUse, NoCountries
 }
 operations! {
     languages, Language, "a", "language", "languages", LanguageList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "French"}, NoSuchLanguage, NoLanguageOrPage, LanguageExists, LanguageInUse, NoLanguages
+    {"name": "Quechua"}, NoSuchLanguage, NoLanguageOrPage, LanguageExists, LanguageInUse, NoLanguages
 }

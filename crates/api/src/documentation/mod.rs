@@ -3,12 +3,13 @@
 mod fitted;
 pub(crate) mod problems;
 pub(crate) mod sets;
+mod shared;
 
 use utoipa::{
     Modify, OpenApi,
     openapi::{
         self,
-        security::{Flow, OAuth2, Password, Scopes, SecurityScheme},
+        security::{Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt;
@@ -32,7 +33,8 @@ use crate::{
             first start prints an administrator's password.\n\n\
             **Errors** are problem details (RFC 9457) with a stable `code` for programs and a `detail` for people. \
             Input that is not valid answers 422 with everything that is wrong with it at once.\n\n\
-            **Caching.** Every JSON reply to a GET carries a strong `ETag`; `If-None-Match` answers 304.",
+            **Caching.** Every JSON reply to a GET carries a strong `ETag`; `If-None-Match` answers 304.\n\n\
+            **Requests.** Every reply has an `x-request-id`, by which the logs name the request.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(
@@ -44,8 +46,10 @@ use crate::{
         (name = "Profiles", description = "What people tell of themselves, and their pictures."),
         (name = "Catalogue", description = "Browsing films and, for moderators, keeping them."),
         (name = "Administration", description = "Keeping accounts, for administrators."),
+        (name = "Taxonomies", description = "Genres, actors, countries and languages of movies."),
         (name = "System", description = "Whether the service works."),
     ),
+    servers((url = "/", description = "The service that serves this document.")),
     modifiers(&Security),
 )]
 pub(crate) struct Document;
@@ -63,7 +67,10 @@ impl Modify for Security {
         ));
         let sign_in =
             OAuth2::with_description([password], "Sign in with your address (as username) and password.");
-        components.add_security_scheme("sign_in", SecurityScheme::OAuth2(sign_in));
+        components.add_security_scheme(shared::OAUTH, SecurityScheme::OAuth2(sign_in));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+        let bearer = bearer.description(Some("An access token of `POST /api/v1/accounts/login`."));
+        components.add_security_scheme(shared::BEARER, SecurityScheme::Http(bearer.build()));
     }
 }
 
@@ -73,6 +80,7 @@ pub fn openapi() -> openapi::OpenApi {
     let app = actix_web::App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes);
     let (_, mut document) = app.split_for_parts();
     fitted::fit(&mut document);
+    shared::share(&mut document);
     document.openapi = openapi::OpenApiVersion::Version31;
     document
 }

@@ -34,6 +34,11 @@ const QUERY_ERROR: FieldFailure =
     FieldFailure("query", "/page", "invalid_page", "The page must be a number from 1 on.");
 
 impl FieldFailure {
+    /// The code of the error, for programs.
+    pub(super) const fn code(self) -> &'static str {
+        self.2
+    }
+
     /// As problem details show it.
     pub(super) fn shown(self) -> serde_json::Value {
         let Self(place, pointer, code, detail) = self;

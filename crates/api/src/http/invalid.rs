@@ -19,6 +19,7 @@ const MAX_FIELD_NAME: usize = 64;
 /// Where an input stands in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ErrorLocation)]
 pub(crate) enum Place {
     Body,
     Query,

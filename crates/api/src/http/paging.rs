@@ -18,13 +18,13 @@ use super::{
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
-    /// The number of the page, from 1 on.
+    /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, example = 1)]
+    #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
     /// How many items a page holds.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, example = 10)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
     /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
     #[deserr(default)]
@@ -51,6 +51,7 @@ pub(crate) struct Paging<Place> {
 
 /// How the parts of a list lead to each other.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ListLinks)]
 pub(crate) struct Links {
     /// The page before; null on the first page and in parts read by cursor.
     #[schema(required)]

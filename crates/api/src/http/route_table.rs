@@ -117,8 +117,9 @@ fn access(operation: &Operation) -> Access {
 
 fn takes_query(operation: &Operation) -> bool {
     let parameters = operation.parameters.iter().flatten();
+    // Parameters of the query stand in their operations; those that operations share are headers.
     parameters.into_iter().any(|parameter| match parameter {
         RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
-        RefOr::Ref(_) => true,
+        RefOr::Ref(_) => false,
     })
 }

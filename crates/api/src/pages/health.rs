@@ -27,6 +27,7 @@ pub(crate) struct Health {
 
 /// A neighbour of the service.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DependencyHealth)]
 pub(crate) struct Component {
     /// What it is.
     name: &'static str,

@@ -24,7 +24,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "set_avatar",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = AvatarForm, content_type = "multipart/form-data", example = json!({"avatar": "(a file)"})),
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
@@ -66,7 +66,7 @@ pub(crate) async fn set_avatar(
 #[utoipa::path(
     operation_id = "delete_avatar",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile has no picture."),
         problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,

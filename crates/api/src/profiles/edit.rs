@@ -25,7 +25,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "create_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     request_body(content = Form, content_type = "multipart/form-data", example = json!({
         "first_name": "Ann", "last_name": "Lee", "gender": "woman", "date_of_birth": "1990-04-25",
         "info": "I like films."})),
@@ -58,7 +58,7 @@ pub(crate) async fn create_profile(
 #[utoipa::path(
     operation_id = "edit_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = Form, content_type = "multipart/form-data", example = json!({"info": "I like films."})),
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
@@ -99,7 +99,7 @@ pub(crate) async fn edit_profile(
 #[utoipa::path(
     operation_id = "delete_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile is gone."),
         problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,

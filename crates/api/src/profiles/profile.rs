@@ -35,7 +35,7 @@ pub(crate) struct Body {
     /// Their picture, 512 × 512 pixels (JPEG). It works for at least an hour.
     #[schema(format = "uri")]
     avatar: Option<String>,
-    /// The same, 128 × 128 pixels.
+    /// The URL of the avatar, 128 × 128 pixels.
     #[schema(format = "uri")]
     avatar_small: Option<String>,
 }

@@ -42,7 +42,7 @@ pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Re
 #[utoipa::path(
     operation_id = "get_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "Names the account.", example = 7)),
+    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": null, "gender": null,

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-fn document() -> Value {
+pub(crate) fn document() -> Value {
     serde_json::to_value(api::openapi()).unwrap()
 }
 
 /// Every operation with its method and path.
-fn operations(document: &Value) -> Vec<(String, &Value)> {
+pub(crate) fn operations(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     let of = |(path, item): (&String, &'_ Value)| {
         let item = item.as_object().unwrap().clone();
@@ -15,6 +15,14 @@ fn operations(document: &Value) -> Vec<(String, &Value)> {
     };
     let names: Vec<_> = paths.iter().flat_map(of).collect();
     names.into_iter().map(|(method, path)| (format!("{method} {path}"), &paths[&path][&method])).collect()
+}
+
+/// What a reference leads to, or the value itself.
+pub(crate) fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => value,
+    }
 }
 
 fn has_example(media: &Value) -> bool {
@@ -57,7 +65,7 @@ fn every_request_and_every_reply_has_an_example() {
             assert!(content.values().all(has_example), "the request of {name} has no example");
         }
         for (status, reply) in operation["responses"].as_object().unwrap() {
-            let content = reply["content"].as_object().cloned().unwrap_or_default();
+            let content = resolved(&document, reply)["content"].as_object().cloned().unwrap_or_default();
             assert!(
                 ["204", "304"].contains(&status.as_str()) || !content.is_empty(),
                 "{name} {status} has no content"
@@ -71,14 +79,15 @@ fn every_request_and_every_reply_has_an_example() {
 fn examples_of_refused_input_name_what_the_operation_has() {
     let document = document();
     for (name, operation) in operations(&document) {
-        let examples = &operation["responses"]["422"]["content"]["application/problem+json"]["examples"];
+        let refused = resolved(&document, &operation["responses"]["422"]);
+        let examples = &refused["content"]["application/problem+json"]["examples"];
         for example in examples.as_object().into_iter().flat_map(|examples| examples.values()) {
             let error = &example["value"]["errors"][0];
             if error["code"] == "unknown_field" {
                 continue;
             }
             let part = error["pointer"].as_str().unwrap().trim_start_matches('/');
-            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let parameters = operation["parameters"].as_array().unwrap();
             let has = match error["in"].as_str().unwrap() {
                 "body" | "form" => {
                     let content = operation["requestBody"]["content"].as_object().unwrap();
@@ -86,7 +95,10 @@ fn examples_of_refused_input_name_what_the_operation_has() {
                     let schema = document.pointer(reference.trim_start_matches('#')).unwrap();
                     schema["required"].as_array().unwrap().iter().any(|required| required == part)
                 }
-                place => parameters.iter().any(|known| known["name"] == part && known["in"] == place),
+                place => parameters
+                    .iter()
+                    .map(|known| resolved(&document, known))
+                    .any(|known| known["name"] == part && known["in"] == place),
             };
             assert!(has, "{name}: {error}");
         }
@@ -110,4 +122,55 @@ fn every_reference_leads_somewhere() {
     }
     let document = document();
     check(&document, &document);
+}
+
+#[test]
+fn generators_find_a_server_declared_tags_and_a_bearer_scheme() {
+    let document = document();
+    assert_eq!(document["servers"][0]["url"], "/");
+    let tags: Vec<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    for (name, operation) in operations(&document) {
+        assert!(tags.contains(&&operation["tags"][0]), "{name}: its tag is not declared");
+        let security = operation["security"].as_array().unwrap();
+        let has = |scheme: &str| security.iter().any(|one| !one[scheme].is_null());
+        assert_eq!(has("sign_in"), has("bearer"), "{name}");
+    }
+}
+
+#[test]
+fn every_operation_documents_the_headers_that_it_reads_and_sends() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        let parameters: Vec<_> = operation["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| &resolved(&document, one)["name"])
+            .collect();
+        assert!(parameters.iter().any(|one| *one == "x-request-id"), "{name}");
+        let responses = operation["responses"].as_object().unwrap();
+        let is_conditional = responses.contains_key("304");
+        assert_eq!(parameters.iter().any(|one| *one == "If-None-Match"), is_conditional, "{name}");
+        for (status, response) in responses {
+            let headers = &resolved(&document, response)["headers"];
+            assert!(headers["x-request-id"].is_object(), "{name} {status}");
+            let has_etag = is_conditional && ["200", "304"].contains(&status.as_str());
+            assert_eq!(headers["ETag"].is_object(), has_etag, "{name} {status}");
+        }
+    }
+}
+
+#[test]
+fn a_response_of_several_operations_is_written_once() {
+    let document = document();
+    let mut seen = std::collections::BTreeMap::new();
+    for (name, operation) in operations(&document) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if response["content"]["application/problem+json"].is_object() {
+                let other = seen.insert(response.to_string(), name.clone());
+                assert_eq!(other, None, "{name} {status}");
+            }
+        }
+    }
 }
