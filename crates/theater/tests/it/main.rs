@@ -43,3 +43,4 @@ mod shutdown;
 mod slow_clients;
 mod smuggling;
 mod tour;
+mod try_it_out;

@@ -11,7 +11,7 @@ use test_support::{eventually, on_every_database};
 use crate::app::{Reply, TestApp};
 
 /// A picture of this colour.
-fn picture(colour: u8) -> Vec<u8> {
+pub(crate) fn picture(colour: u8) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     RgbImage::from_pixel(700, 600, Rgb([colour, 100, 100])).write_to(&mut file, ImageFormat::Png).unwrap();
     file.into_inner()
