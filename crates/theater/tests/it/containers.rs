@@ -215,7 +215,54 @@ fn the_example_of_settings_names_all_that_production_asks_for() {
     let environments = services(&document).filter_map(|(_, service)| service["environment"].as_object());
     let passed_on = environments.flatten().filter(|(_, value)| value.is_null());
     asked.extend(passed_on.map(|(name, _)| name.as_str()));
+    let builds = services(&document).filter_map(|(_, service)| service["build"]["args"].as_object());
+    asked.extend(builds.flatten().filter(|(_, value)| value.is_null()).map(|(name, _)| name.as_str()));
     assert_eq!(told, asked);
+}
+
+/// Variables that production does not pass on, because the composition decides them.
+const DECIDED: [&str; 12] = [
+    // The administrator is made from the command line, so that no password stands in a file.
+    "ADMIN_EMAIL",
+    "ADMIN_PASSWORD",
+    "ADMIN_PASSWORD_FILE",
+    "ALLOW_SQLITE",
+    // URLs of the services of this composition.
+    "DATABASE_URL_FILE",
+    "REDIS_URL_FILE",
+    "DATA_DIR",
+    "HOST",
+    "PORT",
+    "SAMPLE_DATA",
+    // Development alone.
+    "DEV_MAILBOX",
+    // The identifier of a key is no secret.
+    "S3_ACCESS_KEY_ID_FILE",
+];
+
+#[test]
+fn production_passes_on_every_variable_that_it_does_not_decide() {
+    let document = document(PROD);
+    let given = document["services"]["backend_theater"]["environment"].as_object().unwrap();
+    let missing: Vec<_> = names(include_str!("../../../../.env.example"))
+        .into_iter()
+        .filter(|name| !given.contains_key(*name) && !DECIDED.contains(name))
+        .collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn every_composition_runs_the_same_version_of_an_image() {
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for text in [DEV, PROD, TESTS] {
+        for (_, service) in services(&document(text)) {
+            if let Some((name, version)) = service["image"].as_str().and_then(|image| image.split_once(':')) {
+                versions.entry(name.to_owned()).or_default().insert(version.to_owned());
+            }
+        }
+    }
+    versions.retain(|name, versions| !name.starts_with("theater") && versions.len() > 1);
+    assert!(versions.is_empty(), "{versions:?}");
 }
 
 #[test]
