@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::movie::{Full, example};
 use crate::{
-    documentation::{problems, sets},
+    documentation::{problems, sets, values},
     http::{
         auth::{Auth, Moderator},
         body::Json,
@@ -24,7 +24,7 @@ use crate::{
 #[schema(as = NewMovie)]
 pub(crate) struct Body {
     /// What it is called; unique together with its date.
-    #[schema(value_type = String, min_length = 1, max_length = 255)]
+    #[schema(value_type = values::Name)]
     name: Field<Name>,
     /// When it is first shown.
     #[schema(value_type = String, format = Date)]
@@ -33,28 +33,28 @@ pub(crate) struct Body {
     #[schema(value_type = f64, minimum = 0, maximum = 100)]
     score: Field<Score>,
     /// What it is about.
-    #[schema(value_type = String, max_length = 10000)]
+    #[schema(value_type = values::Overview)]
     overview: Field<Overview>,
     /// `Released`, `Post Production` or `In Production`.
     #[schema(value_type = sets::MovieStatus)]
     status: Field<MovieStatus>,
     /// What it cost, in US dollars with at most two decimals.
-    #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99)]
+    #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     budget: Field<Money>,
     /// What it earned, in US dollars with at most two decimals.
-    #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99)]
+    #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     revenue: Field<Money>,
     /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
-    #[schema(value_type = String, min_length = 2, max_length = 3)]
+    #[schema(value_type = values::CountryCode)]
     country: Field<CountryCode>,
     /// What kind of film it is, by name; new names are created.
-    #[schema(value_type = Vec<String>, max_items = 500)]
+    #[schema(value_type = Vec<values::Name>, max_items = 500)]
     genres: Names,
     /// Who plays in it, by name; new names are created.
-    #[schema(value_type = Vec<String>, max_items = 500)]
+    #[schema(value_type = Vec<values::Name>, max_items = 500)]
     actors: Names,
     /// What is spoken in it, by name; new names are created.
-    #[schema(value_type = Vec<String>, max_items = 500)]
+    #[schema(value_type = Vec<values::Name>, max_items = 500)]
     languages: Names,
 }
 

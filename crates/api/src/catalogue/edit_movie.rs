@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::movie::Full;
 use crate::{
-    documentation::{problems, sets},
+    documentation::{problems, sets, values},
     http::{
         auth::{Auth, Moderator},
         body::Json,
@@ -30,7 +30,7 @@ use crate::{
 pub(crate) struct Body {
     /// What it is called; unique together with its date.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
     /// When it is first shown.
     #[deserr(default)]
@@ -42,7 +42,7 @@ pub(crate) struct Body {
     score: Change<Field<Score>>,
     /// What it is about.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, max_length = 10000)]
+    #[schema(value_type = values::Overview, required = false)]
     overview: Change<Field<Overview>>,
     /// `Released`, `Post Production` or `In Production`.
     #[deserr(default)]
@@ -50,27 +50,27 @@ pub(crate) struct Body {
     status: Change<Field<MovieStatus>>,
     /// What it cost, in US dollars with at most two decimals.
     #[deserr(default)]
-    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99)]
+    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     budget: Change<Field<Money>>,
     /// What it earned, in US dollars with at most two decimals.
     #[deserr(default)]
-    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99)]
+    #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     revenue: Change<Field<Money>>,
     /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, min_length = 2, max_length = 3)]
+    #[schema(value_type = values::CountryCode, required = false)]
     country: Change<Field<CountryCode>>,
     /// All its genres from now on, by name; new names are created.
     #[deserr(default)]
-    #[schema(value_type = Vec<String>, required = false, max_items = 500)]
+    #[schema(value_type = Vec<values::Name>, required = false, max_items = 500)]
     genres: Change<Names>,
     /// All its actors from now on, by name; new names are created.
     #[deserr(default)]
-    #[schema(value_type = Vec<String>, required = false, max_items = 500)]
+    #[schema(value_type = Vec<values::Name>, required = false, max_items = 500)]
     actors: Change<Names>,
     /// All its languages from now on, by name; new names are created.
     #[deserr(default)]
-    #[schema(value_type = Vec<String>, required = false, max_items = 500)]
+    #[schema(value_type = Vec<values::Name>, required = false, max_items = 500)]
     languages: Change<Names>,
 }
 

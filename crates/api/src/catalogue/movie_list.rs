@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::movie::Summary;
 use crate::{
-    documentation::sets,
+    documentation::{sets, values},
     http::{
         caching,
         cursor::Cursor,
@@ -51,19 +51,19 @@ pub(crate) struct Parameters {
     q: Option<Field<SearchQuery>>,
     /// A genre by name. Repeated, a film has all of them.
     #[deserr(default)]
-    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     genre: Option<Many<Name>>,
     /// An actor by name. Repeated, all of them play in it.
     #[deserr(default)]
-    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     actor: Option<Many<Name>>,
     /// A country by its ISO 3166-1 code. Repeated, a film comes from any of them.
     #[deserr(default)]
-    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    #[param(value_type = Option<Vec<values::CountryCode>>, max_items = 20)]
     country: Option<Many<CountryCode>>,
     /// A language by name. Repeated, all of them are spoken in it.
     #[deserr(default)]
-    #[param(value_type = Option<Vec<String>>, max_items = 20)]
+    #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     language: Option<Many<Name>>,
     /// `Released`, `Post Production` or `In Production`. Repeated, any of them.
     #[deserr(default)]

@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
+    documentation::values,
     http::{
         caching,
         conditional::IfMatch,
@@ -104,7 +105,7 @@ pub(crate) struct Removal {
 #[schema(as = NewTaxonomyEntry)]
 pub(crate) struct NewNamed {
     /// What it is called; unique without regard to case.
-    #[schema(value_type = String, min_length = 1, max_length = 255)]
+    #[schema(value_type = values::Name)]
     name: Field<Name>,
 }
 
@@ -116,7 +117,7 @@ pub(crate) struct NewNamed {
 pub(crate) struct NamedChange {
     /// What it is called; unique without regard to case.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
 }
 
@@ -127,11 +128,11 @@ pub(crate) struct NamedChange {
 #[schema(as = NewCountry)]
 pub(crate) struct NewCountry {
     /// Its ISO 3166-1 alpha-2 or alpha-3 code.
-    #[schema(value_type = String, min_length = 2, max_length = 3)]
+    #[schema(value_type = values::CountryCode)]
     code: Field<CountryCode>,
     /// Its name, if it is to differ from ISO's.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
 }
 
@@ -143,11 +144,11 @@ pub(crate) struct NewCountry {
 pub(crate) struct CountryChange {
     /// Its ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, min_length = 2, max_length = 3)]
+    #[schema(value_type = values::CountryCode, required = false)]
     code: Change<Field<CountryCode>>,
     /// Its name.
     #[deserr(default)]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
 }
 

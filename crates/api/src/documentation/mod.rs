@@ -4,6 +4,7 @@ mod fitted;
 pub(crate) mod problems;
 pub(crate) mod sets;
 mod shared;
+pub(crate) mod values;
 
 use utoipa::{
     Modify, OpenApi,
@@ -40,6 +41,7 @@ use crate::{
     components(schemas(
         ProblemBody, FieldError, Place, sets::MovieStatus, sets::UserGroup, sets::Gender, sets::MovieSortBy,
         sets::SortOrder, sets::GrantType, sets::ServiceStatus, sets::DependencyStatus,
+        values::Name, values::Overview, values::CountryCode,
     )),
     tags(
         (name = "Accounts", description = "Registering, signing in and staying signed in."),

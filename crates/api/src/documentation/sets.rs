@@ -33,6 +33,16 @@ pub(crate) enum Gender {
     Woman,
 }
 
+/// The gender in a form, whose empty fields count as absent.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum FormGender {
+    Man,
+    Woman,
+    #[serde(rename = "")]
+    Absent,
+}
+
 /// The property by which movies are sorted.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -207,9 +207,10 @@ fn id(text: &str) -> Result<InQuery<i64>, &'static str> {
     id.map(InQuery).ok_or("The id must be a positive 64-bit integer.")
 }
 
+/// Reads a number as JSON writes it (RFC 8259, 6), as the schema of the parameter says.
 fn score(text: &str) -> Result<InQuery<Score>, domain::catalogue::ScoreError> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let number = if plain { text.parse().unwrap_or(f64::NAN) } else { f64::NAN };
+    let has_space = text.contains(char::is_whitespace);
+    let number = if has_space { f64::NAN } else { serde_json::from_str(text).unwrap_or(f64::NAN) };
     Score::new(number).map(InQuery)
 }
 
@@ -219,4 +220,19 @@ fn boolean(text: &str) -> Result<bool, &'static str> {
 
 fn bounded(text: &str) -> Result<String, &'static str> {
     if text.len() > MAX_TOKEN_BYTES { Err("Must be at most 4096 bytes long.") } else { Ok(text.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_in_a_query_is_a_number_of_json() {
+        for (text, value) in [("0", 0.0), ("79.5", 79.5), ("2.5e-16", 2.5e-16), ("1E2", 100.0), ("-0", 0.0)] {
+            assert_eq!(score(text).ok().map(|score| score.0.value()), Some(value), "{text}");
+        }
+        for text in ["", " 1", "1 ", "101", "-1", "NaN", "inf", "\"1\"", "null", "0x1"] {
+            assert!(score(text).is_err(), "{text}");
+        }
+    }
 }

@@ -21,31 +21,33 @@ const AVATAR: &str = "avatar";
 
 /// What somebody tells of themselves. Every field is optional; an empty one counts as absent.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = ProfileForm)]
 #[expect(dead_code, reason = "its parts are read one by one; this only documents them")]
 pub(crate) struct Form {
     /// 1–100 letters of any script, spaces, apostrophes and hyphens.
-    #[schema(max_length = 100)]
+    #[schema(value_type = String, required = false, max_length = 100, pattern = r"^[\p{L}\p{M} '’-]*$")]
     first_name: Option<String>,
     /// 1–100 letters of any script, spaces, apostrophes and hyphens.
-    #[schema(max_length = 100)]
+    #[schema(value_type = String, required = false, max_length = 100, pattern = r"^[\p{L}\p{M} '’-]*$")]
     last_name: Option<String>,
     /// `man` or `woman`.
-    #[schema(value_type = Option<sets::Gender>)]
+    #[schema(value_type = sets::FormGender, required = false)]
     gender: Option<String>,
     /// `YYYY-MM-DD`, after 1900, at least 18 years ago.
-    #[schema(format = Date)]
+    #[schema(value_type = String, required = false, format = Date)]
     date_of_birth: Option<String>,
     /// Some lines of text; not blank.
-    #[schema(max_length = 5000)]
+    #[schema(value_type = String, required = false, max_length = 5000, pattern = r"^$|\S")]
     info: Option<String>,
     /// A JPEG or PNG file, known by its content, at most 1 MiB and 9 megapixels.
-    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    #[schema(value_type = String, required = false, format = Binary, content_media_type = "application/octet-stream")]
     avatar: Option<String>,
 }
 
 /// A picture.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = AvatarForm)]
 #[expect(dead_code, reason = "its part is read by itself; this only documents it")]
 pub(crate) struct AvatarForm {

@@ -39,6 +39,11 @@ impl CountryCode {
         Ok(Self([*first, *second]))
     }
 
+    /// Every spelling that [`parse`](Self::parse) reads, in capital letters: alpha-2 codes, then alpha-3 codes.
+    pub fn all_spellings() -> impl Iterator<Item = &'static str> {
+        rust_iso3166::ALL_ALPHA2.iter().chain(rust_iso3166::ALL_ALPHA3).copied()
+    }
+
     /// The two letters.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -174,3 +174,15 @@ fn a_response_of_several_operations_is_written_once() {
         }
     }
 }
+
+#[test]
+fn every_request_schema_refuses_unknown_fields_as_the_service_does() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        for content in
+            operation["requestBody"]["content"].as_object().into_iter().flat_map(|all| all.values())
+        {
+            assert_eq!(resolved(&document, &content["schema"])["additionalProperties"], false, "{name}");
+        }
+    }
+}
