@@ -63,7 +63,7 @@ reset:
     @echo "Removing $PWD/data"
     rm -rf ./data
 
-# Fill the database with so many made-up films
+# Fill the database with so many made-up movies
 seed COUNT="1000":
     #!/usr/bin/env bash
     set -euo pipefail
@@ -88,7 +88,7 @@ e2e *FILTER:
 fuzz SECONDS="60": (need "cargo-fuzz" "cargo install --locked cargo-fuzz@0.13.1")
     .ci/fuzz {{ SECONDS }}
 
-# Measure the release build and write docs/performance.md; `just bench --million` times queries over a million films
+# Measure the release build and write docs/performance.md; `just bench --million` times queries over a million movies
 bench *ARGS:
     cargo build --release -p theater
     cargo run --release --manifest-path bench/Cargo.toml -- --server target/release/theater {{ ARGS }}
@@ -123,15 +123,15 @@ openapi:
 env-example:
     cargo run -q -- config example > .env.example
 
-# Load films from a CSV file
+# Load movies from a CSV file
 import FILE:
     cargo run -q -- import "{{ FILE }}"
 
-# Print so many made-up films as CSV
+# Print so many made-up movies as CSV
 generate N:
     @cargo run -q -- generate {{ N }}
 
-# Write all films to a CSV file
+# Write all movies to a CSV file
 export FILE:
     cargo run -q -- export --output "{{ FILE }}"
 

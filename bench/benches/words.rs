@@ -1,4 +1,4 @@
-//! What the words of films and of searches take, function by function. An import makes the words of every film, on threads
+//! What the words of movies and of searches take, function by function. An import makes the words of every movie, on threads
 //! beside the one that writes; a search looks through those that a mistyped one may be meant to be.
 //!
 //! `cargo bench --manifest-path bench/Cargo.toml` compares with the run before.
@@ -31,7 +31,7 @@ const ACCENTED: &str = "Une grand-mère têtue découvre une lettre oubliée dan
     à ceux qui sont honnêtes - sauf un.";
 
 fn words(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("words of a film");
+    let mut group = criterion.benchmark_group("words of a movie");
     for (name, title, overview) in
         [("in English", "The Honest Symphony", OVERVIEW), ("in French", "La Symphonie honnête", ACCENTED)]
     {
@@ -53,7 +53,7 @@ fn searches(criterion: &mut Criterion) {
 }
 
 fn reading(criterion: &mut Criterion) {
-    criterion.bench_function("overview of a film that is read", |bencher| {
+    criterion.bench_function("overview of a movie that is read", |bencher| {
         bencher.iter(|| Overview::parse(black_box(OVERVIEW)));
     });
 }

@@ -1,4 +1,4 @@
--- What the service asks for one of the first pages of all films (crates/persistence/src/catalogue/list.rs, `part_of_all`), with size and
+-- What the service asks for one of the first pages of all movies (crates/persistence/src/catalogue/list.rs, `part_of_all`), with size and
 -- offset written out as they are there.
 SELECT t.movies AS total, m.id, m.name, m.date, m.score, m.overview
 FROM catalogue_totals t

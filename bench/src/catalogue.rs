@@ -42,26 +42,26 @@ pub(crate) struct Loading {
     pub(crate) copy_seconds: f64,
 }
 
-/// Writes a CSV file with so many films: the same ones each time.
-pub(crate) async fn generate(stage: &Stage, films: u64) -> anyhow::Result<PathBuf> {
-    eprintln!("generating {films} films");
-    let file = stage.file("films.csv");
+/// Writes a CSV file with so many movies: the same ones each time.
+pub(crate) async fn generate(stage: &Stage, movies: u64) -> anyhow::Result<PathBuf> {
+    eprintln!("generating {movies} movies");
+    let file = stage.file("movies.csv");
     let output = file.to_str().context("the folder for temporary files has a name that is no text")?;
-    stage.theater.run(&["generate", &films.to_string(), "--seed", "1", "--output", output], "").await?;
+    stage.theater.run(&["generate", &movies.to_string(), "--seed", "1", "--output", output], "").await?;
     Ok(file)
 }
 
-/// Imports the films of a file into an empty catalogue.
+/// Imports the movies of a file into an empty catalogue.
 pub(crate) async fn import(stage: &Stage, file: &Path) -> anyhow::Result<Watched> {
     let file = file.to_str().context("the file has a name that is no text")?;
     empty(stage).await?;
     let command = stage.theater.command(&["import", file]);
     let watched = process::watch(command, &stage.file("import.log"), "theater import").await?;
-    ensure!(count(stage).await? > 0, "theater import ended well and added no film");
+    ensure!(count(stage).await? > 0, "theater import ended well and added no movie");
     Ok(watched)
 }
 
-/// Imports the films of a file, and loads the same rows again by COPY. The catalogue is full afterwards.
+/// Imports the movies of a file, and loads the same rows again by COPY. The catalogue is full afterwards.
 pub(crate) async fn compare(stage: &Stage, file: &Path) -> anyhow::Result<Loading> {
     let imported = import(stage, file).await?;
     let wanted = stage.postgres.sql(CHECK).await?;
@@ -96,9 +96,9 @@ async fn copy(stage: &Stage, direction: &str) -> anyhow::Result<Vec<String>> {
     Ok(commands)
 }
 
-/// How many films there are.
+/// How many movies there are.
 pub(crate) async fn count(stage: &Stage) -> anyhow::Result<i64> {
-    stage.postgres.sql("SELECT count(*) FROM movies").await?.parse().context("films cannot be counted")
+    stage.postgres.sql("SELECT count(*) FROM movies").await?.parse().context("movies cannot be counted")
 }
 
 /// Brings the database into the state in which it stays while it is used: statistics are known, nothing waits to be

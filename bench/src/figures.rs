@@ -121,11 +121,11 @@ pub(crate) fn figures(rounds: &[Round], loadings: &[Loading]) -> Vec<Figure> {
     };
     vec![
         of("first page from memory ÷ bare responder", Ratio, AtLeast(0.5), &|r| r.cached_page / r.bare_page),
-        of("film from memory ÷ bare responder", Ratio, AtLeast(0.5), &|r| r.cached_movie / r.bare_movie),
+        of("movie from memory ÷ bare responder", Ratio, AtLeast(0.5), &|r| r.cached_movie / r.bare_movie),
         of("first page from the database ÷ PostgreSQL alone", Ratio, AtLeast(0.35), &|r| {
             r.uncached_page / r.postgres_page
         }),
-        of("any film from the database ÷ PostgreSQL alone", Ratio, AtLeast(0.35), &|r| {
+        of("any movie from the database ÷ PostgreSQL alone", Ratio, AtLeast(0.35), &|r| {
             r.uncached_movie / r.postgres_movie
         }),
         of("time of a deep page ÷ of page 1", Ratio, AtMost(1.3), &|r| r.deep_page_ms / r.page_one_ms),
@@ -154,12 +154,12 @@ pub(crate) fn quantities(rounds: &[Round], loadings: &[Loading]) -> Vec<Quantity
     vec![
         of("bare responder, a body as long as the first page", PerSecond, |r| r.bare_page),
         of("first page from memory", PerSecond, |r| r.cached_page),
-        of("bare responder, a body as long as a film", PerSecond, |r| r.bare_movie),
-        of("film from memory", PerSecond, |r| r.cached_movie),
+        of("bare responder, a body as long as a movie", PerSecond, |r| r.bare_movie),
+        of("movie from memory", PerSecond, |r| r.cached_movie),
         of("PostgreSQL alone, first page", PerSecond, |r| r.postgres_page),
         of("first page from the database", PerSecond, |r| r.uncached_page),
-        of("PostgreSQL alone, any film", PerSecond, |r| r.postgres_movie),
-        of("any film from the database", PerSecond, |r| r.uncached_movie),
+        of("PostgreSQL alone, any movie", PerSecond, |r| r.postgres_movie),
+        of("any movie from the database", PerSecond, |r| r.uncached_movie),
         of("page 1, half of the answers", Milliseconds, |r| r.page_one_ms),
         of("deep page, half of the answers", Milliseconds, |r| r.deep_page_ms),
         of("deep page, the first time after a start", Milliseconds, |r| r.first_deep_page_ms),

@@ -44,9 +44,9 @@ pub(crate) struct Options {
     /// The service's executable, built with --release
     #[arg(long, default_value = "target/release/theater")]
     server: PathBuf,
-    /// How many films the catalogue holds; a million with --million
+    /// How many movies the catalogue holds; a million with --million
     #[arg(long)]
-    films: Option<u64>,
+    movies: Option<u64>,
     /// How often each figure is measured; the report shows the median
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
@@ -56,7 +56,7 @@ pub(crate) struct Options {
     /// How many connections ask at once
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     connections: u16,
-    /// Load a million films and time the queries of bench/paths.txt instead
+    /// Load a million movies and time the queries of bench/paths.txt instead
     #[arg(long)]
     million: bool,
     /// The folder of performance.md; docs of this repository if not given

@@ -1,4 +1,4 @@
-//! A million films: no question that callers may ask takes long.
+//! A million movies: no question that callers may ask takes long.
 
 use std::{fmt::Write, path::Path, time::Instant};
 
@@ -14,8 +14,8 @@ use crate::{
     stage::Stage,
 };
 
-/// How many films there are if nobody says otherwise.
-const FILMS: u64 = 1_000_000;
+/// How many movies there are if nobody says otherwise.
+const MOVIES: u64 = 1_000_000;
 /// No answer takes longer.
 const AIM_MS: f64 = 500.0;
 /// How often each path is asked for.
@@ -42,15 +42,15 @@ impl Timed {
     }
 }
 
-/// Loads the films, asks for every path of bench/paths.txt, and writes the times into the page.
+/// Loads the movies, asks for every path of bench/paths.txt, and writes the times into the page.
 pub(crate) async fn run(stage: &Stage, options: &Options, page: &Path) -> anyhow::Result<()> {
-    let file = catalogue::generate(stage, options.films.unwrap_or(FILMS)).await?;
+    let file = catalogue::generate(stage, options.movies.unwrap_or(MOVIES)).await?;
     eprintln!("importing them");
     let imported = catalogue::import(stage, &file).await?;
     catalogue::settle(stage).await?;
-    let films = catalogue::count(stage).await?;
+    let movies = catalogue::count(stage).await?;
     let server = stage.theater.serve(Cache::Off).await?;
-    let paths = queries::paths(stage, &server, films).await?;
+    let paths = queries::paths(stage, &server, movies).await?;
     let mut timed = Vec::with_capacity(paths.len());
     for path in paths {
         let one = time(&server, path).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn run(stage: &Stage, options: &Options, page: &Path) -> anyhow
     let (seconds, peak) = (imported.took.as_secs_f64(), imported.peak_mib);
     let _ = writeln!(
         told,
-        "\nThe import of {films} films took {seconds:.0} s and at most {peak:.1} MiB of memory.\n"
+        "\nThe import of {movies} movies took {seconds:.0} s and at most {peak:.1} MiB of memory.\n"
     );
     told.push_str(&table(&timed));
     let machine = Machine::this(stage).await?;

@@ -8,7 +8,7 @@ use crate::{load::Effort, postgres::Postgres, process};
 
 /// The statement of a page of the list. It takes `size` and `offset`.
 pub(crate) const FIRST_PAGE: &str = "first_page.sql";
-/// The statement of a film in full. It takes the `first` and the `last` id, and asks for any between them.
+/// The statement of a movie in full. It takes the `first` and the `last` id, and asks for any between them.
 pub(crate) const MOVIE: &str = "movie.sql";
 
 /// How many times a second PostgreSQL alone answers a statement of bench/sql.

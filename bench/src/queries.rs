@@ -7,7 +7,7 @@ use anyhow::{Context, bail, ensure};
 use crate::{http, server::Server, stage::Stage};
 
 const LIST: &str = "/api/v1/theater/movies";
-/// How many films a page holds by default.
+/// How many movies a page holds by default.
 const PAGE_SIZE: i64 = 10;
 
 /// How often each word of six letters or more stands in titles.
@@ -16,10 +16,10 @@ const WORDS: &str = "SELECT word FROM (
 ) words WHERE length(word) >= 6 GROUP BY word ORDER BY count(*)";
 
 /// Every path that is to be timed.
-pub(crate) async fn paths(stage: &Stage, server: &Server, films: i64) -> anyhow::Result<Vec<String>> {
+pub(crate) async fn paths(stage: &Stage, server: &Server, movies: i64) -> anyhow::Result<Vec<String>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("paths.txt");
     let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let names = names(stage, server, films).await?;
+    let names = names(stage, server, movies).await?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let paths: Vec<_> = lines.map(|line| filled(line, &names)).collect::<Result<_, _>>()?;
     ensure!(!paths.is_empty(), "{} holds no path", file.display());
@@ -27,7 +27,7 @@ pub(crate) async fn paths(stage: &Stage, server: &Server, films: i64) -> anyhow:
 }
 
 /// What the words in braces stand for.
-async fn names(stage: &Stage, server: &Server, films: i64) -> anyhow::Result<Vec<(&'static str, String)>> {
+async fn names(stage: &Stage, server: &Server, movies: i64) -> anyhow::Result<Vec<(&'static str, String)>> {
     let linked = |links: &str, column: &str, table: &str, order: &str, offset: u8| {
         format!(
             "SELECT t.name FROM {links} l JOIN {table} t ON t.id = l.{column}
@@ -58,7 +58,7 @@ async fn names(stage: &Stage, server: &Server, films: i64) -> anyhow::Result<Vec
         }
         names.push((name, value));
     }
-    let last = (films + PAGE_SIZE - 1) / PAGE_SIZE;
+    let last = (movies + PAGE_SIZE - 1) / PAGE_SIZE;
     let deep = (last / 2).max(1);
     names.push(("cursor", cursor(server, deep).await?));
     names.push(("last", last.to_string()));

@@ -15,7 +15,7 @@ pub(crate) struct Place(&'static str);
 
 /// Where the figures stand.
 pub(crate) const FIGURES: Place = Place("figures");
-/// Where the queries over a million films stand.
+/// Where the queries over a million movies stand.
 pub(crate) const MILLION: Place = Place("million");
 
 impl Place {
@@ -60,7 +60,7 @@ fn replaced(text: &str, place: Place, report: &str) -> Option<String> {
 pub(crate) fn figures(
     figures: &[Figure],
     quantities: &[Quantity],
-    films: i64,
+    movies: i64,
     options: &Options,
     refused: usize,
 ) -> String {
@@ -77,7 +77,7 @@ pub(crate) fn figures(
     let Options { rounds, seconds, connections, .. } = options;
     let _ = writeln!(
         told,
-        "\n{films} films; medians of {rounds} rounds; each load lasted {seconds} s over {connections} connections."
+        "\n{movies} movies; medians of {rounds} rounds; each load lasted {seconds} s over {connections} connections."
     );
     if refused > 0 {
         let _ = writeln!(told, "{refused} sign-ins were told to come back later, and do not count.");

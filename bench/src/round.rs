@@ -23,12 +23,12 @@ use crate::{
 };
 
 const LIST: &str = "/api/v1/theater/movies";
-/// How many films the page of the list holds that is asked for.
+/// How many movies the page of the list holds that is asked for.
 const PAGE_SIZE: i64 = 10;
 /// The page that is deep, if there are as many.
 const DEEP_PAGE: i64 = 5_000;
-/// How many different films are asked for, one after the other, where nothing comes from memory.
-const DIFFERENT_FILMS: u32 = 20_000;
+/// How many different movies are asked for, one after the other, where nothing comes from memory.
+const DIFFERENT_MOVIES: u32 = 20_000;
 /// How long a service may settle before its idle memory is read.
 const SETTLE: Duration = Duration::from_secs(2);
 /// The service's default, and what the time of one hash is measured with.
@@ -76,19 +76,19 @@ pub(crate) struct Round {
 
 impl Questions {
     /// Looks into the catalogue for what can be asked.
-    pub(crate) async fn prepare(stage: &Stage, films: i64) -> anyhow::Result<Self> {
+    pub(crate) async fn prepare(stage: &Stage, movies: i64) -> anyhow::Result<Self> {
         let first_id: i64 = stage.postgres.sql("SELECT min(id) FROM movies").await?.parse()?;
         let last_id: i64 = stage.postgres.sql("SELECT max(id) FROM movies").await?.parse()?;
         let ids_between = last_id - first_id + 1;
         ensure!(
-            films * 100 >= ids_between * 99,
-            "{films} films have {ids_between} ids between them, so pgbench would often ask for nothing"
+            movies * 100 >= ids_between * 99,
+            "{movies} movies have {ids_between} ids between them, so pgbench would often ask for nothing"
         );
-        let ids = format!("SELECT id FROM movies ORDER BY md5(id::text) LIMIT {DIFFERENT_FILMS}");
+        let ids = format!("SELECT id FROM movies ORDER BY md5(id::text) LIMIT {DIFFERENT_MOVIES}");
         let ids = stage.postgres.sql(&ids).await?;
         let movies: Vec<_> = ids.lines().map(|id| format!("{LIST}/{id}")).collect();
-        let movie = movies.first().context("there are no films")?.clone();
-        let deep_path = format!("{LIST}?page={}", DEEP_PAGE.min((films / PAGE_SIZE).max(1)));
+        let movie = movies.first().context("there are no movies")?.clone();
+        let deep_path = format!("{LIST}?page={}", DEEP_PAGE.min((movies / PAGE_SIZE).max(1)));
 
         let server = stage.theater.serve(Cache::Off).await?;
         let page_bytes = body_bytes(&server, LIST).await?;
@@ -137,8 +137,8 @@ impl Round {
         let bare_page = rate(page.address, &asked.first_page, all).await.context("a bare page")?;
         let cached_page =
             rate(cached.address, &asked.first_page, all).await.context("the first page from memory")?;
-        let bare_movie = rate(movie.address, &asked.movie, all).await.context("a bare film")?;
-        let cached_movie = rate(cached.address, &asked.movie, all).await.context("a film from memory")?;
+        let bare_movie = rate(movie.address, &asked.movie, all).await.context("a bare movie")?;
+        let cached_movie = rate(cached.address, &asked.movie, all).await.context("a movie from memory")?;
 
         let page_variables = [("size", PAGE_SIZE), ("offset", 0)];
         let postgres_page =
@@ -150,7 +150,7 @@ impl Round {
         let postgres_movie = pgbench::measure(&stage.postgres, pgbench::MOVIE, &movie_variables, all).await?;
         let uncached_movie = rate(uncached.address, &asked.movies, all)
             .await
-            .with_context(|| format!("films from the database: {}", uncached.said()))?;
+            .with_context(|| format!("movies from the database: {}", uncached.said()))?;
 
         let page_one = load::measure(uncached.address, &asked.page_one, one).await.context("page 1")?;
         let deep_page =

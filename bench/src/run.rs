@@ -11,8 +11,8 @@ use crate::{
     stage::Stage,
 };
 
-/// How many films there are if nobody says otherwise.
-const FILMS: u64 = 100_000;
+/// How many movies there are if nobody says otherwise.
+const MOVIES: u64 = 100_000;
 
 /// Measures what the options ask for.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
@@ -28,7 +28,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 async fn measure(stage: &Stage, options: &Options, page: &Path, drawing: &Path) -> anyhow::Result<()> {
-    let file = catalogue::generate(stage, options.films.unwrap_or(FILMS)).await?;
+    let file = catalogue::generate(stage, options.movies.unwrap_or(MOVIES)).await?;
     let mut loadings = Vec::new();
     for number in 1..=options.rounds {
         let loading = catalogue::compare(stage, &file).await?;
@@ -39,9 +39,9 @@ async fn measure(stage: &Stage, options: &Options, page: &Path, drawing: &Path) 
         loadings.push(loading);
     }
     catalogue::settle(stage).await?;
-    let films = catalogue::count(stage).await?;
+    let movies = catalogue::count(stage).await?;
 
-    let asked = Questions::prepare(stage, films).await?;
+    let asked = Questions::prepare(stage, movies).await?;
     let mut rounds = Vec::new();
     for number in 1..=options.rounds {
         let begun = Instant::now();
@@ -51,7 +51,7 @@ async fn measure(stage: &Stage, options: &Options, page: &Path, drawing: &Path) 
 
     let figures = figures(&rounds, &loadings);
     let refused: usize = rounds.iter().map(|round| round.logins_refused).sum();
-    let told = report::figures(&figures, &quantities(&rounds, &loadings), films, options, refused);
+    let told = report::figures(&figures, &quantities(&rounds, &loadings), movies, options, refused);
     let machine = Machine::this(stage).await?;
     report::write(page, report::FIGURES, &format!("{told}\n{}", machine.list()))?;
     chart::write(drawing, &figures)?;

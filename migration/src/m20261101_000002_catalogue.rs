@@ -1,4 +1,4 @@
-//! Films, what describes them, and the count of films that is kept.
+//! Movies, what describes them, and the count of movies that is kept.
 
 use sea_orm_migration::{
     prelude::*,
@@ -111,7 +111,7 @@ async fn link(
     index(manager, name, &[column, "movie_id"], false).await
 }
 
-/// The number of films, kept by the database itself, so that no way of writing can forget it.
+/// The number of movies, kept by the database itself, so that no way of writing can forget it.
 async fn totals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("catalogue_totals")

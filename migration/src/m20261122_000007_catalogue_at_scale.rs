@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Counts are kept for the same reason as the number of films. A null `search_key` or `sort_key` is still to be filled in.
+/// Counts are kept for the same reason as the number of movies. A null `search_key` or `sort_key` is still to be filled in.
 const COLUMNS: [&str; 8] = [
     "ALTER TABLE genres ADD COLUMN movie_count bigint NOT NULL DEFAULT 0",
     "ALTER TABLE actors ADD COLUMN movie_count bigint NOT NULL DEFAULT 0",
@@ -86,8 +86,8 @@ const POSTGRES: [&str; 43] = [
        sign integer := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
        one record;
      BEGIN
-       FOR one IN SELECT genre_id AS id, count(*) AS films FROM changed GROUP BY 1 ORDER BY 1 LOOP
-         UPDATE genres SET movie_count = movie_count + sign * one.films WHERE id = one.id;
+       FOR one IN SELECT genre_id AS id, count(*) AS movies FROM changed GROUP BY 1 ORDER BY 1 LOOP
+         UPDATE genres SET movie_count = movie_count + sign * one.movies WHERE id = one.id;
        END LOOP;
        RETURN NULL;
      END $$",
@@ -100,8 +100,8 @@ const POSTGRES: [&str; 43] = [
        sign integer := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
        one record;
      BEGIN
-       FOR one IN SELECT actor_id AS id, count(*) AS films FROM changed GROUP BY 1 ORDER BY 1 LOOP
-         UPDATE actors SET movie_count = movie_count + sign * one.films WHERE id = one.id;
+       FOR one IN SELECT actor_id AS id, count(*) AS movies FROM changed GROUP BY 1 ORDER BY 1 LOOP
+         UPDATE actors SET movie_count = movie_count + sign * one.movies WHERE id = one.id;
        END LOOP;
        RETURN NULL;
      END $$",
@@ -114,8 +114,8 @@ const POSTGRES: [&str; 43] = [
        sign integer := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
        one record;
      BEGIN
-       FOR one IN SELECT language_id AS id, count(*) AS films FROM changed GROUP BY 1 ORDER BY 1 LOOP
-         UPDATE languages SET movie_count = movie_count + sign * one.films WHERE id = one.id;
+       FOR one IN SELECT language_id AS id, count(*) AS movies FROM changed GROUP BY 1 ORDER BY 1 LOOP
+         UPDATE languages SET movie_count = movie_count + sign * one.movies WHERE id = one.id;
        END LOOP;
        RETURN NULL;
      END $$",
@@ -128,8 +128,8 @@ const POSTGRES: [&str; 43] = [
        sign integer := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
        one record;
      BEGIN
-       FOR one IN SELECT country_id AS id, count(*) AS films FROM changed GROUP BY 1 ORDER BY 1 LOOP
-         UPDATE countries SET movie_count = movie_count + sign * one.films WHERE id = one.id;
+       FOR one IN SELECT country_id AS id, count(*) AS movies FROM changed GROUP BY 1 ORDER BY 1 LOOP
+         UPDATE countries SET movie_count = movie_count + sign * one.movies WHERE id = one.id;
        END LOOP;
        RETURN NULL;
      END $$",
@@ -142,12 +142,12 @@ const POSTGRES: [&str; 43] = [
        one record;
      BEGIN
        FOR one IN
-         SELECT country_id AS id, sum(films) AS films
-         FROM (SELECT country_id, 1 AS films FROM after_change
+         SELECT country_id AS id, sum(movies) AS movies
+         FROM (SELECT country_id, 1 AS movies FROM after_change
                UNION ALL SELECT country_id, -1 FROM before_change) both_sides
-         GROUP BY 1 HAVING sum(films) <> 0 ORDER BY 1
+         GROUP BY 1 HAVING sum(movies) <> 0 ORDER BY 1
        LOOP
-         UPDATE countries SET movie_count = movie_count + one.films WHERE id = one.id;
+         UPDATE countries SET movie_count = movie_count + one.movies WHERE id = one.id;
        END LOOP;
        RETURN NULL;
      END $$",
@@ -236,7 +236,7 @@ const SQLITE: [&str; 35] = [
        UPDATE countries SET movie_count = movie_count - 1 WHERE id = old.country_id;
        UPDATE countries SET movie_count = movie_count + 1 WHERE id = new.country_id;
      END",
-    // News: other processes look at the version from time to time. Links change together with their film.
+    // News: other processes look at the version from time to time. Links change together with their movie.
     "CREATE TRIGGER movies_added_news AFTER INSERT ON movies
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
     "CREATE TRIGGER movies_changed_news AFTER UPDATE ON movies

@@ -1,7 +1,7 @@
-//! Counts of films that change together are changed in one statement.
+//! Counts of movies that change together are changed in one statement.
 //!
 //! One statement for each row, in the order of their ids, kept two writers from waiting for each other. Writers of the catalogue
-//! come one after the other since, and of a thousand films with six thousand actors that was a tenth of an import's time.
+//! come one after the other since, and of a thousand movies with six thousand actors that was a tenth of an import's time.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
@@ -11,7 +11,7 @@ use crate::tables::run;
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
-/// What films are counted for, and the column that links them with it.
+/// What movies are counted for, and the column that links them with it.
 const COUNTED: [(&str, &str); 4] = [
     ("genres", "genre_id"),
     ("actors", "actor_id"),
@@ -46,8 +46,8 @@ fn at_once(table: &str, column: &str) -> String {
         "CREATE OR REPLACE FUNCTION count_movies_of_{table}() RETURNS trigger LANGUAGE plpgsql
          SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
          BEGIN
-           UPDATE {table} SET movie_count = movie_count + CASE TG_OP WHEN 'INSERT' THEN films ELSE -films END
-           FROM (SELECT {column}, count(*) AS films FROM changed GROUP BY 1) counted
+           UPDATE {table} SET movie_count = movie_count + CASE TG_OP WHEN 'INSERT' THEN movies ELSE -movies END
+           FROM (SELECT {column}, count(*) AS movies FROM changed GROUP BY 1) counted
            WHERE {table}.id = counted.{column};
            RETURN NULL;
          END $$"
@@ -61,8 +61,8 @@ fn one_by_one(table: &str, column: &str) -> String {
            sign integer := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
            one record;
          BEGIN
-           FOR one IN SELECT {column} AS id, count(*) AS films FROM changed GROUP BY 1 ORDER BY 1 LOOP
-             UPDATE {table} SET movie_count = movie_count + sign * one.films WHERE id = one.id;
+           FOR one IN SELECT {column} AS id, count(*) AS movies FROM changed GROUP BY 1 ORDER BY 1 LOOP
+             UPDATE {table} SET movie_count = movie_count + sign * one.movies WHERE id = one.id;
            END LOOP;
            RETURN NULL;
          END $$"

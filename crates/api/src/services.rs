@@ -23,7 +23,7 @@ pub struct Services {
     pub accounts: Accounts,
     /// What people tell of themselves.
     pub profiles: Profiles,
-    /// Films.
+    /// Movies.
     pub catalogue: Catalogue,
     /// Finished replies of the catalogue; `None` where each is made anew.
     pub replies: Option<ReplyCache>,

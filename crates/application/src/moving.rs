@@ -1,22 +1,22 @@
-//! Moving in from the service before this one: its accounts, with their passwords, their profiles, and its films.
+//! Moving in from the service before this one: its accounts, with their passwords, their profiles, and its movies.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
     catalogue::{MovieDraft, Name, NameList},
-    ports::{OldAccount, OldFilm, OldProfile, Predecessor, StoreError},
+    ports::{OldAccount, OldMovie, OldProfile, Predecessor, StoreError},
     profiles::{BirthDate, Gender, Info, PersonName, ProcessedAvatar, ProfileChange},
 };
 
 use crate::{
     catalogue::{
         Catalogue,
-        import::{ImportError, ImportReport, ImportRow, Refusal, RowError, import_films},
+        import::{ImportError, ImportReport, ImportRow, Refusal, RowError, import_movies},
     },
     profiles::{ProfileError, Profiles, adopt, process_avatar},
 };
 
-/// How many accounts or films are read at once, and so how many are in memory.
+/// How many accounts or movies are read at once, and so how many are in memory.
 const BATCH: u64 = 500;
 
 /// What moving came to.
@@ -32,8 +32,8 @@ pub struct MoveReport {
     pub profiles: u64,
     /// Pictures that are new.
     pub avatars: u64,
-    /// What came of the films.
-    pub films: ImportReport,
+    /// What came of the movies.
+    pub movies: ImportReport,
 }
 
 /// Moves everything here, whatever was moved before: what is here already is left as it is. `picture` finds the file of a
@@ -61,19 +61,19 @@ pub async fn move_in(
     }
     last = 0;
     loop {
-        let films = predecessor.films(last, BATCH).await?;
-        let Some(newest) = films.last() else { return Ok(report) };
+        let movies = predecessor.movies(last, BATCH).await?;
+        let Some(newest) = movies.last() else { return Ok(report) };
         last = newest.id;
-        let refused = |refusal: Refusal| tell(format!("film {}: {}", refusal.line, refusal.error));
-        let drafts = films.iter().map(|film| Ok::<_, StoreError>(draft(film)));
-        let moved = import_films(catalogue, drafts, refused, |_| {}).await;
+        let refused = |refusal: Refusal| tell(format!("movie {}: {}", refusal.line, refusal.error));
+        let drafts = movies.iter().map(|movie| Ok::<_, StoreError>(draft(movie)));
+        let moved = import_movies(catalogue, drafts, refused, |_| {}).await;
         let moved = moved.map_err(|error| match error {
             ImportError::Source(error) | ImportError::Store(error) => error,
         })?;
-        report.films.read += moved.read;
-        report.films.added += moved.added;
-        report.films.already_there += moved.already_there;
-        report.films.refused += moved.refused;
+        report.movies.read += moved.read;
+        report.movies.added += moved.added;
+        report.movies.already_there += moved.already_there;
+        report.movies.refused += moved.refused;
     }
 }
 
@@ -177,19 +177,19 @@ fn told(profile: &OldProfile, today: NaiveDate, mut tell: impl FnMut(String)) ->
     ProfileChange { first_name, last_name, gender, date_of_birth: born, info }
 }
 
-/// The film, or what is wrong with it. Its number stands in the place of a line.
-fn draft(film: &OldFilm) -> Result<MovieDraft, Refusal> {
-    let refuse = |error| Refusal { line: film.id.unsigned_abs(), error };
+/// The movie, or what is wrong with it. Its number stands in the place of a line.
+fn draft(movie: &OldMovie) -> Result<MovieDraft, Refusal> {
+    let refuse = |error| Refusal { line: movie.id.unsigned_abs(), error };
     let row = ImportRow {
-        line: film.id.unsigned_abs(),
-        names: film.name.clone(),
-        date_x: film.date.clone(),
-        score: film.score.clone(),
-        overview: film.overview.clone(),
-        status: status(&film.status),
-        budget_x: film.budget.clone(),
-        revenue: film.revenue.clone(),
-        country: film.country.clone(),
+        line: movie.id.unsigned_abs(),
+        names: movie.name.clone(),
+        date_x: movie.date.clone(),
+        score: movie.score.clone(),
+        overview: movie.overview.clone(),
+        status: status(&movie.status),
+        budget_x: movie.budget.clone(),
+        revenue: movie.revenue.clone(),
+        country: movie.country.clone(),
         ..ImportRow::default()
     };
     let draft = row.draft().map_err(refuse)?;
@@ -202,9 +202,9 @@ fn draft(film: &OldFilm) -> Result<MovieDraft, Refusal> {
             .map_err(|error| wrong(error.to_string()))
     };
     Ok(MovieDraft {
-        genres: list("genres", &film.genres)?,
-        actors: list("actors", &film.actors)?,
-        languages: list("languages", &film.languages)?,
+        genres: list("genres", &movie.genres)?,
+        actors: list("actors", &movie.actors)?,
+        languages: list("languages", &movie.languages)?,
         ..draft
     })
 }

@@ -1,4 +1,4 @@
-//! What the Movie Theater is about: accounts, sessions, films, and the rules they keep.
+//! What the Movie Theater is about: accounts, sessions, movies, and the rules they keep.
 //!
 //! Every value here is valid by construction: a [`accounts::Email`] or a [`catalogue::Score`] exists only because its
 //! `parse` or `new` accepted it, so nobody checks it a second time. What the domain needs from the world outside

@@ -1,4 +1,4 @@
-//! The store: accounts, films and the outbox in PostgreSQL or SQLite, over SeaORM.
+//! The store: accounts, movies and the outbox in PostgreSQL or SQLite, over SeaORM.
 //!
 //! [`Store`] implements the ports of units of work and of queries. A row type never leaves this crate: what goes out is
 //! a value of the domain, and a row that makes none is reported as a fault of ours.

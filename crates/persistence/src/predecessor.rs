@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use domain::ports::{OldAccount, OldFilm, OldProfile, StoreError};
+use domain::ports::{OldAccount, OldMovie, OldProfile, StoreError};
 use sea_orm::{
     DatabaseConnection, QueryResult, SqlxPostgresConnector,
     sqlx::postgres::{PgConnectOptions, PgPoolOptions},
@@ -47,7 +47,7 @@ impl domain::ports::Predecessor for Predecessor {
         rows.iter().map(account).collect()
     }
 
-    async fn films(&self, after: i64, limit: u64) -> Result<Vec<OldFilm>, StoreError> {
+    async fn movies(&self, after: i64, limit: u64) -> Result<Vec<OldMovie>, StoreError> {
         let sql = "SELECT m.id::bigint AS id, m.name, m.date::text AS date, m.score::text AS score, m.overview,
                           m.status::text AS status, m.budget::text AS budget, m.revenue::text AS revenue, c.code AS country,
                           ARRAY(SELECT n.name FROM movies_genres l JOIN genres n ON n.id = l.genre_id
@@ -59,7 +59,7 @@ impl domain::ports::Predecessor for Predecessor {
                    FROM movies m JOIN countries c ON c.id = m.country_id
                    WHERE m.id > $1 ORDER BY m.id LIMIT $2";
         let rows = all(&self.0, sql, vec![after.into(), limited(limit).into()]).await?;
-        rows.iter().map(film).collect()
+        rows.iter().map(movie).collect()
     }
 }
 
@@ -87,8 +87,8 @@ fn account(row: &QueryResult) -> Result<OldAccount, StoreError> {
     })
 }
 
-fn film(row: &QueryResult) -> Result<OldFilm, StoreError> {
-    Ok(OldFilm {
+fn movie(row: &QueryResult) -> Result<OldMovie, StoreError> {
+    Ok(OldMovie {
         id: get(row, "id")?,
         name: get(row, "name")?,
         date: get(row, "date")?,

@@ -5,7 +5,7 @@ use application::catalogue::{
 
 use crate::commands::csv_rows;
 
-/// Real films, for a first look: facts, and overviews in our own words.
+/// Real movies, for a first look: facts, and overviews in our own words.
 const SAMPLE: &[u8] = include_bytes!("../sample/movies.csv");
 
 /// Fills an empty catalogue with the sample; one that holds anything is left as it is.

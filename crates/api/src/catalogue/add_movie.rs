@@ -17,7 +17,7 @@ use crate::{
     services::Services,
 };
 
-/// A new film.
+/// A new movie.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +47,7 @@ pub(crate) struct Body {
     /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
     #[schema(value_type = values::CountryCode)]
     country: Field<CountryCode>,
-    /// What kind of film it is, by name; new names are created.
+    /// What kind of movie it is, by name; new names are created.
     #[schema(value_type = Vec<values::Name>, max_items = 500)]
     genres: Names,
     /// Who plays in it, by name; new names are created.
@@ -76,7 +76,7 @@ impl From<Body> for MovieDraft {
     }
 }
 
-/// Add a film
+/// Add a movie
 ///
 /// For moderators. Genres, actors, languages and the country are named; those that the catalogue does not know are
 /// created.
@@ -89,8 +89,8 @@ impl From<Body> for MovieDraft {
         "status": "Released", "budget": 10_000_000, "revenue": 174_200_000, "country": "FR",
         "genres": ["Comedy", "Romance"], "actors": ["Jo Example"], "languages": ["French"]})),
     responses(
-        (status = 201, description = "The new film.", body = Full,
-            headers(("Location" = String, description = "Where the film is.")), example = example),
+        (status = 201, description = "The new movie.", body = Full,
+            headers(("Location" = String, description = "Where the movie is.")), example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieExists, problems::Always,
     ),
     security(("sign_in" = [])),

@@ -14,9 +14,9 @@ use crate::{
     services::Services,
 };
 
-/// Remove a film
+/// Remove a movie
 ///
-/// For moderators. With `If-Match`, only if the film is still what that `ETag` stood for.
+/// For moderators. With `If-Match`, only if the movie is still what that `ETag` stood for.
 #[utoipa::path(
     operation_id = "delete_movie",
     tag = "Catalogue",
@@ -25,7 +25,7 @@ use crate::{
         IfMatchHeader,
     ),
     responses(
-        (status = 204, description = "The film is gone."),
+        (status = 204, description = "The movie is gone."),
         problems::ModeratorsOnly, problems::NoSuchMovie, problems::Changed, problems::Parameters,
         problems::Always,
     ),

@@ -22,7 +22,7 @@ use crate::{
     services::Services,
 };
 
-/// What is to change of a film; what is left out stays.
+/// What is to change of a movie; what is left out stays.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
@@ -92,19 +92,19 @@ impl From<Body> for MoviePatch {
     }
 }
 
-/// A film that was changed.
+/// A movie that was changed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieChanged)]
 pub(crate) struct Reply {
     /// Says so.
     detail: &'static str,
-    /// The film as it is now.
+    /// The movie as it is now.
     movie: Full,
 }
 
-/// Change a film
+/// Change a movie
 ///
-/// For moderators. Only what is sent is changed. With `If-Match`, only if the film is still what that `ETag` stood for.
+/// For moderators. Only what is sent is changed. With `If-Match`, only if the movie is still what that `ETag` stood for.
 #[utoipa::path(
     operation_id = "edit_movie",
     tag = "Catalogue",
@@ -114,7 +114,7 @@ pub(crate) struct Reply {
     ),
     request_body(content = Body, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),
     responses(
-        (status = 200, description = "The film as it is now.", body = Reply, example = example),
+        (status = 200, description = "The movie as it is now.", body = Reply, example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::NoSuchMovie, problems::MovieExists,
         problems::Changed, problems::Always,
     ),

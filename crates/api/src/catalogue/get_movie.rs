@@ -9,15 +9,15 @@ use crate::{
     services::Services,
 };
 
-/// Show a film
+/// Show a movie
 ///
-/// A film in full, with its country, genres, actors and languages.
+/// A movie in full, with its country, genres, actors and languages.
 #[utoipa::path(
     operation_id = "get_movie",
     tag = "Catalogue",
     params(("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42)),
     responses(
-        (status = 200, description = "The film.", body = Full, example = example),
+        (status = 200, description = "The movie.", body = Full, example = example),
         problems::NotModified,
         problems::NoSuchMovie, problems::Parameters, problems::Always,
     ),

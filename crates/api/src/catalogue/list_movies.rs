@@ -9,7 +9,7 @@ use crate::{
 
 const PATH: &str = "/api/v1/theater/movies";
 
-/// List films
+/// List movies
 ///
 /// The movies that satisfy every filter, by page or by cursor, the newest id first by default. With `q` a list has at most the
 /// 1,000 best matches: filters apply before that cut, `sort_by` orders within it, and the totals count it.

@@ -5,11 +5,11 @@ use utoipa::ToSchema;
 
 use crate::documentation::sets;
 
-/// A film in a list.
+/// A movie in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieSummary)]
 pub(crate) struct Summary {
-    /// Names the film.
+    /// Names the movie.
     id: i64,
     /// What it is called.
     name: String,
@@ -22,11 +22,11 @@ pub(crate) struct Summary {
     overview: String,
 }
 
-/// A film in full.
+/// A movie in full.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Movie)]
 pub(crate) struct Full {
-    /// Names the film.
+    /// Names the movie.
     id: i64,
     /// What it is called.
     name: String,
@@ -48,7 +48,7 @@ pub(crate) struct Full {
     revenue: Amount,
     /// Where it was made.
     country: CountryBody,
-    /// What kind of film it is.
+    /// What kind of movie it is.
     genres: Vec<NamedBody>,
     /// Who plays in it.
     actors: Vec<NamedBody>,
@@ -135,7 +135,7 @@ impl From<&Movie> for Full {
     }
 }
 
-/// A film, for examples.
+/// A movie, for examples.
 pub(crate) fn example() -> serde_json::Value {
     serde_json::json!({
         "id": 42, "name": "Amélie", "date": "2001-04-25", "score": 79.0,

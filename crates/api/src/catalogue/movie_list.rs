@@ -1,4 +1,4 @@
-//! What lists of films share: which films, in which order, and which part of them.
+//! What lists of movies share: which movies, in which order, and which part of them.
 
 use actix_web::{HttpResponse, http::header};
 use application::catalogue::list_movies;
@@ -27,7 +27,7 @@ use crate::{
     services::Services,
 };
 
-/// Which films, in which order, and which part of their list.
+/// Which movies, in which order, and which part of their list.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -36,7 +36,7 @@ pub(crate) struct Parameters {
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
-    /// How many films a page holds.
+    /// How many movies a page holds.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
@@ -49,7 +49,7 @@ pub(crate) struct Parameters {
     #[deserr(default)]
     #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
     q: Option<Field<SearchQuery>>,
-    /// A genre by name. Repeated, a film has all of them.
+    /// A genre by name. Repeated, a movie has all of them.
     #[deserr(default)]
     #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     genre: Option<Many<Name>>,
@@ -57,7 +57,7 @@ pub(crate) struct Parameters {
     #[deserr(default)]
     #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     actor: Option<Many<Name>>,
-    /// A country by its ISO 3166-1 code. Repeated, a film comes from any of them.
+    /// A country by its ISO 3166-1 code. Repeated, a movie comes from any of them.
     #[deserr(default)]
     #[param(value_type = Option<Vec<values::CountryCode>>, max_items = 20)]
     country: Option<Many<CountryCode>>,
@@ -95,17 +95,17 @@ pub(crate) struct Parameters {
     sort_order: Option<Field<Direction>>,
 }
 
-/// A part of a list of films.
+/// A part of a list of movies.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieList)]
 pub(crate) struct Reply {
-    /// The films.
+    /// The movies.
     movies: Vec<Summary>,
     #[serde(flatten)]
     links: Links,
 }
 
-/// A part of the list at this path, of the films that a reference describes if one is named.
+/// A part of the list at this path, of the movies that a reference describes if one is named.
 pub(super) async fn reply(
     services: &Services,
     path: &str,

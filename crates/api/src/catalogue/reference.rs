@@ -43,7 +43,7 @@ pub(crate) struct NamedBody {
     /// What it is called.
     #[schema(min_length = 1, max_length = 255)]
     name: String,
-    /// How many films it describes.
+    /// How many movies it describes.
     #[schema(minimum = 0)]
     movie_count: i64,
 }
@@ -59,7 +59,7 @@ pub(crate) struct CountryBody {
     code: String,
     /// Its name.
     name: String,
-    /// How many films come from it.
+    /// How many movies come from it.
     #[schema(minimum = 0)]
     movie_count: i64,
 }
@@ -92,7 +92,7 @@ pub(crate) struct Parameters {
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Removal {
-    /// Another one of its kind, which describes every film from then on that this one did.
+    /// Another one of its kind, which describes every movie from then on that this one did.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
     merge_into: Option<Field<InQuery<i64>>>,

@@ -56,10 +56,10 @@ macro_rules! operations {
 
             #[doc = concat!("List ", $many)]
             ///
-            /// By their names without case and diacritics, by page or by cursor, each with the number of its films.
+            /// By their names without case and diacritics, by page or by cursor, each with the number of its movies.
             #[utoipa::path(
                 summary = concat!("List ", $many),
-                description = "By their names without case and diacritics, by page or by cursor, each with the number of its films.",
+                description = "By their names without case and diacritics, by page or by cursor, each with the number of its movies.",
                 operation_id = concat!("list_", $many),
                 tag = "Taxonomies",
                 params(Parameters),
@@ -79,10 +79,10 @@ macro_rules! operations {
 
             #[doc = concat!("Show ", $a, " ", $one)]
             ///
-            /// With the number of its films.
+            /// With the number of its movies.
             #[utoipa::path(
                 summary = concat!("Show ", $a, " ", $one),
-                description = "With the number of its films.",
+                description = "With the number of its movies.",
                 operation_id = concat!("get_", $one),
                 tag = "Taxonomies",
                 params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4)),
@@ -97,12 +97,12 @@ macro_rules! operations {
                 reference::get(&services, id(path)).await
             }
 
-            #[doc = concat!("List the films of ", $a, " ", $one)]
+            #[doc = concat!("List the movies of ", $a, " ", $one)]
             ///
-            /// Filtered and sorted like the list of all films.
+            /// Filtered and sorted like the list of all movies.
             #[utoipa::path(
-                summary = concat!("List the films of ", $a, " ", $one),
-                description = "Filtered and sorted like the list of all films.",
+                summary = concat!("List the movies of ", $a, " ", $one),
+                description = "Filtered and sorted like the list of all movies.",
                 operation_id = concat!("list_", $one, "_movies"),
                 tag = "Taxonomies",
                 params(
@@ -155,10 +155,10 @@ macro_rules! operations {
 
             #[doc = concat!("Rename ", $a, " ", $one)]
             ///
-            /// For moderators. Films show the new name at once.
+            /// For moderators. Movies show the new name at once.
             #[utoipa::path(
                 summary = concat!("Rename ", $a, " ", $one),
-                description = "For moderators. Films show the new name at once.",
+                description = "For moderators. Movies show the new name at once.",
                 operation_id = concat!("edit_", $one),
                 tag = "Taxonomies",
                 params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4), IfMatchHeader),
@@ -183,10 +183,10 @@ macro_rules! operations {
 
             #[doc = concat!("Remove ", $a, " ", $one)]
             ///
-            /// For moderators. Refused while films use it, unless another one is named to take its place.
+            /// For moderators. Refused while movies use it, unless another one is named to take its place.
             #[utoipa::path(
                 summary = concat!("Remove ", $a, " ", $one),
-                description = "For moderators. Refused while films use it, unless another one is named to take its place.",
+                description = "For moderators. Refused while movies use it, unless another one is named to take its place.",
                 operation_id = concat!("delete_", $one),
                 tag = "Taxonomies",
                 params(
@@ -217,7 +217,7 @@ macro_rules! operations {
 
 operations! {
     genres, Genre, "a", "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Film Noir"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
+    {"name": "Movie Noir"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
 }
 operations! {
     actors, Actor, "an", "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example,

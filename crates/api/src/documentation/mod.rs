@@ -28,7 +28,7 @@ use crate::{
 #[openapi(
     info(
         title = "Movie Theater API",
-        description = "The service behind an online cinema: accounts, sessions and a catalogue of films.\n\n\
+        description = "The service behind an online cinema: accounts, sessions and a catalogue of movies.\n\n\
             **Try it.** Press *Authorize* and sign in with your address and password; every request below is then sent \
             with your access token. In development, `/dev/mailbox` shows the letters the service has sent, and the \
             first start prints an administrator's password.\n\n\
@@ -46,7 +46,7 @@ use crate::{
     tags(
         (name = "Accounts", description = "Registering, signing in and staying signed in."),
         (name = "Profiles", description = "What people tell of themselves, and their pictures."),
-        (name = "Catalogue", description = "Browsing films and, for moderators, keeping them."),
+        (name = "Catalogue", description = "Browsing movies and, for moderators, keeping them."),
         (name = "Administration", description = "Keeping accounts, for administrators."),
         (name = "Taxonomies", description = "Genres, actors, countries and languages of movies."),
         (name = "System", description = "Whether the service works."),

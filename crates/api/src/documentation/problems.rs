@@ -190,17 +190,17 @@ failures! {
     Logout { 400: &[("invalid_token", "Failed to logout. Invalid or expired token."), MALFORMED, BROKEN] }
     /// The page lies past the end.
     PastTheEnd { 404: &[("page_past_the_end", "No movies found.")] }
-    /// There is no such film.
+    /// There is no such movie.
     NoSuchMovie { 404: &[("movie_not_found", "Movie with the given ID was not found.")] }
-    /// There is such a film already.
+    /// There is such a movie already.
     MovieExists { 409: MOVIE_EXISTS }
     /// There is no such genre.
     NoSuchGenre { 404: &[("genre_not_found", "Genre not found.")] }
-    /// There is no such genre, or the page of its films lies past the end.
+    /// There is no such genre, or the page of its movies lies past the end.
     NoGenreOrPage { 404: &[("genre_not_found", "Genre not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a genre already.
     GenreExists { 409: &[("genre_exists", "Genre with this name already exists.")] }
-    /// Films use the genre.
+    /// Movies use the genre.
     GenreInUse {
         409: &[("genre_in_use", "Genre is still used by movies. Name another one in merge_into to take its place.")],
     }
@@ -208,11 +208,11 @@ failures! {
     NoGenres { 404: &[("page_past_the_end", "No genres found.")] }
     /// There is no such actor.
     NoSuchActor { 404: &[("actor_not_found", "Actor not found.")] }
-    /// There is no such actor, or the page of its films lies past the end.
+    /// There is no such actor, or the page of its movies lies past the end.
     NoActorOrPage { 404: &[("actor_not_found", "Actor not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a actor already.
     ActorExists { 409: &[("actor_exists", "Actor with this name already exists.")] }
-    /// Films use the actor.
+    /// Movies use the actor.
     ActorInUse {
         409: &[("actor_in_use", "Actor is still used by movies. Name another one in merge_into to take its place.")],
     }
@@ -220,11 +220,11 @@ failures! {
     NoActors { 404: &[("page_past_the_end", "No actors found.")] }
     /// There is no such country.
     NoSuchCountry { 404: &[("country_not_found", "Country not found.")] }
-    /// There is no such country, or the page of its films lies past the end.
+    /// There is no such country, or the page of its movies lies past the end.
     NoCountryOrPage { 404: &[("country_not_found", "Country not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a country already.
     CountryExists { 409: &[("country_exists", "Country with this name already exists.")] }
-    /// Films use the country.
+    /// Movies use the country.
     CountryInUse {
         409: &[("country_in_use", "Country is still used by movies. Name another one in merge_into to take its place.")],
     }
@@ -232,11 +232,11 @@ failures! {
     NoCountries { 404: &[("page_past_the_end", "No countries found.")] }
     /// There is no such language.
     NoSuchLanguage { 404: &[("language_not_found", "Language not found.")] }
-    /// There is no such language, or the page of its films lies past the end.
+    /// There is no such language, or the page of its movies lies past the end.
     NoLanguageOrPage { 404: &[("language_not_found", "Language not found."), ("page_past_the_end", "No movies found.")] }
     /// There is such a language already.
     LanguageExists { 409: &[("language_exists", "Language with this name already exists.")] }
-    /// Films use the language.
+    /// Movies use the language.
     LanguageInUse {
         409: &[("language_in_use", "Language is still used by movies. Name another one in merge_into to take its place.")],
     }

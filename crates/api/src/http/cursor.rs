@@ -73,7 +73,7 @@ impl Place for MovieCursor {
 
     fn read(text: &str) -> Option<Self> {
         let (order, rest) = text.split_once(':')?;
-        let (film, key) = rest.split_once(':')?;
+        let (movie, key) = rest.split_once(':')?;
         let order = match order.split_once('-') {
             None if order == "relevance" => MovieOrder::Relevance,
             None => return None,
@@ -94,7 +94,7 @@ impl Place for MovieCursor {
             }
             MovieOrder::By(MovieSort::Budget | MovieSort::Revenue, _) => SortKey::Cents(key.parse().ok()?),
         };
-        Some(Self { order, key, id: MovieId(id(film)?) })
+        Some(Self { order, key, id: MovieId(id(movie)?) })
     }
 }
 

@@ -28,11 +28,11 @@ use crate::{
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     request_body(content = Form, content_type = "multipart/form-data", example = json!({
         "first_name": "Ann", "last_name": "Lee", "gender": "woman", "date_of_birth": "1990-04-25",
-        "info": "I like films."})),
+        "info": "I like movies."})),
     responses(
         (status = 201, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
-            "date_of_birth": "1990-04-25", "info": "I like films.", "avatar": null, "avatar_small": null})),
+            "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
         problems::MultipartBody, problems::CreateProfile, problems::ProfileEditors, problems::Upload,
         problems::Internal,
     ),
@@ -59,11 +59,11 @@ pub(crate) async fn create_profile(
     operation_id = "edit_profile",
     tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
-    request_body(content = Form, content_type = "multipart/form-data", example = json!({"info": "I like films."})),
+    request_body(content = Form, content_type = "multipart/form-data", example = json!({"info": "I like movies."})),
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
-            "date_of_birth": "1990-04-25", "info": "I like films.", "avatar": null, "avatar_small": null})),
+            "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
         problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Upload,
         problems::Bearer, problems::Internal,
     ),

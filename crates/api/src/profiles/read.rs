@@ -22,7 +22,7 @@ use crate::{
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
-            "date_of_birth": "1990-04-25", "info": "I like films.",
+            "date_of_birth": "1990-04-25", "info": "I like movies.",
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
             "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
         problems::NotModified,
@@ -46,7 +46,7 @@ pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Re
     responses(
         (status = 200, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": null, "gender": null,
-            "date_of_birth": null, "info": "I like films.", "avatar": null, "avatar_small": null})),
+            "date_of_birth": null, "info": "I like movies.", "avatar": null, "avatar_small": null})),
         problems::NotModified,
         problems::Bearer, problems::NoSuchProfile, problems::Parameters, problems::Always,
     ),

@@ -5,10 +5,10 @@ use domain::{
 
 use super::Catalogue;
 
-/// Why no film was added.
+/// Why no movie was added.
 #[derive(Debug, thiserror::Error)]
 pub enum AddMovieError {
-    /// The catalogue holds a film of this name and date.
+    /// The catalogue holds a movie of this name and date.
     #[error("A movie with the name '{name}' and release date '{date}' already exists.")]
     AlreadyExists {
         /// The name.
@@ -21,7 +21,7 @@ pub enum AddMovieError {
     Store(#[from] StoreError),
 }
 
-/// Adds a film, and with it every genre, actor, language and country that the catalogue did not know.
+/// Adds a movie, and with it every genre, actor, language and country that the catalogue did not know.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub async fn add_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie
         other => other?,
     };
     let movie =
-        unit.movies().get(id).await?.ok_or_else(|| StoreError::Failed("the new film is gone".into()))?;
+        unit.movies().get(id).await?.ok_or_else(|| StoreError::Failed("the new movie is gone".into()))?;
     unit.commit().await?;
     Ok(movie)
 }

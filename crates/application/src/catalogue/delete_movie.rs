@@ -6,7 +6,7 @@ use domain::{
 use super::Catalogue;
 use crate::precondition::{Changed, Precondition, check};
 
-/// Why a film was not removed.
+/// Why a movie was not removed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeleteMovieError {
     /// The catalogue does not hold it.
@@ -20,7 +20,7 @@ pub enum DeleteMovieError {
     Store(#[from] StoreError),
 }
 
-/// Removes a film, if it still is as the caller expects.
+/// Removes a movie, if it still is as the caller expects.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ use domain::{
 use super::Catalogue;
 use crate::precondition::{Changed, Precondition, check};
 
-/// Why a film was not changed.
+/// Why a movie was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EditMovieError {
     /// The catalogue does not hold it.
@@ -15,7 +15,7 @@ pub enum EditMovieError {
     /// See [`Changed`].
     #[error(transparent)]
     Changed(#[from] Changed),
-    /// Another film has the new name and date.
+    /// Another movie has the new name and date.
     #[error("A movie with the name '{name}' and release date '{date}' already exists.")]
     AlreadyExists {
         /// The name.
@@ -28,7 +28,7 @@ pub enum EditMovieError {
     Store(#[from] StoreError),
 }
 
-/// Changes a film, if it still is as the caller expects.
+/// Changes a movie, if it still is as the caller expects.
 ///
 /// # Errors
 ///

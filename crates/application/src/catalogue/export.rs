@@ -5,7 +5,7 @@ use domain::{
 
 use super::{Catalogue, import::ImportRow};
 
-/// How many films are read at once, and so how many are in memory.
+/// How many movies are read at once, and so how many are in memory.
 const BATCH: u64 = 500;
 
 /// Why an export stopped.
@@ -19,11 +19,11 @@ pub enum ExportError<E> {
     Store(#[from] StoreError),
 }
 
-/// Hands every film to `sink`, as a row that an import reads, the oldest id first, and returns how many there are.
-/// Memory is bounded by the batch, however large the catalogue is. A film that is added meanwhile comes last.
+/// Hands every movie to `sink`, as a row that an import reads, the oldest id first, and returns how many there are.
+/// Memory is bounded by the batch, however large the catalogue is. A movie that is added meanwhile comes last.
 ///
 /// The layout has no place for a genre, actor or language with a comma in its name, or called `Unknown`: it is written
-/// all the same, and told to `warn` with its film.
+/// all the same, and told to `warn` with its movie.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ fn is_misread(name: &str) -> bool {
 }
 
 impl From<&Movie> for ImportRow {
-    /// The row of a film. It stands in no file yet, so its line is 0.
+    /// The row of a movie. It stands in no file yet, so its line is 0.
     fn from(movie: &Movie) -> Self {
         Self {
             line: 0,

@@ -5,7 +5,7 @@ use domain::{
 
 use super::Catalogue;
 
-/// Why there is no such film.
+/// Why there is no such movie.
 #[derive(Debug, thiserror::Error)]
 pub enum GetMovieError {
     /// The catalogue does not hold it.
@@ -16,7 +16,7 @@ pub enum GetMovieError {
     Store(#[from] StoreError),
 }
 
-/// Reads a film in full.
+/// Reads a movie in full.
 ///
 /// # Errors
 ///

@@ -17,7 +17,7 @@ pub enum ListMoviesError {
     Store(#[from] StoreError),
 }
 
-/// Reads a part of the list of the films that a filter allows. Where it allows none, there is an empty first page.
+/// Reads a part of the list of the movies that a filter allows. Where it allows none, there is an empty first page.
 ///
 /// # Errors
 ///

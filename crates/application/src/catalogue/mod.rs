@@ -1,4 +1,4 @@
-//! Browsing films and keeping them.
+//! Browsing movies and keeping them.
 
 mod add_movie;
 mod delete_movie;
@@ -27,6 +27,6 @@ pub use synthetic::synthetic_rows;
 pub struct Catalogue {
     /// Opens units of work.
     pub store: Arc<dyn UnitOfWorkFactory>,
-    /// Reads films.
+    /// Reads movies.
     pub queries: Arc<dyn CatalogueQueries>,
 }

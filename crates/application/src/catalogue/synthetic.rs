@@ -1,4 +1,4 @@
-//! Made-up films: as many as wanted, for trying out how the service behaves with them.
+//! Made-up movies: as many as wanted, for trying out how the service behaves with them.
 
 mod words;
 
@@ -12,10 +12,10 @@ use self::words::{
 };
 use super::import::ImportRow;
 
-/// The days on which films come out, from 1930-01-01 to 2026-12-31, counted from the first.
+/// The days on which movies come out, from 1930-01-01 to 2026-12-31, counted from the first.
 const DAYS: u64 = 35_429;
 
-/// The first year of which films may still be in the making.
+/// The first year of which movies may still be in the making.
 const UNFINISHED_FROM: i32 = 2026;
 
 /// How many people act at most, in the largest catalogue.
@@ -69,7 +69,7 @@ const TITLES: [Title; 16] = [
     Title::ThingInPlace,
 ];
 
-/// So many made-up films, as rows that an import reads. The same seed gives the same rows, and a longer catalogue
+/// So many made-up movies, as rows that an import reads. The same seed gives the same rows, and a longer catalogue
 /// starts with a shorter one. No title comes twice in a hundred million rows.
 pub fn synthetic_rows(count: u64, seed: u64) -> impl Iterator<Item = ImportRow> {
     (0..count).map(move |number| row(number, seed))
@@ -177,7 +177,7 @@ fn index(number: u64) -> usize {
     usize::try_from(number).unwrap_or_default()
 }
 
-/// The latest of three days: recent years have more films than early ones.
+/// The latest of three days: recent years have more movies than early ones.
 fn day(rng: &mut ChaCha8Rng) -> NaiveDate {
     let latest = (0..3).map(|_| rng.random_range(0..DAYS)).max().unwrap_or_default();
     let first = NaiveDate::from_ymd_opt(1930, 1, 1).unwrap_or_default();
@@ -193,14 +193,14 @@ fn status(rng: &mut ChaCha8Rng, day: NaiveDate) -> MovieStatus {
     weighted(rng, &table)
 }
 
-/// Around 60, as the sum of dice; a few films are not rated.
+/// Around 60, as the sum of dice; a few movies are not rated.
 fn score(rng: &mut ChaCha8Rng) -> String {
     let rated = !rng.random_ratio(1, 50);
     let tenths = if rated { 200 + sum(rng, 4, 200) } else { 0 };
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// Whole dollars from some ten thousands to some hundred millions; of a quarter of the films nobody knows.
+/// Whole dollars from some ten thousands to some hundred millions; of a quarter of the movies nobody knows.
 fn budget(rng: &mut ChaCha8Rng) -> u64 {
     if rng.random_ratio(1, 4) { 0 } else { dollars(rng, 16) / 10_000 * 10_000 }
 }
@@ -235,7 +235,7 @@ fn genres(rng: &mut ChaCha8Rng) -> String {
     genres.join(", ")
 }
 
-/// The country's language, and in some films that of another country.
+/// The country's language, and in some movies that of another country.
 fn languages(rng: &mut ChaCha8Rng, language: &str) -> String {
     let (_, other) = weighted(rng, COUNTRIES);
     if other != language && rng.random_ratio(1, 6) {

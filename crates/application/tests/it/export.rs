@@ -32,14 +32,14 @@ fn draft(name: &str) -> MovieDraft {
     }
 }
 
-/// All rows, and the names that were told with the film they belong to.
+/// All rows, and the names that were told with the movie they belong to.
 async fn export(catalogue: &Catalogue) -> (Vec<ImportRow>, Vec<(MovieId, String)>) {
     let (mut rows, mut told) = (Vec::new(), Vec::new());
     let sink = |row: &ImportRow| {
         rows.push(row.clone());
         Ok::<_, Infallible>(())
     };
-    let count = export_movies(catalogue, sink, |film, name| told.push((film, name.to_owned()))).await;
+    let count = export_movies(catalogue, sink, |movie, name| told.push((movie, name.to_owned()))).await;
     assert_eq!(count.unwrap(), rows.len() as u64);
     (rows, told)
 }
@@ -50,7 +50,7 @@ async fn import(catalogue: &Catalogue, rows: Vec<ImportRow>) {
     assert_eq!(report.added, report.read);
 }
 
-/// A film without the numbers that its store gave it.
+/// A movie without the numbers that its store gave it.
 fn content(movie: Movie) -> MovieDraft {
     let names = |list: Vec<Named>| {
         NameList::new(list.into_iter().map(|named| Name::parse(&named.name).unwrap())).unwrap()
@@ -75,7 +75,7 @@ fn contents(world: &World) -> Vec<MovieDraft> {
 }
 
 #[tokio::test]
-async fn a_film_is_written_in_the_layout_that_an_import_reads() {
+async fn a_movie_is_written_in_the_layout_that_an_import_reads() {
     let world = World::new();
     add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let (rows, told) = export(&world.catalogue).await;
@@ -99,14 +99,14 @@ async fn a_film_is_written_in_the_layout_that_an_import_reads() {
 }
 
 #[tokio::test]
-async fn a_catalogue_of_several_batches_is_written_whole_and_the_oldest_film_first() {
+async fn a_catalogue_of_several_batches_is_written_whole_and_the_oldest_movie_first() {
     let world = World::new();
     for number in 1..=1_201 {
-        add_movie(&world.catalogue, draft(&format!("Film {number}"))).await.unwrap();
+        add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
     }
     let (rows, _) = export(&world.catalogue).await;
     let names: Vec<_> = rows.into_iter().map(|row| row.names).collect();
-    assert_eq!(names, (1..=1_201).map(|number| format!("Film {number}")).collect::<Vec<_>>());
+    assert_eq!(names, (1..=1_201).map(|number| format!("Movie {number}")).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -117,12 +117,12 @@ async fn an_empty_catalogue_has_no_rows() {
 #[tokio::test]
 async fn names_that_would_read_back_as_others_are_told_and_spoil_no_other() {
     let world = World::new();
-    let film = MovieDraft {
+    let movie = MovieDraft {
         genres: names(&["Drama, Crime", "War"]),
         actors: names(&["Robert Downey, Jr.", "Unknown", "Audrey Tautou"]),
         ..draft("One, Two, Three")
     };
-    let id = add_movie(&world.catalogue, film).await.unwrap().id;
+    let id = add_movie(&world.catalogue, movie).await.unwrap().id;
     let (rows, mut told) = export(&world.catalogue).await;
     told.sort();
     assert_eq!(told, ["Drama, Crime", "Robert Downey, Jr.", "Unknown"].map(|name| (id, name.to_owned())));
@@ -136,7 +136,7 @@ async fn names_that_would_read_back_as_others_are_told_and_spoil_no_other() {
 async fn an_export_stops_where_nothing_can_be_written_or_read() {
     let world = World::new();
     for number in 1..=3 {
-        add_movie(&world.catalogue, draft(&format!("Film {number}"))).await.unwrap();
+        add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
     }
     let mut rows = 0;
     let sink = |_: &ImportRow| {
@@ -161,7 +161,7 @@ fn plain_names() -> impl Strategy<Value = NameList> {
     vec(plain_name(), 0..5).prop_map(|names| NameList::new(names).unwrap())
 }
 
-fn any_film() -> impl Strategy<Value = MovieDraft> {
+fn any_movie() -> impl Strategy<Value = MovieDraft> {
     let name = "\\PC{1,30}".prop_filter_map("no name", |text| Name::parse(&text).ok());
     let day = (1_i32..=9_999, 1_u32..=12, 1_u32..=28).prop_map(|(year, month, day)| {
         ReleaseDate::parse(&format!("{year:04}-{month:02}-{day:02}")).unwrap()
@@ -193,13 +193,13 @@ fn any_film() -> impl Strategy<Value = MovieDraft> {
 
 proptest! {
     #[test]
-    fn what_was_exported_and_is_imported_elsewhere_makes_the_same_films(films in vec(any_film(), 0..6)) {
+    fn what_was_exported_and_is_imported_elsewhere_makes_the_same_movies(movies in vec(any_movie(), 0..6)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let (one, other) = (World::new(), World::new());
-            for film in films {
-                // Two of one name and date are one film.
-                let _ = add_movie(&one.catalogue, film).await;
+            for movie in movies {
+                // Two of one name and date are one movie.
+                let _ = add_movie(&one.catalogue, movie).await;
             }
             let (rows, told) = export(&one.catalogue).await;
             import(&other.catalogue, rows).await;

@@ -9,7 +9,7 @@ use crate::world::World;
 fn row(number: u64) -> ImportRow {
     ImportRow {
         line: number + 1,
-        names: format!("Film {number}"),
+        names: format!("Movie {number}"),
         date_x: "03/02/2023 ".into(),
         score: "73.0".into(),
         status: " Released".into(),

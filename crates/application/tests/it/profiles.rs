@@ -22,7 +22,7 @@ fn told() -> ProfileChange {
         last_name: PersonName::parse("Lee").ok(),
         gender: Some(Gender::Woman),
         date_of_birth: None,
-        info: Info::parse("I like films.").ok(),
+        info: Info::parse("I like movies.").ok(),
     }
 }
 

@@ -60,14 +60,14 @@ async fn a_country_has_iso_s_name_unless_another_is_given() {
 }
 
 #[tokio::test]
-async fn films_show_a_new_name_and_a_taken_one_is_refused() {
+async fn movies_show_a_new_name_and_a_taken_one_is_refused() {
     let world = World::new();
-    let film = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let comedy = genres(&world, Some("comed")).await.remove(0);
     assert_eq!(comedy.movie_count, 1);
     let patch = |name: &str| ReferencePatch { name: Name::parse(name).ok(), code: None };
     edit_reference(&world.catalogue, genre(&comedy), patch("Komödie"), None).await.unwrap();
-    assert_eq!(get_movie(&world.catalogue, film.id).await.unwrap().genres[0].name, "Komödie");
+    assert_eq!(get_movie(&world.catalogue, movie.id).await.unwrap().genres[0].name, "Komödie");
     add_reference(&world.catalogue, named(ReferenceKind::Genre, "Drama")).await.unwrap();
     let taken = edit_reference(&world.catalogue, genre(&comedy), patch("drama"), None).await;
     assert!(matches!(taken, Err(EditReferenceError::AlreadyExists(_))));
@@ -77,9 +77,9 @@ async fn films_show_a_new_name_and_a_taken_one_is_refused() {
 }
 
 #[tokio::test]
-async fn what_films_use_is_removed_only_with_another_in_its_place() {
+async fn what_movies_use_is_removed_only_with_another_in_its_place() {
     let world = World::new();
-    let film = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let comedy = genre(&genres(&world, None).await[0]);
     let other = add_reference(&world.catalogue, named(ReferenceKind::Genre, "Romance")).await.unwrap();
     let in_use = delete_reference(&world.catalogue, comedy, None, None).await;
@@ -89,8 +89,8 @@ async fn what_films_use_is_removed_only_with_another_in_its_place() {
         assert!(matches!(outcome, Err(DeleteReferenceError::NothingToMergeInto(_))), "{nothing}");
     }
     delete_reference(&world.catalogue, comedy, Some(other.id), None).await.unwrap();
-    let film = get_movie(&world.catalogue, film.id).await.unwrap();
-    assert_eq!(film.genres.iter().map(|genre| genre.name.as_str()).collect::<Vec<_>>(), ["Romance"]);
+    let movie = get_movie(&world.catalogue, movie.id).await.unwrap();
+    assert_eq!(movie.genres.iter().map(|genre| genre.name.as_str()).collect::<Vec<_>>(), ["Romance"]);
     assert!(matches!(get_reference(&world.catalogue, comedy).await, Err(GetReferenceError::NotFound(_))));
     let gone = delete_reference(&world.catalogue, comedy, Some(other.id), None).await;
     assert!(matches!(gone, Err(DeleteReferenceError::NotFound(_))));

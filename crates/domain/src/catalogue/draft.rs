@@ -1,6 +1,6 @@
 use super::{CountryCode, Money, MovieStatus, Name, Overview, ReleaseDate, Score};
 
-/// The most genres, actors or languages of one film.
+/// The most genres, actors or languages of one movie.
 pub const MAX_NAMES: usize = 500;
 
 /// Names without repetition, in the order in which they were given.
@@ -12,7 +12,7 @@ pub struct NameList(Vec<Name>);
 #[error("At most 500 names are allowed.")]
 pub struct TooManyNames;
 
-/// A film that is about to be stored.
+/// A movie that is about to be stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MovieDraft {
     /// What it is called; unique together with `date`.
@@ -31,7 +31,7 @@ pub struct MovieDraft {
     pub revenue: Money,
     /// Where it was made.
     pub country: CountryCode,
-    /// What kind of film it is.
+    /// What kind of movie it is.
     pub genres: NameList,
     /// Who plays in it.
     pub actors: NameList,
@@ -39,7 +39,7 @@ pub struct MovieDraft {
     pub languages: NameList,
 }
 
-/// What is to change of a film; what is `None` stays.
+/// What is to change of a movie; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MoviePatch {
     /// What it is called.
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_has_at_most_500_of_a_kind() {
+    fn a_movie_has_at_most_500_of_a_kind() {
         let many = |n: usize| (0..n).map(|i| Name::parse(&format!("Actor {i}")).unwrap());
         assert!(NameList::new(many(500)).is_ok());
         assert_eq!(NameList::new(many(501)), Err(TooManyNames));

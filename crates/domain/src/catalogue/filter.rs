@@ -8,12 +8,12 @@ use super::{
 };
 use crate::text::caseless_key;
 
-/// Which films somebody wants; everything that is given has to hold.
+/// Which movies somebody wants; everything that is given has to hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MovieFilter {
     /// Words in title, actors and overview.
     pub search: Option<SearchQuery>,
-    /// Genres that a film has all of, without regard to case.
+    /// Genres that a movie has all of, without regard to case.
     pub genres: Vec<Name>,
     /// Actors who all play in it.
     pub actors: Vec<Name>,
@@ -44,7 +44,7 @@ pub struct Year(i32);
 #[error("The year must be a number from 1 to 9999.")]
 pub struct YearError;
 
-/// By what films are sorted. Films that are alike in it are sorted by their id.
+/// By what movies are sorted. Movies that are alike in it are sorted by their id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MovieSort {
     /// The order in which they came into the catalogue.
@@ -67,7 +67,7 @@ pub enum MovieSort {
 #[error("The order must be one of id, name, date, score, budget, revenue.")]
 pub struct UnknownSort;
 
-/// In which direction films are sorted.
+/// In which direction movies are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The smallest first.
@@ -82,7 +82,7 @@ pub enum Direction {
 #[error("The direction must be asc or desc.")]
 pub struct UnknownDirection;
 
-/// The order of a list of films.
+/// The order of a list of movies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MovieOrder {
     /// The best match first; needs a search.
@@ -91,7 +91,7 @@ pub enum MovieOrder {
     By(MovieSort, Direction),
 }
 
-/// What a film is sorted by.
+/// What a movie is sorted by.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub enum SortKey {
     /// How well it matches.
@@ -108,14 +108,14 @@ pub enum SortKey {
     Cents(i64),
 }
 
-/// A place in a list of films: right behind the film of this key and id.
+/// A place in a list of movies: right behind the movie of this key and id.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MovieCursor {
     /// The order in which this is a place.
     pub order: MovieOrder,
-    /// What the film is sorted by.
+    /// What the movie is sorted by.
     pub key: SortKey,
-    /// The film.
+    /// The movie.
     pub id: MovieId,
 }
 
@@ -204,7 +204,7 @@ impl Default for MovieOrder {
 }
 
 impl MovieOrder {
-    /// What this order sorts a film by; by relevance nothing can be said without the search.
+    /// What this order sorts a movie by; by relevance nothing can be said without the search.
     #[must_use]
     pub fn key(self, movie: &Movie) -> SortKey {
         match self {
@@ -218,7 +218,7 @@ impl MovieOrder {
         }
     }
 
-    /// Which of two films comes first in this order.
+    /// Which of two movies comes first in this order.
     #[must_use]
     pub fn compare(self, (key, id): (&SortKey, MovieId), (other, other_id): (&SortKey, MovieId)) -> Ordering {
         match self {
@@ -244,13 +244,13 @@ impl SortKey {
 }
 
 impl MovieFilter {
-    /// Whether nothing is asked for, so that every film will do.
+    /// Whether nothing is asked for, so that every movie will do.
     #[must_use]
     pub fn is_open(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether a film has what is asked for, words aside.
+    /// Whether a movie has what is asked for, words aside.
     #[must_use]
     pub fn allows(&self, movie: &Movie) -> bool {
         let has = |wanted: &[Name], named: &[super::Named]| {

@@ -1,4 +1,4 @@
-//! Films and what describes them.
+//! Movies and what describes them.
 
 mod country;
 mod draft;

@@ -3,11 +3,11 @@ use chrono::{Datelike, NaiveDate};
 use super::{Country, Money, MovieStatus, Name, Score};
 use crate::text::is_control;
 
-/// Names one film.
+/// Names one movie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MovieId(pub i64);
 
-/// The day on which a film is first shown, in the years 1 to 9999.
+/// The day on which a movie is first shown, in the years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReleaseDate(NaiveDate);
 
@@ -16,7 +16,7 @@ pub struct ReleaseDate(NaiveDate);
 #[error("The date must be a day of the calendar, written YYYY-MM-DD.")]
 pub struct ReleaseDateError;
 
-/// What a film is about, in at most 10,000 characters; it may be empty.
+/// What a movie is about, in at most 10,000 characters; it may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview(String);
 
@@ -40,7 +40,7 @@ pub struct Named {
     pub name: String,
 }
 
-/// A film as a list shows it.
+/// A movie as a list shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MovieSummary {
     /// Its name in the store.
@@ -55,7 +55,7 @@ pub struct MovieSummary {
     pub overview: Overview,
 }
 
-/// A film in full.
+/// A movie in full.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Movie {
     /// Its name in the store.
@@ -76,7 +76,7 @@ pub struct Movie {
     pub revenue: Money,
     /// Where it was made.
     pub country: Country,
-    /// What kind of film it is, by name.
+    /// What kind of movie it is, by name.
     pub genres: Vec<Named>,
     /// Who plays in it, by name.
     pub actors: Vec<Named>,

@@ -1,9 +1,9 @@
 use super::{CountryCode, Movie, Name, Named};
 
-/// A kind of what films are described by.
+/// A kind of what movies are described by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReferenceKind {
-    /// What kind of film it is.
+    /// What kind of movie it is.
     Genre,
     /// Who plays in it.
     Actor,
@@ -31,7 +31,7 @@ pub struct Reference {
     pub code: Option<CountryCode>,
     /// What it is called.
     pub name: String,
-    /// How many films it describes.
+    /// How many movies it describes.
     pub movie_count: i64,
 }
 
@@ -101,7 +101,7 @@ impl ReferenceDraft {
 }
 
 impl ReferenceId {
-    /// Whether a film is described by it.
+    /// Whether a movie is described by it.
     #[must_use]
     pub fn describes(self, movie: &Movie) -> bool {
         let among = |named: &[Named]| named.iter().any(|named| named.id == self.id);

@@ -1,4 +1,4 @@
-/// How well a film is liked, from 0 to 100.
+/// How well a movie is liked, from 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Score(f64);
 

@@ -1,4 +1,4 @@
-//! Finding films by words: when a word is found, and what counts as the better match.
+//! Finding movies by words: when a word is found, and what counts as the better match.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ pub struct SearchTerms {
     pub words: Vec<Vec<String>>,
 }
 
-/// What of a film can be searched, in words.
+/// What of a movie can be searched, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchText {
     /// The words of its title.
@@ -52,7 +52,7 @@ pub struct SearchText {
     pub plot: Vec<String>,
 }
 
-/// How well a film matches, the best first. Films of one grade stand by their id, the newest first.
+/// How well a movie matches, the best first. Movies of one grade stand by their id, the newest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relevance {
     /// The title is what was searched for.
@@ -148,7 +148,7 @@ impl SearchTerms {
         Self { phrase: query.phrase.clone(), words }
     }
 
-    /// How well a film matches; `None` where it does not.
+    /// How well a movie matches; `None` where it does not.
     #[must_use]
     pub fn relevance(&self, title: &str, text: &SearchText) -> Option<Relevance> {
         let exact = |known: &str, word: &str| known == word;
@@ -178,7 +178,7 @@ impl SearchTerms {
 }
 
 impl SearchText {
-    /// What can be searched of a film with this title, these actors and this overview.
+    /// What can be searched of a movie with this title, these actors and this overview.
     pub fn new<'a>(title: &str, actors: impl IntoIterator<Item = &'a str>, overview: &str) -> Self {
         let unique = |mut words: Vec<String>| {
             words.sort_unstable();

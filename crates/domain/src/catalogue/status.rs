@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-/// How far a film has come.
+/// How far a movie has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MovieStatus {
     /// It can be seen.

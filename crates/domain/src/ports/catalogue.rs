@@ -18,7 +18,7 @@ pub struct Added {
     pub already_there: usize,
 }
 
-/// A part of a list of films, and the place behind it if there is more.
+/// A part of a list of movies, and the place behind it if there is more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MoviePage {
     /// The part.
@@ -36,32 +36,32 @@ pub struct ReferenceCursor {
     pub id: i64,
 }
 
-/// Films, inside a unit of work. Genres, actors, languages and countries that a film names and the catalogue does not
+/// Movies, inside a unit of work. Genres, actors, languages and countries that a movie names and the catalogue does not
 /// know are created with it.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; others are named where they occur.
 #[async_trait]
 pub trait MovieRepository: Send + Sync {
-    /// Stores a new film.
+    /// Stores a new movie.
     ///
     /// Fails with [`StoreError::Conflict`] when name and date are taken; the unit of work can go on.
     async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError>;
 
-    /// Stores the films of which name and date are not taken yet, and leaves the others as they are.
+    /// Stores the movies of which name and date are not taken yet, and leaves the others as they are.
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError>;
 
-    /// This film, held against other writers until the unit of work ends.
+    /// This movie, held against other writers until the unit of work ends.
     async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError>;
 
-    /// Changes a film that was locked.
+    /// Changes a movie that was locked.
     ///
-    /// Fails with [`StoreError::Conflict`] when another film has the new name and date; the unit of work is then over.
+    /// Fails with [`StoreError::Conflict`] when another movie has the new name and date; the unit of work is then over.
     async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError>;
 
-    /// Removes a film that was locked.
+    /// Removes a movie that was locked.
     async fn remove(&self, id: MovieId) -> Result<(), StoreError>;
 
-    /// The film as this unit of work sees it.
+    /// The movie as this unit of work sees it.
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, StoreError>;
 }
 
@@ -78,15 +78,15 @@ pub trait ReferenceRepository: Send + Sync {
     /// This reference, held against other writers until the unit of work ends.
     async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
 
-    /// Changes a reference that was locked. Films that are found by its name are found by the new one.
+    /// Changes a reference that was locked. Movies that are found by its name are found by the new one.
     ///
     /// Fails with [`StoreError::Conflict`] when the new name or code is taken; the unit of work is then over.
     async fn update(&self, id: ReferenceId, patch: &ReferencePatch) -> Result<(), StoreError>;
 
-    /// Lets every film that one reference describes be described by another of its kind. Both were locked.
+    /// Lets every movie that one reference describes be described by another of its kind. Both were locked.
     async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError>;
 
-    /// Removes a reference that was locked and that describes no film.
+    /// Removes a reference that was locked and that describes no movie.
     async fn remove(&self, id: ReferenceId) -> Result<(), StoreError>;
 
     /// The reference as this unit of work sees it.
@@ -105,7 +105,7 @@ pub trait CatalogueNews: Send + Sync {
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
 pub trait CatalogueQueries: Send + Sync {
-    /// A part of the list of the films that a filter allows, in this order. In an order by relevance the filter has a
+    /// A part of the list of the movies that a filter allows, in this order. In an order by relevance the filter has a
     /// search, and a cursor's order is this one.
     async fn movies(
         &self,
@@ -115,10 +115,10 @@ pub trait CatalogueQueries: Send + Sync {
         size: PageSize,
     ) -> Result<MoviePage, StoreError>;
 
-    /// A film in full, in one round trip.
+    /// A movie in full, in one round trip.
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError>;
 
-    /// Films in full, by their ids in ascending order: those behind `after`, at most so many.
+    /// Movies in full, by their ids in ascending order: those behind `after`, at most so many.
     async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError>;
 
     /// A part of the list of the references of one kind, by their names without case and diacritics. With a search, those
@@ -134,6 +134,6 @@ pub trait CatalogueQueries: Send + Sync {
     /// One reference.
     async fn reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
 
-    /// How many films there are.
+    /// How many movies there are.
     async fn count(&self) -> Result<i64, StoreError>;
 }

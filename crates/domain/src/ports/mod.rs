@@ -27,7 +27,7 @@ pub use housekeeping::Housekeeping;
 pub use limits::{Limit, RateLimiter, Refused, Reservation};
 pub use mailer::{MailError, Mailbox, MailboxError, Mailer, StoredMail};
 pub use outbox::{Outbox, OutboxReader};
-pub use predecessor::{OldAccount, OldFilm, OldProfile, Predecessor};
+pub use predecessor::{OldAccount, OldMovie, OldProfile, Predecessor};
 pub use profiles::{ProfileQueries, ProfileRepository};
 pub use storage::{AvatarProcessor, ObjectError, ObjectStore, ProcessingError};
 pub use store::{StoreError, UnitOfWork, UnitOfWorkFactory};

@@ -39,9 +39,9 @@ pub struct OldProfile {
     pub avatar: Option<String>,
 }
 
-/// A film of the service before this one.
+/// A movie of the service before this one.
 #[derive(Clone, Debug, Default)]
-pub struct OldFilm {
+pub struct OldMovie {
     /// Its number there.
     pub id: i64,
     /// What it is called.
@@ -60,7 +60,7 @@ pub struct OldFilm {
     pub revenue: String,
     /// Where it was made.
     pub country: String,
-    /// What kind of film it is.
+    /// What kind of movie it is.
     pub genres: Vec<String>,
     /// Who plays in it.
     pub actors: Vec<String>,
@@ -68,7 +68,7 @@ pub struct OldFilm {
     pub languages: Vec<String>,
 }
 
-/// The service before this one, of which people and films move here. It is only read.
+/// The service before this one, of which people and movies move here. It is only read.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
@@ -76,6 +76,6 @@ pub trait Predecessor: Send + Sync {
     /// Accounts with numbers above `after`, the lowest first, at most `limit`.
     async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<OldAccount>, StoreError>;
 
-    /// Films with numbers above `after`, the lowest first, at most `limit`.
-    async fn films(&self, after: i64, limit: u64) -> Result<Vec<OldFilm>, StoreError>;
+    /// Movies with numbers above `after`, the lowest first, at most `limit`.
+    async fn movies(&self, after: i64, limit: u64) -> Result<Vec<OldMovie>, StoreError>;
 }

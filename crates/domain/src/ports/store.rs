@@ -43,7 +43,7 @@ pub trait UnitOfWork: Send + Sync {
     fn sessions(&self) -> &dyn SessionRepository;
     /// The profiles.
     fn profiles(&self) -> &dyn ProfileRepository;
-    /// The films.
+    /// The movies.
     fn movies(&self) -> &dyn MovieRepository;
     /// The genres, actors, countries and languages.
     fn references(&self) -> &dyn ReferenceRepository;

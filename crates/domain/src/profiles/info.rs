@@ -55,8 +55,8 @@ mod tests {
     #[test]
     fn some_lines_are_kept_as_they_are() {
         assert_eq!(
-            Info::parse("  I like films.\n\tAll of them. 🎬 ").unwrap().as_str(),
-            "I like films.\n\tAll of them. 🎬"
+            Info::parse("  I like movies.\n\tAll of them. 🎬 ").unwrap().as_str(),
+            "I like movies.\n\tAll of them. 🎬"
         );
     }
 

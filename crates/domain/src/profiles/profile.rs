@@ -76,7 +76,7 @@ mod tests {
             last_name: name("Lee"),
             gender: Some(Gender::Woman),
             date_of_birth: None,
-            info: Info::parse("Films.").ok(),
+            info: Info::parse("Movies.").ok(),
             avatar: Some(AvatarKey::from_bits([1; 16])),
         };
         let before = ann.clone();

@@ -42,7 +42,7 @@ fn smtp(url: &str) -> SmtpMailer {
 
 #[test]
 fn the_activation_letter() {
-    let letter = templates().render(&activation("o'brien+films@example.com")).unwrap();
+    let letter = templates().render(&activation("o'brien+movies@example.com")).unwrap();
     assert_eq!(letter.subject, "Account Activation");
     insta::assert_snapshot!("activation_text", letter.text);
     insta::assert_snapshot!("activation_html", letter.html);

@@ -16,7 +16,7 @@ use crate::sql::all;
 /// How many rows one statement writes or asks for. Well below what either database binds in one statement.
 const CHUNK: usize = 1_000;
 
-/// Lets one unit of work after the other change the catalogue. They wait for each other at the count of films anyway; whoever
+/// Lets one unit of work after the other change the catalogue. They wait for each other at the count of movies anyway; whoever
 /// waits there first never waits for somebody who waits for them, and sees what those before it did.
 async fn hold_catalogue(connection: &impl ConnectionTrait) -> Result<(), StoreError> {
     // SQLite has one writer at a time.

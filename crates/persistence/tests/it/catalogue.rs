@@ -43,26 +43,26 @@ on_every_database! {
         assert!(stored.iter().map(|movie| movie.name.as_str()).eq(&titles));
     }
 
-    async fn what_more_films_than_one_statement_takes_are_described_by_is_merged_whole(url: String) {
+    async fn what_more_movies_than_one_statement_takes_are_described_by_is_merged_whole(url: String) {
         let store = store(&url).await;
-        // Every third film has both genres, and a third of all is from elsewhere.
+        // Every third movie has both genres, and a third of all is from elsewhere.
         let drafts: Vec<_> = (0..1_201)
             .map(|number| MovieDraft {
                 genres: names([&["Drama"][..], &["Tragedy"], &["Drama", "Tragedy"]][number % 3]),
                 actors: names(&["Ann Lee"]),
                 country: CountryCode::parse(["FR", "DE", "DE"][number % 3]).unwrap(),
-                ..draft(&format!("Film {number}"))
+                ..draft(&format!("Movie {number}"))
             })
             .collect();
         let unit = store.begin().await.unwrap();
         unit.movies().add_missing(&drafts).await.unwrap();
         unit.commit().await.unwrap();
-        let film = store.movie(MovieId(1)).await.unwrap().unwrap();
+        let movie = store.movie(MovieId(1)).await.unwrap().unwrap();
         let other = store.movie(MovieId(2)).await.unwrap().unwrap();
         let reference = |kind, id| ReferenceId { kind, id };
         let merges = [
-            (reference(ReferenceKind::Genre, other.genres[0].id), reference(ReferenceKind::Genre, film.genres[0].id)),
-            (reference(ReferenceKind::Country, other.country.id), reference(ReferenceKind::Country, film.country.id)),
+            (reference(ReferenceKind::Genre, other.genres[0].id), reference(ReferenceKind::Genre, movie.genres[0].id)),
+            (reference(ReferenceKind::Country, other.country.id), reference(ReferenceKind::Country, movie.country.id)),
         ];
         for (from, into) in merges {
             let unit = store.begin().await.unwrap();
@@ -75,7 +75,7 @@ on_every_database! {
         assert_eq!((newest.genres.len(), newest.country.code.as_str()), (1, "FR"));
     }
 
-    async fn a_film_is_read_back_in_full_with_its_relations_by_name(url: String) {
+    async fn a_movie_is_read_back_in_full_with_its_relations_by_name(url: String) {
         let store = store(&url).await;
         let id = add_movie(&store, &draft("Le Fabuleux Destin d'Amélie Poulain")).await;
         let movie = store.movie(id).await.unwrap().unwrap();
@@ -90,7 +90,7 @@ on_every_database! {
         assert_eq!(of(&movie.languages), ["French"]);
     }
 
-    async fn a_film_without_relations_is_read_back(url: String) {
+    async fn a_movie_without_relations_is_read_back(url: String) {
         let store = store(&url).await;
         let mut bare = draft("Bare");
         (bare.genres, bare.actors, bare.languages) = (names(&[]), names(&[]), names(&[]));
@@ -100,7 +100,7 @@ on_every_database! {
         assert!(movie.genres.is_empty() && movie.actors.is_empty() && movie.languages.is_empty());
     }
 
-    async fn names_are_shared_between_films_without_regard_to_case(url: String) {
+    async fn names_are_shared_between_movies_without_regard_to_case(url: String) {
         let store = store(&url).await;
         let one = add_movie(&store, &draft("One")).await;
         let mut other = draft("Other");
@@ -113,7 +113,7 @@ on_every_database! {
         assert_eq!(one.country, other.country);
     }
 
-    async fn a_film_of_the_same_name_and_date_is_a_conflict(url: String) {
+    async fn a_movie_of_the_same_name_and_date_is_a_conflict(url: String) {
         let store = store(&url).await;
         add_movie(&store, &draft("Amélie")).await;
         let unit = store.begin().await.unwrap();
@@ -125,18 +125,18 @@ on_every_database! {
         assert_eq!(store.count().await.unwrap(), 2);
     }
 
-    async fn of_a_batch_the_missing_films_are_added_and_the_others_left_alone(url: String) {
+    async fn of_a_batch_the_missing_movies_are_added_and_the_others_left_alone(url: String) {
         let store = store(&url).await;
-        let before = add_movie(&store, &draft("Film 3")).await;
-        let mut drafts: Vec<_> = (1..=1_500).map(|number| draft(&format!("Film {number}"))).collect();
+        let before = add_movie(&store, &draft("Movie 3")).await;
+        let mut drafts: Vec<_> = (1..=1_500).map(|number| draft(&format!("Movie {number}"))).collect();
         drafts[2].overview = Overview::parse("Something else.").unwrap();
-        drafts.push(draft("Film 1"));
+        drafts.push(draft("Movie 1"));
         let unit = store.begin().await.unwrap();
         let added = unit.movies().add_missing(&drafts).await.unwrap();
         unit.commit().await.unwrap();
         assert_eq!(added, Added { added: 1_499, already_there: 2 });
         assert_eq!(store.count().await.unwrap(), 1_500);
-        assert_eq!(store.movie(before).await.unwrap().unwrap().overview, draft("Film 3").overview);
+        assert_eq!(store.movie(before).await.unwrap().unwrap().overview, draft("Movie 3").overview);
         let last = page(&store, 1, 1).await.items.remove(0).id;
         assert_eq!(store.movie(last).await.unwrap().unwrap().actors.len(), 2);
     }
@@ -162,7 +162,7 @@ on_every_database! {
         assert_eq!(store.movie(id).await.unwrap().unwrap(), after);
     }
 
-    async fn a_film_changed_into_another_is_a_conflict_and_stays_as_it_was(url: String) {
+    async fn a_movie_changed_into_another_is_a_conflict_and_stays_as_it_was(url: String) {
         let store = store(&url).await;
         add_movie(&store, &draft("Amélie")).await;
         let id = add_movie(&store, &draft("Other")).await;
@@ -171,7 +171,7 @@ on_every_database! {
         assert_eq!(store.movie(id).await.unwrap().unwrap().name.as_str(), "Other");
     }
 
-    async fn a_removed_film_is_gone_and_its_names_stay(url: String) {
+    async fn a_removed_movie_is_gone_and_its_names_stay(url: String) {
         let store = store(&url).await;
         let id = add_movie(&store, &draft("Amélie")).await;
         let genre = store.movie(id).await.unwrap().unwrap().genres[0].clone();
@@ -186,7 +186,7 @@ on_every_database! {
 
     async fn the_kept_count_is_the_real_count_after_every_kind_of_write(url: String) {
         let store = store(&url).await;
-        let drafts: Vec<_> = (1..=7).map(|number| draft(&format!("Film {number}"))).collect();
+        let drafts: Vec<_> = (1..=7).map(|number| draft(&format!("Movie {number}"))).collect();
         let unit = store.begin().await.unwrap();
         unit.movies().add_missing(&drafts).await.unwrap();
         unit.commit().await.unwrap();
@@ -202,9 +202,9 @@ on_every_database! {
         assert_eq!(page(&store, 1, 100).await.items.len(), 6);
     }
 
-    async fn pages_and_cursors_walk_through_the_same_films_newest_first(url: String) {
+    async fn pages_and_cursors_walk_through_the_same_movies_newest_first(url: String) {
         let store = store(&url).await;
-        let drafts: Vec<_> = (1..=23).map(|number| draft(&format!("Film {number}"))).collect();
+        let drafts: Vec<_> = (1..=23).map(|number| draft(&format!("Movie {number}"))).collect();
         let unit = store.begin().await.unwrap();
         unit.movies().add_missing(&drafts).await.unwrap();
         unit.commit().await.unwrap();

@@ -52,8 +52,8 @@ on_every_database! {
 
     async fn moderators_who_change_the_catalogue_at_once_never_block_each_other(url: String) {
         let store = store(&url).await;
-        let film = add_movie(&store, &draft("Shared")).await;
-        let actor = store.movie(film).await.unwrap().unwrap().actors[0].id;
+        let movie = add_movie(&store, &draft("Shared")).await;
+        let actor = store.movie(movie).await.unwrap().unwrap().actors[0].id;
         let actor = ReferenceId { kind: ReferenceKind::Actor, id: actor };
         let mut own = Vec::new();
         for number in 0..12 {
@@ -69,7 +69,7 @@ on_every_database! {
                     let genres = Some(names(if (round + number) % 2 == 0 { &["Crime"] } else { &["Drama", "Comedy"] }));
                     match number % 4 {
                         0 => {
-                            unit.movies().add(&draft(&format!("Film {number} {round}"))).await?;
+                            unit.movies().add(&draft(&format!("Movie {number} {round}"))).await?;
                         }
                         1 => {
                             unit.movies().lock(own[number]).await?;
@@ -81,10 +81,10 @@ on_every_database! {
                             unit.references().update(actor, &ReferencePatch { name, code: None }).await?;
                         }
                         _ => {
-                            unit.movies().lock(film).await?;
+                            unit.movies().lock(movie).await?;
                             let title = Name::parse(&format!("Title {number} {round}")).ok();
                             let patch = MoviePatch { name: title, genres, ..MoviePatch::default() };
-                            unit.movies().update(film, &patch).await?;
+                            unit.movies().update(movie, &patch).await?;
                         }
                     }
                     match unit.commit().await {
@@ -99,13 +99,13 @@ on_every_database! {
         for outcome in outcomes {
             outcome.unwrap();
         }
-        // What the film is found by is what it is called, whoever came last.
-        let shared = store.movie(film).await.unwrap().unwrap();
+        // What the movie is found by is what it is called, whoever came last.
+        let shared = store.movie(movie).await.unwrap().unwrap();
         let found = async |text: &str| {
             let filter = MovieFilter { search: SearchQuery::parse(text).ok(), ..MovieFilter::default() };
             let first = Position::Page(PageNumber::FIRST);
             let order = MovieOrder::Relevance;
-            store.movies(&filter, order, first, PageSize::new(100).unwrap()).await.unwrap().page.items.iter().any(|one| one.id == film)
+            store.movies(&filter, order, first, PageSize::new(100).unwrap()).await.unwrap().page.items.iter().any(|one| one.id == movie)
         };
         assert!(found(shared.name.as_str()).await);
         for actor in &shared.actors {

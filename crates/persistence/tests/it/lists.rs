@@ -1,4 +1,4 @@
-//! Lists of films: whatever is asked for, in pages or by cursor, the database gives the films that a plain filter in memory
+//! Lists of movies: whatever is asked for, in pages or by cursor, the database gives the movies that a plain filter in memory
 //! gives, in the same order.
 
 use domain::{
@@ -69,7 +69,7 @@ const SEARCHES: [&str; 24] = [
     "!!!",
 ];
 
-fn film() -> impl Strategy<Value = MovieDraft> {
+fn movie() -> impl Strategy<Value = MovieDraft> {
     let numbers = (0_u32..4, 1990_i32..1994, 0_i64..3, 0_i64..3, 1_u32..4);
     let words =
         (select(&TITLES[..]), select(&OVERVIEWS[..]), select(&COUNTRIES[..]), select(&MovieStatus::ALL[..]));
@@ -147,7 +147,7 @@ async fn keep(store: &impl UnitOfWorkFactory, drafts: &[MovieDraft]) {
     unit.commit().await.unwrap();
 }
 
-/// What tells one film from another, whatever its id is.
+/// What tells one movie from another, whatever its id is.
 type Told = Vec<(String, String)>;
 
 async fn by_pages(
@@ -160,7 +160,7 @@ async fn by_pages(
     for number in 1.. {
         let position = Position::Page(PageNumber::new(number).unwrap());
         let part = queries.movies(filter, order, position, size).await.unwrap();
-        told.extend(part.page.items.iter().map(|film| (film.name.to_string(), film.date.to_string())));
+        told.extend(part.page.items.iter().map(|movie| (movie.name.to_string(), movie.date.to_string())));
         assert_eq!((part.next.is_some(), part.page.total.is_some()), (part.page.has_more, true));
         if !part.page.has_more {
             assert_eq!(part.page.total, i64::try_from(told.len()).ok(), "{filter:?}");
@@ -180,7 +180,7 @@ async fn by_cursor(
     let mut position = Position::Page(PageNumber::FIRST);
     loop {
         let part = queries.movies(filter, order, position, size).await.unwrap();
-        told.extend(part.page.items.iter().map(|film| (film.name.to_string(), film.date.to_string())));
+        told.extend(part.page.items.iter().map(|movie| (movie.name.to_string(), movie.date.to_string())));
         let Some(next) = part.next else { return told };
         position = Position::After(next);
     }
@@ -192,7 +192,7 @@ async fn ids_behind(store: &Store, order: MovieOrder, mut next: Option<MovieCurs
         let position = Position::After(place);
         let part =
             store.movies(&MovieFilter::default(), order, position, PageSize::new(7).unwrap()).await.unwrap();
-        ids.extend(part.page.items.iter().map(|film| film.id));
+        ids.extend(part.page.items.iter().map(|movie| movie.id));
         next = part.next;
     }
     ids
@@ -217,9 +217,9 @@ on_every_database! {
         // The first round asks of an empty catalogue.
         for round in 0..4 {
             for _ in 0..round * 10 {
-                let film = drawn(&mut runner, &film());
-                keep(&plain, std::slice::from_ref(&film)).await;
-                keep(&store, &[film]).await;
+                let movie = drawn(&mut runner, &movie());
+                keep(&plain, std::slice::from_ref(&movie)).await;
+                keep(&store, &[movie]).await;
             }
             for _ in 0..60 {
                 let (filter, mut order) = (drawn(&mut runner, &filter()), drawn(&mut runner, &order()));
@@ -234,15 +234,15 @@ on_every_database! {
         }
     }
 
-    async fn a_walk_by_cursor_sees_every_film_once_whatever_comes_and_goes(url: String) {
+    async fn a_walk_by_cursor_sees_every_movie_once_whatever_comes_and_goes(url: String) {
         let store = store(&url).await;
-        let drafts: Vec<_> = (0..40).map(|number| draft(&format!("Film {number:02}"))).collect();
+        let drafts: Vec<_> = (0..40).map(|number| draft(&format!("Movie {number:02}"))).collect();
         keep(&store, &drafts).await;
         for sort in MovieSort::ALL {
             let order = MovieOrder::By(sort, Direction::Ascending);
             let first = Position::Page(PageNumber::FIRST);
             let start = store.movies(&MovieFilter::default(), order, first, PageSize::new(20).unwrap()).await.unwrap();
-            let seen: Vec<_> = start.page.items.iter().map(|film| film.id).collect();
+            let seen: Vec<_> = start.page.items.iter().map(|movie| movie.id).collect();
             let behind = ids_behind(&store, order, start.next.clone()).await;
             // One that was seen goes, and so does the one at the place itself; one that comes is new to the walk or before it.
             remove(&store, seen[3]).await.unwrap();
@@ -256,16 +256,16 @@ on_every_database! {
 
     async fn pages_far_behind_are_those_of_the_list_and_follow_every_change(url: String) {
         let store = store(&url).await;
-        let films = |from: u32, to: u32| -> Vec<_> {
-            let film = |number: u32| {
-                let mut film = draft(&format!("Film {number}"));
-                film.score = Score::new(f64::from(number % 13)).unwrap();
-                (film.actors, film.genres) = (names(&[]), names(if number.is_multiple_of(2) { &["Drama"] } else { &[] }));
-                film
+        let movies = |from: u32, to: u32| -> Vec<_> {
+            let movie = |number: u32| {
+                let mut movie = draft(&format!("Movie {number}"));
+                movie.score = Score::new(f64::from(number % 13)).unwrap();
+                (movie.actors, movie.genres) = (names(&[]), names(if number.is_multiple_of(2) { &["Drama"] } else { &[] }));
+                movie
             };
-            (from..to).map(film).collect()
+            (from..to).map(movie).collect()
         };
-        keep(&store, &films(0, 2_450)).await;
+        keep(&store, &movies(0, 2_450)).await;
         let order = MovieOrder::By(MovieSort::Score, Direction::Descending);
         let filters = [MovieFilter::default(), MovieFilter { genres: vec![Name::parse("drama").unwrap()], ..MovieFilter::default() }];
         for filter in &filters {
@@ -282,7 +282,7 @@ on_every_database! {
         assert_eq!((last.items.len(), last.has_more, last.total), (50, false, Some(2_450)));
         remove(&store, before.items[0].id).await.unwrap();
         assert_eq!(page(12).await.items[..99], before.items[1..]);
-        keep(&store, &films(2_450, 2_502)).await;
+        keep(&store, &movies(2_450, 2_502)).await;
         assert_eq!((page(26).await.items.len(), page(26).await.total), (1, Some(2_501)));
     }
 
@@ -330,7 +330,7 @@ on_every_database! {
         assert_eq!((found(&again, "matrix").await, found(&again, "matirx").await), (1, 1));
     }
 
-    async fn a_place_behind_the_last_film_is_the_end(url: String) {
+    async fn a_place_behind_the_last_movie_is_the_end(url: String) {
         let store = store(&url).await;
         keep(&store, &[draft("Amélie")]).await;
         let order = MovieOrder::By(MovieSort::Score, Direction::Descending);

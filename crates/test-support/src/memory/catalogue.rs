@@ -138,7 +138,7 @@ impl MovieRepository for MemoryUnit {
 
 #[async_trait]
 impl CatalogueQueries for MemoryStore {
-    /// As the filter and the order themselves say, film by film.
+    /// As the filter and the order themselves say, movie by movie.
     async fn movies(
         &self,
         filter: &MovieFilter,
@@ -229,9 +229,9 @@ fn text(movie: &Movie) -> SearchText {
     SearchText::new(movie.name.as_str(), actors, movie.overview.as_str())
 }
 
-/// A query with what its words may mean in these films.
-fn terms(query: &SearchQuery, films: &[Movie]) -> SearchTerms {
-    let texts: Vec<_> = films.iter().map(text).collect();
+/// A query with what its words may mean in these movies.
+fn terms(query: &SearchQuery, movies: &[Movie]) -> SearchTerms {
+    let texts: Vec<_> = movies.iter().map(text).collect();
     let known: BTreeSet<_> = texts.iter().flat_map(SearchText::words).map(str::to_owned).collect();
     let variants = |word: &str| {
         let is_known = known.iter().any(|known| known.starts_with(word));
@@ -275,7 +275,7 @@ impl Rows {
         })
     }
 
-    /// Writes the names and codes of references into the films again.
+    /// Writes the names and codes of references into the movies again.
     fn rename(&mut self, kind: ReferenceKind) {
         let names: BTreeMap<_, _> =
             self.references(kind).into_iter().map(|one| (one.id, (one.name, one.code))).collect();

@@ -147,7 +147,7 @@ impl MemoryStore {
         self.rows.lock().expect("no test panicked here").sessions.clone()
     }
 
-    /// The films.
+    /// The movies.
     pub fn movies(&self) -> Vec<Movie> {
         self.rows.lock().expect("no test panicked here").movies.clone()
     }

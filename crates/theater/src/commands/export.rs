@@ -22,17 +22,17 @@ pub(super) async fn export(output: Option<&Path>) -> anyhow::Result<()> {
     };
     if let Some(count) = finish_csv(rows, written, output)? {
         // Standard output may be the file.
-        eprintln!("Wrote {count} films.");
+        eprintln!("Wrote {count} movies.");
     }
     Ok(())
 }
 
 /// Tells a name that an import will not read as it stands.
-fn tell(film: MovieId, name: &str) {
+fn tell(movie: MovieId, name: &str) {
     let consequence = if name.contains(',') {
         "holds a comma and will be read as two"
     } else {
         "stands for nobody and will be left out"
     };
-    eprintln!("film {}: the name \"{name}\" {consequence}", film.0);
+    eprintln!("movie {}: the name \"{name}\" {consequence}", movie.0);
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use application::catalogue::import::{ImportReport, Refusal, check_rows, drafted, import_films};
+use application::catalogue::import::{ImportReport, Refusal, check_rows, drafted, import_movies};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{csv_rows, start};
@@ -27,7 +27,7 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     if strict {
         let report = check_rows(csv_rows(open()?)?, |refusal| tell(&refusal))?;
         if report.refused > 0 {
-            bail!("{} of {} rows describe no film; nothing was loaded", report.refused, report.read);
+            bail!("{} of {} rows describe no movie; nothing was loaded", report.refused, report.read);
         }
     }
     let wired = Wired::new(&config).await?;
@@ -35,10 +35,10 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
 
     let started = Instant::now();
     let progress = Progress::new(source.metadata().map_or(0, |metadata| metadata.len()));
-    let films = read_ahead(csv_rows(progress.watch(source))?.map(drafted));
-    let report = import_films(
+    let movies = read_ahead(csv_rows(progress.watch(source))?.map(drafted));
+    let report = import_movies(
         &wired.services.catalogue,
-        films,
+        movies,
         |refusal| progress.aside(|| tell(&refusal)),
         |report| progress.show(report),
     )
@@ -55,7 +55,7 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads films on a thread of its own, so that the database need not wait for them; it ends with them or with whoever
+/// Reads movies on a thread of its own, so that the database need not wait for them; it ends with them or with whoever
 /// takes them.
 fn read_ahead<T: Send + 'static>(rows: impl Iterator<Item = T> + Send + 'static) -> impl Iterator<Item = T> {
     let (sender, receiver) = mpsc::sync_channel(ROWS_AHEAD);
@@ -98,9 +98,9 @@ impl Progress {
 
     fn show(&self, report: &ImportReport) {
         match &self.bar {
-            Some(bar) => bar.set_message(format!("{} films", report.added + report.already_there)),
+            Some(bar) => bar.set_message(format!("{} movies", report.added + report.already_there)),
             None if report.read >= self.next_line.get() => {
-                eprintln!("{} rows read, {} films added", report.read, report.added);
+                eprintln!("{} rows read, {} movies added", report.read, report.added);
                 self.next_line.set(report.read + LINE_EVERY);
             }
             None => {}

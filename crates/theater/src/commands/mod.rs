@@ -52,20 +52,20 @@ enum Command {
     /// Bring the database up to date, back, or show where it stands
     #[command(subcommand)]
     Migrate(migrate::Command),
-    /// Load films from a CSV file
+    /// Load movies from a CSV file
     ///
     /// The columns, by the names in its first line and in any order: `names`, `date_x`, `score`, `genre`, `overview`,
-    /// `crew`, `orig_title`, `status`, `orig_lang`, `budget_x`, `revenue`, `country`. Dates are YYYY-MM-DD or MM/DD/YYYY. A film that the
+    /// `crew`, `orig_title`, `status`, `orig_lang`, `budget_x`, `revenue`, `country`. Dates are YYYY-MM-DD or MM/DD/YYYY. A movie that the
     /// catalogue holds already is left as it is, so the same file can be loaded again after an interruption. Rows that
-    /// describe no film are told with their line and do not stop the others.
+    /// describe no movie are told with their line and do not stop the others.
     Import {
         /// The file
         file: PathBuf,
-        /// Load nothing at all if any row describes no film
+        /// Load nothing at all if any row describes no movie
         #[arg(long)]
         strict: bool,
     },
-    /// Take over accounts, profiles and films of a py-online-cinema
+    /// Take over accounts, profiles and movies of a py-online-cinema
     ///
     /// From its PostgreSQL, which the variable `ORIGINAL_DATABASE_URL` names; nothing is changed there. People keep their
     /// passwords. What is here already is left as it is, so the command can be run again, after an interruption or for what
@@ -75,24 +75,24 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         avatars: Option<PathBuf>,
     },
-    /// Write all films as CSV
+    /// Write all movies as CSV
     ///
-    /// In the layout that `import` reads, the oldest film first. A name with a comma in it cannot be told from two names
+    /// In the layout that `import` reads, the oldest movie first. A name with a comma in it cannot be told from two names
     /// there; each such name is told. A text that begins like a formula gets an apostrophe before it, which `import` removes.
     Export {
         /// The file, instead of standard output; it appears when it is whole
         #[arg(long)]
         output: Option<PathBuf>,
     },
-    /// Write made-up films as CSV
+    /// Write made-up movies as CSV
     ///
-    /// For trying out a large catalogue: `import` reads them. The same number and seed give the same films everywhere,
+    /// For trying out a large catalogue: `import` reads them. The same number and seed give the same movies everywhere,
     /// and a larger catalogue starts with a smaller one.
     Generate {
-        /// How many films
+        /// How many movies
         #[arg(value_name = "N")]
         count: u64,
-        /// Another number gives other films
+        /// Another number gives other movies
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// The file, instead of standard output; it appears when it is whole

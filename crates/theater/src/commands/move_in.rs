@@ -36,15 +36,15 @@ pub(super) async fn move_in(avatars: Option<&Path>) -> anyhow::Result<()> {
         .await
         .context("moving stopped: what was moved is kept, and the same command goes on from there")?;
     println!(
-        "Accounts: {} added, {} already there, {} refused. Profiles: {}. Pictures: {}. Films: {} added, {} already there, {} refused.",
+        "Accounts: {} added, {} already there, {} refused. Profiles: {}. Pictures: {}. Movies: {} added, {} already there, {} refused.",
         report.accounts,
         report.known_accounts,
         report.refused_accounts,
         report.profiles,
         report.avatars,
-        report.films.added,
-        report.films.already_there,
-        report.films.refused,
+        report.movies.added,
+        report.movies.already_there,
+        report.movies.refused,
     );
     Ok(())
 }

@@ -72,7 +72,7 @@ impl Write for Output {
     }
 }
 
-/// Starts a CSV file of films in this file, or on standard output where none is named.
+/// Starts a CSV file of movies in this file, or on standard output where none is named.
 pub(super) fn start_csv(file: Option<&Path>) -> anyhow::Result<CsvWriter<Output>> {
     Output::open(file).and_then(CsvWriter::new).with_context(|| unwritable(file))
 }
@@ -107,31 +107,34 @@ mod tests {
     #[test]
     fn a_file_appears_when_it_is_whole() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("films.csv");
+        let file = folder.path().join("movies.csv");
         fs::write(&file, "as it was").unwrap();
         let mut output = Output::open(Some(&file)).unwrap();
         output.write_all(b"as it is").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "as it was");
         output.finish().unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "as it is");
-        assert_eq!(names(folder.path()), ["films.csv"]);
+        assert_eq!(names(folder.path()), ["movies.csv"]);
     }
 
     #[test]
     fn what_is_not_finished_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("films.csv");
+        let file = folder.path().join("movies.csv");
         let rows = start_csv(Some(&file)).unwrap();
         let error =
             finish_csv::<()>(rows, Err(io::Error::other("the disk is full")), Some(&file)).unwrap_err();
-        assert!(format!("{error:#}").ends_with("films.csv cannot be written: the disk is full"), "{error:#}");
+        assert!(
+            format!("{error:#}").ends_with("movies.csv cannot be written: the disk is full"),
+            "{error:#}"
+        );
         assert_eq!(names(folder.path()), [""; 0]);
     }
 
     #[test]
     fn a_reader_that_has_had_enough_is_no_failure() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("films.csv");
+        let file = folder.path().join("movies.csv");
         let closed = Err::<(), _>(io::ErrorKind::BrokenPipe.into());
         assert_eq!(finish_csv(start_csv(Some(&file)).unwrap(), closed, Some(&file)).unwrap(), None);
     }
@@ -140,7 +143,7 @@ mod tests {
     #[test]
     fn a_link_is_followed_and_a_device_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
-        let (file, link) = (folder.path().join("films.csv"), folder.path().join("link"));
+        let (file, link) = (folder.path().join("movies.csv"), folder.path().join("link"));
         fs::write(&file, "as it was").unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
         let mut output = Output::open(Some(&link)).unwrap();

@@ -32,7 +32,7 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     if config.sample_data
         && let Some(report) = sample::fill_if_empty(&wired.services.catalogue).await?
     {
-        tracing::info!(films = report.added, "loaded the sample catalogue");
+        tracing::info!(movies = report.added, "loaded the sample catalogue");
     }
     let admin = first_admin(&wired, config.accounts.first_admin.clone()).await?;
 

@@ -27,11 +27,11 @@ fn tools() -> PathBuf {
 
 /// What a visitor and the owner of an account see.
 async fn seen(app: &TestApp) -> (String, String, u16) {
-    let films = app.get("/theater/movies?q=restored").await.expect(200).text;
+    let movies = app.get("/theater/movies?q=restored").await.expect(200).text;
     let own = app.login("ann@example.com").await.expect(201).json();
     let profile = app.get_as(own["access_token"].as_str().unwrap(), "/profiles/me").await.expect(200).text;
     let stranger = app.login("nobody@example.com").await.status;
-    (films, profile, stranger)
+    (movies, profile, stranger)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

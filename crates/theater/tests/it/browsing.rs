@@ -1,4 +1,4 @@
-//! Finding films: searching, filtering, sorting, and the lists of what describes them.
+//! Finding movies: searching, filtering, sorting, and the lists of what describes them.
 
 use std::sync::Arc;
 
@@ -8,22 +8,22 @@ use test_support::{eventually, on_every_database};
 
 use crate::app::{Reply, TestApp};
 
-async fn add(app: &TestApp, admin: &str, film: Value) -> Value {
+async fn add(app: &TestApp, admin: &str, movie: Value) -> Value {
     let mut whole = json!({
-        "name": "Film", "date": "2001-04-25", "score": 50, "overview": "", "status": "Released", "budget": 0,
+        "name": "Movie", "date": "2001-04-25", "score": 50, "overview": "", "status": "Released", "budget": 0,
         "revenue": 0, "country": "FR", "genres": [], "actors": [], "languages": [],
     });
-    for (name, value) in film.as_object().unwrap() {
+    for (name, value) in movie.as_object().unwrap() {
         whole[name] = value.clone();
     }
     app.send_as(admin, Method::POST, "/theater/movies", whole).await.expect(201).json()
 }
 
-/// A service with some films, and the token of an administrator.
+/// A service with some movies, and the token of an administrator.
 async fn cinema(url: String) -> (TestApp, String) {
     let app = TestApp::start(url).await;
     let admin = app.admin().await;
-    for film in [
+    for movie in [
         json!({"name": "Léon", "date": "1994-09-14", "score": 85, "budget": 16_000_000, "genres": ["Crime", "Drama"],
             "actors": ["Jean Reno", "Natalie Portman"], "languages": ["English", "Italian"]}),
         json!({"name": "Spider-Man", "date": "2002-05-01", "score": 73.5, "country": "US", "genres": ["Action"],
@@ -33,7 +33,7 @@ async fn cinema(url: String) -> (TestApp, String) {
         json!({"name": "100% Wolf", "date": "2020-05-29", "score": 57, "country": "AU", "revenue": 0.99,
             "genres": ["Animation"], "overview": "Leon is no wolf."}),
     ] {
-        add(&app, &admin, film).await;
+        add(&app, &admin, movie).await;
     }
     (app, admin)
 }
@@ -47,7 +47,7 @@ fn named(list: &Value) -> Vec<String> {
 }
 
 on_every_database! {
-    async fn films_are_found_filtered_and_sorted(url: String) {
+    async fn movies_are_found_filtered_and_sorted(url: String) {
         let (app, _) = cinema(url).await;
         for (query, expected) in [
             ("q=leon", &["Léon", "100% Wolf"][..]),
@@ -154,8 +154,8 @@ on_every_database! {
         }
         let taken = app.send_as(&admin, Method::PATCH, &path, json!({"name": "drama"})).await;
         taken.expect_problem(409, "Genre with this name already exists.");
-        let renamed = app.send_as(&admin, Method::PATCH, &path, json!({"name": "Film noir"})).await.expect(200);
-        assert_eq!(renamed.json()["name"], "Film noir");
+        let renamed = app.send_as(&admin, Method::PATCH, &path, json!({"name": "Movie noir"})).await.expect(200);
+        assert_eq!(renamed.json()["name"], "Movie noir");
         app.send_as(&admin, Method::PATCH, &path, json!({"name": " "})).await.expect(422);
         app.send_as(&admin, Method::DELETE, &path, json!({})).await.expect(204);
         for method in [Method::GET, Method::PATCH, Method::DELETE] {
@@ -171,7 +171,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_films_use_is_removed_only_with_another_in_its_place(url: String) {
+    async fn what_movies_use_is_removed_only_with_another_in_its_place(url: String) {
         let (app, admin) = cinema(url).await;
         let id = async |kind: &str, q: &str| app.get(&format!("/theater/{kind}?q={q}")).await.json()[kind][0]["id"].clone();
         let remove = async |path: String| app.send_as(&admin, Method::DELETE, &path, json!({})).await;
@@ -195,10 +195,10 @@ on_every_database! {
             remove(format!("{path}?merge_into={other}")).await.expect(204);
             app.get(&path).await.expect(404);
             let merged = app.get(&format!("/theater/{kind}/{other}")).await.json();
-            // A film that both described is counted once.
+            // A movie that both described is counted once.
             assert!(described(&merged) <= described(&both) + described(&alone) && described(&merged) >= described(&both));
-            let films = app.get(&format!("/theater/{kind}/{other}/movies")).await.expect(200).json();
-            assert_eq!(films["total_items"], merged["movie_count"], "{kind}");
+            let movies = app.get(&format!("/theater/{kind}/{other}/movies")).await.expect(200).json();
+            assert_eq!(movies["total_items"], merged["movie_count"], "{kind}");
             assert!(names(&app, query).await.contains(&"Léon".to_owned()), "{kind}");
         }
         assert_eq!(names(&app, "q=reno").await, [""; 0]);
@@ -219,14 +219,14 @@ on_every_database! {
         // A country may take the name that ISO gives another one, which is then told apart by its code.
         let name = json!({"code": "IT", "name": "Spain"});
         app.send_as(&admin, Method::POST, "/theater/countries", name).await.expect(201);
-        let film = add(&app, &admin, json!({"name": "Volver", "country": "ES"})).await;
-        assert_eq!(film["country"]["name"], "Spain (ES)");
+        let movie = add(&app, &admin, json!({"name": "Volver", "country": "ES"})).await;
+        assert_eq!(movie["country"]["name"], "Spain (ES)");
         let errors = app.get("/theater/movies?country=XX&country=US&country=YY").await.expect(422).errors();
         assert_eq!(errors.len(), 2);
         app.stop().await;
     }
 
-    async fn films_are_found_by_an_actor_s_new_name_and_by_what_was_changed(url: String) {
+    async fn movies_are_found_by_an_actor_s_new_name_and_by_what_was_changed(url: String) {
         let (app, admin) = cinema(url).await;
         let reno = app.get("/theater/actors?q=reno").await.json()["actors"][0]["id"].clone();
         let path = format!("/theater/actors/{reno}");
@@ -254,9 +254,9 @@ on_every_database! {
             for app in [&app, &other] {
                 eventually("the other process hears of it", || async { total(app).await == Some(count) }).await;
             }
-            let film = add(&app, &admin, json!({"name": format!("Film {count}")})).await;
+            let movie = add(&app, &admin, json!({"name": format!("Movie {count}")})).await;
             assert_eq!(total(&app).await, Some(count + 1));
-            let path = format!("/theater/movies/{}", film["id"]);
+            let path = format!("/theater/movies/{}", movie["id"]);
             let first = app.get(&path).await.expect(200);
             let again = app.get(&path).await.expect(200);
             assert_eq!((first.header("etag"), &first.text), (again.header("etag"), &again.text));
@@ -277,8 +277,8 @@ on_every_database! {
         let app = TestApp::start_with(url, &[("CATALOGUE_CACHE_SIZE", "0")]).await;
         let admin = app.admin().await;
         assert!(app.wired.services.replies.is_none());
-        let film = add(&app, &admin, json!({})).await;
-        let path = format!("/theater/movies/{}", film["id"]);
+        let movie = add(&app, &admin, json!({})).await;
+        let path = format!("/theater/movies/{}", movie["id"]);
         let first = app.get(&path).await.expect(200);
         let known = app.request(Method::GET, &path).header("if-none-match", first.header("etag"));
         Reply::of(known).await.expect(304);

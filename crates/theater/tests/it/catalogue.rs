@@ -4,7 +4,7 @@ use test_support::on_every_database;
 
 use crate::app::{Reply, TestApp};
 
-fn film(name: &str) -> Value {
+fn movie(name: &str) -> Value {
     json!({
         "name": name, "date": "2001-04-25", "score": 79.5, "overview": "A shy waitress.", "status": "Released",
         "budget": 10_000_000, "revenue": 174_200_000.25, "country": "FRA", "genres": ["Comedy", "Romance", "comedy"],
@@ -13,11 +13,11 @@ fn film(name: &str) -> Value {
 }
 
 async fn add(app: &TestApp, admin: &str, name: &str) -> Reply {
-    app.send_as(admin, Method::POST, "/theater/movies", film(name)).await
+    app.send_as(admin, Method::POST, "/theater/movies", movie(name)).await
 }
 
 on_every_database! {
-    async fn an_administrator_adds_a_film_and_everybody_reads_it(url: String) {
+    async fn an_administrator_adds_a_movie_and_everybody_reads_it(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let added = add(&app, &admin, "Amélie").await.expect(201);
@@ -37,7 +37,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn films_are_kept_by_moderators_alone(url: String) {
+    async fn movies_are_kept_by_moderators_alone(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let id = add(&app, &admin, "Amélie").await.expect(201).json()["id"].clone();
@@ -53,7 +53,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_same_film_twice_is_a_conflict(url: String) {
+    async fn the_same_movie_twice_is_a_conflict(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         add(&app, &admin, "Amélie").await.expect(201);
@@ -66,7 +66,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn only_what_is_sent_is_changed_and_a_deleted_film_is_gone(url: String) {
+    async fn only_what_is_sent_is_changed_and_a_deleted_movie_is_gone(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let before = add(&app, &admin, "Amélie").await.json();
@@ -86,7 +86,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn everything_that_is_wrong_with_a_film_is_told_at_once(url: String) {
+    async fn everything_that_is_wrong_with_a_movie_is_told_at_once(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let bad = json!({
@@ -114,14 +114,14 @@ on_every_database! {
         assert_eq!(empty, json!({"movies": [], "prev_page": null, "next_page": null, "total_pages": 0, "total_items": 0,
             "next_cursor": null}));
         for number in 1..=5 {
-            add(&app, &admin, &format!("Film {number}")).await.expect(201);
+            add(&app, &admin, &format!("Movie {number}")).await.expect(201);
         }
         let page = app.get("/theater/movies?page=2&per_page=2").await.expect(200).json();
         assert_eq!((&page["total_pages"], &page["total_items"]), (&json!(3), &json!(5)));
         assert_eq!(page["prev_page"], "/api/v1/theater/movies?page=1&per_page=2");
         assert_eq!(page["next_page"], "/api/v1/theater/movies?page=3&per_page=2");
         let names: Vec<_> = page["movies"].as_array().unwrap().iter().map(|movie| &movie["name"]).collect();
-        assert_eq!(names, ["Film 3", "Film 2"]);
+        assert_eq!(names, ["Movie 3", "Movie 2"]);
         let last = app.get("/theater/movies?page=3&per_page=2").await.expect(200).json();
         assert_eq!((&last["next_page"], &last["next_cursor"]), (&Value::Null, &Value::Null));
         for path in ["/theater/movies?page=4&per_page=2", "/theater/movies?page=9223372036854775807"] {
@@ -134,7 +134,7 @@ on_every_database! {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         for number in 1..=5 {
-            add(&app, &admin, &format!("Film {number}")).await.expect(201);
+            add(&app, &admin, &format!("Movie {number}")).await.expect(201);
         }
         let mut path = "/theater/movies?per_page=2".to_owned();
         let mut names = Vec::new();
@@ -149,11 +149,11 @@ on_every_database! {
                 assert!(link.starts_with("/api/v1/theater/movies?cursor="), "{link}");
             }
         }
-        assert_eq!(names, ["Film 5", "Film 4", "Film 3", "Film 2", "Film 1"]);
+        assert_eq!(names, ["Movie 5", "Movie 4", "Movie 3", "Movie 2", "Movie 1"]);
         app.stop().await;
     }
 
-    async fn a_film_is_read_and_changed_under_conditions(url: String) {
+    async fn a_movie_is_read_and_changed_under_conditions(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let path = format!("/theater/movies/{}", add(&app, &admin, "Amélie").await.json()["id"]);

@@ -83,8 +83,8 @@ async fn the_first_start_sets_everything_up_and_the_second_finds_it() {
     let first = Running::start(&mut theater(folder.path()));
     let (email, password) = (first.told("Administrator").unwrap(), first.told("Password").unwrap());
     let list = format!("{}/api/v1/theater/movies", first.base());
-    let films: serde_json::Value = reqwest::get(list).await.unwrap().json().await.unwrap();
-    assert!(films["total_items"].as_i64().unwrap() >= 250, "{films}");
+    let movies: serde_json::Value = reqwest::get(list).await.unwrap().json().await.unwrap();
+    assert!(movies["total_items"].as_i64().unwrap() >= 250, "{movies}");
     let login = serde_json::json!({"email": email, "password": password});
     let client = reqwest::Client::new();
     let reply =
@@ -217,8 +217,8 @@ const HEADER: &str =
 
 fn raw_row(number: usize) -> String {
     format!(
-        "Film {number},03/02/2023 ,73.0,\"Drama,\u{a0}Action\",\"About, \"\"it\"\".\",\"Ann Lee, Herself, Bob Ray, Bob\",\
-         Film {number}, Released,\" Spanish, Castilian\",75000000.0,271616668.4000001,AU\n"
+        "Movie {number},03/02/2023 ,73.0,\"Drama,\u{a0}Action\",\"About, \"\"it\"\".\",\"Ann Lee, Herself, Bob Ray, Bob\",\
+         Movie {number}, Released,\" Spanish, Castilian\",75000000.0,271616668.4000001,AU\n"
     )
 }
 
@@ -227,8 +227,8 @@ fn a_raw_file_is_loaded_once_and_its_bad_rows_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let rows: String = (1..=1_000).map(raw_row).collect();
     let bad = "Bad,99/99/2023,73.0,,,,Bad, Released, English,0,0,AU\nshort,row\n";
-    fs::write(folder.path().join("films.csv"), format!("{HEADER}{rows}{bad}{}", raw_row(1))).unwrap();
-    let first = run(folder.path(), &["import", "films.csv"], &[]);
+    fs::write(folder.path().join("movies.csv"), format!("{HEADER}{rows}{bad}{}", raw_row(1))).unwrap();
+    let first = run(folder.path(), &["import", "movies.csv"], &[]);
     assert!(first.status.success(), "{}", text(&first.stderr));
     assert!(
         text(&first.stdout).contains("Read 1003, added 1000, already there 1, refused 2"),
@@ -237,7 +237,7 @@ fn a_raw_file_is_loaded_once_and_its_bad_rows_are_told() {
     );
     let told = text(&first.stderr);
     assert!(told.contains("line 1002: date_x: ") && told.contains("line 1003: row: "), "{told}");
-    let second = run(folder.path(), &["import", "films.csv"], &[]);
+    let second = run(folder.path(), &["import", "movies.csv"], &[]);
     assert!(
         text(&second.stdout).contains("added 0, already there 1001, refused 2"),
         "{}",

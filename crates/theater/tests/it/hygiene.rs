@@ -133,8 +133,8 @@ async fn a_compressed_reply_says_the_same_under_a_validator_of_its_own() {
             "name": "Long", "date": "2020-01-01", "score": 50.0, "overview": "Long. ".repeat(300),
             "status": "Released", "budget": 1, "revenue": 1, "country": "FR", "genres": [], "actors": [], "languages": [],
         });
-        let film = app.send_as(&admin, Method::POST, "/theater/movies", body).await.expect(201).json();
-        let path = format!("/api/v1/theater/movies/{}", film["id"]);
+        let movie = app.send_as(&admin, Method::POST, "/theater/movies", body).await.expect(201).json();
+        let path = format!("/api/v1/theater/movies/{}", movie["id"]);
         let gzip = ("accept-encoding", "gzip, br");
         // Twice: the second one may come from memory.
         for _ in 0..2 {

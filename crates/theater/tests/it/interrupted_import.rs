@@ -8,19 +8,19 @@ use test_support::{CountingRandomness, eventually, on_every_database};
 
 use crate::command_line::{run, text, theater};
 
-const FILMS: i64 = 4_000;
+const MOVIES: i64 = 4_000;
 
 async fn count(store: &Store) -> i64 {
     store.count().await.unwrap()
 }
 
-/// Title and day of each film of a file, in order.
-fn films(csv: &str) -> Vec<String> {
+/// Title and day of each movie of a file, in order.
+fn movies(csv: &str) -> Vec<String> {
     let key = |row: csv::StringRecord| format!("{} {}", &row[0], &row[1]);
-    let mut films: Vec<_> =
+    let mut movies: Vec<_> =
         csv::Reader::from_reader(csv.as_bytes()).records().map(|row| key(row.unwrap())).collect();
-    films.sort();
-    films
+    movies.sort();
+    movies
 }
 
 fn exported(folder: &Path, url: &str) -> String {
@@ -30,9 +30,9 @@ fn exported(folder: &Path, url: &str) -> String {
 on_every_database! {
     async fn an_import_that_is_killed_is_taken_up_without_gaps_or_doubles(url: String) {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("films.csv");
+        let file = folder.path().join("movies.csv");
         let file = file.to_str().unwrap();
-        run(folder.path(), &["generate", &FILMS.to_string(), "--output", file], &[]);
+        run(folder.path(), &["generate", &MOVIES.to_string(), "--output", file], &[]);
         let pools = persistence::connect(&url, 2).await.unwrap();
         persistence::migrate_up(&pools.writer).await.unwrap();
         let store = Store::new(pools, std::sync::Arc::new(CountingRandomness::default()));
@@ -40,18 +40,18 @@ on_every_database! {
             let mut command = theater(folder.path());
             command.args(["import", file]).env("DATABASE_URL", &url).stdout(Stdio::null()).stderr(Stdio::null());
             let mut import = command.spawn().unwrap();
-            eventually("films come", || async { count(&store).await >= killed_at }).await;
+            eventually("movies come", || async { count(&store).await >= killed_at }).await;
             import.kill().unwrap();
             import.wait().unwrap();
             let kept = count(&store).await;
-            assert!(kept < FILMS, "it was through before it was killed");
+            assert!(kept < MOVIES, "it was through before it was killed");
         }
         let half_way = exported(folder.path(), &url);
         let told = text(&run(folder.path(), &["import", file], &[("DATABASE_URL", &url)]).stdout);
-        assert!(told.contains(&format!("Read {FILMS}")) && told.contains("refused 0"), "{told}");
-        assert_eq!(count(&store).await, FILMS);
+        assert!(told.contains(&format!("Read {MOVIES}")) && told.contains("refused 0"), "{told}");
+        assert_eq!(count(&store).await, MOVIES);
         let whole = exported(folder.path(), &url);
-        assert_eq!(films(&whole), films(&std::fs::read_to_string(file).unwrap()));
+        assert_eq!(movies(&whole), movies(&std::fs::read_to_string(file).unwrap()));
         // What was there stayed as it was, with everything that describes it.
         assert!(whole.starts_with(&half_way));
         let again = text(&run(folder.path(), &["import", file], &[("DATABASE_URL", &url)]).stdout);

@@ -46,7 +46,7 @@ const ROWS: &str = "
         ('odd@example.com', '{sha1}canary', true, now(), 1),
         ('no address', 'HASH', true, now(), 1);
     INSERT INTO user_profiles (user_id, first_name, last_name, gender, date_of_birth, info, avatar) VALUES
-        (1, 'Ann', 'Lee', 'WOMAN', '1990-01-02', 'Likes films.', 'avatars/1_avatar.jpg'),
+        (1, 'Ann', 'Lee', 'WOMAN', '1990-01-02', 'Likes movies.', 'avatars/1_avatar.jpg'),
         (2, 'M0d', '', NULL, '2020-01-01', NULL, 'http://minio:9000/theater/nowhere.png');
     INSERT INTO countries (code) VALUES ('FR'), ('SU'), ('??');
     INSERT INTO genres (name) VALUES ('Drama'), ('Unknown');
@@ -61,7 +61,7 @@ const ROWS: &str = "
     INSERT INTO movies_languages VALUES (1, 1);";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_keep_their_passwords_and_profiles_and_films_are_there() {
+async fn people_keep_their_passwords_and_profiles_and_movies_are_there() {
     test_support::run(TestDatabase::postgres().await, |old| async {
         test_support::run(TestDatabase::postgres().await, |new| moved(old, new)).await;
     })
@@ -93,14 +93,14 @@ async fn moved(old: String, new: String) {
     assert!(first.status.success(), "{first:?}");
     assert_eq!(
         counts.trim(),
-        "Accounts: 4 added, 0 already there, 2 refused. Profiles: 2. Pictures: 1. Films: 2 added, 0 already there, 1 refused."
+        "Accounts: 4 added, 0 already there, 2 refused. Profiles: 2. Pictures: 1. Movies: 2 added, 0 already there, 1 refused."
     );
     for warning in [
         "account 5: password: its hash is not one of bcrypt's",
         "account 6: address: ",
         "account 2: first name left out: ",
         "account 2: date of birth left out: ",
-        "film 3: country: ",
+        "movie 3: country: ",
         "account 2: picture: ",
     ] {
         assert!(warnings.contains(warning), "{warning}: {warnings}");
@@ -108,10 +108,10 @@ async fn moved(old: String, new: String) {
     assert!(!warnings.contains("canary") && !warnings.contains(hash.expose()), "{warnings}");
     let again = text(&told(&old).stdout);
     assert!(again.starts_with(
-        "Accounts: 0 added, 4 already there, 2 refused. Profiles: 0. Pictures: 0. Films: 0 added, 2 "
+        "Accounts: 0 added, 4 already there, 2 refused. Profiles: 0. Pictures: 0. Movies: 0 added, 2 "
     ));
     people_are_there(&app).await;
-    films_are_there(&app).await;
+    movies_are_there(&app).await;
 
     // Nothing was changed there, and nothing there is called wrong in silence.
     let count: i64 =
@@ -151,7 +151,7 @@ async fn people_are_there(app: &TestApp) {
     let profile = app.get_as(&token, "/profiles/me").await.expect(200).json();
     let shown =
         ["first_name", "last_name", "gender", "date_of_birth", "info"].map(|name| profile[name].as_str());
-    let expected = ["Ann", "Lee", "woman", "1990-01-02", "Likes films."].map(Some);
+    let expected = ["Ann", "Lee", "woman", "1990-01-02", "Likes movies."].map(Some);
     assert!(
         shown
             .iter()
@@ -163,21 +163,22 @@ async fn people_are_there(app: &TestApp) {
     assert_eq!(reqwest::get(avatar).await.unwrap().status().as_u16(), 200, "{avatar}");
 }
 
-async fn films_are_there(app: &TestApp) {
+async fn movies_are_there(app: &TestApp) {
     let list = app.get("/theater/movies?sort_by=name&sort_order=asc").await.expect(200).json();
-    let names: Vec<_> = list["movies"].as_array().unwrap().iter().map(|film| film["name"].clone()).collect();
+    let names: Vec<_> =
+        list["movies"].as_array().unwrap().iter().map(|movie| movie["name"].clone()).collect();
     assert_eq!(names, ["Kept", "Old"]);
-    let film = app.get(&format!("/theater/movies/{}", list["movies"][0]["id"])).await.expect(200).json();
+    let movie = app.get(&format!("/theater/movies/{}", list["movies"][0]["id"])).await.expect(200).json();
     assert_eq!(
-        (&film["status"], &film["country"]["code"]),
+        (&movie["status"], &movie["country"]["code"]),
         (&"Post Production".into(), &"FR".into()),
-        "{film}"
+        "{movie}"
     );
     let names =
         |list: &Value| list.as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
-    assert_eq!(names(&film["genres"]), ["Drama"]);
-    assert_eq!(names(&film["actors"]), ["Ann Lee", "Jean-Pierre, Jr."]);
-    assert_eq!((film["budget"].as_f64(), film["revenue"].as_f64()), (Some(1_234_567.89), Some(1.5e8)));
+    assert_eq!(names(&movie["genres"]), ["Drama"]);
+    assert_eq!(names(&movie["actors"]), ["Ann Lee", "Jean-Pierre, Jr."]);
+    assert_eq!((movie["budget"].as_f64(), movie["revenue"].as_f64()), (Some(1_234_567.89), Some(1.5e8)));
 }
 
 fn nobody_is_asked_without_a_url(folder: &Path) {

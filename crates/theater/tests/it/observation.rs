@@ -184,9 +184,9 @@ async fn requests_and_jobs_are_traced_where_a_collector_is_configured() {
     let register = format!("{}/api/v1/accounts/register", service.base());
     assert_eq!(client.post(register).json(&body).send().await.unwrap().status().as_u16(), 201);
     let trace = "0af7651916cd43dd8448eb211c80319c";
-    let film = client.get(format!("{}/api/v1/theater/movies/7", service.base()));
-    let film = film.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
-    assert_eq!(film.send().await.unwrap().status().as_u16(), 200);
+    let movie = client.get(format!("{}/api/v1/theater/movies/7", service.base()));
+    let movie = movie.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+    assert_eq!(movie.send().await.unwrap().status().as_u16(), 200);
     assert_eq!(service.terminate(), Some(0));
 
     let mut sent = Vec::new();

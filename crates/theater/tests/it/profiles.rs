@@ -45,7 +45,7 @@ const ANN: [(&str, &str); 5] = [
     ("last_name", "O'Lee-Smith"),
     ("gender", "woman"),
     ("date_of_birth", "1990-04-25"),
-    ("info", "I like films."),
+    ("info", "I like movies."),
 ];
 
 on_every_database! {

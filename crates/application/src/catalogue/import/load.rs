@@ -6,7 +6,7 @@ use domain::{
 use super::{ImportRow, RowError};
 use crate::catalogue::Catalogue;
 
-/// How many films one unit of work stores. Small enough for other writers to come in between.
+/// How many movies one unit of work stores. Small enough for other writers to come in between.
 const BATCH: usize = 1_000;
 
 /// How often a batch is tried while the store is not available.
@@ -26,18 +26,18 @@ pub struct Refusal {
 pub struct ImportReport {
     /// Rows seen.
     pub read: u64,
-    /// Films that are new.
+    /// Movies that are new.
     pub added: u64,
-    /// Films that the catalogue, or an earlier row, had already.
+    /// Movies that the catalogue, or an earlier row, had already.
     pub already_there: u64,
-    /// Rows that describe no film.
+    /// Rows that describe no movie.
     pub refused: u64,
 }
 
 /// A row as its source gives it: readable, unreadable (which refuses it), or the end of all reading.
 pub type SourceRow<E> = Result<Result<ImportRow, Refusal>, E>;
 
-/// A film as a source gives it: a draft, a row that describes none, or the end of all reading.
+/// A movie as a source gives it: a draft, a row that describes none, or the end of all reading.
 pub type SourceDraft<E> = Result<Result<MovieDraft, Refusal>, E>;
 
 /// Why an import stopped. Everything before it is kept, and running it again goes on from there.
@@ -51,7 +51,7 @@ pub enum ImportError<E> {
     Store(#[from] StoreError),
 }
 
-/// Loads rows: [`import_films`] of what they describe.
+/// Loads rows: [`import_movies`] of what they describe.
 ///
 /// # Errors
 ///
@@ -62,15 +62,15 @@ pub async fn import_rows<E>(
     refused: impl FnMut(Refusal),
     progress: impl FnMut(&ImportReport),
 ) -> Result<ImportReport, ImportError<E>> {
-    import_films(catalogue, rows.into_iter().map(drafted), refused, progress).await
+    import_movies(catalogue, rows.into_iter().map(drafted), refused, progress).await
 }
 
-/// The film that a row describes.
+/// The movie that a row describes.
 pub fn drafted<E>(row: SourceRow<E>) -> SourceDraft<E> {
     row.map(draft_of)
 }
 
-/// Loads films, a batch in one unit of work after the other. A film that is there already is left as it is, so the same
+/// Loads movies, a batch in one unit of work after the other. A movie that is there already is left as it is, so the same
 /// file can be loaded any number of times. Memory is bounded by the batch, however long the file is.
 ///
 /// Each refused row is told to `refused`, and the report so far to `progress` after each batch.
@@ -78,17 +78,17 @@ pub fn drafted<E>(row: SourceRow<E>) -> SourceDraft<E> {
 /// # Errors
 ///
 /// [`ImportError`].
-pub async fn import_films<E>(
+pub async fn import_movies<E>(
     catalogue: &Catalogue,
-    films: impl IntoIterator<Item = SourceDraft<E>>,
+    movies: impl IntoIterator<Item = SourceDraft<E>>,
     mut refused: impl FnMut(Refusal),
     mut progress: impl FnMut(&ImportReport),
 ) -> Result<ImportReport, ImportError<E>> {
     let mut report = ImportReport::default();
     let mut batch = Vec::with_capacity(BATCH);
-    for film in films {
+    for movie in movies {
         report.read += 1;
-        match film.map_err(ImportError::Source)? {
+        match movie.map_err(ImportError::Source)? {
             Ok(draft) => batch.push(draft),
             Err(refusal) => {
                 report.refused += 1;

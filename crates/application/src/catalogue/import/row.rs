@@ -38,7 +38,7 @@ pub struct ImportRow {
     pub overview: String,
     /// See the module `crew`.
     pub crew: String,
-    /// The title in the film's own language; the title where `names` is empty.
+    /// The title in the movie's own language; the title where `names` is empty.
     pub orig_title: String,
     /// How far it has come.
     pub status: String,
@@ -63,7 +63,7 @@ pub struct RowError {
 }
 
 impl ImportRow {
-    /// The film that the row describes.
+    /// The movie that the row describes.
     ///
     /// # Errors
     ///
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn each_column_that_describes_no_film_is_named() {
+    fn each_column_that_describes_no_movie_is_named() {
         let bad = |column: &str, row: ImportRow| assert_eq!(row.draft().unwrap_err().column, column);
         bad("names", ImportRow { names: " ".into(), orig_title: String::new(), ..row() });
         bad("score", ImportRow { score: "101".into(), ..row() });
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_without_a_title_takes_its_original_one() {
+    fn a_movie_without_a_title_takes_its_original_one() {
         let draft =
             ImportRow { names: String::new(), orig_title: "千と千尋の神隠し".into(), ..row() }
                 .draft()

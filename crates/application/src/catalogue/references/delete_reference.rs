@@ -14,7 +14,7 @@ pub enum DeleteReferenceError {
     /// The catalogue does not hold it.
     #[error("{} not found.", .0.singular())]
     NotFound(ReferenceKind),
-    /// Films are described by it.
+    /// Movies are described by it.
     #[error("{} is still used by movies. Name another one in merge_into to take its place.", .0.singular())]
     InUse(ReferenceKind),
     /// What is to take its place is not held by the catalogue, or is the same.
@@ -28,7 +28,7 @@ pub enum DeleteReferenceError {
     Store(#[from] StoreError),
 }
 
-/// Removes a reference that no film is described by. With another one of its kind to take its place, every film is
+/// Removes a reference that no movie is described by. With another one of its kind to take its place, every movie is
 /// described by that from then on.
 ///
 /// # Errors

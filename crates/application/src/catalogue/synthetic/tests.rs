@@ -12,9 +12,9 @@ fn drafts(count: u64) -> Vec<MovieDraft> {
     synthetic_rows(count, 1).map(|row| row.draft().unwrap()).collect()
 }
 
-/// How many percent of the films are such.
-fn percent(films: &[MovieDraft], matches: impl Fn(&MovieDraft) -> bool) -> usize {
-    films.iter().filter(|film| matches(film)).count() * 100 / films.len()
+/// How many percent of the movies are such.
+fn percent(movies: &[MovieDraft], matches: impl Fn(&MovieDraft) -> bool) -> usize {
+    movies.iter().filter(|movie| matches(movie)).count() * 100 / movies.len()
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_longer_catalogue_starts_with_a_shorter_one() {
 }
 
 #[test]
-fn every_row_makes_the_film_it_tells_of() {
+fn every_row_makes_the_movie_it_tells_of() {
     for row in synthetic_rows(2_000, 1) {
         let draft = row.draft().unwrap();
         assert_eq!(draft.name.as_str(), row.names);
@@ -45,9 +45,9 @@ fn every_row_makes_the_film_it_tells_of() {
 }
 
 #[test]
-fn no_film_comes_twice() {
-    let films: HashSet<_> = drafts(2_000).into_iter().map(|draft| (draft.name, draft.date)).collect();
-    assert_eq!(films.len(), 2_000);
+fn no_movie_comes_twice() {
+    let movies: HashSet<_> = drafts(2_000).into_iter().map(|draft| (draft.name, draft.date)).collect();
+    assert_eq!(movies.len(), 2_000);
 }
 
 #[test]
@@ -85,28 +85,28 @@ fn no_word_stands_in_its_list_twice() {
 }
 
 #[test]
-fn some_films_are_more_likely_than_others() {
-    let films = drafts(2_000);
-    let percent = |matches: fn(&MovieDraft) -> bool| percent(&films, matches);
-    assert!((45..=70).contains(&percent(|film| film.languages.as_slice()[0].as_str() == "English")));
-    assert!((30..=45).contains(&percent(|film| film.country.as_str() == "US")));
-    assert!((95..=99).contains(&percent(|film| film.status == MovieStatus::Released)));
-    assert!((55..=80).contains(&percent(|film| film.date.day().year() >= 2000)));
-    assert!((1..=10).contains(&percent(|film| film.date.day().year() < 1965)));
-    assert!((18..=32).contains(&percent(|film| film.budget.cents() == 0)));
-    assert!((28..=42).contains(&percent(|film| film.revenue.cents() == 0)));
-    assert!((60..=85).contains(&percent(|film| (50.0..=75.0).contains(&film.score.value()))));
-    let drama = |film: &MovieDraft| film.genres.as_slice().iter().any(|genre| genre.as_str() == "Drama");
+fn some_movies_are_more_likely_than_others() {
+    let movies = drafts(2_000);
+    let percent = |matches: fn(&MovieDraft) -> bool| percent(&movies, matches);
+    assert!((45..=70).contains(&percent(|movie| movie.languages.as_slice()[0].as_str() == "English")));
+    assert!((30..=45).contains(&percent(|movie| movie.country.as_str() == "US")));
+    assert!((95..=99).contains(&percent(|movie| movie.status == MovieStatus::Released)));
+    assert!((55..=80).contains(&percent(|movie| movie.date.day().year() >= 2000)));
+    assert!((1..=10).contains(&percent(|movie| movie.date.day().year() < 1965)));
+    assert!((18..=32).contains(&percent(|movie| movie.budget.cents() == 0)));
+    assert!((28..=42).contains(&percent(|movie| movie.revenue.cents() == 0)));
+    assert!((60..=85).contains(&percent(|movie| (50.0..=75.0).contains(&movie.score.value()))));
+    let drama = |movie: &MovieDraft| movie.genres.as_slice().iter().any(|genre| genre.as_str() == "Drama");
     assert!((20..=50).contains(&percent(drama)));
 }
 
 #[test]
 fn a_few_people_act_often_and_most_act_seldom() {
-    let mut films: HashMap<Name, u32> = HashMap::new();
+    let mut movies: HashMap<Name, u32> = HashMap::new();
     for actor in drafts(2_000).iter().flat_map(|draft| draft.actors.as_slice()) {
-        *films.entry(actor.clone()).or_default() += 1;
+        *movies.entry(actor.clone()).or_default() += 1;
     }
-    let busiest = films.values().max().copied().unwrap();
-    let seldom = films.values().filter(|count| **count <= 5).count();
-    assert!(films.len() > 2_000 && busiest > 15 && seldom * 2 > films.len(), "{busiest}, {seldom}");
+    let busiest = movies.values().max().copied().unwrap();
+    let seldom = movies.values().filter(|count| **count <= 5).count();
+    assert!(movies.len() > 2_000 && busiest > 15 && seldom * 2 > movies.len(), "{busiest}, {seldom}");
 }

@@ -1,4 +1,4 @@
-//! What made-up films are made of. Nobody and nothing in particular is meant.
+//! What made-up movies are made of. Nobody and nothing in particular is meant.
 //!
 //! No word stands in its list twice, and no name holds a comma: titles and people are told apart by that.
 //! Every change of a list changes every generated catalogue.
@@ -25,7 +25,7 @@ pub(super) const GENRES: &[(&str, u32)] = &[
     ("Western", 15),
 ];
 
-/// Countries by their ISO 3166-1 alpha-2 codes, what is spoken in their films, and how many they make.
+/// Countries by their ISO 3166-1 alpha-2 codes, what is spoken in their movies, and how many they make.
 #[rustfmt::skip]
 pub(super) const COUNTRIES: &[((&str, &str), u32)] = &[
     (("US", "English"), 420), (("GB", "English"), 80), (("FR", "French"), 60), (("CA", "English"), 45),
@@ -198,7 +198,7 @@ pub(super) const HEROES: &[&str] = &[
     "an orphaned girl",
     "a travelling salesman",
     "a soldier who never came home",
-    "an ageing film star",
+    "an ageing movie star",
     "a taxi driver",
     "a gifted forger",
     "a lonely astronomer",
@@ -285,7 +285,7 @@ pub(super) const CLOSINGS: &[&str] = &[
     "A comedy of errors in which every error was intended.",
     "Based on events that may well have happened.",
     "In the end it takes a stranger to see what was always there.",
-    "A quiet film about loud people.",
+    "A quiet movie about loud people.",
     "Not every journey has a way home.",
     "A tale told in a single night.",
     "Some debts can only be paid in person.",

@@ -1,4 +1,4 @@
-//! A film in full, in one round trip.
+//! A movie in full, in one round trip.
 
 use chrono::NaiveDate;
 use domain::{
@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{catalogue::list, error::corrupt};
 
-/// The film itself comes in each row beside one of its relations; `kind` says which relation, and is null where the
-/// film has none.
+/// The movie itself comes in each row beside one of its relations; `kind` says which relation, and is null where the
+/// movie has none.
 const SQL: &str = "
     SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
            c.id AS country_id, c.code AS country_code, c.name AS country_name,
@@ -57,7 +57,7 @@ pub(in crate::catalogue) async fn read(
     Ok(Some(movie))
 }
 
-/// Films in full, by their ids in ascending order, in four round trips however many they are.
+/// Movies in full, by their ids in ascending order, in four round trips however many they are.
 pub(in crate::catalogue) async fn in_full(
     connection: &impl ConnectionTrait,
     ids: &[i64],
@@ -95,7 +95,7 @@ pub(in crate::catalogue) async fn in_full(
     Ok(movies)
 }
 
-/// What a film is found by.
+/// What a movie is found by.
 pub(in crate::catalogue) fn search_text(movie: &Movie) -> SearchText {
     let actors = movie.actors.iter().map(|actor| actor.name.as_str());
     SearchText::new(movie.name.as_str(), actors, movie.overview.as_str())

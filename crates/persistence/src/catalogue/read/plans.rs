@@ -24,19 +24,19 @@ use super::{
 };
 use crate::{Store, connect, migrate_up};
 
-/// Enough films that reading all of them would be the worst way.
-const FILMS: u32 = 40_000;
+/// Enough movies that reading all of them would be the worst way.
+const MOVIES: u32 = 40_000;
 
-/// A store full of made-up films, among which few have what is asked for.
+/// A store full of made-up movies, among which few have what is asked for.
 async fn full(url: &str) -> Store {
     let pools = connect(url, 2).await.unwrap();
     migrate_up(&pools.writer).await.unwrap();
     let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
     let backend = store.backend();
     let numbers = match backend {
-        DatabaseBackend::Postgres => format!("SELECT n FROM generate_series(1, {FILMS}) n"),
+        DatabaseBackend::Postgres => format!("SELECT n FROM generate_series(1, {MOVIES}) n"),
         _ => format!(
-            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {FILMS})
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MOVIES})
              SELECT n FROM numbers"
         ),
     };
@@ -65,7 +65,7 @@ async fn full(url: &str) -> Store {
             .to_owned(),
         format!(
             "INSERT INTO movies (id, name, sort_key, date, score, overview, status, budget, revenue, country_id)
-             SELECT n, 'Film ' || n, 'film ' || n, {day}, (n % 9990) / 100.0, '',
+             SELECT n, 'Movie ' || n, 'movie ' || n, {day}, (n % 9990) / 100.0, '',
                     CASE WHEN n % 2000 = 0 THEN 'In Production' ELSE 'Released' END, n % 1000, n % 777,
                     CASE WHEN n % 2000 = 1 THEN 2 ELSE 1 END
              FROM ({numbers}) numbers"

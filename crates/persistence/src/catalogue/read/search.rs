@@ -45,7 +45,7 @@ impl Part {
     }
 }
 
-/// A query with what may stand for its words. A word that no film has is taken for a mistyped one.
+/// A query with what may stand for its words. A word that no movie has is taken for a mistyped one.
 pub(super) async fn terms(
     connection: &impl ConnectionTrait,
     query: &SearchQuery,

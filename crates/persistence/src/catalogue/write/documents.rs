@@ -17,7 +17,7 @@ use crate::catalogue::read::Part;
 /// The lengths of words that may stand for mistyped ones, in letters.
 const KNOWN_CHARS: std::ops::RangeInclusive<usize> = 4..=30;
 
-/// What a film is found by, as its database keeps it.
+/// What a movie is found by, as its database keeps it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prepared {
     /// A `tsvector`, or the words of the title, of the names and of the overview.
@@ -47,29 +47,29 @@ impl Prepared {
     }
 }
 
-/// Replaces what films are found by.
+/// Replaces what movies are found by.
 pub(super) async fn write(
     connection: &impl ConnectionTrait,
-    films: &[(MovieId, SearchText)],
+    movies: &[(MovieId, SearchText)],
 ) -> Result<(), StoreError> {
     let backend = connection.get_database_backend();
-    let films: Vec<_> = films.iter().map(|(id, text)| (*id, Prepared::new(backend, text))).collect();
-    write_prepared(connection, &films).await
+    let movies: Vec<_> = movies.iter().map(|(id, text)| (*id, Prepared::new(backend, text))).collect();
+    write_prepared(connection, &movies).await
 }
 
 /// The same, of what was prepared before.
 pub(super) async fn write_prepared(
     connection: &impl ConnectionTrait,
-    films: &[(MovieId, Prepared)],
+    movies: &[(MovieId, Prepared)],
 ) -> Result<(), StoreError> {
     let backend = connection.get_database_backend();
-    for chunk in films.chunks(CHUNK) {
+    for chunk in movies.chunks(CHUNK) {
         if backend == DatabaseBackend::Postgres {
-            let documents = chunk.iter().map(|(id, film)| film.row(*id));
+            let documents = chunk.iter().map(|(id, movie)| movie.row(*id));
             let (source, values) = rows::source(backend, [Type::Integer, Type::Text], documents);
             let sql = format!(
                 "INSERT INTO movie_search (movie_id, document)
-                 SELECT id, document::tsvector FROM ({source}) films (id, document)
+                 SELECT id, document::tsvector FROM ({source}) movies (id, document)
                  ON CONFLICT (movie_id) DO UPDATE SET document = EXCLUDED.document"
             );
             execute(connection, sql, values).await?;
@@ -77,14 +77,14 @@ pub(super) async fn write_prepared(
             let ids: Vec<Value> = chunk.iter().map(|(id, _)| id.0.into()).collect();
             let sql = format!("DELETE FROM movie_search WHERE rowid IN ({})", list(ids.len()));
             execute(connection, sql, ids).await?;
-            let words = chunk.iter().map(|(id, film)| film.row(*id));
+            let words = chunk.iter().map(|(id, movie)| movie.row(*id));
             let types = [Type::Integer, Type::Text, Type::Text, Type::Text];
             let (source, values) = rows::source(backend, types, words);
             let sql = format!("INSERT INTO movie_search (rowid, title, people, plot) {source}");
             execute(connection, sql, values).await?;
         }
     }
-    remember(connection, films.iter().flat_map(|(_, film)| &film.words)).await
+    remember(connection, movies.iter().flat_map(|(_, movie)| &movie.words)).await
 }
 
 /// Remembers words that mistyped ones may be meant to be. In their order, so that two writers never wait for each other.

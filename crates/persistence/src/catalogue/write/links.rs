@@ -1,4 +1,4 @@
-//! Which films have which genres, actors and languages.
+//! Which movies have which genres, actors and languages.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ pub(super) const LANGUAGES: LinkKind = LinkKind {
     names: |draft| &draft.languages,
 };
 
-/// Links each film with its names, which are created where they are new.
+/// Links each movie with its names, which are created where they are new.
 pub(super) async fn add(
     connection: &impl ConnectionTrait,
     kind: LinkKind,
@@ -51,7 +51,7 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// Links a film with these names and no others.
+/// Links a movie with these names and no others.
 pub(super) async fn replace(
     connection: &impl ConnectionTrait,
     kind: LinkKind,

@@ -1,4 +1,4 @@
-//! Films, inside a unit of work.
+//! Movies, inside a unit of work.
 
 use std::collections::HashMap;
 
@@ -36,10 +36,10 @@ const TYPES: [Type; WIDTH] = [
 ];
 /// How many those are.
 const WIDTH: usize = 10;
-/// From so many films on it is worth while to let another thread make what they are found by.
+/// From so many movies on it is worth while to let another thread make what they are found by.
 const MANY: usize = 50;
 
-/// A film that was stored, and where it stands among those that were given.
+/// A movie that was stored, and where it stands among those that were given.
 struct New<'a> {
     id: MovieId,
     place: usize,
@@ -52,7 +52,7 @@ impl MovieRepository for Transaction {
         self.touch_catalogue();
         hold_catalogue(&self.sql).await?;
         let added = insert(&self.sql, std::slice::from_ref(draft)).await?;
-        added.first().map(|film| film.id).ok_or(StoreError::Conflict)
+        added.first().map(|movie| movie.id).ok_or(StoreError::Conflict)
     }
 
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
@@ -94,7 +94,7 @@ impl MovieRepository for Transaction {
         columns.extend(patch.revenue.map(|revenue| ("revenue", revenue.cents().into())));
         let assignments = columns.iter().enumerate();
         let assignments = assignments.map(|(index, (column, _))| format!("{column} = ${}", index + 2));
-        // The film counts as changed even where only its links do: others look at the film.
+        // The movie counts as changed even where only its links do: others look at the movie.
         let assignments: Vec<_> = std::iter::once("id = id".to_owned()).chain(assignments).collect();
         let sql = format!("UPDATE movies SET {} WHERE id = $1", assignments.join(", "));
         let values = std::iter::once(id.0.into()).chain(columns.into_iter().map(|(_, value)| value));
@@ -124,7 +124,7 @@ impl MovieRepository for Transaction {
     }
 }
 
-/// Stores the films of which name and date are free, and tells which those are. Their ids ascend in the order of the
+/// Stores the movies of which name and date are free, and tells which those are. Their ids ascend in the order of the
 /// drafts.
 ///
 /// The caller holds the catalogue (see `hold_catalogue`), so no other writer inserts movies in another order meanwhile, and
@@ -135,8 +135,8 @@ async fn insert<'a>(
 ) -> Result<Vec<New<'a>>, StoreError> {
     let prepared = prepared(connection.get_database_backend(), drafts);
     let countries = names::country_ids(connection, drafts.iter().map(|draft| draft.country)).await?;
-    let films = drafts.iter().map(|draft| columns_of(draft, &countries));
-    let (source, values) = rows::source(connection.get_database_backend(), TYPES, films);
+    let movies = drafts.iter().map(|draft| columns_of(draft, &countries));
+    let (source, values) = rows::source(connection.get_database_backend(), TYPES, movies);
     let sql = format!(
         "INSERT INTO movies ({COLUMNS}) {source} ON CONFLICT (name_key, date) DO NOTHING RETURNING id, name_key, date"
     );
@@ -150,14 +150,14 @@ async fn insert<'a>(
     };
     let added: Vec<_> = drafts.iter().enumerate().filter_map(new).collect();
     for kind in [GENRES, ACTORS, LANGUAGES] {
-        let links: Vec<_> = added.iter().map(|film| (film.id, (kind.names)(film.draft))).collect();
+        let links: Vec<_> = added.iter().map(|movie| (movie.id, (kind.names)(movie.draft))).collect();
         links::add(connection, kind, &links).await?;
     }
     documents::write_prepared(connection, &found_by(&added, prepared.await?)).await?;
     Ok(added)
 }
 
-/// What films are found by; of many it is made on another thread while the database works.
+/// What movies are found by; of many it is made on another thread while the database works.
 fn prepared(
     backend: DatabaseBackend,
     drafts: &[MovieDraft],
@@ -176,9 +176,9 @@ fn prepared(
     }
 }
 
-/// What the films that were added are found by.
+/// What the movies that were added are found by.
 fn found_by(added: &[New<'_>], mut prepared: Vec<Prepared>) -> Vec<(MovieId, Prepared)> {
-    added.iter().map(|film| (film.id, std::mem::take(&mut prepared[film.place]))).collect()
+    added.iter().map(|movie| (movie.id, std::mem::take(&mut prepared[movie.place]))).collect()
 }
 
 fn text(draft: &MovieDraft) -> SearchText {

@@ -24,7 +24,7 @@ pub(super) async fn ids<'a>(
     table: &str,
     names: impl IntoIterator<Item = &'a Name>,
 ) -> Result<HashMap<&'a str, i64>, StoreError> {
-    // Each as it is written once: thousands of films have most names in common.
+    // Each as it is written once: thousands of movies have most names in common.
     let mut keys: HashMap<&str, String> = HashMap::new();
     let mut written = Vec::new();
     for name in names {

@@ -14,7 +14,7 @@ use crate::{
     store::Transaction,
 };
 
-/// How many films whose actors have another name now are searched anew at a time.
+/// How many movies whose actors have another name now are searched anew at a time.
 const BATCH: u64 = 500;
 
 #[async_trait]
@@ -75,7 +75,7 @@ impl ReferenceRepository for Transaction {
         }
         match links(from.kind) {
             Some(links) => merge_links(&self.sql, &links, from.id, into.id).await?,
-            None => move_films(&self.sql, from.id, into.id).await?,
+            None => move_movies(&self.sql, from.id, into.id).await?,
         }
         search_anew(&self.sql, into).await
     }
@@ -92,8 +92,8 @@ impl ReferenceRepository for Transaction {
     }
 }
 
-/// Moves films from one country to another, so many in one statement that none meets its deadline.
-async fn move_films(connection: &impl ConnectionTrait, from: i64, into: i64) -> Result<(), StoreError> {
+/// Moves movies from one country to another, so many in one statement that none meets its deadline.
+async fn move_movies(connection: &impl ConnectionTrait, from: i64, into: i64) -> Result<(), StoreError> {
     let sql = format!(
         "UPDATE movies SET country_id = $2
          WHERE id IN (SELECT id FROM movies WHERE country_id = $1 ORDER BY id LIMIT {BATCH})"
@@ -102,7 +102,7 @@ async fn move_films(connection: &impl ConnectionTrait, from: i64, into: i64) -> 
     Ok(())
 }
 
-/// The same for what films have several of. A film that both describe keeps one link.
+/// The same for what movies have several of. A movie that both describe keeps one link.
 async fn merge_links(
     connection: &impl ConnectionTrait,
     links: &Links,
@@ -130,7 +130,7 @@ async fn merge_links(
     }
 }
 
-/// Films are found by the names of their actors, so a name that changes changes what they are found by.
+/// Movies are found by the names of their actors, so a name that changes changes what they are found by.
 async fn search_anew(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<(), StoreError> {
     if id.kind != ReferenceKind::Actor {
         return Ok(());
@@ -144,8 +144,9 @@ async fn search_anew(connection: &impl ConnectionTrait, id: ReferenceId) -> Resu
         let ids = rows.iter().map(|row| get(row, "movie_id")).collect::<Result<Vec<i64>, _>>()?;
         let Some(highest) = ids.last() else { return Ok(()) };
         last = *highest;
-        let films = read_movie::in_full(connection, &ids).await?;
-        let found_by: Vec<_> = films.iter().map(|film| (film.id, read_movie::search_text(film))).collect();
+        let movies = read_movie::in_full(connection, &ids).await?;
+        let found_by: Vec<_> =
+            movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
         documents::write(connection, &found_by).await?;
     }
 }

@@ -1,4 +1,4 @@
-//! Films from a file into the catalogue and back, as users do it.
+//! Movies from a file into the catalogue and back, as users do it.
 
 use std::{
     fs,
@@ -36,7 +36,7 @@ fn what_was_exported_and_is_imported_elsewhere_is_exported_alike() {
 }
 
 #[test]
-fn the_same_number_and_seed_give_the_same_films_and_more_films_start_with_fewer() {
+fn the_same_number_and_seed_give_the_same_movies_and_more_movies_start_with_fewer() {
     let folder = tempfile::tempdir().unwrap();
     let generate =
         |arguments: &str| succeed(folder.path(), &arguments.split(' ').collect::<Vec<_>>(), "unused");
@@ -69,9 +69,9 @@ fn a_reader_that_has_had_enough_is_no_failure() {
 fn a_file_that_cannot_be_written_is_told_before_anything_is_connected() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [&["generate", "1"][..], &["export"]] {
-        let output = run(folder.path(), &[arguments, &["--output", "no/films.csv"]].concat(), &[]);
+        let output = run(folder.path(), &[arguments, &["--output", "no/movies.csv"]].concat(), &[]);
         let told = text(&output.stderr);
-        assert!(!output.status.success() && told.contains("no/films.csv cannot be written"), "{told}");
+        assert!(!output.status.success() && told.contains("no/movies.csv cannot be written"), "{told}");
     }
     assert!(!folder.path().join("data").exists());
 }
