@@ -28,4 +28,4 @@ pub use http::{Behaviour, MAX_JSON_BYTES, ReplyCache, RouteTable, TrustedProxies
 pub use pages::MailboxAccess;
 pub use routes::routes;
 pub use server::{ServerSettings, bind};
-pub use services::{NeighbourState, Neighbours, Services};
+pub use services::{Dependencies, DependencyState, Services};

@@ -11,7 +11,7 @@ use tokio::{sync::Mutex, time::timeout};
 
 use crate::http::ReplyCache;
 
-/// How long a neighbour may take to answer.
+/// How long a dependency may take to answer.
 const DEADLINE: Duration = Duration::from_secs(2);
 /// How long the result of a probe is used: anonymous callers read it, and must not multiply requests to dependencies.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
@@ -33,13 +33,13 @@ pub struct Services {
     pub home_url: Option<Arc<str>>,
     /// Objects that this service hands out itself, while no object store is configured.
     pub media: Option<Arc<dyn ObjectStore>>,
-    /// The neighbours that are asked whether they work.
-    pub neighbours: Arc<Neighbours>,
+    /// The dependencies that are asked whether they work.
+    pub dependencies: Arc<Dependencies>,
 }
 
-/// How a neighbour is.
+/// How a dependency is.
 #[derive(Clone, Debug)]
-pub struct NeighbourState {
+pub struct DependencyState {
     /// What it is.
     pub name: &'static str,
     /// Whether the service cannot do without it.
@@ -50,7 +50,7 @@ pub struct NeighbourState {
     pub latency: Duration,
 }
 
-impl NeighbourState {
+impl DependencyState {
     /// Whether it does what it is there for.
     #[must_use]
     pub fn is_good(&self) -> bool {
@@ -59,15 +59,15 @@ impl NeighbourState {
 }
 
 /// The dependencies of the service, what their last probes found, and which were unavailable.
-pub struct Neighbours {
+pub struct Dependencies {
     probes: Vec<Arc<dyn HealthProbe>>,
     away: std::sync::Mutex<BTreeSet<&'static str>>,
     /// When the last probes ended, and what they found. Held while probes run, so that there is one run at a time.
-    found: Mutex<Option<(Instant, Vec<NeighbourState>)>>,
+    found: Mutex<Option<(Instant, Vec<DependencyState>)>>,
     max_age: Duration,
 }
 
-impl Neighbours {
+impl Dependencies {
     /// These dependencies, of which none is known to be unavailable.
     #[must_use]
     pub fn new(probes: Vec<Arc<dyn HealthProbe>>) -> Self {
@@ -76,7 +76,7 @@ impl Neighbours {
 
     /// The state of every dependency, at most 5 seconds old. However many callers there are, each dependency is probed at
     /// most once in that time.
-    pub async fn ask(self: &Arc<Self>) -> Vec<NeighbourState> {
+    pub async fn ask(self: &Arc<Self>) -> Vec<DependencyState> {
         let this = self.clone();
         // A task of its own: a caller who hangs up must not end the probes, or the next one would start them again.
         let task = tokio::spawn(async move {
@@ -94,34 +94,34 @@ impl Neighbours {
             let latency = Duration::ZERO;
             let state = |probe: &Arc<dyn HealthProbe>| {
                 let (name, is_needed) = (probe.name(), probe.is_needed());
-                NeighbourState { name, is_needed, fault: Some(error.to_string()), latency }
+                DependencyState { name, is_needed, fault: Some(error.to_string()), latency }
             };
             self.probes.iter().map(state).collect()
         })
     }
 
-    async fn probe(&self, probe: &dyn HealthProbe) -> NeighbourState {
+    async fn probe(&self, probe: &dyn HealthProbe) -> DependencyState {
         let started = Instant::now();
         let answer = timeout(DEADLINE, probe.check()).await;
         let fault = answer.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
         let (name, is_needed, latency) = (probe.name(), probe.is_needed(), started.elapsed());
-        let state = NeighbourState { name, is_needed, fault, latency };
+        let state = DependencyState { name, is_needed, fault, latency };
         self.tell(&state);
         state
     }
 
     /// Logs what has changed: who asks every few seconds need not fill the log.
-    fn tell(&self, NeighbourState { name, is_needed, fault, .. }: &NeighbourState) {
+    fn tell(&self, DependencyState { name, is_needed, fault, .. }: &DependencyState) {
         let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
             Some(reason) => {
                 if away.insert(name) {
-                    tracing::warn!(component = name, needed = is_needed, reason, "a neighbour is away");
+                    tracing::warn!(component = name, needed = is_needed, reason, "a dependency is away");
                 }
             }
             None => {
                 if away.remove(name) {
-                    tracing::info!(component = name, "a neighbour is back");
+                    tracing::info!(component = name, "a dependency is back");
                 }
             }
         }
@@ -159,44 +159,44 @@ mod tests {
         }
     }
 
-    fn neighbours(max_age: Duration) -> (Arc<Counting>, Arc<Neighbours>) {
+    fn dependencies(max_age: Duration) -> (Arc<Counting>, Arc<Dependencies>) {
         let probe = Arc::new(Counting::default());
-        let neighbours = Neighbours::new(vec![probe.clone() as Arc<dyn HealthProbe>]);
-        (probe, Arc::new(Neighbours { max_age, ..neighbours }))
+        let dependencies = Dependencies::new(vec![probe.clone() as Arc<dyn HealthProbe>]);
+        (probe, Arc::new(Dependencies { max_age, ..dependencies }))
     }
 
     #[tokio::test]
     async fn callers_at_once_and_soon_after_share_one_probe() {
-        let (probe, neighbours) = neighbours(Duration::from_mins(10));
-        let callers = join_all((0..50).map(|_| neighbours.ask()));
+        let (probe, dependencies) = dependencies(Duration::from_mins(10));
+        let callers = join_all((0..50).map(|_| dependencies.ask()));
         let permit = async {
             probe.called.notified().await;
             probe.permitted.notify_one();
         };
         let (answers, ()) = tokio::join!(callers, permit);
         assert!(answers.iter().all(|states| states.len() == 1 && states[0].is_good()));
-        neighbours.ask().await;
+        dependencies.ask().await;
         assert_eq!(probe.calls.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]
     async fn a_caller_who_hangs_up_does_not_end_the_probe() {
-        let (probe, neighbours) = neighbours(Duration::from_mins(10));
+        let (probe, dependencies) = dependencies(Duration::from_mins(10));
         tokio::select! {
-            _ = neighbours.ask() => panic!("the probe waits for its permit"),
+            _ = dependencies.ask() => panic!("the probe waits for its permit"),
             () = probe.called.notified() => {}
         }
         probe.permitted.notify_one();
-        assert!(neighbours.ask().await[0].is_good());
+        assert!(dependencies.ask().await[0].is_good());
         assert_eq!(probe.calls.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]
     async fn an_old_result_is_not_used() {
-        let (probe, neighbours) = neighbours(Duration::ZERO);
+        let (probe, dependencies) = dependencies(Duration::ZERO);
         for _ in 0..2 {
             probe.permitted.notify_one();
-            neighbours.ask().await;
+            dependencies.ask().await;
         }
         assert_eq!(probe.calls.load(Ordering::Relaxed), 2);
     }

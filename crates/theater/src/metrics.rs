@@ -50,12 +50,17 @@ pub const METRICS: &[Metric] = &[
     ),
     ("theater_http_requests_in_flight", Kind::Gauge, Unit::Count, "Requests that are being answered."),
     (
-        "theater_neighbour_up",
+        "theater_dependency_up",
         Kind::Gauge,
         Unit::Count,
-        "1 where a neighbour answers and 0 where it does not: the database, the object store, mail, Redis.",
+        "1 where a dependency answers and 0 where it does not: the database, the object store, mail, Redis.",
     ),
-    ("theater_neighbour_latency_seconds", Kind::Gauge, Unit::Seconds, "How long a neighbour took to answer."),
+    (
+        "theater_dependency_latency_seconds",
+        Kind::Gauge,
+        Unit::Seconds,
+        "How long a dependency took to answer.",
+    ),
     (
         "theater_database_connections",
         Kind::Gauge,
@@ -187,7 +192,7 @@ impl Observer {
         self.process.collect();
         self.look_at_connections();
         self.look_at_memory();
-        tokio::join!(self.look_at_neighbours(), self.look_at_queue());
+        tokio::join!(self.look_at_dependencies(), self.look_at_queue());
         self.handle.render()
     }
 
@@ -209,10 +214,10 @@ impl Observer {
         }
     }
 
-    async fn look_at_neighbours(&self) {
-        for state in self.wired.services.neighbours.ask().await {
-            gauge!("theater_neighbour_up", "neighbour" => state.name).set(u8::from(state.is_good()));
-            gauge!("theater_neighbour_latency_seconds", "neighbour" => state.name).set(state.latency);
+    async fn look_at_dependencies(&self) {
+        for state in self.wired.services.dependencies.ask().await {
+            gauge!("theater_dependency_up", "dependency" => state.name).set(u8::from(state.is_good()));
+            gauge!("theater_dependency_latency_seconds", "dependency" => state.name).set(state.latency);
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use api::{Neighbours, ReplyCache, Services};
+use api::{Dependencies, ReplyCache, Services};
 use application::{
     accounts::{Accounts, Limits},
     catalogue::Catalogue,
@@ -122,12 +122,12 @@ impl Wired {
         let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
         let redis = shared.map(|shared| shared as Arc<dyn HealthProbe>);
         let probes = [database, objects.probe.clone(), mail].into_iter().chain(redis).collect();
-        let neighbours = Arc::new(Neighbours::new(probes));
+        let dependencies = Arc::new(Dependencies::new(probes));
         let media = objects.embedded();
         let replies = reply_cache(&config.catalogue, &store);
         let home_url = config.server.home_url.as_deref().map(Arc::from);
         let services =
-            Services { accounts, profiles, catalogue, replies, mailbox, home_url, media, neighbours };
+            Services { accounts, profiles, catalogue, replies, mailbox, home_url, media, dependencies };
         let queue_url = match &config.database.url {
             Some(_) if !database_url.starts_with("sqlite:") => database_url.clone(),
             _ => sqlite_url(&folder.path().join("queue.sqlite")),

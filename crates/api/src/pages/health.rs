@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::{
     documentation::{problems, sets},
     http::{Behaviour, reply},
-    services::{NeighbourState, Services},
+    services::{DependencyState, Services},
 };
 
 /// Whether the service works.
@@ -21,11 +21,11 @@ pub(crate) struct Health {
     /// `ok`, `unavailable`, or `stopping` where the service is about to stop.
     #[schema(value_type = sets::ServiceStatus)]
     status: &'static str,
-    /// Each neighbour and its state.
+    /// Each dependency and its state.
     components: Vec<Component>,
 }
 
-/// A neighbour of the service.
+/// A dependency of the service.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DependencyHealth)]
 pub(crate) struct Component {
@@ -45,7 +45,7 @@ fn word(good: bool) -> &'static str {
 
 /// Tell that the process is up
 ///
-/// Answers as long as the process runs, whatever its neighbours do.
+/// Answers as long as the process runs, whatever its dependencies do.
 #[utoipa::path(
     operation_id = "health_live",
     tag = "System",
@@ -63,7 +63,7 @@ pub(crate) async fn live() -> HttpResponse {
 
 /// Tell whether the service can serve
 ///
-/// Reports every neighbour, each probed at most once in 5 seconds. The service can do without those that it has a substitute for: letters wait in a queue while the
+/// Reports every dependency, each probed at most once in 5 seconds. The service can do without those that it has a substitute for: letters wait in a queue while the
 /// mail server is away, each process counts by itself while Redis is, and everything but pictures works while the object
 /// store is. A service that is about to stop cannot serve any more.
 #[utoipa::path(
@@ -86,7 +86,7 @@ pub(crate) async fn live() -> HttpResponse {
 )]
 #[get("/health/ready")]
 pub(crate) async fn ready(services: Data<Services>, behaviour: Data<Behaviour>) -> HttpResponse {
-    let states = services.neighbours.ask().await;
+    let states = services.dependencies.ask().await;
     let serves = states.iter().all(|state| state.is_good() || !state.is_needed);
     let components = states.iter().map(Component::of).collect();
     let stopping = behaviour.stopping.load(Ordering::Relaxed);
@@ -103,7 +103,7 @@ pub(crate) async fn ready(services: Data<Services>, behaviour: Data<Behaviour>) 
 }
 
 impl Component {
-    fn of(state: &NeighbourState) -> Self {
+    fn of(state: &DependencyState) -> Self {
         let latency_ms = u64::try_from(state.latency.as_millis()).unwrap_or(u64::MAX);
         Self { name: state.name, status: word(state.is_good()), latency_ms }
     }

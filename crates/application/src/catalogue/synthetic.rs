@@ -22,7 +22,7 @@ const UNFINISHED_FROM: i32 = 2026;
 const PEOPLE: u64 = 200_000;
 
 /// A prime above the size of every list and of every kind of title. Steps of so many visit each entry once before
-/// any comes again, and neighbours have little in common.
+/// any comes again, and dependencies have little in common.
 const STRIDE: u64 = 2_654_435_761;
 
 /// Spreads seeds over all numbers (the golden ratio, as in `SplitMix64`).

@@ -93,11 +93,11 @@ impl Reply {
         reply
     }
 
-    /// How a neighbour is, in a reply about the health of the service.
-    pub(crate) fn state_of(&self, neighbour: &str) -> String {
+    /// How a dependency is, in a reply about the health of the service.
+    pub(crate) fn state_of(&self, dependency: &str) -> String {
         let body = self.json();
-        let component = body["components"].as_array().unwrap().iter().find(|one| one["name"] == neighbour);
-        let component = component.unwrap_or_else(|| panic!("{neighbour} is not told: {body}"));
+        let component = body["components"].as_array().unwrap().iter().find(|one| one["name"] == dependency);
+        let component = component.unwrap_or_else(|| panic!("{dependency} is not told: {body}"));
         assert!(component["latency_ms"].is_u64(), "{component}");
         component["status"].as_str().unwrap().to_owned()
     }

@@ -50,7 +50,7 @@ on_every_database! {
         assert!(names(&report).contains("process_resident_memory_bytes"), "{report}");
         for part in [
             r#"route="/api/v1/theater/movies/{movie_id}",status="404""#,
-            r#"theater_neighbour_up{neighbour="database"} 1"#,
+            r#"theater_dependency_up{dependency="database"} 1"#,
             r#"theater_rate_limit_refusals_total{limit="login_into"}"#,
             r#"theater_messages_total{message="send_activation",outcome="done"}"#,
             r#"theater_reply_cache_requests_total{outcome="hit"}"#,

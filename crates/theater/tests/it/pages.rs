@@ -192,8 +192,8 @@ on_every_database! {
         app.get("/health/live").await.expect(200);
         let ready = app.get("/health/ready").await.expect(200);
         assert_eq!(ready.header("cache-control"), "no-store");
-        for neighbour in ["database", "object_store", "mail"] {
-            assert_eq!(ready.state_of(neighbour), "ok", "{neighbour}");
+        for dependency in ["database", "object_store", "mail"] {
+            assert_eq!(ready.state_of(dependency), "ok", "{dependency}");
         }
         app.stop().await;
     }

@@ -248,7 +248,7 @@ pub(super) const TURNS: &[&str] = &[
     "An unlikely friendship grows where it is least welcome.",
     "When the money disappears, everybody has a reason to have taken it.",
     "Nothing goes as planned, and the plan was not good to begin with.",
-    "The neighbours begin to talk, and then they begin to disappear.",
+    "The dependencies begin to talk, and then they begin to disappear.",
     "A rival from earlier days arrives with an offer that is hard to refuse.",
     "The more questions are asked, the fewer doors stay open.",
     "Only a child seems to know what really took place that night.",
