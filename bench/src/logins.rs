@@ -1,4 +1,4 @@
-//! Many people sign in at the same moment, and somebody reads meanwhile.
+//! Many people log in at the same moment, and somebody reads meanwhile.
 
 use std::{
     net::SocketAddr,
@@ -23,10 +23,10 @@ use crate::{
 const PATH: &str = "/api/v1/accounts/login";
 /// Read over so many connections: more than are ever busy unless reads wait for each other.
 const READERS: u32 = 16;
-/// After that long a sign-in counts as failed.
+/// After that long a login counts as failed.
 const LOGIN_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Who signs in how often, and what is read meanwhile.
+/// Who logs in how often, and what is read meanwhile.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Logins {
     /// The server
@@ -38,7 +38,7 @@ pub(crate) struct Logins {
     /// Its password
     #[arg(long)]
     password: String,
-    /// How many sign-ins begin at once
+    /// How many logins begin at once
     #[arg(long = "logins", default_value_t = 150)]
     at_once: usize,
     /// How many reads begin in a second
@@ -52,11 +52,11 @@ pub(crate) struct Logins {
 /// What came out.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Outcome {
-    /// Sign-ins that succeeded.
-    pub(crate) signed_in: usize,
-    /// Sign-ins that were told to come back later, or got no answer.
+    /// Logins that succeeded.
+    pub(crate) logged_in: usize,
+    /// Logins that were told to come back later, or got no answer.
     pub(crate) refused: usize,
-    /// Sign-ins in a second, from the first one's start to the last one's end.
+    /// Logins in a second, from the first one's start to the last one's end.
     pub(crate) logins_per_second: f64,
     /// Reads without a good answer.
     pub(crate) read_errors: usize,
@@ -64,20 +64,20 @@ pub(crate) struct Outcome {
     pub(crate) reads: Summary,
 }
 
-/// The subcommand: signs in and reads, and prints the outcome as JSON.
+/// The subcommand: logs in and reads, and prints the outcome as JSON.
 pub(crate) fn generate(logins: &Logins) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let outcome = runtime.block_on(sign_in_and_read(logins))?;
+    let outcome = runtime.block_on(log_in_and_read(logins))?;
     println!("{}", serde_json::to_string(&outcome)?);
     Ok(())
 }
 
-async fn sign_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
+async fn log_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
     let server = options.address;
     let body = serde_json::json!({"email": options.email, "password": options.password}).to_string();
     let request: Arc<[u8]> = http::post(server, PATH, &body).into();
     let reads: Arc<[Vec<u8>]> = load::requests(server, &options.paths)?.into();
-    // Connected beforehand: what is measured is signing in, and all of it at once.
+    // Connected beforehand: what is measured is logging in, and all of it at once.
     let mut connections = Vec::with_capacity(options.at_once);
     for _ in 0..options.at_once {
         connections.push(Connection::open(server).await.context("the server takes no more connections")?);
@@ -91,12 +91,12 @@ async fn sign_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
         tokio::spawn(read(server, reads.clone(), rhythm, over.clone()))
     };
     let readers: Vec<_> = (0..READERS).map(reader).collect();
-    let sign_in = |connection| tokio::spawn(sign_in(connection, request.clone()));
-    let logins: Vec<_> = connections.into_iter().map(sign_in).collect();
+    let log_in = |connection| tokio::spawn(log_in(connection, request.clone()));
+    let logins: Vec<_> = connections.into_iter().map(log_in).collect();
 
-    let mut signed_in = 0;
+    let mut logged_in = 0;
     for login in logins {
-        signed_in += usize::from(login.await.context("a sign-in's task panicked")?);
+        logged_in += usize::from(login.await.context("a login's task panicked")?);
     }
     let took = begun.elapsed();
     over.store(true, Ordering::Relaxed);
@@ -107,16 +107,16 @@ async fn sign_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
         read_errors += bad;
     }
     Ok(Outcome {
-        signed_in,
-        refused: options.at_once - signed_in,
-        logins_per_second: per_second(signed_in, took),
+        logged_in,
+        refused: options.at_once - logged_in,
+        logins_per_second: per_second(logged_in, took),
         read_errors,
         reads: latencies.summary(),
     })
 }
 
 /// Whether somebody was let in.
-async fn sign_in(mut connection: Connection, request: Arc<[u8]>) -> bool {
+async fn log_in(mut connection: Connection, request: Arc<[u8]>) -> bool {
     let answered = timeout(LOGIN_TIMEOUT, connection.exchange(&request)).await;
     matches!(answered, Ok(Ok(answer)) if answer.status == 201)
 }
@@ -153,7 +153,7 @@ async fn read(
     (good, bad)
 }
 
-/// Who signs in.
+/// Who logs in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Account<'a> {
     /// The address.
@@ -171,12 +171,12 @@ pub(crate) async fn measure(
     let mut command = process::this_program()?;
     command.arg("logins").arg("--address").arg(server.to_string()).arg("--paths").arg(paths);
     command.args(["--email", account.email, "--password", account.password]);
-    let printed = process::run(command, "signing in").await?;
+    let printed = process::run(command, "logging in").await?;
     let outcome: Outcome = serde_json::from_str(&printed).context("the outcome cannot be read")?;
-    ensure!(outcome.signed_in > 0, "nobody could sign in");
+    ensure!(outcome.logged_in > 0, "nobody could log in");
     ensure!(
         outcome.read_errors == 0,
-        "{} reads had no good answer while people signed in",
+        "{} reads had no good answer while people logged in",
         outcome.read_errors
     );
     Ok(outcome)

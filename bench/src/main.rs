@@ -69,7 +69,7 @@ enum Command {
     /// Ask for paths as fast as the server answers, and print how fast that was
     #[command(hide = true)]
     Load(load::Load),
-    /// Sign in many times at once while somebody reads, and print how long all of them waited
+    /// Log in many times at once while somebody reads, and print how long all of them waited
     #[command(hide = true)]
     Logins(logins::Logins),
     /// Answer every request with the same bytes

@@ -80,7 +80,7 @@ pub(crate) fn figures(
         "\n{movies} movies; medians of {rounds} rounds; each load lasted {seconds} s over {connections} connections."
     );
     if refused > 0 {
-        let _ = writeln!(told, "{refused} sign-ins were told to come back later, and do not count.");
+        let _ = writeln!(told, "{refused} logins were told to come back later, and do not count.");
     }
     told
 }

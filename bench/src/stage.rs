@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::{logins::Account, postgres::Postgres, server::Theater};
 
-/// Who signs in.
+/// Who logs in.
 pub(crate) const ACCOUNT: Account<'static> =
     Account { email: "bench@example.com", password: "Bench-Pass-1!" };
 

@@ -1,4 +1,4 @@
-//! From where the owner of an account has signed in.
+//! From where the owner of an account has logged in.
 
 use sea_orm_migration::{
     prelude::*,

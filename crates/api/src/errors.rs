@@ -50,7 +50,7 @@ impl From<HashingError> for Problem {
         match error {
             HashingError::Overloaded { retry_after } => Self::unavailable(
                 "too_many_logins",
-                "Too many people are signing in. Please try again.",
+                "Too many people are logging in. Please try again.",
                 retry_after,
             ),
             HashingError::Failed(_) => Self::internal().because(error),

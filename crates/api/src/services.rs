@@ -19,7 +19,7 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 /// What the handlers call.
 #[derive(Clone)]
 pub struct Services {
-    /// Registering and signing in.
+    /// Registering and logging in.
     pub accounts: Accounts,
     /// What people tell of themselves.
     pub profiles: Profiles,

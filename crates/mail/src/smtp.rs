@@ -18,7 +18,7 @@ use crate::{
     server::{Refusal, Server, SmtpError},
 };
 
-/// For how long what the server answered counts as how it is: each question is a whole sign-in there.
+/// For how long what the server answered counts as how it is: each question is a whole login there.
 const HEALTH_LASTS: Duration = Duration::from_secs(15);
 
 /// How long it may take to answer such a question: whoever asks waits for it.

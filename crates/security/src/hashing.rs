@@ -32,7 +32,7 @@ pub struct HashingLimits {
 }
 
 /// Hashes passwords with bcrypt on threads of its own, as many as there are cores and of lower scheduling priority than
-/// the rest of the process, so that reads are answered first however many people sign in. Where the system does not let
+/// the rest of the process, so that reads are answered first however many people log in. Where the system does not let
 /// it lower their priority, it leaves one core free instead.
 #[derive(Debug)]
 pub struct HashingBudget {

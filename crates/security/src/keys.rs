@@ -12,7 +12,7 @@ pub struct SecretTooShort;
 
 /// The server's secrets. What each kind of token is signed with is derived from them (HKDF, RFC 5869), so no key is
 /// used for two purposes. The first secret makes new tokens; the others are still recognised, so that keys can be
-/// rotated without signing everybody out.
+/// rotated without logging everyone out.
 #[derive(Clone, Debug)]
 pub struct KeyRing {
     secrets: Vec<SecretSlice<u8>>,

@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
-use application::accounts::{Login, login as sign_in};
+use application::accounts::{Login, login as log_in};
 use deserr::Deserr;
 use domain::accounts::{Email, PasswordAttempt};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use crate::{
     services::Services,
 };
 
-/// Somebody who wants to sign in.
+/// Somebody who wants to log in.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +25,7 @@ pub(crate) struct Body {
     password: Field<PasswordAttempt>,
 }
 
-/// Sign in
+/// Log in
 ///
 /// Opens a session. An unknown address and a wrong password answer the same, after the same time.
 #[utoipa::path(
@@ -33,7 +33,7 @@ pub(crate) struct Body {
     tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
     responses(
-        (status = 201, description = "Signed in.", body = Tokens, example = json!({
+        (status = 201, description = "Logged in.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
             "expires_in": 900})),
         problems::JsonBody, problems::Login, problems::Always,
@@ -48,5 +48,5 @@ pub(crate) async fn login(
 ) -> Result<HttpResponse, Problem> {
     let Json(Body { email, password }) = body;
     let command = Login { email: Some(email.0), password: password.0, origin: origin.0 };
-    Ok(Tokens::reply(StatusCode::CREATED, sign_in(&services.accounts, command).await?))
+    Ok(Tokens::reply(StatusCode::CREATED, log_in(&services.accounts, command).await?))
 }

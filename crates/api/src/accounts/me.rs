@@ -44,7 +44,7 @@ impl From<&domain::accounts::User> for Account {
     }
 }
 
-/// The account that somebody is signed in to.
+/// The account that somebody is logged in to.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OwnAccount)]
 pub(crate) struct Me {
@@ -68,7 +68,7 @@ pub(crate) struct Me {
         problems::NotModified,
         problems::Bearer, problems::NoQuery, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[get("/me")]
 pub(crate) async fn me(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {

@@ -95,7 +95,7 @@ pub(crate) async fn reset_password(
             example = json!({"message": "Password changed successfully."})),
         problems::JsonBody, problems::ChangePassword, problems::Bearer, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[post("/change-password")]
 pub(crate) async fn change_password(

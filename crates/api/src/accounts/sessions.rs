@@ -19,7 +19,7 @@ use crate::{
 
 const PATH: &str = "/api/v1/accounts/sessions";
 
-/// A sign-in that still lasts.
+/// A login that still lasts.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(crate) struct Item {
@@ -72,7 +72,7 @@ fn example() -> serde_json::Value {
 
 /// List my sessions
 ///
-/// Every place where the caller is signed in, the newest first.
+/// Every place where the caller is logged in, the newest first.
 #[utoipa::path(
     operation_id = "list_sessions",
     tag = "Accounts",
@@ -81,7 +81,7 @@ fn example() -> serde_json::Value {
         (status = 200, description = "A part of the list.", body = Reply, example = example),
         problems::NotModified, problems::Bearer, problems::NoSuchSessions, problems::ListQuery, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[get("/sessions")]
 pub(crate) async fn list_sessions(
@@ -115,7 +115,7 @@ pub(crate) async fn list_sessions(
         (status = 204, description = "The session is over."),
         problems::Bearer, problems::NoSuchSession, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[delete("/sessions/{session_id}")]
 pub(crate) async fn end_session(
@@ -138,7 +138,7 @@ pub(crate) async fn end_session(
             example = json!({"message": "Successfully logged out everywhere."})),
         problems::Bearer, problems::NoQuery, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[post("/logout-all")]
 pub(crate) async fn logout_all(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {

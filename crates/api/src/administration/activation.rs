@@ -25,7 +25,7 @@ use crate::{
             example = json!({"message": "User activated successfully."})),
         problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/activate")]
 pub(crate) async fn activate_user(
@@ -51,7 +51,7 @@ pub(crate) async fn activate_user(
             example = json!({"message": "User deactivated successfully."})),
         problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/deactivate")]
 pub(crate) async fn deactivate_user(

@@ -31,7 +31,7 @@ pub(crate) struct Body {
 
 /// Change the group of an account
 ///
-/// For administrators. It counts at once, and whoever had signed in signs in again.
+/// For administrators. It counts at once, and whoever had logged in logs in again.
 #[utoipa::path(
     operation_id = "change_group",
     tag = "Administration",
@@ -42,7 +42,7 @@ pub(crate) struct Body {
             example = json!({"message": "User group changed to moderator."})),
         problems::JsonBody, problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/change-group")]
 pub(crate) async fn change_group(

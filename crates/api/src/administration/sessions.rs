@@ -16,7 +16,7 @@ use crate::{
 
 /// End the sessions of an account
 ///
-/// For administrators. Whoever had signed in signs in again.
+/// For administrators. Whoever had logged in logs in again.
 #[utoipa::path(
     operation_id = "end_user_sessions",
     tag = "Administration",
@@ -25,7 +25,7 @@ use crate::{
         (status = 204, description = "The sessions are over."),
         problems::AdminsOnly, problems::NoSuchUser, problems::Changed, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[delete("/users/{user_id}/sessions")]
 pub(crate) async fn end_user_sessions(

@@ -94,7 +94,7 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
         (status = 200, description = "A part of the list.", body = Reply, example = list_example),
         problems::NotModified, problems::AdminsOnly, problems::NoSuchUsers, problems::ListQuery, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[get("/users")]
 pub(crate) async fn list_users(
@@ -127,7 +127,7 @@ pub(crate) async fn list_users(
         (status = 200, description = "The account.", body = Account, example = example),
         problems::NotModified, problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[get("/users/{user_id}")]
 pub(crate) async fn get_user(

@@ -93,7 +93,7 @@ impl From<Body> for MovieDraft {
             headers(("Location" = String, description = "Where the movie is.")), example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieExists, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[post("/movies")]
 pub(crate) async fn add_movie(

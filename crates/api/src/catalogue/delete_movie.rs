@@ -29,7 +29,7 @@ use crate::{
         problems::ModeratorsOnly, problems::NoSuchMovie, problems::Changed, problems::Parameters,
         problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[delete("/movies/{movie_id}")]
 pub(crate) async fn delete_movie(

@@ -118,7 +118,7 @@ pub(crate) struct Reply {
         problems::JsonBody, problems::ModeratorsOnly, problems::NoSuchMovie, problems::MovieExists,
         problems::Changed, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[patch("/movies/{movie_id}")]
 pub(crate) async fn edit_movie(

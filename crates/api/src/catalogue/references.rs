@@ -142,7 +142,7 @@ macro_rules! operations {
                         headers(("Location" = String, description = "Where it is.")), example = $example),
                     problems::JsonBody, problems::ModeratorsOnly, problems::$taken, problems::Always,
                 ),
-                security(("sign_in" = [])),
+                security(("log_in" = [])),
             )]
             #[post("")]
             pub(crate) async fn add(
@@ -168,7 +168,7 @@ macro_rules! operations {
                     problems::JsonBody, problems::ModeratorsOnly, problems::$missing, problems::$taken,
                     problems::Changed, problems::Always,
                 ),
-                security(("sign_in" = [])),
+                security(("log_in" = [])),
             )]
             #[patch("/{id}")]
             pub(crate) async fn edit(
@@ -199,7 +199,7 @@ macro_rules! operations {
                     problems::ModeratorsOnly, problems::$missing, problems::$in_use, problems::Changed,
                     problems::Parameters, problems::Always,
                 ),
-                security(("sign_in" = [])),
+                security(("log_in" = [])),
             )]
             #[delete("/{id}")]
             pub(crate) async fn remove(

@@ -29,7 +29,7 @@ use crate::{
     info(
         title = "Movie Theater API",
         description = "The service behind an online cinema: accounts, sessions and a catalogue of movies.\n\n\
-            **Try it.** Press *Authorize* and sign in with your address and password; every request below is then sent \
+            **Try it.** Press *Authorize* and log in with your address and password; every request below is then sent \
             with your access token. In development, `/dev/mailbox` shows the letters the service has sent, and the \
             first start prints an administrator's password.\n\n\
             **Errors** are problem details (RFC 9457) with a stable `code` for programs and a `detail` for people. \
@@ -44,7 +44,7 @@ use crate::{
         values::Name, values::Overview, values::CountryCode,
     )),
     tags(
-        (name = "Accounts", description = "Registering, signing in and staying signed in."),
+        (name = "Accounts", description = "Registering, logging in and staying logged in."),
         (name = "Profiles", description = "What people tell of themselves, and their pictures."),
         (name = "Catalogue", description = "Browsing movies and, for moderators, keeping them."),
         (name = "Administration", description = "Keeping accounts, for administrators."),
@@ -67,9 +67,9 @@ impl Modify for Security {
             scopes,
             fitted::TOKEN_ENDPOINT,
         ));
-        let sign_in =
-            OAuth2::with_description([password], "Sign in with your address (as username) and password.");
-        components.add_security_scheme(shared::OAUTH, SecurityScheme::OAuth2(sign_in));
+        let log_in =
+            OAuth2::with_description([password], "Log in with your address (as username) and password.");
+        components.add_security_scheme(shared::OAUTH, SecurityScheme::OAuth2(log_in));
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
         let bearer = bearer.description(Some("An access token of `POST /api/v1/accounts/login`."));
         components.add_security_scheme(shared::BEARER, SecurityScheme::Http(bearer.build()));

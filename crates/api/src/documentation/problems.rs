@@ -48,7 +48,7 @@ impl FieldFailure {
 
 const UNAVAILABLE: &[Failure] = &[
     ("store_unavailable", "The service is busy or its database is away. Please try again."),
-    ("too_many_logins", "Too many people are signing in. Please try again."),
+    ("too_many_logins", "Too many people are logging in. Please try again."),
     ("answer_too_slow", "It took too long to answer. Please try again."),
 ];
 const INTERNAL: &[Failure] =
@@ -159,7 +159,7 @@ failures! {
         400: &[("wrong_password", "Old password is incorrect."), MALFORMED, BROKEN],
         429: TOO_MANY,
     }
-    /// Why nobody was signed in.
+    /// Why nobody was logged in.
     Login { 401: CREDENTIALS, 403: NOT_ACTIVATED, 429: TOO_MANY }
     /// Why the token endpoint gave no tokens.
     TokenRequest {
@@ -186,7 +186,7 @@ failures! {
         401: &[("refresh_token_not_found", "Refresh token not found.")],
         429: TOO_MANY,
     }
-    /// Why nobody was signed out.
+    /// Why nobody was logged out.
     Logout { 400: &[("invalid_token", "Failed to logout. Invalid or expired token."), MALFORMED, BROKEN] }
     /// The page lies past the end.
     PastTheEnd { 404: &[("page_past_the_end", "No movies found.")] }

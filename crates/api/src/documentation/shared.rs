@@ -15,7 +15,7 @@ use super::problems::UNKNOWN_FIELD;
 use crate::http::problem::PROBLEM_JSON;
 
 /// The OAuth 2 scheme, which Swagger UI logs in by.
-pub(super) const OAUTH: &str = "sign_in";
+pub(super) const OAUTH: &str = "log_in";
 /// The scheme of a caller that has an access token already.
 pub(super) const BEARER: &str = "bearer";
 

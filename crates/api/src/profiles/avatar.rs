@@ -35,7 +35,7 @@ use crate::{
         problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Upload,
         problems::Bearer, problems::Internal,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[put("/users/{user_id}/profile/avatar")]
 pub(crate) async fn set_avatar(
@@ -71,7 +71,7 @@ pub(crate) async fn set_avatar(
         (status = 204, description = "The profile has no picture."),
         problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[delete("/users/{user_id}/profile/avatar")]
 pub(crate) async fn delete_avatar(

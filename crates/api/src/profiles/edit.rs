@@ -36,7 +36,7 @@ use crate::{
         problems::MultipartBody, problems::CreateProfile, problems::ProfileEditors, problems::Upload,
         problems::Internal,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/profile")]
 pub(crate) async fn create_profile(
@@ -67,7 +67,7 @@ pub(crate) async fn create_profile(
         problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Upload,
         problems::Bearer, problems::Internal,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[patch("/users/{user_id}/profile")]
 pub(crate) async fn edit_profile(
@@ -104,7 +104,7 @@ pub(crate) async fn edit_profile(
         (status = 204, description = "The profile is gone."),
         problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[delete("/users/{user_id}/profile")]
 pub(crate) async fn delete_profile(

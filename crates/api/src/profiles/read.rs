@@ -28,7 +28,7 @@ use crate::{
         problems::NotModified,
         problems::Bearer, problems::NoSuchProfile, problems::NoQuery, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[get("/me")]
 pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
@@ -50,7 +50,7 @@ pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Re
         problems::NotModified,
         problems::Bearer, problems::NoSuchProfile, problems::Parameters, problems::Always,
     ),
-    security(("sign_in" = [])),
+    security(("log_in" = [])),
 )]
 #[get("/users/{user_id}/profile")]
 pub(crate) async fn get_profile(

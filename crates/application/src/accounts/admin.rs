@@ -22,7 +22,7 @@ pub enum AdminError {
 pub enum GrantedAdmin {
     /// There was no such account; now there is.
     Created,
-    /// The account was there; it is an active administrator with the given password now, and signed out everywhere.
+    /// The account was there; it is an active administrator with the given password now, and logged out everywhere.
     Promoted,
 }
 

@@ -10,7 +10,7 @@ use super::Accounts;
 pub struct Caller {
     /// The account.
     pub user: User,
-    /// The sign-in by which they call.
+    /// The login by which they call.
     pub session: Session,
 }
 

@@ -8,7 +8,7 @@ use domain::{
 
 use super::{Accounts, Caller};
 
-/// Somebody who is signed in wants another password.
+/// Somebody who is logged in wants another password.
 #[derive(Clone, Debug)]
 pub struct ChangePassword {
     /// The password they have.
@@ -88,7 +88,7 @@ async fn check_and_change(
         session.filter(|session| session.is_live(now)).ok_or(ChangePasswordError::SessionEnded)?;
     user.set_password(hash);
     unit.users().save(&user).await?;
-    // Whoever knew the old password may have signed in from anywhere.
+    // Whoever knew the old password may have logged in from anywhere.
     unit.users().forget_networks(user.id).await?;
     if let Some(client) = command.client {
         unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;

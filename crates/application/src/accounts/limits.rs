@@ -8,9 +8,9 @@ use domain::{
 /// How much of what is everybody's share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitRules {
-    /// Sign-ins with a wrong password into one account, from everywhere together.
+    /// Logins with a wrong password into one account, from everywhere together.
     pub login_per_account: Limit,
-    /// Sign-ins from one network.
+    /// Logins from one network.
     pub login_per_network: Limit,
     /// Letters of one kind to one address that anybody may ask for.
     pub mail_per_recipient: Limit,
@@ -37,7 +37,7 @@ pub(super) enum Letter {
     PasswordReset,
 }
 
-/// Why a sign-in was not tried.
+/// Why a login was not tried.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LoginRefused {
     #[error(transparent)]
@@ -74,7 +74,7 @@ impl Guess {
 }
 
 impl Limits {
-    /// Counts a sign-in. Guessers from anywhere share what an account allows; a network from which its owner has signed
+    /// Counts a login. Guessers from anywhere share what an account allows; a network from which its owner has signed
     /// in before has a share of its own, so that guessers cannot keep the owner out.
     pub(super) async fn login(
         &self,
@@ -96,7 +96,7 @@ impl Limits {
         Ok(Guess(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
     }
 
-    /// Counts a password that somebody who is signed in says is theirs.
+    /// Counts a password that somebody who is logged in says is theirs.
     pub(super) async fn own_password(&self, user: UserId) -> Result<Guess, Refused> {
         let Some(rules) = self.rules else { return Ok(Guess(None)) };
         let key = format!("password of {}", user.0);

@@ -5,7 +5,7 @@ use domain::{
 
 use super::{Accounts, TokenPair, limits::LoginRefused};
 
-/// Somebody wants to sign in.
+/// Somebody wants to log in.
 #[derive(Clone, Debug)]
 pub struct Login {
     /// The address they gave; `None` where what they gave is no address and so can have no account.
@@ -16,7 +16,7 @@ pub struct Login {
     pub origin: SessionOrigin,
 }
 
-/// Why nobody was signed in.
+/// Why nobody was logged in.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
     /// No such account, or not its password: which of the two is not told.
@@ -55,14 +55,14 @@ impl From<LoginRefused> for LoginError {
 pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let queries = &*accounts.queries;
     let guess = accounts.limits.login(queries, command.email.as_ref(), command.origin.ip).await?;
-    let outcome = sign_in(accounts, command).await;
+    let outcome = log_in(accounts, command).await;
     if !matches!(outcome, Err(LoginError::InvalidCredentials)) {
         guess.forgive().await;
     }
     outcome
 }
 
-async fn sign_in(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
+async fn log_in(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let Login { email, password, origin } = command;
     // Read before the budget is entered: a store that is away must not fill it with callers who wait for the store.
     let known = match &email {
@@ -81,8 +81,8 @@ async fn sign_in(accounts: &Accounts, command: Login) -> Result<TokenPair, Login
 
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
-    // Since it was checked the password may have been changed, or the account shut; then this sign-in came too late.
-    // A change of it is a new hash and a new version: the hash alone is another when somebody who signed in beside this
+    // Since it was checked the password may have been changed, or the account shut; then this login came too late.
+    // A change of it is a new hash and a new version: the hash alone is another when somebody who logged in beside this
     // caller renewed it, the version alone when the sessions were ended.
     let mut user = unit.users().lock(known.id).await?.ok_or(LoginError::InvalidCredentials)?;
     let other_hash = user.password_hash.expose() != known.password_hash.expose();
@@ -105,7 +105,7 @@ async fn sign_in(accounts: &Accounts, command: Login) -> Result<TokenPair, Login
     Ok(accounts.tokens_of(&session, now))
 }
 
-/// Whoever registers an address and signs in would learn from the difference whether it was free, so where accounts are
+/// Whoever registers an address and logs in would learn from the difference whether it was free, so where accounts are
 /// hidden there is none.
 fn refuse_inactive(accounts: &Accounts, status: AccountStatus) -> Result<(), LoginError> {
     match status {

@@ -2,7 +2,7 @@ use domain::ports::StoreError;
 
 use super::Accounts;
 
-/// Why nobody was signed out.
+/// Why nobody was logged out.
 #[derive(Debug, thiserror::Error)]
 pub enum LogoutError {
     /// The token is no refresh token of ours, or its time is over.

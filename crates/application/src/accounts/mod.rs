@@ -1,4 +1,4 @@
-//! Registering, signing in and staying signed in.
+//! Registering, logging in and staying logged in.
 
 mod activate;
 mod admin;

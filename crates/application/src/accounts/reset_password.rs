@@ -61,7 +61,7 @@ pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Resu
     }
     user.set_password(hash);
     unit.users().save(&user).await?;
-    // Whoever knew the old password may have signed in from anywhere.
+    // Whoever knew the old password may have logged in from anywhere.
     unit.users().forget_networks(user.id).await?;
     if let Some(client) = client {
         unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;

@@ -6,7 +6,7 @@ use domain::{
 
 use super::Accounts;
 
-/// What a client gets for signing in or refreshing.
+/// What a client gets for logging in or refreshing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenPair {
     /// Opens every door for a short while.

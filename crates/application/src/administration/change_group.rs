@@ -3,7 +3,7 @@ use domain::accounts::{Group, UserId};
 use super::{AdministrationError, last_admin::keep_an_admin};
 use crate::accounts::Accounts;
 
-/// Puts an account into a group. It counts at once, and whoever had signed in signs in again.
+/// Puts an account into a group. It counts at once, and whoever had logged in logs in again.
 ///
 /// # Errors
 ///

@@ -12,7 +12,7 @@ use crate::profiles::sweep_uploads;
 /// The most rows that one unit of work removes.
 const BATCH: u64 = 1_000;
 
-/// For how long an account's owner is known at a network that they do not sign in from any more.
+/// For how long an account's owner is known at a network that they do not log in from any more.
 const NETWORK_TTL: Duration = Duration::days(90);
 
 /// How much was removed.
@@ -24,7 +24,7 @@ pub struct CleanedUp {
     pub password_reset_tokens: u64,
     /// Sessions.
     pub sessions: u64,
-    /// Networks that somebody signed in from long ago.
+    /// Networks that somebody logged in from long ago.
     pub networks: u64,
     /// Accounts that were never activated.
     pub accounts: u64,
@@ -38,7 +38,7 @@ impl fmt::Display for CleanedUp {
         write!(
             f,
             "{activation_tokens} activation tokens, {password_reset_tokens} password reset tokens, {sessions} sessions, \
-             {networks} networks of old sign-ins, {accounts} accounts that were never activated, {pictures} pictures that nobody shows"
+             {networks} networks of old logins, {accounts} accounts that were never activated, {pictures} pictures that nobody shows"
         )
     }
 }

@@ -29,7 +29,7 @@ async fn the_first_administrator_takes_the_password_that_was_configured() {
 }
 
 #[tokio::test]
-async fn an_account_that_exists_is_promoted_and_signed_out_everywhere() {
+async fn an_account_that_exists_is_promoted_and_logged_out_everywhere() {
     let world = World::new();
     world.active("ann@example.com").await;
     let token = world.login("ann@example.com").await.access_token;

@@ -4,7 +4,7 @@ use domain::accounts::{AccountStatus, Group};
 
 use crate::world::World;
 
-async fn signed_in() -> (World, String) {
+async fn logged_in() -> (World, String) {
     let world = World::new();
     world.active("ann@example.com").await;
     let token = world.login("ann@example.com").await.access_token;
@@ -13,7 +13,7 @@ async fn signed_in() -> (World, String) {
 
 #[tokio::test]
 async fn a_token_names_its_bearer() {
-    let (world, token) = signed_in().await;
+    let (world, token) = logged_in().await;
     let caller = authenticate(&world.accounts, &token).await.unwrap();
     assert_eq!(caller.user.email.as_str(), "ann@example.com");
     assert_eq!(caller.session.id, world.store.sessions()[0].id);
@@ -21,14 +21,14 @@ async fn a_token_names_its_bearer() {
 
 #[tokio::test]
 async fn the_group_counts_as_it_is_now_not_as_it_was_when_the_token_was_made() {
-    let (world, token) = signed_in().await;
+    let (world, token) = logged_in().await;
     world.store.change_user(|user| user.group = Group::Admin);
     assert_eq!(authenticate(&world.accounts, &token).await.unwrap().user.group, Group::Admin);
 }
 
 #[tokio::test]
 async fn a_token_expires_after_fifteen_minutes() {
-    let (world, token) = signed_in().await;
+    let (world, token) = logged_in().await;
     world.later(Duration::minutes(15) - Duration::seconds(1));
     assert!(authenticate(&world.accounts, &token).await.is_ok());
     world.later(Duration::seconds(1));
@@ -37,7 +37,7 @@ async fn a_token_expires_after_fifteen_minutes() {
 
 #[tokio::test]
 async fn a_higher_token_version_ends_every_token_before_it() {
-    let (world, token) = signed_in().await;
+    let (world, token) = logged_in().await;
     world.store.change_user(|user| user.token_version += 1);
     assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Invalid)));
     let fresh = world.login("ann@example.com").await.access_token;
@@ -46,7 +46,7 @@ async fn a_higher_token_version_ends_every_token_before_it() {
 
 #[tokio::test]
 async fn an_account_that_was_shut_is_refused_at_once() {
-    let (world, token) = signed_in().await;
+    let (world, token) = logged_in().await;
     world.store.change_user(|user| user.status = AccountStatus::Pending);
     let error = authenticate(&world.accounts, &token).await.unwrap_err();
     assert_eq!(error.to_string(), "User not found or not active.");
@@ -54,7 +54,7 @@ async fn an_account_that_was_shut_is_refused_at_once() {
 
 #[tokio::test]
 async fn what_is_no_access_token_is_invalid() {
-    let (world, _) = signed_in().await;
+    let (world, _) = logged_in().await;
     let refresh = world.login("ann@example.com").await.refresh_token;
     for token in ["", "nonsense", &refresh] {
         assert!(matches!(authenticate(&world.accounts, token).await, Err(AuthenticateError::Invalid)));
@@ -63,7 +63,7 @@ async fn what_is_no_access_token_is_invalid() {
 
 #[tokio::test]
 async fn a_session_of_somebody_else_does_not_help() {
-    let (world, token) = signed_in().await;
+    let (world, token) = logged_in().await;
     world.active("eve@example.com").await;
     let [ann, eve] = [0, 1].map(|index| world.store.users()[index].id.0);
     let forged = token.replacen(&format!("access.{ann}."), &format!("access.{eve}."), 1);
@@ -73,7 +73,7 @@ async fn a_session_of_somebody_else_does_not_help() {
 
 #[tokio::test]
 async fn a_store_that_is_away_lets_nobody_in() {
-    let (world, token) = signed_in().await;
+    let (world, token) = logged_in().await;
     world.store.break_down();
     assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Store(_))));
 }

@@ -42,7 +42,7 @@ async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
 }
 
 #[tokio::test]
-async fn a_network_is_forgotten_ninety_days_after_the_last_sign_in_from_it() {
+async fn a_network_is_forgotten_ninety_days_after_the_last_log_in_from_it() {
     let world = World::new();
     world.active("ann@example.com").await;
     let ip = Some("203.0.113.7".parse().unwrap());

@@ -69,7 +69,7 @@ async fn an_address_without_an_account_is_limited_alike() {
 }
 
 #[tokio::test]
-async fn the_owner_signs_in_from_where_they_did_before_however_many_guess() {
+async fn the_owner_logs_in_from_where_they_did_before_however_many_guess() {
     let world = ann().await;
     login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
     guesses(&world, 300).await;
@@ -151,7 +151,7 @@ async fn a_right_password_is_no_guess() {
 }
 
 #[tokio::test]
-async fn one_network_gets_a_hundred_sign_ins_a_minute_into_whatever_accounts() {
+async fn one_network_gets_a_hundred_logins_a_minute_into_whatever_accounts() {
     let world = limited();
     let mut looked_at = 0;
     for number in 0..300_u16 {

@@ -56,7 +56,7 @@ async fn that_an_account_is_not_active_is_told_to_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_shut_cannot_sign_in() {
+async fn an_account_that_was_shut_cannot_log_in() {
     let world = World::new();
     world.active("ann@example.com").await;
     let at = world.clock.now();
@@ -81,16 +81,16 @@ async fn a_hash_that_was_renewed_meanwhile_does_not_make_the_password_wrong() {
     let hashes = ["old", "plain"].map(|kind| PasswordHash::new(format!("{kind}:{PASSWORD}")));
     world.store.change_user(|user| user.password_hash = hashes[0].clone());
     let unit = world.accounts.store.begin().await.unwrap();
-    // The sign-in has checked the password when the other one, who came before it, stores a renewed hash.
+    // The login has checked the password when the other one, who came before it, stores a renewed hash.
     let renewing = async {
         let mut user = unit.users().lock(world.store.users()[0].id).await.unwrap().unwrap();
         user.password_hash = hashes[1].clone();
         unit.users().save(&user).await.unwrap();
         unit.commit().await.unwrap();
     };
-    let (signed_in, ()) =
+    let (logged_in, ()) =
         join(login(&world.accounts, credentials("ann@example.com", PASSWORD)), renewing).await;
-    assert!(signed_in.is_ok(), "{signed_in:?}");
+    assert!(logged_in.is_ok(), "{logged_in:?}");
 }
 
 #[tokio::test]
@@ -104,13 +104,13 @@ async fn who_ends_all_sessions_meanwhile_does_not_make_the_password_wrong() {
         unit.users().save(&user).await.unwrap();
         unit.commit().await.unwrap();
     };
-    let (signed_in, ()) =
+    let (logged_in, ()) =
         join(login(&world.accounts, credentials("ann@example.com", PASSWORD)), ending).await;
-    assert!(authenticate(&world.accounts, &signed_in.unwrap().access_token).await.is_ok());
+    assert!(authenticate(&world.accounts, &logged_in.unwrap().access_token).await.is_ok());
 }
 
 #[tokio::test]
-async fn every_sign_in_has_tokens_and_a_session_of_its_own() {
+async fn every_log_in_has_tokens_and_a_session_of_its_own() {
     let world = World::new();
     world.active("ann@example.com").await;
     let (one, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);

@@ -4,7 +4,7 @@ use chrono::Duration;
 use crate::world::World;
 
 #[tokio::test]
-async fn signing_out_ends_the_session_and_no_other() {
+async fn logging_out_ends_the_session_and_no_other() {
     let world = World::new();
     world.active("ann@example.com").await;
     let (one, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
@@ -18,7 +18,7 @@ async fn signing_out_ends_the_session_and_no_other() {
 }
 
 #[tokio::test]
-async fn signing_out_twice_succeeds() {
+async fn logging_out_twice_succeeds() {
     let world = World::new();
     world.active("ann@example.com").await;
     let pair = world.login("ann@example.com").await;
@@ -27,7 +27,7 @@ async fn signing_out_twice_succeeds() {
 }
 
 #[tokio::test]
-async fn signing_out_with_the_predecessor_ends_the_session_too() {
+async fn logging_out_with_the_predecessor_ends_the_session_too() {
     let world = World::new();
     world.active("ann@example.com").await;
     let first = world.login("ann@example.com").await.refresh_token;

@@ -32,7 +32,7 @@ fn reset(address: &str, token: &MailedToken, to: &str) -> ResetPassword {
     ResetPassword { email: email(address), token: token.clone(), password: password(to), client: None }
 }
 
-async fn signs_in(world: &World, with: &str) -> bool {
+async fn logs_in(world: &World, with: &str) -> bool {
     match login(&world.accounts, credentials("ann@example.com", with)).await {
         Ok(_) => true,
         Err(LoginError::InvalidCredentials) => false,
@@ -48,7 +48,7 @@ fn mails_to(world: &World, address: &str) -> usize {
 async fn a_reset_gives_the_account_the_new_password_and_tells_the_owner() {
     let (world, token) = requested().await;
     reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
-    assert!(signs_in(&world, NEW).await && !signs_in(&world, PASSWORD).await);
+    assert!(logs_in(&world, NEW).await && !logs_in(&world, PASSWORD).await);
     world.deliver_all().await;
     assert!(matches!(world.mailer.sent().last().unwrap().content, MailContent::PasswordResetDone));
 }
@@ -68,7 +68,7 @@ async fn a_reset_token_works_once() {
     reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
     let again = reset_password(&world.accounts, reset("ann@example.com", &token, "Third-One-1!")).await;
     assert_eq!(again.unwrap_err().to_string(), "Invalid email or token.");
-    assert!(signs_in(&world, NEW).await);
+    assert!(logs_in(&world, NEW).await);
 }
 
 #[tokio::test]
@@ -183,9 +183,9 @@ async fn a_change_takes_the_old_password_and_ends_all_other_sessions() {
         |old: &str| ChangePassword { old: PasswordAttempt::new(old), new: password(NEW), client: None };
     let wrong = change_password(&world.accounts, &caller, change("wrong")).await;
     assert!(matches!(wrong, Err(ChangePasswordError::WrongPassword)));
-    assert!(signs_in(&world, PASSWORD).await);
+    assert!(logs_in(&world, PASSWORD).await);
     change_password(&world.accounts, &caller, change(PASSWORD)).await.unwrap();
-    assert!(signs_in(&world, NEW).await && !signs_in(&world, PASSWORD).await);
+    assert!(logs_in(&world, NEW).await && !logs_in(&world, PASSWORD).await);
     for token in [&own.access_token, &other.access_token] {
         assert!(authenticate(&world.accounts, token).await.is_err());
     }
@@ -205,7 +205,7 @@ async fn a_reset_that_was_asked_for_before_a_change_is_no_good_after_it() {
     change_password(&world.accounts, &caller, change).await.unwrap();
     let late = reset_password(&world.accounts, reset("ann@example.com", &token, "Stolen-1!")).await;
     assert!(matches!(late, Err(ResetPasswordError::InvalidToken)));
-    assert!(signs_in(&world, NEW).await);
+    assert!(logs_in(&world, NEW).await);
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn a_reset_that_was_asked_for_before_the_account_was_shut_is_no_good_when_
     activate_user(&world.accounts, ann).await.unwrap();
     let late = reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await;
     assert!(matches!(late, Err(ResetPasswordError::InvalidToken)));
-    assert!(signs_in(&world, PASSWORD).await);
+    assert!(logs_in(&world, PASSWORD).await);
 }
 
 #[tokio::test]

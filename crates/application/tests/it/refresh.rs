@@ -4,7 +4,7 @@ use domain::accounts::AccountStatus;
 
 use crate::world::World;
 
-async fn signed_in() -> (World, String) {
+async fn logged_in() -> (World, String) {
     let world = World::new();
     world.active("ann@example.com").await;
     let token = world.login("ann@example.com").await.refresh_token;
@@ -17,7 +17,7 @@ fn text(error: &RefreshError) -> String {
 
 #[tokio::test]
 async fn a_refresh_token_gets_the_next_pair() {
-    let (world, first) = signed_in().await;
+    let (world, first) = logged_in().await;
     let pair = refresh(&world.accounts, &first).await.unwrap();
     assert_ne!(pair.refresh_token, first);
     assert!(refresh(&world.accounts, &pair.refresh_token).await.is_ok());
@@ -25,7 +25,7 @@ async fn a_refresh_token_gets_the_next_pair() {
 
 #[tokio::test]
 async fn the_predecessor_gets_the_same_successor_for_thirty_seconds() {
-    let (world, first) = signed_in().await;
+    let (world, first) = logged_in().await;
     let next = refresh(&world.accounts, &first).await.unwrap().refresh_token;
     for _ in 0..20 {
         assert_eq!(refresh(&world.accounts, &first).await.unwrap().refresh_token, next);
@@ -36,7 +36,7 @@ async fn the_predecessor_gets_the_same_successor_for_thirty_seconds() {
 
 #[tokio::test]
 async fn after_the_grace_the_predecessor_ends_its_session_and_no_other() {
-    let (world, first) = signed_in().await;
+    let (world, first) = logged_in().await;
     let other = world.login("ann@example.com").await.refresh_token;
     let next = refresh(&world.accounts, &first).await.unwrap().refresh_token;
     world.later(Duration::seconds(31));
@@ -47,7 +47,7 @@ async fn after_the_grace_the_predecessor_ends_its_session_and_no_other() {
 
 #[tokio::test]
 async fn a_token_two_generations_old_ends_the_session_at_once() {
-    let (world, first) = signed_in().await;
+    let (world, first) = logged_in().await;
     let second = refresh(&world.accounts, &first).await.unwrap().refresh_token;
     let third = refresh(&world.accounts, &second).await.unwrap().refresh_token;
     assert!(matches!(refresh(&world.accounts, &first).await, Err(RefreshError::NotFound)));
@@ -56,7 +56,7 @@ async fn a_token_two_generations_old_ends_the_session_at_once() {
 
 #[tokio::test]
 async fn an_idle_session_expires_and_a_busy_one_ends_after_thirty_days() {
-    let (world, mut token) = signed_in().await;
+    let (world, mut token) = logged_in().await;
     let idle = world.login("ann@example.com").await.refresh_token;
     for _ in 0..5 {
         world.later(Duration::days(6));
@@ -71,7 +71,7 @@ async fn an_idle_session_expires_and_a_busy_one_ends_after_thirty_days() {
 
 #[tokio::test]
 async fn what_is_no_refresh_token_is_invalid() {
-    let (world, _) = signed_in().await;
+    let (world, _) = logged_in().await;
     let access = world.login("ann@example.com").await.access_token;
     for token in ["", "nonsense", &access] {
         assert_eq!(text(&refresh(&world.accounts, token).await.unwrap_err()), "Invalid token.");
@@ -80,7 +80,7 @@ async fn what_is_no_refresh_token_is_invalid() {
 
 #[tokio::test]
 async fn a_generation_that_was_never_issued_is_not_found_and_harms_nothing() {
-    let (world, first) = signed_in().await;
+    let (world, first) = logged_in().await;
     let forged = first.replacen(".0.", ".7.", 1);
     assert_ne!(forged, first);
     assert!(matches!(refresh(&world.accounts, &forged).await, Err(RefreshError::NotFound)));
@@ -89,7 +89,7 @@ async fn a_generation_that_was_never_issued_is_not_found_and_harms_nothing() {
 
 #[tokio::test]
 async fn a_session_is_over_when_its_account_changed_or_was_shut() {
-    let (world, first) = signed_in().await;
+    let (world, first) = logged_in().await;
     world.store.change_user(|user| user.token_version += 1);
     assert!(matches!(refresh(&world.accounts, &first).await, Err(RefreshError::NotFound)));
     let fresh = world.login("ann@example.com").await.refresh_token;
@@ -99,7 +99,7 @@ async fn a_session_is_over_when_its_account_changed_or_was_shut() {
 
 #[tokio::test]
 async fn a_commit_that_fails_leaves_the_token_good() {
-    let (world, first) = signed_in().await;
+    let (world, first) = logged_in().await;
     world.store.break_commits();
     assert!(matches!(refresh(&world.accounts, &first).await, Err(RefreshError::Store(_))));
     world.store.repair();

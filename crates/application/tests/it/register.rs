@@ -100,7 +100,7 @@ async fn registered_twice() -> (World, [MailedToken; 2]) {
     (world, [first, second])
 }
 
-async fn passwords_that_sign_in(world: &World) -> Vec<&'static str> {
+async fn passwords_that_log_in(world: &World) -> Vec<&'static str> {
     let mut good = Vec::new();
     for password in [PASSWORD, OTHER] {
         if login(&world.accounts, credentials("ann@example.com", password)).await.is_ok() {
@@ -133,9 +133,9 @@ async fn of_two_registrations_of_one_address_the_link_and_its_password_decide() 
         assert_eq!(world.store.users().len(), 1);
         let own = [PASSWORD, OTHER][used];
         assert!(activate_with(&world, &tokens[used], Some(own)).await.is_ok());
-        assert_eq!(passwords_that_sign_in(&world).await, [[PASSWORD, OTHER][used]]);
+        assert_eq!(passwords_that_log_in(&world).await, [[PASSWORD, OTHER][used]]);
         assert!(!follow(&world, &tokens[1 - used]).await);
-        assert_eq!(passwords_that_sign_in(&world).await, [[PASSWORD, OTHER][used]]);
+        assert_eq!(passwords_that_log_in(&world).await, [[PASSWORD, OTHER][used]]);
     }
 }
 
@@ -154,7 +154,7 @@ async fn the_link_of_a_rival_registration_does_not_activate_the_account_for_its_
     assert!(matches!(outcome, Err(ActivateError::TooMany(_))), "guesses are counted: {outcome:?}");
     world.limiter.forget();
     assert!(activate_with(&world, &own, Some(PASSWORD)).await.is_ok(), "no attempt used up a link");
-    assert_eq!(passwords_that_sign_in(&world).await, [PASSWORD]);
+    assert_eq!(passwords_that_log_in(&world).await, [PASSWORD]);
 }
 
 #[tokio::test]
@@ -193,10 +193,10 @@ async fn whoever_asks_for_another_letter_chooses_between_no_registrations() {
         world.deliver_all().await;
         let renewed = world.mailed_token();
         assert!(follow(&world, &renewed).await);
-        assert_eq!(passwords_that_sign_in(&world).await, [""; 0]);
+        assert_eq!(passwords_that_log_in(&world).await, [""; 0]);
         assert!(!follow(&world, &first).await && !follow(&world, &second).await);
         choose_password(&world, OTHER).await;
-        assert_eq!(passwords_that_sign_in(&world).await, [OTHER]);
+        assert_eq!(passwords_that_log_in(&world).await, [OTHER]);
     }
 }
 
@@ -217,12 +217,12 @@ async fn an_administrator_chooses_between_no_registrations() {
     let (world, [first, _]) = registered_twice().await;
     activate_user(&world.accounts, world.store.users()[0].id).await.unwrap();
     world.deliver_all().await;
-    assert_eq!(passwords_that_sign_in(&world).await, [""; 0]);
+    assert_eq!(passwords_that_log_in(&world).await, [""; 0]);
     let command =
         ActivateAccount { email: email("ann@example.com"), token: first, password: None, client: None };
     assert!(matches!(activate(&world.accounts, command).await, Err(ActivateError::AlreadyActive)));
     choose_password(&world, PASSWORD).await;
-    assert_eq!(passwords_that_sign_in(&world).await, [PASSWORD]);
+    assert_eq!(passwords_that_log_in(&world).await, [PASSWORD]);
 }
 
 #[tokio::test]
@@ -234,11 +234,11 @@ async fn a_letter_for_the_only_registration_keeps_its_password() {
     request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     assert!(follow(&world, &world.mailed_token()).await);
-    assert_eq!(passwords_that_sign_in(&world).await, [PASSWORD]);
+    assert_eq!(passwords_that_log_in(&world).await, [PASSWORD]);
 }
 
 #[tokio::test]
-async fn where_accounts_are_hidden_a_sign_in_does_not_tell_a_free_address_from_a_taken_one() {
+async fn where_accounts_are_hidden_a_log_in_does_not_tell_a_free_address_from_a_taken_one() {
     let mut world = World::new();
     world.active("taken@example.com").await;
     world.accounts.settings.hide_accounts = true;
@@ -274,7 +274,7 @@ async fn where_accounts_are_hidden_every_registration_gets_its_letter() {
     assert_eq!(world.mailer.sent().len(), 2);
     let second = world.mailed_token();
     assert!(activate_with(&world, &second, Some(OTHER)).await.is_ok());
-    assert_eq!(passwords_that_sign_in(&world).await, [OTHER]);
+    assert_eq!(passwords_that_log_in(&world).await, [OTHER]);
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn a_session_of_somebody_else_does_not_exist() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_ends_every_session_and_nobody_elses() {
+async fn logging_out_everywhere_ends_every_session_and_nobody_elses() {
     let world = World::new();
     let ann = world.active("ann@example.com").await;
     world.active("eve@example.com").await;

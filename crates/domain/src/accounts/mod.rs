@@ -1,4 +1,4 @@
-//! People: who they are, how they prove it, and how long they stay signed in.
+//! People: who they are, how they prove it, and how long they stay logged in.
 
 mod email;
 mod group;

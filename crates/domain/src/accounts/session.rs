@@ -38,7 +38,7 @@ pub struct SessionLifetime {
 /// A session that is about to be stored.
 #[derive(Clone, Debug)]
 pub struct NewSession {
-    /// Who signed in.
+    /// Who logged in.
     pub user_id: UserId,
     /// The new family's name.
     pub family: FamilyId,
@@ -54,7 +54,7 @@ pub struct NewSession {
     pub max_expires_at: DateTime<Utc>,
 }
 
-/// One sign-in and all the refresh tokens that follow from it: a refresh token family (RFC 9700, 4.14.2).
+/// One login and all the refresh tokens that follow from it: a refresh token family (RFC 9700, 4.14.2).
 ///
 /// The family needs no token in the store. A refresh token names the family and its generation, and only the row's
 /// generation tells which token is the current one.
@@ -62,13 +62,13 @@ pub struct NewSession {
 pub struct Session {
     /// Its row.
     pub id: SessionId,
-    /// Who signed in.
+    /// Who logged in.
     pub user_id: UserId,
     /// The family's name inside tokens.
     pub family: FamilyId,
     /// The generation of the current refresh token; the first one is 0.
     pub generation: i64,
-    /// The account's `token_version` at sign-in. A session under an older version is over.
+    /// The account's `token_version` at login. A session under an older version is over.
     pub token_version: i64,
     /// From where it was opened.
     pub origin: SessionOrigin,

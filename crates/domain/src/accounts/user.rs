@@ -15,7 +15,7 @@ pub struct UserId(pub i64);
 pub enum AccountStatus {
     /// Registered; the address was never confirmed.
     Pending,
-    /// May sign in.
+    /// May log in.
     Active {
         /// When the address was first confirmed.
         since: DateTime<Utc>,
@@ -132,7 +132,7 @@ impl AccountStatus {
 }
 
 impl User {
-    /// Confirms the address, so that its owner may sign in.
+    /// Confirms the address, so that its owner may log in.
     ///
     /// # Errors
     ///

@@ -30,7 +30,7 @@ pub enum Verdict {
     },
 }
 
-/// Hashes passwords within a budget, so that nobody can use up the machine with sign-ins.
+/// Hashes passwords within a budget, so that nobody can use up the machine with logins.
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
     /// Waits for a place in the budget, first come, first served. What is decided after this wait is decided with what

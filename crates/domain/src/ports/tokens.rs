@@ -7,7 +7,7 @@ use crate::accounts::{FamilyId, LinkKind, MailedToken, TokenDigest, TokenNonce, 
 pub struct AccessClaims {
     /// Who.
     pub user_id: UserId,
-    /// By which sign-in.
+    /// By which login.
     pub family: FamilyId,
     /// The account's `token_version` when it was issued.
     pub token_version: i64,

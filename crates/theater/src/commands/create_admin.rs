@@ -15,7 +15,7 @@ pub(super) async fn create_admin(email: &str, password_stdin: bool) -> anyhow::R
     wired.migrate().await?;
     match grant_admin(accounts, email.clone(), &password).await? {
         GrantedAdmin::Created => println!("{email} is a new administrator."),
-        GrantedAdmin::Promoted => println!("{email} is an administrator now, and signed out everywhere."),
+        GrantedAdmin::Promoted => println!("{email} is an administrator now, and logged out everywhere."),
     }
     if !password_stdin {
         println!("Password: {}", password.expose());

@@ -111,7 +111,7 @@ enum Command {
     Jobs(jobs::Command),
     /// Make an account an administrator, or make a new one
     ///
-    /// The account becomes active, gets the password, and is signed out everywhere.
+    /// The account becomes active, gets the password, and is logged out everywhere.
     CreateAdmin {
         /// The address of the account
         email: String,

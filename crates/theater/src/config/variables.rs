@@ -103,8 +103,8 @@ variables! {
     }
     "Rate limits" {
         RATE_LIMIT = "on": "on or off: whether anything is limited.";
-        RATE_LIMIT_LOGIN_PER_ACCOUNT = "10/1m": "Sign-ins with a wrong password into one account, from everywhere together.";
-        RATE_LIMIT_LOGIN_PER_ADDRESS = "100/1m": "Sign-ins from one client address, or one /64 network of IPv6.";
+        RATE_LIMIT_LOGIN_PER_ACCOUNT = "10/1m": "Logins with a wrong password into one account, from everywhere together.";
+        RATE_LIMIT_LOGIN_PER_ADDRESS = "100/1m": "Logins from one client address, or one /64 network of IPv6.";
         RATE_LIMIT_MAIL_PER_RECIPIENT = "5/1h": "Registrations, activation mails and reset mails, each kind, for one address of mail.";
         RATE_LIMIT_MAIL_PER_ADDRESS = "60/1h": "The same, from one client address.";
         RATE_LIMIT_REFRESH_PER_SESSION = "60/1m": "Refreshes of one session.";

@@ -51,7 +51,7 @@ impl DataFolder {
         }
         let secret = fs::read_to_string(&file).with_context(context)?;
         if secret.trim().len() < security::MIN_SECRET_BYTES {
-            bail!("{} is damaged: delete it, and everybody has to sign in again", file.display());
+            bail!("{} is damaged: delete it, and everybody has to log in again", file.display());
         }
         Ok(secret.trim().into())
     }

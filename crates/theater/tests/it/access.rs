@@ -148,7 +148,7 @@ impl Theater {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         for name in ["user", "owner", "moderator", "inactive", "revoked"] {
-            app.signed_in(&format!("{name}@example.com")).await;
+            app.logged_in(&format!("{name}@example.com")).await;
         }
         let (expired, refresh) = pair(&app.login("user@example.com").await.expect(201));
         app.later(Duration::minutes(16));

@@ -6,7 +6,7 @@ use test_support::{eventually, on_every_database};
 use crate::app::{PASSWORD, Reply, TestApp, pair};
 
 on_every_database! {
-    async fn a_newcomer_registers_confirms_signs_in_and_out(url: String) {
+    async fn a_newcomer_registers_confirms_logs_in_and_out(url: String) {
         let app = TestApp::start(url).await;
         let reply = app.register("Ann@Example.com").await.expect(201);
         assert_eq!(reply.json()["email"], "ann@example.com");
@@ -56,7 +56,7 @@ on_every_database! {
 
     async fn what_opens_no_door_is_told_why(url: String) {
         let app = TestApp::start(url).await;
-        let (access, refresh) = app.signed_in("ann@example.com").await;
+        let (access, refresh) = app.logged_in("ann@example.com").await;
         let me = || app.request(Method::GET, "/accounts/me");
         let missing = Reply::of(me()).await.expect_problem(401, "Authorization header is missing");
         assert_eq!(missing.header("www-authenticate"), "Bearer");
@@ -76,7 +76,7 @@ on_every_database! {
 
     async fn a_refresh_token_turns_into_the_next_and_its_return_ends_the_session(url: String) {
         let app = TestApp::start(url).await;
-        let (_, first) = app.signed_in("ann@example.com").await;
+        let (_, first) = app.logged_in("ann@example.com").await;
         let (_, other) = pair(&app.login("ann@example.com").await);
         let refresh = |token: String| app.post("/accounts/refresh", json!({"refresh_token": token}));
         let (access, second) = pair(&refresh(first.clone()).await.expect(200));
@@ -92,7 +92,7 @@ on_every_database! {
 
     async fn an_old_refresh_token_has_expired(url: String) {
         let app = TestApp::start(url).await;
-        let (_, refresh) = app.signed_in("ann@example.com").await;
+        let (_, refresh) = app.logged_in("ann@example.com").await;
         app.later(Duration::days(7));
         app.post("/accounts/refresh", json!({"refresh_token": refresh})).await
             .expect_problem(400, "Token has expired.");
@@ -140,7 +140,7 @@ on_every_database! {
 
     async fn the_token_endpoint_speaks_oauth_2(url: String) {
         let app = TestApp::start(url).await;
-        app.signed_in("ann@example.com").await;
+        app.logged_in("ann@example.com").await;
         let form = |body: &str| {
             let request = app.request(Method::POST, "/accounts/token");
             Reply::of(request.header("content-type", "application/x-www-form-urlencoded").body(body.to_owned()))
@@ -172,9 +172,9 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn whoever_is_signed_in_sees_where_and_ends_what_they_like(url: String) {
+    async fn whoever_is_logged_in_sees_where_and_ends_what_they_like(url: String) {
         let app = TestApp::start(url).await;
-        let (access, _) = app.signed_in("ann@example.com").await;
+        let (access, _) = app.logged_in("ann@example.com").await;
         let body = json!({"email": "ann@example.com", "password": PASSWORD});
         let login = app.request(Method::POST, "/accounts/login").header("user-agent", "Other\u{e9}/1").json(&body);
         let (other, _) = pair(&Reply::of(login).await.expect(201));

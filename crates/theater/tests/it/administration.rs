@@ -18,7 +18,7 @@ on_every_database! {
     async fn a_moderator_is_made_and_keeps_the_catalogue_at_once(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
-        let (before, _) = app.signed_in("ann@example.com").await;
+        let (before, _) = app.logged_in("ann@example.com").await;
         let id = id_of(&app, &admin, "ann@example.com").await;
         let reply = act(&app, &admin, &id, "change-group", json!({"group": "moderator"})).await.expect(200);
         assert_eq!(reply.json(), json!({"message": "User group changed to moderator."}));
@@ -34,7 +34,7 @@ on_every_database! {
     async fn an_account_is_shut_and_opened_again(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
-        let (token, refresh) = app.signed_in("ann@example.com").await;
+        let (token, refresh) = app.logged_in("ann@example.com").await;
         let id = id_of(&app, &admin, "ann@example.com").await;
         act(&app, &admin, &id, "deactivate", json!({})).await.expect(200);
         app.get_as(&token, "/accounts/me").await.expect_problem(401, "User not found or not active.");
@@ -63,7 +63,7 @@ on_every_database! {
     async fn sessions_are_ended_and_the_last_administrator_stays(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
-        let (token, _) = app.signed_in("ann@example.com").await;
+        let (token, _) = app.logged_in("ann@example.com").await;
         let id = id_of(&app, &admin, "ann@example.com").await;
         app.send_as(&admin, Method::DELETE, &format!("/admin/users/{id}/sessions"), json!({})).await.expect(204);
         app.get_as(&token, "/accounts/me").await.expect_problem(401, "Invalid token.");

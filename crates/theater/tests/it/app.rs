@@ -242,8 +242,8 @@ impl TestApp {
         self.post("/accounts/activate", json!({"email": email, "token": token})).await
     }
 
-    /// Somebody who registered, followed the link and signed in: their access and refresh tokens.
-    pub(crate) async fn signed_in(&self, email: &str) -> (String, String) {
+    /// Somebody who registered, followed the link and logged in: their access and refresh tokens.
+    pub(crate) async fn logged_in(&self, email: &str) -> (String, String) {
         self.register(email).await.expect(201);
         let token = self.activation_token(email).await;
         self.activate(email, &token).await.expect(200);

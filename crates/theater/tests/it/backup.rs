@@ -44,7 +44,7 @@ async fn a_backup_comes_back_whole_and_into_an_empty_database_only() {
 
 async fn there_and_back(from: String, to: String) {
     let app = TestApp::start(from.clone()).await;
-    let (token, _) = app.signed_in("ann@example.com").await;
+    let (token, _) = app.logged_in("ann@example.com").await;
     let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
     let form = reqwest::multipart::Form::new().text("first_name", "Ann");
     let request = app.request(Method::POST, &format!("/profiles/users/{id}/profile")).bearer_auth(&token);

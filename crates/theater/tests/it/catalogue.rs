@@ -41,7 +41,7 @@ on_every_database! {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let id = add(&app, &admin, "Amélie").await.expect(201).json()["id"].clone();
-        let (user, _) = app.signed_in("ann@example.com").await;
+        let (user, _) = app.logged_in("ann@example.com").await;
         let path = format!("/theater/movies/{id}");
         for (method, path) in [(Method::POST, "/theater/movies"), (Method::PATCH, path.as_str()), (Method::DELETE, &path)] {
             Reply::of(app.request(method.clone(), path).json(&json!({}))).await

@@ -289,7 +289,7 @@ fn tables_go_up_and_down_and_their_state_is_shown() {
 }
 
 #[tokio::test]
-async fn an_administrator_is_made_from_the_command_line_and_signs_in() {
+async fn an_administrator_is_made_from_the_command_line_and_logs_in() {
     let folder = tempfile::tempdir().unwrap();
     let made = run(folder.path(), &["create-admin", "boss@example.com"], &[]);
     let password =

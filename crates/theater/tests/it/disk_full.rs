@@ -89,7 +89,7 @@ async fn writes_wait_for_room_and_reads_go_on() {
         .await;
     assert_eq!(register(&base, "after").await, 409);
     kept.push("after".to_owned());
-    // What was acknowledged is there; sign-ins read on other connections than those that write.
+    // What was acknowledged is there; logins read on other connections than those that write.
     for name in kept {
         let body = json!({"email": format!("{name}@example.com"), "password": PASSWORD});
         let request = reqwest::Client::new().post(format!("{base}/api/v1/accounts/login")).json(&body);

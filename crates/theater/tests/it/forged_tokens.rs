@@ -115,7 +115,7 @@ fn forgeries(access: &str, refresh: &str) -> Vec<(String, String)> {
 on_every_database! {
     async fn no_forged_token_opens_anything(url: String) {
         let app = TestApp::start_with(url, &[("SECRET_KEY", SECRET)]).await;
-        let (access, refresh) = app.signed_in("ann@example.com").await;
+        let (access, refresh) = app.logged_in("ann@example.com").await;
         let [header, claims] = parts(&access);
         let same = signed(&header, &claims, &key(SECRET, "access token"));
         app.get_as(&same, "/accounts/me").await.expect(200);

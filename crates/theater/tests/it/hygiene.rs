@@ -172,7 +172,7 @@ async fn what_is_small_or_must_not_be_kept_is_never_compressed() {
     let (app, _database) = app(&[]).await;
     let (small, _) = get(&app, "/health/live", &[("accept-encoding", "gzip")]).await;
     assert_eq!(small.header("content-encoding"), "");
-    app.signed_in("ann@example.com").await;
+    app.logged_in("ann@example.com").await;
     let body = json!({"email": "ann@example.com", "password": crate::app::PASSWORD});
     let request = app.request(Method::POST, "/accounts/login").header("accept-encoding", "gzip").json(&body);
     let tokens = Reply::of(request).await.expect(201);

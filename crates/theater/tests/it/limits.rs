@@ -15,7 +15,7 @@ const DIRECT: &[(&str, &str)] = &[("RATE_LIMIT", "on")];
 const HOME: &str = "203.0.113.7";
 const REFUSED: &str = "Too many requests. Please try again later.";
 
-/// A sign-in that a proxy passes on with this list of addresses.
+/// A login that a proxy passes on with this list of addresses.
 async fn login_from(app: &TestApp, forwarded_for: &str, email: &str, password: &str) -> Reply {
     post_from(app, forwarded_for, "/accounts/login", json!({"email": email, "password": password})).await
 }
@@ -49,9 +49,9 @@ async fn stop(app: Arc<TestApp>) {
 }
 
 on_every_database! {
-    async fn a_hundred_guesses_at_one_moment_get_ten_looks_and_the_owner_still_signs_in(url: String) {
+    async fn a_hundred_guesses_at_one_moment_get_ten_looks_and_the_owner_still_logs_in(url: String) {
         let app = Arc::new(TestApp::start_with(url, BEHIND_PROXY).await);
-        app.signed_in("ann@example.com").await;
+        app.logged_in("ann@example.com").await;
         login_from(&app, HOME, "ann@example.com", PASSWORD).await.expect(201);
         let replies = guess_at_once(&app, 100).await;
         assert_eq!((count(&replies, 401), count(&replies, 429)), (10, 90));
@@ -124,7 +124,7 @@ on_every_database! {
 
     async fn a_session_is_refreshed_so_often_and_no_oftener(url: String) {
         let app = TestApp::start_with(url, &[("RATE_LIMIT", "on"), ("RATE_LIMIT_REFRESH_PER_SESSION", "3/1m")]).await;
-        let (_, mut token) = app.signed_in("ann@example.com").await;
+        let (_, mut token) = app.logged_in("ann@example.com").await;
         let refresh = |token: &str| app.post("/accounts/refresh", json!({"refresh_token": token}));
         for _ in 0..3 {
             token = pair(&refresh(&token).await.expect(200)).1;

@@ -17,7 +17,7 @@ on_every_database! {
             return;
         };
         let app = TestApp::start(url).await;
-        app.signed_in("ann@example.com").await;
+        app.logged_in("ann@example.com").await;
         let arguments = [CLIENT, &app.base, "ann@example.com", PASSWORD].map(str::to_owned);
         let client = tokio::task::spawn_blocking(move || Command::new(python).args(arguments).output());
         let output = client.await.unwrap().unwrap();

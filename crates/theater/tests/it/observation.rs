@@ -33,7 +33,7 @@ on_every_database! {
         let handle = start_recording().unwrap();
         let limits = [("RATE_LIMIT", "on"), ("RATE_LIMIT_LOGIN_PER_ACCOUNT", "1/1h")];
         let app = TestApp::start_with(url, &limits).await;
-        app.signed_in("canary@example.com").await;
+        app.logged_in("canary@example.com").await;
         for status in [401, 429] {
             let body = json!({"email": "canary@example.com", "password": "Canary-Wrong1!"});
             app.post("/accounts/login", body).await.expect(status);

@@ -134,7 +134,7 @@ fn generators_find_a_server_declared_tags_and_a_bearer_scheme() {
         assert!(tags.contains(&&operation["tags"][0]), "{name}: its tag is not declared");
         let security = operation["security"].as_array().unwrap();
         let has = |scheme: &str| security.iter().any(|one| !one[scheme].is_null());
-        assert_eq!(has("sign_in"), has("bearer"), "{name}");
+        assert_eq!(has("log_in"), has("bearer"), "{name}");
     }
 }
 

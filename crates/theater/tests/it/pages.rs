@@ -36,7 +36,7 @@ on_every_database! {
 
     async fn a_weak_password_can_be_corrected_without_another_link(url: String) {
         let app = TestApp::start(url).await;
-        app.signed_in("ann@example.com").await;
+        app.logged_in("ann@example.com").await;
         app.post("/accounts/password-reset/request", json!({"email": "ann@example.com"})).await.expect(200);
         let token = app.mailed_token("ann@example.com", "Password Reset Request", 1).await;
         let form = [("email", "ann@example.com"), ("token", &*token), ("password", "weak")];

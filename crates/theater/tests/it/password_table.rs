@@ -49,7 +49,7 @@ on_every_database! {
             if expected.is_empty() {
                 registered.expect(201);
                 reset.expect_problem(400, "Invalid email or token.");
-                // What was accepted signs in, and nothing that differs in its last byte does.
+                // What was accepted logs in, and nothing that differs in its last byte does.
                 let token = app.activation_token(&email).await;
                 app.activate(&email, &token).await.expect(200);
                 app.post("/accounts/login", json!({"email": email, "password": password})).await.expect(201);

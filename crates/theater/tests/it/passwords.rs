@@ -11,7 +11,7 @@ const ANSWER: &str = "If you are registered, you will receive an email with inst
 on_every_database! {
     async fn a_forgotten_password_is_reset_by_mail(url: String) {
         let app = TestApp::start(url).await;
-        let (access, refresh) = app.signed_in("ann@example.com").await;
+        let (access, refresh) = app.logged_in("ann@example.com").await;
         let asked = app.post("/accounts/password-reset/request", json!({"email": "Ann@example.com"})).await.expect(200);
         assert_eq!(asked.json(), json!({"message": ANSWER}));
         let token = app.mailed_token("ann@example.com", "Password Reset Request", 1).await;
@@ -37,7 +37,7 @@ on_every_database! {
 
     async fn the_link_of_the_letter_shows_a_form_and_only_sending_it_resets(url: String) {
         let app = TestApp::start(url).await;
-        app.signed_in("ann@example.com").await;
+        app.logged_in("ann@example.com").await;
         app.post("/accounts/password-reset/request", json!({"email": "ann@example.com"})).await.expect(200);
         let token = app.mailed_token("ann@example.com", "Password Reset Request", 1).await;
         let page = format!("{}/reset-password", app.base);
@@ -61,7 +61,7 @@ on_every_database! {
 
     async fn whoever_asks_for_a_letter_learns_nothing(url: String) {
         let app = TestApp::start(url).await;
-        app.signed_in("ann@example.com").await;
+        app.logged_in("ann@example.com").await;
         app.register("pending@example.com").await.expect(201);
         for path in ["/accounts/password-reset/request", "/accounts/activate/resend"] {
             for email in ["ann@example.com", "pending@example.com", "nobody@example.com"] {
@@ -88,7 +88,7 @@ on_every_database! {
 
     async fn a_password_is_changed_by_who_knows_it(url: String) {
         let app = TestApp::start(url).await;
-        let (access, refresh) = app.signed_in("ann@example.com").await;
+        let (access, refresh) = app.logged_in("ann@example.com").await;
         let (other, _) = pair(&app.login("ann@example.com").await.expect(201));
         let change = |old: &str, new: &str| {
             let body = json!({"old_password": old, "new_password": new});

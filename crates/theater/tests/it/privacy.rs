@@ -19,9 +19,9 @@ const WRONG: &str = "Wrong-Pass1!";
 
 /// A service with an active account, a pending one and one that was shut.
 async fn inhabited(app: &TestApp) {
-    app.signed_in("active@example.com").await;
+    app.logged_in("active@example.com").await;
     app.register("pending@example.com").await.expect(201);
-    app.signed_in("shut@example.com").await;
+    app.logged_in("shut@example.com").await;
     let token = pair(&app.login("shut@example.com").await.expect(201)).0;
     let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
     let admin = app.admin().await;
@@ -33,7 +33,7 @@ fn login(email: &str, password: &str) -> Value {
     json!({"email": email, "password": password})
 }
 
-/// Sign-ins that must look the same, each with its name. The first is what the others are compared with.
+/// Logins that must look the same, each with its name. The first is what the others are compared with.
 fn logins() -> Vec<(&'static str, Value)> {
     vec![
         ("wrong", login("active@example.com", WRONG)),
@@ -223,7 +223,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_time_of_a_sign_in_tells_nobody_who_has_an_account(url: String) {
+    async fn the_time_of_a_log_in_tells_nobody_who_has_an_account(url: String) {
         // Reading a row takes some microseconds that reading none does not. Beside a hash of a cost that anybody uses
         // they are nothing; beside one of the least cost, in a build without optimisation, they could be seen.
         let app = TestApp::start_with(url, &[("BCRYPT_COST", "7")]).await;
@@ -256,7 +256,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn without_work_for_nothing_the_time_of_a_sign_in_tells_all(url: String) {
+    async fn without_work_for_nothing_the_time_of_a_log_in_tells_all(url: String) {
         let app = TestApp::start_changed(url, &[("BCRYPT_COST", "7")], be_thrifty).await;
         inhabited(&app).await;
         let apart = told_apart(&app, "/accounts/login", &logins()[..2], 150).await;

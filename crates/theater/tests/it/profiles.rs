@@ -33,9 +33,9 @@ pub(crate) async fn delete(app: &TestApp, token: &str, path: &str) -> Reply {
     Reply::of(app.request(Method::DELETE, path).bearer_auth(token)).await
 }
 
-/// Somebody who is signed in, and the path of their profile.
+/// Somebody who is logged in, and the path of their profile.
 pub(crate) async fn person(app: &TestApp, name: &str) -> (String, String) {
-    let token = app.signed_in(&format!("{name}@example.com")).await.0;
+    let token = app.logged_in(&format!("{name}@example.com")).await.0;
     let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
     (token, format!("/profiles/users/{id}/profile"))
 }

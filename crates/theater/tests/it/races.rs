@@ -72,10 +72,10 @@ async fn activations(app: &TestApp, round: usize) -> Outcome {
     expect("activations", statuses(&replies), "1×200 49×400")
 }
 
-/// Fifty uses of one reset token, each with a password of its own, and who can sign in then.
+/// Fifty uses of one reset token, each with a password of its own, and who can log in then.
 async fn resets(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
-    app.signed_in(&email).await;
+    app.logged_in(&email).await;
     app.post("/accounts/password-reset/request", json!({"email": email})).await.expect(200);
     let token = app.mailed_token(&email, "Password Reset Request", 1).await;
     let passwords: Vec<_> = (0..50).map(|number| format!("Winner-{number}!a")).collect();
@@ -92,7 +92,7 @@ async fn resets(app: &TestApp, round: usize) -> Outcome {
 /// A thousand wrong reset tokens before the right one.
 async fn wrong_tokens(app: &TestApp, _: usize) -> Outcome {
     let email = "ann@example.com";
-    app.signed_in(email).await;
+    app.logged_in(email).await;
     app.post("/accounts/password-reset/request", json!({"email": email})).await.expect(200);
     let token = app.mailed_token(email, "Password Reset Request", 1).await;
     let body = |token: String| json!({"email": email, "token": token, "password": "Another-Pass2!"});
@@ -108,7 +108,7 @@ async fn wrong_tokens(app: &TestApp, _: usize) -> Outcome {
 /// Twenty refreshes with one token, and one more once its grace is over.
 async fn refreshes(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
-    let (_, refresh) = app.signed_in(&email).await;
+    let (_, refresh) = app.logged_in(&email).await;
     let (_, other) = pair(&app.login(&email).await.expect(201));
     let body = json!({"refresh_token": refresh});
     let replies = at_once(app, "/accounts/refresh", vec![body.clone(); 20]).await;
@@ -124,10 +124,10 @@ async fn refreshes(app: &TestApp, round: usize) -> Outcome {
     expect("the other session", other.status.to_string(), "200")
 }
 
-/// A refresh and a sign-out with the same token.
+/// A refresh and a logout with the same token.
 async fn sign_outs(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
-    let (access, refresh) = app.signed_in(&email).await;
+    let (access, refresh) = app.logged_in(&email).await;
     let body = json!({"refresh_token": refresh});
     let (refreshed, ended) =
         tokio::join!(app.post("/accounts/refresh", body.clone()), app.post("/accounts/logout", body));
@@ -138,7 +138,7 @@ async fn sign_outs(app: &TestApp, round: usize) -> Outcome {
 /// A refresh of one session and a change of the password in another.
 async fn password_changes(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
-    let (own, _) = app.signed_in(&email).await;
+    let (own, _) = app.logged_in(&email).await;
     let (access, refresh) = pair(&app.login(&email).await.expect(201));
     let change = json!({"old_password": PASSWORD, "new_password": "Another-Pass2!"});
     let (refreshed, changed) = tokio::join!(
@@ -192,8 +192,8 @@ async fn demotions(app: &TestApp, _: usize) -> Outcome {
     expect("administrators", left.items.len().to_string(), "1")
 }
 
-/// A hundred sign-ins of one user.
-async fn sign_ins(app: &TestApp, round: usize) -> Outcome {
+/// A hundred logins of one user.
+async fn logins(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
     app.register(&email).await.expect(201);
     let token = app.activation_token(&email).await;
@@ -266,7 +266,7 @@ on_every_database! {
 
     async fn a_hundred_right_passwords_at_one_moment_are_no_guesses(url: String) {
         let limits = [("RATE_LIMIT", "on"), ("RATE_LIMIT_LOGIN_PER_ADDRESS", "1000/1m")];
-        won!(TestApp::start_with(url, &limits).await, sign_ins, 1);
+        won!(TestApp::start_with(url, &limits).await, logins, 1);
     }
 
     async fn of_fifty_uses_of_one_activation_token_one_succeeds(url: String) {
@@ -283,7 +283,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn of_fifty_uses_of_one_reset_token_one_succeeds_and_only_its_password_signs_in(url: String) {
+    async fn of_fifty_uses_of_one_reset_token_one_succeeds_and_only_its_password_logs_in(url: String) {
         won!(TestApp::start(url).await, resets);
     }
 
@@ -335,13 +335,13 @@ on_every_database! {
 
     async fn a_hundred_logins_of_one_user_all_get_tokens_of_their_own(url: String) {
         // A hundred at once expect a longer wait than callers usually accept.
-        won!(TestApp::start_with(url, &[("HASHING_MAX_WAIT", "60s")]).await, sign_ins);
+        won!(TestApp::start_with(url, &[("HASHING_MAX_WAIT", "60s")]).await, logins);
     }
 
     async fn tokens_that_are_drawn_alike_are_noticed(url: String) {
         let same = |services: &mut api::Services| services.accounts.randomness = Arc::new(SameBits);
         let app = TestApp::start_changed(url, &[], same).await;
-        assert!(sign_ins(&app, 0).await.is_err());
+        assert!(logins(&app, 0).await.is_err());
         app.stop().await;
     }
 }

@@ -16,7 +16,7 @@ use crate::command_line::{Running, theater};
 
 const BODY: &str = r#"{"email":"nobody@example.com","password":"Wrong-Pass1!"}"#;
 
-/// A sign-in of which the second half is still to come.
+/// A login of which the second half is still to come.
 async fn half_a_request(address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
