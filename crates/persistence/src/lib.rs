@@ -13,11 +13,11 @@ mod catalogue;
 mod connect;
 mod entities;
 mod error;
-mod housekeeping;
 mod migrate;
 mod outbox;
 mod predecessor;
 mod profiles;
+mod retention;
 mod sql;
 mod store;
 

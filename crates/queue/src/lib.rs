@@ -5,7 +5,7 @@
 //! makes a second hand-over do nothing; a job whose worker died is taken up by another; a job that fails is replaced by
 //! one that runs later. So each message is carried out at least once, and its receiver recognises a repetition.
 //!
-//! This crate must never know what a message means: that is the [`Courier`](application::mails::Courier)'s business.
+//! This crate must never know what a message means: that is the [`JobHandler`](application::mails::JobHandler)'s business.
 //!
 //! Start reading at [`relay`], then [`work`].
 

@@ -4,7 +4,7 @@ use apalis::{
     layers::WorkerBuilderExt,
     prelude::{AbortError, BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError},
 };
-use application::mails::{Courier, DeliverError, Delivered, deliver};
+use application::mails::{DeliverError, Delivered, JobHandler, deliver};
 use domain::{outbox::OutboxEntry, ports::Randomness};
 use metrics::counter;
 use tokio::time::sleep;
@@ -26,8 +26,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// What a job needs to run.
 #[derive(Clone)]
-struct Workbench {
-    courier: Courier,
+struct JobRegistry {
+    job_handler: JobHandler,
     queue: JobQueue,
 }
 
@@ -35,11 +35,11 @@ struct Workbench {
 /// again.
 pub async fn work(
     queue: JobQueue,
-    courier: Courier,
+    job_handler: JobHandler,
     randomness: Arc<dyn Randomness>,
     stop: CancellationToken,
 ) {
-    let bench = Workbench { courier, queue };
+    let bench = JobRegistry { job_handler, queue };
     while !stop.is_cancelled() {
         // A name of its own for each start: the engine takes back the jobs of a worker that died only when it no
         // longer hears of a worker of that name.
@@ -54,7 +54,7 @@ pub async fn work(
     }
 }
 
-async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<(), WorkerError> {
+async fn run(name: &str, bench: JobRegistry, stop: CancellationToken) -> Result<(), WorkerError> {
     let signal = async move {
         stop.cancelled().await;
         Ok::<(), WorkerError>(())
@@ -84,9 +84,9 @@ async fn run(name: &str, bench: Workbench, stop: CancellationToken) -> Result<()
 /// Carries out one job. A failure that may pass puts the job's successor into the queue and counts as done; one that
 /// cannot pass, or came too often, is left among the dead ones.
 #[tracing::instrument(name = "job", target = "theater_trace", skip_all, fields(kind = job.kind()))]
-async fn carry_out(job: Job, bench: Data<Workbench>) -> Result<(), BoxDynError> {
+async fn carry_out(job: Job, bench: Data<JobRegistry>) -> Result<(), BoxDynError> {
     let entry = job.entry();
-    match deliver_apart(bench.courier.clone(), entry.clone()).await {
+    match deliver_apart(bench.job_handler.clone(), entry.clone()).await {
         Ok(delivered) => {
             let obsolete = delivered == Delivered::Obsolete;
             count(&entry, if obsolete { "obsolete" } else { "done" });
@@ -134,7 +134,7 @@ fn count(entry: &OutboxEntry, outcome: &'static str) {
 }
 
 /// Delivers in a task of its own, so that a panic is one more failure of this message and nothing else.
-async fn deliver_apart(courier: Courier, entry: OutboxEntry) -> Result<Delivered, DeliverError> {
-    let task = tokio::spawn(async move { deliver(&courier, &entry).await }.in_current_span());
+async fn deliver_apart(job_handler: JobHandler, entry: OutboxEntry) -> Result<Delivered, DeliverError> {
+    let task = tokio::spawn(async move { deliver(&job_handler, &entry).await }.in_current_span());
     task.await.unwrap_or_else(|error| Err(DeliverError::Transient(error.to_string())))
 }

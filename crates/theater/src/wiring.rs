@@ -11,9 +11,9 @@ use api::{Dependencies, ReplyCache, Services};
 use application::{
     accounts::{Accounts, Limits},
     catalogue::Catalogue,
-    housekeeping::Housekeeper,
-    mails::Courier,
+    mails::JobHandler,
     profiles::Profiles,
+    retention::Retention,
 };
 use domain::ports::{Clock, HealthProbe, MailTokens, Mailbox, Mailer, ObjectStore, Randomness};
 use limits::{Limiter, SharedCounter};
@@ -46,7 +46,7 @@ pub struct Wired {
     /// What handlers call.
     pub services: Services,
     /// What jobs call.
-    pub courier: Courier,
+    pub job_handler: JobHandler,
     /// Rows.
     pub store: Store,
     /// The connections under the rows, for migrations.
@@ -112,13 +112,13 @@ impl Wired {
             avatars_per_user: config.limits.avatars_per_user,
         };
         let MailAdapters { mailer, mailbox, probe: mail } = mailer(config, folder.path(), clock.clone())?;
-        let housekeeper = Housekeeper {
+        let retention = Retention {
             store: Arc::new(store.clone()),
             clock,
             pending_account_ttl: config.accounts.pending_account_ttl,
             profiles: profiles.clone(),
         };
-        let courier = Courier { accounts: accounts.clone(), mailer, housekeeper };
+        let job_handler = JobHandler { accounts: accounts.clone(), mailer, retention };
         let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
         let redis = shared.map(|shared| shared as Arc<dyn HealthProbe>);
         let probes = [database, objects.probe.clone(), mail].into_iter().chain(redis).collect();
@@ -132,7 +132,7 @@ impl Wired {
             Some(_) if !database_url.starts_with("sqlite:") => database_url.clone(),
             _ => sqlite_url(&folder.path().join("queue.sqlite")),
         };
-        Ok(Self { services, courier, store, pools, hasher, database_url, queue_url, s3: objects.s3 })
+        Ok(Self { services, job_handler, store, pools, hasher, database_url, queue_url, s3: objects.s3 })
     }
 
     /// How many callers wait for a password to be hashed.
@@ -184,7 +184,7 @@ impl Wired {
         jobs.spawn(queue::schedule(queue.clone(), clock, stop.clone()));
         if with_worker {
             let randomness = self.services.accounts.randomness.clone();
-            jobs.spawn(queue::work(queue, self.courier.clone(), randomness, stop.clone()));
+            jobs.spawn(queue::work(queue, self.job_handler.clone(), randomness, stop.clone()));
         }
         jobs
     }

@@ -6,9 +6,9 @@ use domain::{
     ports::{MailError, StoreError},
 };
 
-use super::Courier;
+use super::JobHandler;
 use crate::accounts::{Accounts, send_requested_activation, send_requested_password_reset};
-use crate::{housekeeping::clean_up, profiles::delete_objects};
+use crate::{profiles::delete_objects, retention::clean_up};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,50 +53,58 @@ impl From<StoreError> for DeliverError {
 /// # Errors
 ///
 /// [`DeliverError`].
-pub async fn deliver(courier: &Courier, entry: &OutboxEntry) -> Result<Delivered, DeliverError> {
+pub async fn deliver(job_handler: &JobHandler, entry: &OutboxEntry) -> Result<Delivered, DeliverError> {
     // A newer process may have written it that shares the queue during an upgrade; its own worker will know it.
     let message = entry.message().map_err(|error| DeliverError::Transient(error.to_string()))?;
     let mail = match message {
-        Message::SendActivation(token) => link(courier, LinkKind::Activation, token).await?,
-        Message::SendPasswordReset(token) => link(courier, LinkKind::PasswordReset, token).await?,
-        Message::SendAlreadyRegistered(user) => notice(courier, user, MailContent::AlreadyRegistered).await?,
-        Message::SendActivated(user) => activated(courier, user).await?,
-        Message::SendPasswordResetDone(user) => notice(courier, user, MailContent::PasswordResetDone).await?,
-        Message::SendPasswordChanged(user) => notice(courier, user, MailContent::PasswordChanged).await?,
+        Message::SendActivation(token) => link(job_handler, LinkKind::Activation, token).await?,
+        Message::SendPasswordReset(token) => link(job_handler, LinkKind::PasswordReset, token).await?,
+        Message::SendAlreadyRegistered(user) => {
+            notice(job_handler, user, MailContent::AlreadyRegistered).await?
+        }
+        Message::SendActivated(user) => activated(job_handler, user).await?,
+        Message::SendPasswordResetDone(user) => {
+            notice(job_handler, user, MailContent::PasswordResetDone).await?
+        }
+        Message::SendPasswordChanged(user) => notice(job_handler, user, MailContent::PasswordChanged).await?,
         Message::RequestActivation(email) => {
-            send_requested_activation(&courier.accounts, &email).await?;
+            send_requested_activation(&job_handler.accounts, &email).await?;
             return Ok(Delivered::PassedOn);
         }
         Message::DeleteAvatar(key) => {
-            delete_objects(&courier.housekeeper.profiles, &key).await?;
+            delete_objects(&job_handler.retention.profiles, &key).await?;
             return Ok(Delivered::PassedOn);
         }
         Message::CleanUp => {
-            let removed = clean_up(&courier.housekeeper).await?;
+            let removed = clean_up(&job_handler.retention).await?;
             tracing::info!(%removed, "removed what had expired");
             return Ok(Delivered::PassedOn);
         }
         Message::RequestPasswordReset(email) => {
-            send_requested_password_reset(&courier.accounts, &email).await?;
+            send_requested_password_reset(&job_handler.accounts, &email).await?;
             return Ok(Delivered::PassedOn);
         }
     };
     let Some((to, content)) = mail else { return Ok(Delivered::Obsolete) };
-    courier.mailer.send(&Mail { key: entry.key.clone(), to, content }).await?;
+    job_handler.mailer.send(&Mail { key: entry.key.clone(), to, content }).await?;
     Ok(Delivered::Sent)
 }
 
 type Addressed = Option<(Email, MailContent)>;
 
 /// A letter that says something to whoever has this account.
-async fn notice(courier: &Courier, user: UserId, content: MailContent) -> Result<Addressed, DeliverError> {
-    let user = courier.accounts.queries.user(user).await?;
+async fn notice(
+    job_handler: &JobHandler,
+    user: UserId,
+    content: MailContent,
+) -> Result<Addressed, DeliverError> {
+    let user = job_handler.accounts.queries.user(user).await?;
     Ok(user.map(|user| (user.email, content)))
 }
 
 /// That an account is active and, if it has none, needs a password.
-async fn activated(courier: &Courier, user: UserId) -> Result<Addressed, DeliverError> {
-    let user = courier.accounts.queries.user(user).await?;
+async fn activated(job_handler: &JobHandler, user: UserId) -> Result<Addressed, DeliverError> {
+    let user = job_handler.accounts.queries.user(user).await?;
     Ok(user.map(|user| {
         let has_password = !user.password_hash.is_none();
         (user.email, MailContent::Activated { has_password })
@@ -104,8 +112,8 @@ async fn activated(courier: &Courier, user: UserId) -> Result<Addressed, Deliver
 }
 
 /// A letter with a link, unless its token was used, ran out or was replaced, or its account needs it no more.
-async fn link(courier: &Courier, kind: LinkKind, id: LinkTokenId) -> Result<Addressed, DeliverError> {
-    let Accounts { queries, mail_tokens, clock, .. } = &courier.accounts;
+async fn link(job_handler: &JobHandler, kind: LinkKind, id: LinkTokenId) -> Result<Addressed, DeliverError> {
+    let Accounts { queries, mail_tokens, clock, .. } = &job_handler.accounts;
     let Some(token) = queries.live_link_token(kind, id).await? else { return Ok(None) };
     let left = token.expires_at - clock.now();
     if left <= Duration::zero() {

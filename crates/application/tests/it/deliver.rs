@@ -17,7 +17,7 @@ async fn an_activation_is_mailed_to_its_owner_with_the_hours_it_is_good_for() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::minutes(90));
-    assert_eq!(deliver(&world.courier, &first_entry(&world).await).await.unwrap(), Delivered::Sent);
+    assert_eq!(deliver(&world.job_handler, &first_entry(&world).await).await.unwrap(), Delivered::Sent);
     let mail = world.mailer.sent().remove(0);
     assert_eq!(mail.to.as_str(), "ann@example.com");
     assert!(matches!(mail.content, MailContent::Activation { valid_hours: 23, .. }), "{:?}", mail.content);
@@ -28,8 +28,8 @@ async fn a_letter_that_is_sent_again_is_the_same_letter() {
     let world = World::new();
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
-    deliver(&world.courier, &entry).await.unwrap();
-    deliver(&world.courier, &entry).await.unwrap();
+    deliver(&world.job_handler, &entry).await.unwrap();
+    deliver(&world.job_handler, &entry).await.unwrap();
     let [one, other] = <[_; 2]>::try_from(world.mailer.sent()).unwrap();
     assert_eq!(one.key, other.key);
     let token = |mail: domain::mail::Mail| match mail.content {
@@ -45,7 +45,7 @@ async fn what_lost_its_reason_is_not_sent() {
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
     world.later(Duration::hours(24));
-    assert_eq!(deliver(&world.courier, &entry).await.unwrap(), Delivered::Obsolete);
+    assert_eq!(deliver(&world.job_handler, &entry).await.unwrap(), Delivered::Obsolete);
     assert!(world.mailer.sent().is_empty());
 }
 
@@ -62,7 +62,7 @@ async fn a_used_token_is_not_mailed_again() {
         client: None,
     };
     application::accounts::activate(&world.accounts, command).await.unwrap();
-    assert_eq!(deliver(&world.courier, &entry).await.unwrap(), Delivered::Obsolete);
+    assert_eq!(deliver(&world.job_handler, &entry).await.unwrap(), Delivered::Obsolete);
 }
 
 #[tokio::test]
@@ -71,11 +71,11 @@ async fn failures_that_may_pass_are_told_from_those_that_cannot() {
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
     world.mailer.fail_next(MailError::Transient("421".into()));
-    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Transient(_))));
+    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Transient(_))));
     world.mailer.fail_next(MailError::Permanent("550".into()));
-    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Permanent(_))));
+    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Permanent(_))));
     world.store.break_down();
-    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Transient(_))));
+    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Transient(_))));
 }
 
 #[tokio::test]
@@ -83,5 +83,5 @@ async fn a_message_of_a_newer_version_waits_for_whoever_knows_it() {
     let world = World::new();
     let entry =
         OutboxEntry { id: OutboxId(1), key: "1".into(), kind: "send_flowers".into(), subject: "1".into() };
-    assert!(matches!(deliver(&world.courier, &entry).await, Err(DeliverError::Transient(_))));
+    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Transient(_))));
 }

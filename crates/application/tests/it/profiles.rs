@@ -1,10 +1,10 @@
 use application::{
     administration::{change_group, deactivate_user},
-    housekeeping::clean_up,
     profiles::{
         ProfileError, UploadError, create_profile, delete_avatar, delete_profile, edit_profile,
         get_own_profile, get_profile, process_avatar, process_upload, set_avatar,
     },
+    retention::clean_up,
 };
 use chrono::Duration;
 use domain::{
@@ -75,7 +75,7 @@ async fn of_many_who_create_one_profile_one_succeeds_and_the_pictures_of_the_oth
     world.deliver_all().await;
     let profile = get_own_profile(&world.profiles, &ann).await.unwrap();
     assert_eq!(world.objects.names(), shown(&profile));
-    clean_up(&world.courier.housekeeper).await.unwrap();
+    clean_up(&world.job_handler.retention).await.unwrap();
     assert_eq!(world.objects.names(), shown(&profile));
 }
 
@@ -164,7 +164,7 @@ async fn an_object_store_that_fails_leaves_the_profile_as_it_was_and_no_object_b
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), before);
     edit_profile(&world.profiles, &ann, ann.id, told(), None, None).await.unwrap();
     world.objects.repair();
-    let removed = clean_up(&world.courier.housekeeper).await.unwrap();
+    let removed = clean_up(&world.job_handler.retention).await.unwrap();
     assert_eq!(removed.pictures, 1);
     assert_eq!(world.objects.names(), shown(&before));
 }
@@ -179,9 +179,13 @@ async fn a_commit_that_fails_leaves_its_picture_to_the_cleanup() {
     assert!(matches!(outcome, Err(ProfileError::Store(_))), "{outcome:?}");
     world.store.repair();
     assert_eq!(world.objects.names().len(), 2);
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().pictures, 0, "it may still be on its way");
+    assert_eq!(
+        clean_up(&world.job_handler.retention).await.unwrap().pictures,
+        0,
+        "it may still be on its way"
+    );
     world.later(Duration::minutes(10) + Duration::seconds(1));
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().pictures, 1);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().pictures, 1);
     assert!(world.objects.names().is_empty());
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), profile);
 }

@@ -5,7 +5,7 @@ use application::{
         reset_password,
     },
     administration::activate_user,
-    housekeeping::clean_up,
+    retention::clean_up,
 };
 use chrono::Duration;
 use domain::{
@@ -188,7 +188,7 @@ async fn whoever_asks_for_another_letter_chooses_between_no_registrations() {
     for after in [Duration::minutes(1), Duration::hours(25)] {
         let (world, [first, second]) = registered_twice().await;
         world.later(after);
-        clean_up(&world.courier.housekeeper).await.unwrap();
+        clean_up(&world.job_handler.retention).await.unwrap();
         request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
         world.deliver_all().await;
         let renewed = world.mailed_token();
@@ -230,7 +230,7 @@ async fn a_letter_for_the_only_registration_keeps_its_password() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::hours(25));
-    clean_up(&world.courier.housekeeper).await.unwrap();
+    clean_up(&world.job_handler.retention).await.unwrap();
     request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     assert!(follow(&world, &world.mailed_token()).await);

@@ -8,9 +8,9 @@ use application::{
         activate, login, register,
     },
     catalogue::Catalogue,
-    housekeeping::Housekeeper,
-    mails::Courier,
+    mails::JobHandler,
     profiles::Profiles,
+    retention::Retention,
 };
 use chrono::Duration;
 use domain::{
@@ -33,7 +33,7 @@ pub(crate) struct World {
     pub(crate) limiter: Arc<CountingLimiter>,
     pub(crate) accounts: Accounts,
     pub(crate) catalogue: Catalogue,
-    pub(crate) courier: Courier,
+    pub(crate) job_handler: JobHandler,
     pub(crate) objects: Arc<MemoryObjects>,
     pub(crate) profiles: Profiles,
 }
@@ -77,14 +77,14 @@ impl World {
             limiter: limiter.clone(),
             avatars_per_user: None,
         };
-        let housekeeper = Housekeeper {
+        let retention = Retention {
             store: Arc::new(store.clone()),
             clock: clock.clone(),
             pending_account_ttl: Duration::days(30),
             profiles: profiles.clone(),
         };
-        let courier = Courier { accounts: accounts.clone(), mailer: mailer.clone(), housekeeper };
-        Self { store, clock, hasher, mailer, limiter, accounts, catalogue, courier, objects, profiles }
+        let job_handler = JobHandler { accounts: accounts.clone(), mailer: mailer.clone(), retention };
+        Self { store, clock, hasher, mailer, limiter, accounts, catalogue, job_handler, objects, profiles }
     }
 
     pub(crate) fn later(&self, by: Duration) {
@@ -102,7 +102,7 @@ impl World {
     /// Carries out everything in the outbox.
     pub(crate) async fn deliver_all(&self) {
         while let Some(entry) = self.store.oldest(1).await.unwrap().pop() {
-            application::mails::deliver(&self.courier, &entry).await.unwrap();
+            application::mails::deliver(&self.job_handler, &entry).await.unwrap();
             self.store.remove(&[entry.id]).await.unwrap();
         }
     }

@@ -5,7 +5,7 @@ use domain::{
         PasswordHash, TokenDigest, UserFilter, UserId,
     },
     page::{PageNumber, PageSize, Position},
-    ports::{AccountQueries, Housekeeping, StoreError, UnitOfWorkFactory},
+    ports::{AccountQueries, RetentionStore, StoreError, UnitOfWorkFactory},
 };
 use test_support::on_every_database;
 

@@ -8,7 +8,7 @@ use domain::{
     },
     outbox::Message,
     page::{PageNumber, PageSize, Position},
-    ports::{AccountQueries, CatalogueQueries, Housekeeping, OutboxReader, StoreError, UnitOfWorkFactory},
+    ports::{AccountQueries, CatalogueQueries, OutboxReader, RetentionStore, StoreError, UnitOfWorkFactory},
 };
 use persistence::Store;
 use test_support::{eventually, lock_is_awaited, on_every_database};

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use application::{
     accounts::{AccountSettings, Accounts, Limits},
-    housekeeping::Housekeeper,
-    mails::Courier,
+    mails::JobHandler,
     profiles::Profiles,
+    retention::Retention,
 };
 use domain::{
     accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
@@ -64,7 +64,7 @@ impl World {
             limits: Limits { limiter: Arc::new(CountingLimiter::default()), rules: None },
             settings: AccountSettings::default(),
         };
-        let housekeeper = Housekeeper {
+        let retention = Retention {
             store: Arc::new(self.store.clone()),
             clock: clock.clone(),
             pending_account_ttl: chrono::Duration::days(30),
@@ -80,8 +80,8 @@ impl World {
                 avatars_per_user: None,
             },
         };
-        let courier = Courier { accounts, mailer: self.mailer.clone(), housekeeper };
-        self.running.spawn(work(self.queue.clone(), courier, Arc::new(randomness), self.stop.clone()));
+        let job_handler = JobHandler { accounts, mailer: self.mailer.clone(), retention };
+        self.running.spawn(work(self.queue.clone(), job_handler, Arc::new(randomness), self.stop.clone()));
     }
 
     /// Somebody who is to be told that their account is active.

@@ -6,7 +6,7 @@ use domain::{
         NewUser, PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
-    ports::{AccountQueries, Authenticated, Housekeeping, SessionRepository, StoreError, UserRepository},
+    ports::{AccountQueries, Authenticated, RetentionStore, SessionRepository, StoreError, UserRepository},
 };
 
 use super::{KnownNetwork, MemoryStore, MemoryUnit, StoredToken, part};
@@ -220,7 +220,7 @@ impl AccountQueries for MemoryStore {
 }
 
 #[async_trait]
-impl Housekeeping for MemoryStore {
+impl RetentionStore for MemoryStore {
     async fn remove_links(
         &self,
         kind: LinkKind,

@@ -1,4 +1,4 @@
-use application::housekeeping::clean_up;
+use application::retention::clean_up;
 
 use super::start;
 use crate::wiring::Wired;
@@ -6,6 +6,6 @@ use crate::wiring::Wired;
 pub(super) async fn cleanup() -> anyhow::Result<()> {
     let wired = Wired::new(&start()?).await?;
     wired.migrate().await?;
-    println!("Removed {}.", clean_up(&wired.courier.housekeeper).await?);
+    println!("Removed {}.", clean_up(&wired.job_handler.retention).await?);
     Ok(())
 }

@@ -142,7 +142,7 @@ async fn people_are_there(app: &TestApp) {
         assert_eq!(me["group"], group, "{me}");
     }
     // Somebody who has not confirmed the address has time for that, however long ago it was.
-    application::housekeeping::clean_up(&app.wired.courier.housekeeper).await.unwrap();
+    application::retention::clean_up(&app.wired.job_handler.retention).await.unwrap();
     app.login("late@example.com").await.expect(403);
     app.post("/accounts/activate/resend", json!({"email": "late@example.com"})).await.expect(200);
     app.activation_token("late@example.com").await;

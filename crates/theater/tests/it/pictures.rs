@@ -6,7 +6,7 @@ use std::{
 };
 
 use api::Services;
-use application::housekeeping::clean_up;
+use application::retention::clean_up;
 use async_trait::async_trait;
 use domain::{
     ports::{AvatarProcessor, ProcessingError},
@@ -24,7 +24,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
     app::{Reply, TestApp},
-    careless::{Care, Carelessness},
+    faulty::{Fault, Faults},
     profiles::{delete, form, person, send},
     races::rounds,
 };
@@ -47,19 +47,19 @@ impl AvatarProcessor for Gathering {
 }
 
 /// The same as [`app_over`], for fifty at the same moment.
-async fn app_for_fifty(url: String, s3: &S3Server, left_out: &'static [Care]) -> Arc<TestApp> {
+async fn app_for_fifty(url: String, s3: &S3Server, left_out: &'static [Fault]) -> Arc<TestApp> {
     let gathering = Arc::new(Gathering(Barrier::new(50)));
     Arc::new(app_with(url, &s3.url(), left_out, gathering).await)
 }
 
-async fn app_over(url: String, endpoint: &str, left_out: &'static [Care]) -> TestApp {
+async fn app_over(url: String, endpoint: &str, left_out: &'static [Fault]) -> TestApp {
     app_with(url, endpoint, left_out, Arc::new(PlainProcessor)).await
 }
 
 async fn app_with(
     url: String,
     endpoint: &str,
-    left_out: &'static [Care],
+    left_out: &'static [Fault],
     processor: Arc<dyn AvatarProcessor>,
 ) -> TestApp {
     let variables = [
@@ -69,7 +69,7 @@ async fn app_with(
     ];
     let change = |services: &mut Services| {
         services.profiles.avatars = processor;
-        Carelessness(left_out).befall(services);
+        Faults(left_out).apply_to(services);
     };
     let app = TestApp::start_changed(url, &variables, change).await;
     app.wired.prepare_objects().await;
@@ -89,7 +89,7 @@ fn check(holds: bool, what: impl FnOnce() -> String) -> Outcome {
 async fn one_picture_is_kept(app: &TestApp, s3: &S3Server) -> Outcome {
     // The job that removes the same files runs beside it, and a server may fail one of two who remove one file.
     let alone = happens(REMOVAL, || async {
-        clean_up(&app.wired.courier.housekeeper).await.is_ok() && s3.objects("theater").len() == 2
+        clean_up(&app.wired.job_handler.retention).await.is_ok() && s3.objects("theater").len() == 2
     });
     let alone = alone.await;
     check(alone, || format!("{:?} are kept", s3.objects("theater")))
@@ -178,7 +178,7 @@ on_every_database! {
 
     async fn a_profile_that_is_created_twice_is_noticed(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_for_fifty(url, &s3, &[Care::UniqueProfiles]).await;
+        let app = app_for_fifty(url, &s3, &[Fault::UniqueProfiles]).await;
         let told = lost(&app, &s3).await;
         assert!(told.contains("201, 201"), "{told}");
         Arc::into_inner(app).unwrap().stop().await;
@@ -186,7 +186,7 @@ on_every_database! {
 
     async fn pictures_that_nobody_shows_and_nobody_removes_are_noticed(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_for_fifty(url, &s3, &[Care::RemovingPictures]).await;
+        let app = app_for_fifty(url, &s3, &[Fault::RemovingPictures]).await;
         let told = lost(&app, &s3).await;
         assert!(told.ends_with("are kept"), "{told}");
         Arc::into_inner(app).unwrap().stop().await;
@@ -203,7 +203,7 @@ on_every_database! {
 
     async fn a_failure_of_the_object_store_that_is_passed_over_is_noticed(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_over(url, &s3.url(), &[Care::KeepingFiles]).await;
+        let app = app_over(url, &s3.url(), &[Fault::KeepingFiles]).await;
         let told = a_failure_harms_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
         assert!(told.contains("status: 200"), "{told}");
         app.stop().await;
@@ -211,7 +211,7 @@ on_every_database! {
 
     async fn a_picture_that_is_left_behind_by_a_failure_is_noticed(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_over(url, &s3.url(), &[Care::RemovingPictures]).await;
+        let app = app_over(url, &s3.url(), &[Fault::RemovingPictures]).await;
         let told = a_failure_harms_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
         assert!(told.ends_with("are kept"), "{told}");
         app.stop().await;

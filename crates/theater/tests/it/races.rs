@@ -14,7 +14,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
     app::{PASSWORD, Reply, TestApp, pair},
-    careless::{Care, Carelessness, SameBits},
+    faulty::{Fault, Faults, SameBits},
 };
 
 /// How a round ended: well, or otherwise.
@@ -238,8 +238,8 @@ macro_rules! lost {
     }};
 }
 
-async fn careless(url: String, left_out: Carelessness) -> TestApp {
-    TestApp::start_changed(url, &[], |services| left_out.befall(services)).await
+async fn faulty(url: String, left_out: Faults) -> TestApp {
+    TestApp::start_changed(url, &[], |services| left_out.apply_to(services)).await
 }
 
 on_every_database! {
@@ -261,7 +261,7 @@ on_every_database! {
     }
 
     async fn an_address_that_is_not_unique_is_noticed(url: String) {
-        lost!(careless(url, Carelessness(&[Care::UniqueAddresses])).await, registrations);
+        lost!(faulty(url, Faults(&[Fault::UniqueAddresses])).await, registrations);
     }
 
     async fn a_hundred_right_passwords_at_one_moment_are_no_guesses(url: String) {
@@ -288,8 +288,8 @@ on_every_database! {
     }
 
     async fn a_reset_token_that_is_never_used_up_is_used_again(url: String) {
-        let left_out = Carelessness(&[Care::UsingUpTokens]);
-        lost!(careless(url, left_out).await, resets);
+        let left_out = Faults(&[Fault::UsingUpTokens]);
+        lost!(faulty(url, left_out).await, resets);
     }
 
     async fn a_thousand_wrong_reset_tokens_leave_the_real_one_alive(url: String) {
@@ -297,8 +297,8 @@ on_every_database! {
     }
 
     async fn wrong_reset_tokens_that_use_up_the_real_one_are_noticed(url: String) {
-        let left_out = Carelessness(&[Care::SparingTheRightToken]);
-        let app = careless(url, left_out).await;
+        let left_out = Faults(&[Fault::SparingTheRightToken]);
+        let app = faulty(url, left_out).await;
         assert!(wrong_tokens(&app, 0).await.is_err());
         app.stop().await;
     }
@@ -316,17 +316,17 @@ on_every_database! {
     }
 
     async fn sessions_that_never_end_are_noticed(url: String) {
-        let left_out = Carelessness(&[Care::EndingSessions]);
-        lost!(careless(url, left_out).await, sign_outs);
+        let left_out = Faults(&[Fault::EndingSessions]);
+        lost!(faulty(url, left_out).await, sign_outs);
     }
 
     async fn sessions_that_outlive_a_password_are_noticed(url: String) {
-        let left_out = Carelessness(&[Care::EndingSessions]);
-        lost!(careless(url, left_out).await, password_changes);
+        let left_out = Faults(&[Fault::EndingSessions]);
+        lost!(faulty(url, left_out).await, password_changes);
     }
 
     async fn a_late_refresh_that_ends_nothing_is_noticed(url: String) {
-        lost!(careless(url, Carelessness(&[Care::EndingSessions])).await, refreshes);
+        lost!(faulty(url, Faults(&[Fault::EndingSessions])).await, refreshes);
     }
 
     async fn two_administrators_who_demote_each_other_leave_one(url: String) {
@@ -350,12 +350,12 @@ on_every_database! {
 mod without_locks {
     use super::*;
 
-    const LEFT_OUT: Carelessness = Carelessness(&[Care::Locks, Care::UsingUpTokens]);
+    const LEFT_OUT: Faults = Faults(&[Fault::Locks, Fault::UsingUpTokens]);
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn one_activation_token_is_used_more_than_once() {
         run(TestDatabase::postgres().await, |url| async {
-            lost!(careless(url, LEFT_OUT).await, activations);
+            lost!(faulty(url, LEFT_OUT).await, activations);
         })
         .await;
     }
@@ -363,7 +363,7 @@ mod without_locks {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn two_administrators_leave_none() {
         run(TestDatabase::postgres().await, |url| async {
-            lost!(careless(url, LEFT_OUT).await, demotions);
+            lost!(faulty(url, LEFT_OUT).await, demotions);
         })
         .await;
     }

@@ -1,6 +1,6 @@
 use application::{
     accounts::{Login, authenticate, login, logout, refresh, request_activation, request_password_reset},
-    housekeeping::{CleanedUp, clean_up},
+    retention::{CleanedUp, clean_up},
 };
 use chrono::Duration;
 use domain::accounts::SessionOrigin;
@@ -13,7 +13,7 @@ async fn what_lives_is_left_alone() {
     world.active("ann@example.com").await;
     world.register("pending@example.com").await;
     let pair = world.login("ann@example.com").await;
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap(), CleanedUp::default());
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap(), CleanedUp::default());
     assert!(authenticate(&world.accounts, &pair.access_token).await.is_ok());
 }
 
@@ -26,7 +26,7 @@ async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
     let (ended, kept) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
     logout(&world.accounts, &ended.refresh_token).await.unwrap();
     world.later(Duration::days(2));
-    let removed = clean_up(&world.courier.housekeeper).await.unwrap();
+    let removed = clean_up(&world.job_handler.retention).await.unwrap();
     let expected = CleanedUp {
         activation_tokens: 1,
         password_reset_tokens: 1,
@@ -38,7 +38,7 @@ async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
     assert_eq!(removed, expected);
     refresh(&world.accounts, &kept.refresh_token).await.unwrap();
     world.later(Duration::days(8));
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().sessions, 1);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().sessions, 1);
 }
 
 #[tokio::test]
@@ -52,9 +52,9 @@ async fn a_network_is_forgotten_ninety_days_after_the_last_log_in_from_it() {
     world.later(Duration::days(80));
     login(&world.accounts, attempt()).await.unwrap();
     world.later(Duration::days(90));
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().networks, 0);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().networks, 0);
     world.later(Duration::seconds(1));
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().networks, 1);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().networks, 1);
 }
 
 #[tokio::test]
@@ -65,9 +65,9 @@ async fn accounts_that_were_never_activated_go_after_thirty_days_in_batches() {
         world.register(&format!("pending{number}@example.com")).await;
     }
     world.later(Duration::days(30));
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 0);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().accounts, 0);
     world.later(Duration::seconds(1));
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 1_001);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().accounts, 1_001);
     assert_eq!(world.store.users().len(), 1);
 }
 
@@ -78,14 +78,14 @@ async fn an_account_whose_owner_was_sent_another_link_stays_as_long_as_the_link_
     world.later(Duration::days(31));
     request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 0);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().accounts, 0);
     world.later(Duration::days(2));
-    assert_eq!(clean_up(&world.courier.housekeeper).await.unwrap().accounts, 1);
+    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().accounts, 1);
 }
 
 #[tokio::test]
 async fn a_store_that_is_away_is_told() {
     let world = World::new();
     world.store.break_down();
-    assert!(clean_up(&world.courier.housekeeper).await.is_err());
+    assert!(clean_up(&world.job_handler.retention).await.is_err());
 }

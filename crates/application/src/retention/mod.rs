@@ -5,7 +5,7 @@ mod clean_up;
 use std::sync::Arc;
 
 use chrono::Duration;
-use domain::ports::{Clock, Housekeeping};
+use domain::ports::{Clock, RetentionStore};
 
 use crate::profiles::Profiles;
 
@@ -13,9 +13,9 @@ pub use clean_up::{CleanedUp, clean_up};
 
 /// What the use case of this module needs.
 #[derive(Clone)]
-pub struct Housekeeper {
+pub struct Retention {
     /// Removes rows.
-    pub store: Arc<dyn Housekeeping>,
+    pub store: Arc<dyn RetentionStore>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long an account may wait for its activation.

@@ -3,10 +3,10 @@ use std::fmt;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     accounts::LinkKind,
-    ports::{Housekeeping, StoreError},
+    ports::{RetentionStore, StoreError},
 };
 
-use super::Housekeeper;
+use super::Retention;
 use crate::profiles::sweep_uploads;
 
 /// The most rows that one unit of work removes.
@@ -48,17 +48,17 @@ impl fmt::Display for CleanedUp {
 /// # Errors
 ///
 /// [`StoreError`]; what was removed before it stays removed.
-pub async fn clean_up(housekeeper: &Housekeeper) -> Result<CleanedUp, StoreError> {
-    let now = housekeeper.clock.now();
-    let store = &*housekeeper.store;
-    let registered_before = now - housekeeper.pending_account_ttl;
+pub async fn clean_up(retention: &Retention) -> Result<CleanedUp, StoreError> {
+    let now = retention.clock.now();
+    let store = &*retention.store;
+    let registered_before = now - retention.pending_account_ttl;
     Ok(CleanedUp {
         activation_tokens: remove_all(store, Rows::Links(LinkKind::Activation), now).await?,
         password_reset_tokens: remove_all(store, Rows::Links(LinkKind::PasswordReset), now).await?,
         sessions: remove_all(store, Rows::Sessions, now).await?,
         networks: remove_all(store, Rows::Networks { last_seen_before: now - NETWORK_TTL }, now).await?,
         accounts: remove_all(store, Rows::PendingUsers { registered_before }, now).await?,
-        pictures: sweep_uploads(&housekeeper.profiles).await?,
+        pictures: sweep_uploads(&retention.profiles).await?,
     })
 }
 
@@ -72,7 +72,7 @@ enum Rows {
 }
 
 /// Removes batches until one is not full.
-async fn remove_all(store: &dyn Housekeeping, rows: Rows, now: DateTime<Utc>) -> Result<u64, StoreError> {
+async fn remove_all(store: &dyn RetentionStore, rows: Rows, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut removed = 0;
     loop {
         let batch = match rows {

@@ -9,7 +9,7 @@ use crate::accounts::LinkKind;
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
-pub trait Housekeeping: Send + Sync {
+pub trait RetentionStore: Send + Sync {
     /// Tokens of links of this kind that expired before this moment.
     async fn remove_links(
         &self,

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     accounts::LinkKind,
-    ports::{Housekeeping, StoreError},
+    ports::{RetentionStore, StoreError},
 };
 use sea_orm::Value;
 
@@ -38,7 +38,7 @@ impl Store {
 }
 
 #[async_trait]
-impl Housekeeping for Store {
+impl RetentionStore for Store {
     async fn remove_links(
         &self,
         kind: LinkKind,

@@ -22,7 +22,7 @@ use domain::{
 
 /// A care that can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Care {
+pub(crate) enum Fault {
     /// An address has one account. Without it everybody who registers it is told that they have it.
     UniqueAddresses,
     /// Rows are held. Without it they are read as they were committed last.
@@ -43,15 +43,15 @@ pub(crate) enum Care {
 
 /// What is left out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Carelessness(pub(crate) &'static [Care]);
+pub(crate) struct Faults(pub(crate) &'static [Fault]);
 
-impl Carelessness {
-    fn without(self, care: Care) -> bool {
+impl Faults {
+    fn without(self, care: Fault) -> bool {
         self.0.contains(&care)
     }
 
-    /// Makes these services careless.
-    pub(crate) fn befall(self, services: &mut Services) {
+    /// Makes these services faulty.
+    pub(crate) fn apply_to(self, services: &mut Services) {
         let accounts = &mut services.accounts;
         let (store, queries) = (accounts.store.clone(), accounts.queries.clone());
         accounts.store = Arc::new(Store { inner: store, queries: queries.clone(), left_out: self });
@@ -59,7 +59,7 @@ impl Carelessness {
         accounts.queries = Arc::new(Queries { inner: queries.clone(), store, left_out: self });
         let profiles = &mut services.profiles;
         profiles.store = Arc::new(Store { inner: profiles.store.clone(), queries, left_out: self });
-        if self.without(Care::KeepingFiles) {
+        if self.without(Fault::KeepingFiles) {
             profiles.objects = Arc::new(pictures::HopefulObjects(profiles.objects.clone()));
         }
     }
@@ -77,19 +77,19 @@ impl Randomness for SameBits {
 struct Store {
     inner: Arc<dyn UnitOfWorkFactory>,
     queries: Arc<dyn AccountQueries>,
-    left_out: Carelessness,
+    left_out: Faults,
 }
 
 struct Unit {
     inner: Box<dyn UnitOfWork>,
     queries: Arc<dyn AccountQueries>,
-    left_out: Carelessness,
+    left_out: Faults,
 }
 
 struct Queries {
     inner: Arc<dyn AccountQueries>,
     store: Arc<dyn UnitOfWorkFactory>,
-    left_out: Carelessness,
+    left_out: Faults,
 }
 
 fn revive(session: Session, version: i64) -> Session {
@@ -147,7 +147,7 @@ impl UnitOfWork for Unit {
 impl UserRepository for Unit {
     async fn add(&self, user: &NewUser) -> Result<User, StoreError> {
         let added = self.inner.users().add(user).await;
-        if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Care::UniqueAddresses) {
+        if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Fault::UniqueAddresses) {
             return self.lock_by_email(&user.email).await?.ok_or(StoreError::Conflict);
         }
         added
@@ -158,14 +158,14 @@ impl UserRepository for Unit {
     }
 
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        if self.left_out.without(Care::Locks) {
+        if self.left_out.without(Fault::Locks) {
             return self.queries.user(id).await;
         }
         self.inner.users().lock(id).await
     }
 
     async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError> {
-        if self.left_out.without(Care::Locks) {
+        if self.left_out.without(Fault::Locks) {
             let filter = UserFilter { group: Some(Group::Admin), is_active: Some(true), email: None };
             let first = Position::Page(PageNumber::FIRST);
             let page = self.queries.users(&filter, first, PageSize::DEFAULT).await?;
@@ -209,7 +209,7 @@ impl LinkTokenRepository for Unit {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        if self.left_out.without(Care::UsingUpTokens) {
+        if self.left_out.without(Fault::UsingUpTokens) {
             return Ok(true);
         }
         self.inner.link_tokens().consume(kind, user, digest, now).await
@@ -236,7 +236,7 @@ impl SessionRepository for Unit {
 
     async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError> {
         let found = self.inner.sessions().lock(family).await?;
-        let Some(session) = found.filter(|_| self.left_out.without(Care::EndingSessions)) else {
+        let Some(session) = found.filter(|_| self.left_out.without(Fault::EndingSessions)) else {
             return self.inner.sessions().lock(family).await;
         };
         let user = self.queries.user(session.user_id).await?;
@@ -255,7 +255,7 @@ impl SessionRepository for Unit {
 #[async_trait]
 impl AccountQueries for Queries {
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        if self.left_out.without(Care::UniqueAddresses) {
+        if self.left_out.without(Fault::UniqueAddresses) {
             return Ok(None);
         }
         self.inner.user_by_email(email).await
@@ -280,7 +280,7 @@ impl AccountQueries for Queries {
         family: FamilyId,
     ) -> Result<Option<Authenticated>, StoreError> {
         let found = self.inner.authenticated(user, family).await?;
-        if !self.left_out.without(Care::EndingSessions) {
+        if !self.left_out.without(Fault::EndingSessions) {
             return Ok(found);
         }
         Ok(found.map(|Authenticated { mut user, session }| {
@@ -323,7 +323,7 @@ impl AccountQueries for Queries {
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError> {
         let holder = self.inner.link_holder(kind, email, digest).await?;
-        if self.left_out.without(Care::SparingTheRightToken)
+        if self.left_out.without(Fault::SparingTheRightToken)
             && holder.is_none()
             && let Some(user) = self.inner.user_by_email(email).await?
         {

@@ -11,7 +11,7 @@ use domain::{
     profiles::{AvatarKey, Profile, ProfileChange},
 };
 
-use super::{Care, Unit};
+use super::{Fault, Unit};
 
 /// An object store of which a failure to keep something is passed over.
 pub(super) struct HopefulObjects(pub(super) Arc<dyn ObjectStore>);
@@ -25,7 +25,7 @@ impl ProfileRepository for Unit {
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError> {
         let added = self.inner.profiles().add(user, told, avatar).await;
-        if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Care::UniqueProfiles) {
+        if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Fault::UniqueProfiles) {
             return self.inner.profiles().lock(user).await?.ok_or(StoreError::Conflict);
         }
         added
@@ -52,7 +52,7 @@ impl ProfileRepository for Unit {
     }
 
     async fn abandon_upload(&self, key: &AvatarKey) -> Result<(), StoreError> {
-        if self.left_out.without(Care::RemovingPictures) {
+        if self.left_out.without(Fault::RemovingPictures) {
             self.inner.profiles().settle_upload(key).await?;
             return Ok(());
         }
@@ -67,7 +67,7 @@ impl ProfileRepository for Unit {
 #[async_trait]
 impl Outbox for Unit {
     async fn post(&self, message: Message) -> Result<(), StoreError> {
-        if matches!(message, Message::DeleteAvatar(_)) && self.left_out.without(Care::RemovingPictures) {
+        if matches!(message, Message::DeleteAvatar(_)) && self.left_out.without(Fault::RemovingPictures) {
             return Ok(());
         }
         self.inner.outbox().post(message).await
