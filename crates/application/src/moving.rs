@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
     catalogue::{MovieDraft, Name, NameList},
-    ports::{OldAccount, OldMovie, OldProfile, Predecessor, StoreError},
+    ports::{LegacyMovie, LegacySource, OldAccount, OldProfile, StoreError},
     profiles::{BirthDate, Gender, Info, PersonName, ProcessedAvatar, ProfileChange},
 };
 
@@ -42,8 +42,8 @@ pub struct MoveReport {
 /// # Errors
 ///
 /// [`StoreError`] of either side. What was moved until then is kept, and moving again goes on from there.
-pub async fn move_in(
-    predecessor: &dyn Predecessor,
+pub async fn legacy_import(
+    legacy: &dyn LegacySource,
     profiles: &Profiles,
     catalogue: &Catalogue,
     picture: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
@@ -52,7 +52,7 @@ pub async fn move_in(
     let mut report = MoveReport::default();
     let mut last = 0;
     loop {
-        let accounts = predecessor.accounts(last, BATCH).await?;
+        let accounts = legacy.accounts(last, BATCH).await?;
         let Some(newest) = accounts.last() else { break };
         last = newest.id;
         for account in &accounts {
@@ -61,7 +61,7 @@ pub async fn move_in(
     }
     last = 0;
     loop {
-        let movies = predecessor.movies(last, BATCH).await?;
+        let movies = legacy.movies(last, BATCH).await?;
         let Some(newest) = movies.last() else { return Ok(report) };
         last = newest.id;
         let refused = |refusal: Refusal| tell(format!("movie {}: {}", refusal.line, refusal.error));
@@ -178,7 +178,7 @@ fn told(profile: &OldProfile, today: NaiveDate, mut tell: impl FnMut(String)) ->
 }
 
 /// The movie, or what is wrong with it. Its number stands in the place of a line.
-fn draft(movie: &OldMovie) -> Result<MovieDraft, Refusal> {
+fn draft(movie: &LegacyMovie) -> Result<MovieDraft, Refusal> {
     let refuse = |error| Refusal { line: movie.id.unsigned_abs(), error };
     let row = ImportRow {
         line: movie.id.unsigned_abs(),

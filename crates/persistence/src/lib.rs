@@ -13,9 +13,9 @@ mod catalogue;
 mod connect;
 mod entities;
 mod error;
+mod legacy;
 mod migrate;
 mod outbox;
-mod predecessor;
 mod profiles;
 mod retention;
 mod sql;
@@ -23,6 +23,6 @@ mod store;
 
 pub use connect::{ConnectError, PoolUse, Pools, connect};
 pub use error::store_error;
+pub use legacy::LegacySource;
 pub use migrate::{MigrationState, migrate_down, migrate_up, migration_states};
-pub use predecessor::Predecessor;
 pub use store::Store;

@@ -23,7 +23,7 @@ pub(crate) struct Body {
 
 /// Refresh a session
 ///
-/// Takes a refresh token in exchange for the next pair of tokens. A token works once; its immediate predecessor gets
+/// Takes a refresh token in exchange for the next pair of tokens. A token works once; the token before it gets
 /// the same refresh token again for 30 seconds, and any other used token ends the session (RFC 9700).
 #[utoipa::path(
     operation_id = "refresh",

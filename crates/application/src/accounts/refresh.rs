@@ -34,7 +34,7 @@ impl From<TokenError> for RefreshError {
     }
 }
 
-/// Takes a refresh token in exchange for the next pair of tokens (RFC 9700, 4.14.2). Its immediate predecessor gets
+/// Takes a refresh token in exchange for the next pair of tokens (RFC 9700, 4.14.2). The token before it gets
 /// the same pair again for 30 seconds; any other used token ends its session, and only that one.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ async fn logging_out_twice_succeeds() {
 }
 
 #[tokio::test]
-async fn logging_out_with_the_predecessor_ends_the_session_too() {
+async fn logging_out_with_the_previous_token_ends_the_session_too() {
     let world = World::new();
     world.active("ann@example.com").await;
     let first = world.login("ann@example.com").await.refresh_token;

@@ -24,7 +24,7 @@ async fn a_refresh_token_gets_the_next_pair() {
 }
 
 #[tokio::test]
-async fn the_predecessor_gets_the_same_successor_for_thirty_seconds() {
+async fn the_previous_token_gets_the_same_successor_for_thirty_seconds() {
     let (world, first) = logged_in().await;
     let next = refresh(&world.accounts, &first).await.unwrap().refresh_token;
     for _ in 0..20 {
@@ -35,7 +35,7 @@ async fn the_predecessor_gets_the_same_successor_for_thirty_seconds() {
 }
 
 #[tokio::test]
-async fn after_the_grace_the_predecessor_ends_its_session_and_no_other() {
+async fn after_the_grace_the_previous_token_ends_its_session_and_no_other() {
     let (world, first) = logged_in().await;
     let other = world.login("ann@example.com").await.refresh_token;
     let next = refresh(&world.accounts, &first).await.unwrap().refresh_token;

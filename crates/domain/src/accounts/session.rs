@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::UserId;
 
-/// How long the predecessor of the current refresh token still gets that same current token: long enough for a client
+/// How long the token before the current refresh token still gets that same current token: long enough for a client
 /// that lost the reply or refreshed twice at once, too short for a thief.
 pub const REFRESH_GRACE: Duration = Duration::seconds(30);
 
@@ -89,7 +89,7 @@ pub struct Session {
 pub enum Refreshed {
     /// The family moved on by one generation; store the session.
     Rotated,
-    /// The predecessor came back within [`REFRESH_GRACE`]: hand out the current token again. Nothing changed.
+    /// The previous token came back within [`REFRESH_GRACE`]: hand out the current token again. Nothing changed.
     SameSuccessor,
 }
 
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_predecessor_gets_the_same_successor_within_the_grace() {
+    fn the_previous_token_gets_the_same_successor_within_the_grace() {
         let mut session = session();
         session.refresh(0, at(60), IDLE).unwrap();
         assert_eq!(session.refresh(0, at(90), IDLE), Ok(Refreshed::SameSuccessor));
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_predecessor_ends_the_family_after_the_grace() {
+    fn the_previous_token_ends_the_family_after_the_grace() {
         let mut session = session();
         session.refresh(0, at(60), IDLE).unwrap();
         assert_eq!(session.refresh(0, at(91), IDLE), Err(SessionEnded::Reused));

@@ -9,9 +9,9 @@ mod generate;
 mod health;
 mod import;
 mod jobs;
+mod legacy_import;
 mod line_reader;
 mod migrate;
-mod move_in;
 mod observation;
 mod openapi;
 mod output;
@@ -70,7 +70,7 @@ enum Command {
     /// From its PostgreSQL, which the variable `ORIGINAL_DATABASE_URL` names; nothing is changed there. People keep their
     /// passwords. What is here already is left as it is, so the command can be run again, after an interruption or for what
     /// has come since. What cannot be taken over is told.
-    MoveIn {
+    LegacyImport {
         /// A folder with the files of its bucket; without it, no pictures are taken over
         #[arg(long, value_name = "FOLDER")]
         avatars: Option<PathBuf>,
@@ -152,7 +152,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
         Command::Worker => worker::worker().await,
         Command::Migrate(command) => migrate::migrate(command).await,
         Command::Import { file, strict } => import::import(&file, strict).await,
-        Command::MoveIn { avatars } => move_in::move_in(avatars.as_deref()).await,
+        Command::LegacyImport { avatars } => legacy_import::legacy_import(avatars.as_deref()).await,
         Command::Export { output } => export::export(output.as_deref()).await,
         Command::Generate { count, seed, output } => generate::generate(count, seed, output.as_deref()),
         Command::Jobs(command) => jobs::jobs(command).await,

@@ -86,7 +86,7 @@ async fn moved(old: String, new: String) {
     let data = app.folder().display().to_string();
     let told = |url: &str| {
         let variables = [("ORIGINAL_DATABASE_URL", url), ("DATABASE_URL", &new), ("DATA_DIR", &data)];
-        run(folder.path(), &["move-in", "--avatars", "bucket"], &variables)
+        run(folder.path(), &["legacy-import", "--avatars", "bucket"], &variables)
     };
     let first = told(&old);
     let (counts, warnings) = (text(&first.stdout), text(&first.stderr));
@@ -125,7 +125,7 @@ async fn moved(old: String, new: String) {
     );
     nobody_is_asked_without_a_url(folder.path());
     let nowhere =
-        run(folder.path(), &["move-in", "--avatars", "nowhere"], &[("ORIGINAL_DATABASE_URL", &old)]);
+        run(folder.path(), &["legacy-import", "--avatars", "nowhere"], &[("ORIGINAL_DATABASE_URL", &old)]);
     assert!(
         !nowhere.status.success() && text(&nowhere.stderr).contains("nowhere is no folder"),
         "{nowhere:?}"
@@ -182,6 +182,6 @@ async fn movies_are_there(app: &TestApp) {
 }
 
 fn nobody_is_asked_without_a_url(folder: &Path) {
-    let output = run(folder, &["move-in"], &[]);
+    let output = run(folder, &["legacy-import"], &[]);
     assert!(!output.status.success() && text(&output.stderr).contains("ORIGINAL_DATABASE_URL"), "{output:?}");
 }

@@ -41,7 +41,7 @@ pub struct OldProfile {
 
 /// A movie of the service before this one.
 #[derive(Clone, Debug, Default)]
-pub struct OldMovie {
+pub struct LegacyMovie {
     /// Its number there.
     pub id: i64,
     /// What it is called.
@@ -72,10 +72,10 @@ pub struct OldMovie {
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
-pub trait Predecessor: Send + Sync {
+pub trait LegacySource: Send + Sync {
     /// Accounts with numbers above `after`, the lowest first, at most `limit`.
     async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<OldAccount>, StoreError>;
 
     /// Movies with numbers above `after`, the lowest first, at most `limit`.
-    async fn movies(&self, after: i64, limit: u64) -> Result<Vec<OldMovie>, StoreError>;
+    async fn movies(&self, after: i64, limit: u64) -> Result<Vec<LegacyMovie>, StoreError>;
 }

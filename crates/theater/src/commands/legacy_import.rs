@@ -4,13 +4,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use application::moving::move_in as move_everything;
-use persistence::Predecessor;
+use application::moving::legacy_import as move_everything;
+use persistence::LegacySource;
 
 use super::start;
 use crate::wiring::Wired;
 
-pub(super) async fn move_in(avatars: Option<&Path>) -> anyhow::Result<()> {
+pub(super) async fn legacy_import(avatars: Option<&Path>) -> anyhow::Result<()> {
     let config = start()?;
     // Not among the arguments: everybody on the machine reads those, and the URL holds a password.
     let url = std::env::var("ORIGINAL_DATABASE_URL")
@@ -21,7 +21,7 @@ pub(super) async fn move_in(avatars: Option<&Path>) -> anyhow::Result<()> {
         bail!("{} is no folder", folder.display());
     }
     let advice = "start the database of the py-online-cinema, or correct ORIGINAL_DATABASE_URL";
-    let predecessor = Predecessor::connect(&url).await.with_context(|| format!("no database: {advice}"))?;
+    let legacy = LegacySource::connect(&url).await.with_context(|| format!("no database: {advice}"))?;
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
     wired.prepare_objects().await;
@@ -32,7 +32,7 @@ pub(super) async fn move_in(avatars: Option<&Path>) -> anyhow::Result<()> {
     };
     let tell = |what: String| eprintln!("{what}");
     let services = &wired.services;
-    let report = move_everything(&predecessor, &services.profiles, &services.catalogue, picture, tell)
+    let report = move_everything(&legacy, &services.profiles, &services.catalogue, picture, tell)
         .await
         .context("moving stopped: what was moved is kept, and the same command goes on from there")?;
     println!(

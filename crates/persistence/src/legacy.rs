@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use domain::ports::{OldAccount, OldMovie, OldProfile, StoreError};
+use domain::ports::{LegacyMovie, OldAccount, OldProfile, StoreError};
 use sea_orm::{
     DatabaseConnection, QueryResult, SqlxPostgresConnector,
     sqlx::postgres::{PgConnectOptions, PgPoolOptions},
@@ -14,9 +14,9 @@ use crate::{
 
 /// The PostgreSQL database of a py-online-cinema. Nothing is ever written there.
 #[derive(Clone, Debug)]
-pub struct Predecessor(DatabaseConnection);
+pub struct LegacySource(DatabaseConnection);
 
-impl Predecessor {
+impl LegacySource {
     /// Connects to it.
     ///
     /// # Errors
@@ -28,7 +28,7 @@ impl Predecessor {
         }
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| ConnectError::Malformed)?
-            .application_name("movie-theater move-in")
+            .application_name("movie-theater legacy-import")
             .options([("default_transaction_read_only", "on"), ("TimeZone", "UTC")]);
         let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await;
         Ok(Self(SqlxPostgresConnector::from_sqlx_postgres_pool(pool.map_err(ConnectError::Unreachable)?)))
@@ -36,7 +36,7 @@ impl Predecessor {
 }
 
 #[async_trait]
-impl domain::ports::Predecessor for Predecessor {
+impl domain::ports::LegacySource for LegacySource {
     async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<OldAccount>, StoreError> {
         let sql = "SELECT u.id::bigint AS id, u.email, u.hashed_password, u.is_active, u.created_at,
                           lower(g.name::text) AS group_name, p.id IS NOT NULL AS has_profile,
@@ -47,7 +47,7 @@ impl domain::ports::Predecessor for Predecessor {
         rows.iter().map(account).collect()
     }
 
-    async fn movies(&self, after: i64, limit: u64) -> Result<Vec<OldMovie>, StoreError> {
+    async fn movies(&self, after: i64, limit: u64) -> Result<Vec<LegacyMovie>, StoreError> {
         let sql = "SELECT m.id::bigint AS id, m.name, m.date::text AS date, m.score::text AS score, m.overview,
                           m.status::text AS status, m.budget::text AS budget, m.revenue::text AS revenue, c.code AS country,
                           ARRAY(SELECT n.name FROM movies_genres l JOIN genres n ON n.id = l.genre_id
@@ -87,8 +87,8 @@ fn account(row: &QueryResult) -> Result<OldAccount, StoreError> {
     })
 }
 
-fn movie(row: &QueryResult) -> Result<OldMovie, StoreError> {
-    Ok(OldMovie {
+fn movie(row: &QueryResult) -> Result<LegacyMovie, StoreError> {
+    Ok(LegacyMovie {
         id: get(row, "id")?,
         name: get(row, "name")?,
         date: get(row, "date")?,
