@@ -154,29 +154,29 @@ const POSTGRES: [&str; 43] = [
     "CREATE TRIGGER countries_moved AFTER UPDATE ON movies
      REFERENCING OLD TABLE AS before_change NEW TABLE AS after_change
      FOR EACH STATEMENT EXECUTE FUNCTION move_country_counts()",
-    // News: every process that listens hears once of each transaction that changed the catalogue.
+    // CatalogueVersion: every process that listens hears once of each transaction that changed the catalogue.
     "CREATE FUNCTION tell_catalogue_changed() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN
        NOTIFY catalogue;
        RETURN NULL;
      END $$",
-    "CREATE TRIGGER movies_news AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies
+    "CREATE TRIGGER movies_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER movies_genres_news AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies_genres
+    "CREATE TRIGGER movies_genres_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies_genres
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER actors_movies_news AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON actors_movies
+    "CREATE TRIGGER actors_movies_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON actors_movies
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER movies_languages_news AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies_languages
+    "CREATE TRIGGER movies_languages_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies_languages
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER movie_search_news AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movie_search
+    "CREATE TRIGGER movie_search_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movie_search
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER genres_news AFTER INSERT OR DELETE OR UPDATE OF name, search_key ON genres
+    "CREATE TRIGGER genres_notify AFTER INSERT OR DELETE OR UPDATE OF name, search_key ON genres
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER actors_news AFTER INSERT OR DELETE OR UPDATE OF name, search_key ON actors
+    "CREATE TRIGGER actors_notify AFTER INSERT OR DELETE OR UPDATE OF name, search_key ON actors
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER countries_news AFTER INSERT OR DELETE OR UPDATE OF name, code, search_key ON countries
+    "CREATE TRIGGER countries_notify AFTER INSERT OR DELETE OR UPDATE OF name, code, search_key ON countries
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    "CREATE TRIGGER languages_news AFTER INSERT OR DELETE OR UPDATE OF name, search_key ON languages
+    "CREATE TRIGGER languages_notify AFTER INSERT OR DELETE OR UPDATE OF name, search_key ON languages
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
     // Mistyped words are found by their trigrams. Who may not create the extension does without forgiveness.
     "CREATE FUNCTION install_trigrams() RETURNS void LANGUAGE plpgsql AS $$
@@ -236,48 +236,48 @@ const SQLITE: [&str; 35] = [
        UPDATE countries SET movie_count = movie_count - 1 WHERE id = old.country_id;
        UPDATE countries SET movie_count = movie_count + 1 WHERE id = new.country_id;
      END",
-    // News: other processes look at the version from time to time. Links change together with their movie.
-    "CREATE TRIGGER movies_added_news AFTER INSERT ON movies
+    // CatalogueVersion: other processes look at the version from time to time. Links change together with their movie.
+    "CREATE TRIGGER movies_added_notify AFTER INSERT ON movies
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER movies_changed_news AFTER UPDATE ON movies
+    "CREATE TRIGGER movies_changed_notify AFTER UPDATE ON movies
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER movies_removed_news AFTER DELETE ON movies
+    "CREATE TRIGGER movies_removed_notify AFTER DELETE ON movies
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER genres_news AFTER UPDATE OF name, search_key ON genres
+    "CREATE TRIGGER genres_notify AFTER UPDATE OF name, search_key ON genres
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER actors_news AFTER UPDATE OF name, search_key ON actors
+    "CREATE TRIGGER actors_notify AFTER UPDATE OF name, search_key ON actors
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER countries_news AFTER UPDATE OF name, code, search_key ON countries
+    "CREATE TRIGGER countries_notify AFTER UPDATE OF name, code, search_key ON countries
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER languages_news AFTER UPDATE OF name, search_key ON languages
+    "CREATE TRIGGER languages_notify AFTER UPDATE OF name, search_key ON languages
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER genres_added_news AFTER INSERT ON genres
+    "CREATE TRIGGER genres_added_notify AFTER INSERT ON genres
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER actors_added_news AFTER INSERT ON actors
+    "CREATE TRIGGER actors_added_notify AFTER INSERT ON actors
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER countries_added_news AFTER INSERT ON countries
+    "CREATE TRIGGER countries_added_notify AFTER INSERT ON countries
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER languages_added_news AFTER INSERT ON languages
+    "CREATE TRIGGER languages_added_notify AFTER INSERT ON languages
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER genres_removed_news AFTER DELETE ON genres
+    "CREATE TRIGGER genres_removed_notify AFTER DELETE ON genres
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER actors_removed_news AFTER DELETE ON actors
+    "CREATE TRIGGER actors_removed_notify AFTER DELETE ON actors
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER countries_removed_news AFTER DELETE ON countries
+    "CREATE TRIGGER countries_removed_notify AFTER DELETE ON countries
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
-    "CREATE TRIGGER languages_removed_news AFTER DELETE ON languages
+    "CREATE TRIGGER languages_removed_notify AFTER DELETE ON languages
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
 ];
 
 const POSTGRES_DOWN: [&str; 25] = [
-    "DROP TRIGGER movies_news ON movies",
-    "DROP TRIGGER movies_genres_news ON movies_genres",
-    "DROP TRIGGER actors_movies_news ON actors_movies",
-    "DROP TRIGGER movies_languages_news ON movies_languages",
-    "DROP TRIGGER genres_news ON genres",
-    "DROP TRIGGER actors_news ON actors",
-    "DROP TRIGGER countries_news ON countries",
-    "DROP TRIGGER languages_news ON languages",
+    "DROP TRIGGER movies_notify ON movies",
+    "DROP TRIGGER movies_genres_notify ON movies_genres",
+    "DROP TRIGGER actors_movies_notify ON actors_movies",
+    "DROP TRIGGER movies_languages_notify ON movies_languages",
+    "DROP TRIGGER genres_notify ON genres",
+    "DROP TRIGGER actors_notify ON actors",
+    "DROP TRIGGER countries_notify ON countries",
+    "DROP TRIGGER languages_notify ON languages",
     "DROP TRIGGER genres_counted_up ON movies_genres",
     "DROP TRIGGER genres_counted_down ON movies_genres",
     "DROP TRIGGER actors_counted_up ON actors_movies",
@@ -298,21 +298,21 @@ const POSTGRES_DOWN: [&str; 25] = [
 ];
 
 const SQLITE_DOWN: [&str; 29] = [
-    "DROP TRIGGER movies_added_news",
-    "DROP TRIGGER movies_changed_news",
-    "DROP TRIGGER movies_removed_news",
-    "DROP TRIGGER genres_news",
-    "DROP TRIGGER actors_news",
-    "DROP TRIGGER countries_news",
-    "DROP TRIGGER languages_news",
-    "DROP TRIGGER genres_added_news",
-    "DROP TRIGGER actors_added_news",
-    "DROP TRIGGER countries_added_news",
-    "DROP TRIGGER languages_added_news",
-    "DROP TRIGGER genres_removed_news",
-    "DROP TRIGGER actors_removed_news",
-    "DROP TRIGGER countries_removed_news",
-    "DROP TRIGGER languages_removed_news",
+    "DROP TRIGGER movies_added_notify",
+    "DROP TRIGGER movies_changed_notify",
+    "DROP TRIGGER movies_removed_notify",
+    "DROP TRIGGER genres_notify",
+    "DROP TRIGGER actors_notify",
+    "DROP TRIGGER countries_notify",
+    "DROP TRIGGER languages_notify",
+    "DROP TRIGGER genres_added_notify",
+    "DROP TRIGGER actors_added_notify",
+    "DROP TRIGGER countries_added_notify",
+    "DROP TRIGGER languages_added_notify",
+    "DROP TRIGGER genres_removed_notify",
+    "DROP TRIGGER actors_removed_notify",
+    "DROP TRIGGER countries_removed_notify",
+    "DROP TRIGGER languages_removed_notify",
     "DROP TRIGGER movies_unsearched",
     "DROP TRIGGER genres_counted_up",
     "DROP TRIGGER genres_counted_down",

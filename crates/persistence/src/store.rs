@@ -17,16 +17,16 @@ use sea_orm::{
 };
 use tokio::sync::{Notify, OnceCell};
 
-use crate::{Pools, bounded::Bounded, catalogue::news::News, store_error};
+use crate::{Pools, bounded::Bounded, catalogue::version::CatalogueVersion, store_error};
 
 /// The store of one process. Cloning it is cheap and shares its connections.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) reader: Bounded<DatabaseConnection>,
     writer: Bounded<DatabaseConnection>,
-    bell: Arc<Notify>,
+    wake_up: Arc<Notify>,
     randomness: Arc<dyn Randomness>,
-    pub(crate) news: Arc<News>,
+    pub(crate) version: Arc<CatalogueVersion>,
     pub(crate) trigrams: Arc<OnceCell<bool>>,
 }
 
@@ -34,8 +34,8 @@ pub struct Store {
 pub(crate) struct Transaction {
     pub(crate) sql: Bounded<DatabaseTransaction>,
     pub(crate) randomness: Arc<dyn Randomness>,
-    bell: Arc<Notify>,
-    news: Arc<News>,
+    wake_up: Arc<Notify>,
+    version: Arc<CatalogueVersion>,
     touched_catalogue: AtomicBool,
 }
 
@@ -55,9 +55,9 @@ impl Store {
         Self {
             reader: Bounded(pools.reader),
             writer: Bounded(pools.writer),
-            bell: Arc::new(Notify::new()),
+            wake_up: Arc::new(Notify::new()),
             randomness,
-            news: Arc::default(),
+            version: Arc::default(),
             trigrams: Arc::default(),
         }
     }
@@ -65,8 +65,8 @@ impl Store {
     /// Rings after each unit of work that this process keeps, so that its relay need not wait for its next look into
     /// the outbox.
     #[must_use]
-    pub fn bell(&self) -> Arc<Notify> {
-        self.bell.clone()
+    pub fn wake_up(&self) -> Arc<Notify> {
+        self.wake_up.clone()
     }
 
     pub(crate) fn backend(&self) -> DatabaseBackend {
@@ -84,8 +84,8 @@ impl Store {
         Ok(Transaction {
             sql,
             randomness: self.randomness.clone(),
-            bell: self.bell.clone(),
-            news: self.news.clone(),
+            wake_up: self.wake_up.clone(),
+            version: self.version.clone(),
             touched_catalogue: AtomicBool::new(false),
         })
     }
@@ -97,10 +97,10 @@ impl Transaction {
         let kept = self.sql.commit().await.map_err(store_error);
         // Whether a commit that fails was kept is unknown. The writer reads what they wrote from here on.
         if self.touched_catalogue.into_inner() {
-            self.news.changed();
+            self.version.changed();
         }
         kept?;
-        self.bell.notify_one();
+        self.wake_up.notify_one();
         Ok(())
     }
 

@@ -8,16 +8,16 @@ use crate::{JobQueue, job::Job};
 
 /// How many messages are handed over between two looks into the outbox.
 const BATCH: u64 = 100;
-/// How long a message of another process, for which no bell rings here, may lie.
+/// How long a message of another process, whose wake-up signal does not reach this process, may lie.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Hands messages from the outbox to the engine until `stop`. `bell` rings when there may be new ones.
+/// Hands messages from the outbox to the engine until `stop`. `wake_up` signals that there may be new ones.
 ///
 /// Any number of processes may relay the same outbox: the engine takes each message once.
 pub async fn relay(
     outbox: Arc<dyn OutboxReader>,
     queue: JobQueue,
-    bell: Arc<Notify>,
+    wake_up: Arc<Notify>,
     stop: CancellationToken,
 ) {
     let mut failing = false;
@@ -36,7 +36,7 @@ pub async fn relay(
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = bell.notified(), if !failing => {}
+            () = wake_up.notified(), if !failing => {}
             () = sleep(LOOK) => {}
         }
     }

@@ -178,8 +178,8 @@ impl Wired {
     pub fn start_jobs(&self, queue: JobQueue, with_worker: bool, stop: &CancellationToken) -> JoinSet<()> {
         let mut jobs = JoinSet::new();
         let outbox = Arc::new(self.store.clone());
-        jobs.spawn(outbox.clone().listen_for_news(self.database_url.clone(), stop.clone()));
-        jobs.spawn(queue::relay(outbox, queue.clone(), self.store.bell(), stop.clone()));
+        jobs.spawn(outbox.clone().listen_for_changes(self.database_url.clone(), stop.clone()));
+        jobs.spawn(queue::relay(outbox, queue.clone(), self.store.wake_up(), stop.clone()));
         let clock = self.services.accounts.clock.clone();
         jobs.spawn(queue::schedule(queue.clone(), clock, stop.clone()));
         if with_worker {

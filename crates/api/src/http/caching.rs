@@ -17,7 +17,7 @@ use actix_web::{
     middleware::Next,
     web::{Bytes, Data},
 };
-use domain::ports::CatalogueNews;
+use domain::ports::CatalogueChanges;
 use moka::sync::Cache;
 
 use super::{compression::Form, conditional, meters::Meters};
@@ -35,7 +35,7 @@ const MAX_ADDRESS: usize = 512;
 #[derive(Clone)]
 pub struct ReplyCache {
     replies: Cache<(Form, Arc<str>), Kept>,
-    news: Arc<dyn CatalogueNews>,
+    changes: Arc<dyn CatalogueChanges>,
     max_age: Duration,
 }
 
@@ -55,15 +55,15 @@ impl std::fmt::Debug for ReplyCache {
 }
 
 impl ReplyCache {
-    /// Keeps replies with at most so many bytes, none for longer than `max_age`: the safety net for news that got lost.
+    /// Keeps replies with at most so many bytes, none for longer than `max_age`: the safety net for change notifications that got lost.
     #[must_use]
-    pub fn new(max_bytes: u64, max_age: Duration, news: Arc<dyn CatalogueNews>) -> Self {
+    pub fn new(max_bytes: u64, max_age: Duration, changes: Arc<dyn CatalogueChanges>) -> Self {
         let size = |(_, address): &(Form, Arc<str>), kept: &Kept| {
             // What an entry takes besides its bytes.
             u32::try_from(address.len() + kept.body.len() + 256).unwrap_or(u32::MAX)
         };
         let replies = Cache::builder().max_capacity(max_bytes).weigher(size).build();
-        Self { replies, news, max_age }
+        Self { replies, changes, max_age }
     }
 
     /// How many bytes it holds, and in how many replies.
@@ -74,7 +74,7 @@ impl ReplyCache {
 
     fn get(&self, key: &(Form, Arc<str>)) -> Option<Kept> {
         let kept = self.replies.get(key)?;
-        let is_good = kept.generation == self.news.generation() && kept.made_at.elapsed() < self.max_age;
+        let is_good = kept.generation == self.changes.generation() && kept.made_at.elapsed() < self.max_age;
         is_good.then_some(kept)
     }
 }
@@ -132,7 +132,7 @@ pub(crate) async fn replies(
         return Ok(request.into_response(reply));
     }
     // Before anything is read: what is kept may be newer than this, never older.
-    let generation = cache.news.generation();
+    let generation = cache.changes.generation();
     let response = next.call(request).await?.map_into_boxed_body();
     if response.status() != StatusCode::OK {
         return Ok(response);

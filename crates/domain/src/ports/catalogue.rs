@@ -94,7 +94,7 @@ pub trait ReferenceRepository: Send + Sync {
 }
 
 /// Tells how old what was read of the catalogue is.
-pub trait CatalogueNews: Send + Sync {
+pub trait CatalogueChanges: Send + Sync {
     /// A number that grows whenever the catalogue may have changed, here or in another process. What was read while it was
     /// smaller may be out of date.
     fn generation(&self) -> u64;

@@ -19,7 +19,8 @@ mod tokens;
 
 pub use accounts::{AccountQueries, Authenticated, LinkTokenRepository, SessionRepository, UserRepository};
 pub use catalogue::{
-    Added, CatalogueNews, CatalogueQueries, MoviePage, MovieRepository, ReferenceCursor, ReferenceRepository,
+    Added, CatalogueChanges, CatalogueQueries, MoviePage, MovieRepository, ReferenceCursor,
+    ReferenceRepository,
 };
 pub use environment::{Clock, HealthProbe, Randomness};
 pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};

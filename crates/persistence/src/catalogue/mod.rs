@@ -2,8 +2,8 @@
 //!
 //! Statements that depend on a filter are built with sea-query; the others are SQL that PostgreSQL and SQLite both read.
 
-pub(crate) mod news;
 mod read;
+pub(crate) mod version;
 mod write;
 
 pub(crate) use write::fill_in;

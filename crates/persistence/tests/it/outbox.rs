@@ -32,12 +32,12 @@ on_every_database! {
         assert!(store.oldest(10).await.unwrap().is_empty());
     }
 
-    async fn the_bell_rings_when_a_unit_is_kept(url: String) {
+    async fn a_committed_unit_sends_the_wake_up_signal(url: String) {
         let store = store(&url).await;
         let unit = store.begin().await.unwrap();
         unit.outbox().post(Message::SendActivated(UserId(1))).await.unwrap();
         unit.commit().await.unwrap();
-        let rung = tokio::time::timeout(Duration::from_secs(1), async { store.bell().notified().await }).await;
+        let rung = tokio::time::timeout(Duration::from_secs(1), async { store.wake_up().notified().await }).await;
         assert!(rung.is_ok());
     }
 }

@@ -40,8 +40,8 @@ impl World {
     }
 
     fn relay(&mut self) {
-        let (outbox, bell) = (Arc::new(self.store.clone()), Arc::new(Notify::new()));
-        self.running.spawn(relay(outbox, self.queue.clone(), bell, self.stop.clone()));
+        let (outbox, wake_up) = (Arc::new(self.store.clone()), Arc::new(Notify::new()));
+        self.running.spawn(relay(outbox, self.queue.clone(), wake_up, self.stop.clone()));
     }
 
     fn work(&mut self, seed: u32) {

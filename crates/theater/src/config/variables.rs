@@ -68,7 +68,7 @@ variables! {
     }
     "The catalogue" {
         CATALOGUE_CACHE_SIZE = "32": "The most mebibytes of finished replies that one process keeps; 0 for none.";
-        CATALOGUE_CACHE_MAX_AGE = "10s": "How old a kept reply may become where news of a change got lost.";
+        CATALOGUE_CACHE_MAX_AGE = "10s": "How old a kept reply may become where a change notification got lost.";
     }
     "Pictures" {
         S3_ENDPOINT = "": "The object store (MinIO or any S3), such as http://localhost:9000; without it, pictures are kept in DATA_DIR.";

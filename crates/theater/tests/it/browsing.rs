@@ -285,9 +285,9 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_cache_that_hears_no_news_is_noticed(url: String) {
+    async fn a_cache_that_hears_no_change_is_noticed(url: String) {
         struct Deaf;
-        impl domain::ports::CatalogueNews for Deaf {
+        impl domain::ports::CatalogueChanges for Deaf {
             fn generation(&self) -> u64 {
                 0
             }

@@ -7,7 +7,7 @@ use domain::{
         SearchQuery,
     },
     page::{Page, PageSize, Position},
-    ports::{CatalogueNews, CatalogueQueries, MoviePage, ReferenceCursor, StoreError},
+    ports::{CatalogueChanges, CatalogueQueries, MoviePage, ReferenceCursor, StoreError},
 };
 
 use sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -63,9 +63,9 @@ impl CatalogueQueries for Store {
     }
 }
 
-impl CatalogueNews for Store {
+impl CatalogueChanges for Store {
     fn generation(&self) -> u64 {
-        self.news.generation()
+        self.version.generation()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::config::{
 pub struct Catalogue {
     /// The most bytes of finished replies; 0 for none.
     pub cache_bytes: u64,
-    /// How old a reply may become without news.
+    /// How old a reply may become without a change notification.
     pub cache_max_age: Duration,
 }
 

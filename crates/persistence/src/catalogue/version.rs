@@ -1,4 +1,4 @@
-//! News of changes to the catalogue, from this process and from others.
+//! Notifications of changes to the catalogue, from this process and from others.
 
 use std::{
     sync::{
@@ -28,9 +28,9 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// How often the catalogue may have changed since this process started.
 #[derive(Debug, Default)]
-pub(crate) struct News(AtomicU64);
+pub(crate) struct CatalogueVersion(AtomicU64);
 
-impl News {
+impl CatalogueVersion {
     pub(crate) fn generation(&self) -> u64 {
         self.0.load(Ordering::Acquire)
     }
@@ -43,7 +43,7 @@ impl News {
 impl Store {
     /// Hears of changes that other processes make to the catalogue, until `stop`. What is cached is out of date from then
     /// on. While the database cannot be heard, everything counts as changed whenever it is heard again.
-    pub async fn listen_for_news(self: Arc<Self>, url: String, stop: CancellationToken) {
+    pub async fn listen_for_changes(self: Arc<Self>, url: String, stop: CancellationToken) {
         let listening = async {
             if self.reader.get_database_backend() == DatabaseBackend::Postgres {
                 self.listen(&url).await;
@@ -67,9 +67,9 @@ impl Store {
         let mut listener = PgListener::connect(url).await?;
         listener.listen(CHANNEL).await?;
         // Whatever happened before is unknown.
-        self.news.changed();
+        self.version.changed();
         while listener.try_recv().await?.is_some() {
-            self.news.changed();
+            self.version.changed();
         }
         Ok(())
     }
@@ -81,12 +81,12 @@ impl Store {
                 let rows = all(&self.reader, "SELECT version FROM catalogue_totals", vec![]).await?;
                 rows.first().map(|row| get::<i64>(row, "version")).transpose()
             };
-            // A file that cannot be read now is no news; every read says so itself.
+            // A file that cannot be read now is no change; every read reports the error.
             if let Ok(version) = version.await
                 && version != seen
             {
                 seen = version;
-                self.news.changed();
+                self.version.changed();
             }
             tokio::time::sleep(LOOK).await;
         }
