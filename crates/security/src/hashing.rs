@@ -110,7 +110,7 @@ impl HashingBudget {
         mean.saturating_mul(rounds)
     }
 
-    fn turned_away(&self) -> HashingError {
+    fn overloaded(&self) -> HashingError {
         counter!("theater_password_hashing_refused_total").increment(1);
         HashingError::Overloaded { retry_after: self.limits.max_wait.min(Duration::from_secs(5)) }
     }
@@ -141,11 +141,11 @@ impl PasswordHasher for HashingBudget {
         if waiting.ahead >= self.limits.max_waiting
             || self.expected_wait(waiting.ahead) > self.limits.max_wait
         {
-            return Err(self.turned_away());
+            return Err(self.overloaded());
         }
         let permit = tokio::time::timeout(self.limits.max_wait * 2, self.slots.clone().acquire_owned()).await;
         drop(waiting);
-        let Ok(Ok(permit)) = permit else { return Err(self.turned_away()) };
+        let Ok(Ok(permit)) = permit else { return Err(self.overloaded()) };
         Ok(Box::new(Slot {
             permit: Arc::new(permit),
             work: self.work.clone(),

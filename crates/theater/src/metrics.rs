@@ -133,7 +133,7 @@ const REQUEST_BUCKETS: &[f64] =
 const HASHING_BUCKETS: &[f64] = &[0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0];
 
 /// How long the queue may take to be counted.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -224,8 +224,8 @@ impl Observer {
     /// What cannot be counted now is not told at all, rather than with numbers of before.
     async fn look_at_queue(&self) {
         let (outbox, backlog) = tokio::join!(
-            timeout(PATIENCE, self.wired.store.outbox_length()),
-            timeout(PATIENCE, self.queue.backlog())
+            timeout(TIMEOUT, self.wired.store.outbox_length()),
+            timeout(TIMEOUT, self.queue.backlog())
         );
         let unknown = f64::NAN;
         let outbox = outbox.ok().and_then(Result::ok);

@@ -59,8 +59,8 @@ impl Place for MovieCursor {
             MovieOrder::By(sort, direction) => format!("{}-{}", sort.as_str(), direction.as_str()),
         };
         let key = match &self.key {
-            SortKey::Relevance(grade) => {
-                Relevance::ALL.iter().position(|known| known == grade).unwrap_or_default().to_string()
+            SortKey::Relevance(rank) => {
+                Relevance::ALL.iter().position(|known| known == rank).unwrap_or_default().to_string()
             }
             SortKey::Id => String::new(),
             SortKey::Name(name) => name.clone(),

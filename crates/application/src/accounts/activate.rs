@@ -112,12 +112,12 @@ async fn confirm_password(
     let chosen = accounts.queries.chosen_password(digest, accounts.clock.now()).await?;
     let Some(chosen) = chosen.filter(|hash| !hash.is_none()) else { return Ok(false) };
     let password = password.ok_or(ActivateError::ConfirmPassword)?;
-    let guess = accounts.limits.own_password(holder).await?;
+    let attempt = accounts.limits.own_password(holder).await?;
     let verdict = verify(accounts, password, &chosen).await;
     if matches!(verdict, Ok(Verdict::Wrong)) {
         return Err(ActivateError::ConfirmPassword);
     }
-    guess.forgive().await;
+    attempt.refund().await;
     verdict?;
     Ok(true)
 }

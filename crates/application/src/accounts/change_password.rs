@@ -51,10 +51,10 @@ pub async fn change_password(
     command: ChangePassword,
 ) -> Result<(), ChangePasswordError> {
     // Who stole a session must not find out the password with it.
-    let guess = accounts.limits.own_password(caller.user.id).await?;
+    let attempt = accounts.limits.own_password(caller.user.id).await?;
     let outcome = check_and_change(accounts, caller, command).await;
     if !matches!(outcome, Err(ChangePasswordError::WrongPassword)) {
-        guess.forgive().await;
+        attempt.refund().await;
     }
     outcome
 }

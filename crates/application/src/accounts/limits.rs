@@ -48,7 +48,7 @@ pub(super) enum LoginRefused {
 
 /// A password that was counted as a wrong guess, until it turns out to be none.
 #[must_use]
-pub(super) struct Guess(Option<Box<dyn Reservation>>);
+pub(super) struct CountedAttempt(Option<Box<dyn Reservation>>);
 
 impl Default for LimitRules {
     fn default() -> Self {
@@ -64,9 +64,9 @@ impl Default for LimitRules {
     }
 }
 
-impl Guess {
+impl CountedAttempt {
     /// The password was right, or was never looked at.
-    pub(super) async fn forgive(self) {
+    pub(super) async fn refund(self) {
         if let Some(reservation) = self.0 {
             reservation.release().await;
         }
@@ -81,11 +81,11 @@ impl Limits {
         queries: &dyn AccountQueries,
         email: Option<&Email>,
         client: Option<IpAddr>,
-    ) -> Result<Guess, LoginRefused> {
-        let Some(rules) = self.rules else { return Ok(Guess(None)) };
+    ) -> Result<CountedAttempt, LoginRefused> {
+        let Some(rules) = self.rules else { return Ok(CountedAttempt(None)) };
         let network = client.map(ClientNetwork::of);
         self.limiter.take(&format!("login from {}", name(network)), rules.login_per_network).await?;
-        let Some(email) = email else { return Ok(Guess(None)) };
+        let Some(email) = email else { return Ok(CountedAttempt(None)) };
         // Known or not, a network gets the same number of tries.
         let key = match network {
             Some(network) if queries.is_known_network(email, network).await? => {
@@ -93,14 +93,14 @@ impl Limits {
             }
             _ => format!("login into {email}"),
         };
-        Ok(Guess(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
+        Ok(CountedAttempt(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
     }
 
     /// Counts a password that somebody who is logged in says is theirs.
-    pub(super) async fn own_password(&self, user: UserId) -> Result<Guess, Refused> {
-        let Some(rules) = self.rules else { return Ok(Guess(None)) };
+    pub(super) async fn own_password(&self, user: UserId) -> Result<CountedAttempt, Refused> {
+        let Some(rules) = self.rules else { return Ok(CountedAttempt(None)) };
         let key = format!("password of {}", user.0);
-        Ok(Guess(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
+        Ok(CountedAttempt(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
     }
 
     /// Counts a letter that anybody may ask for.

@@ -54,10 +54,10 @@ impl From<LoginRefused> for LoginError {
 /// [`LoginError`]; no session was opened then.
 pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let queries = &*accounts.queries;
-    let guess = accounts.limits.login(queries, command.email.as_ref(), command.origin.ip).await?;
+    let attempt = accounts.limits.login(queries, command.email.as_ref(), command.origin.ip).await?;
     let outcome = log_in(accounts, command).await;
     if !matches!(outcome, Err(LoginError::InvalidCredentials)) {
-        guess.forgive().await;
+        attempt.refund().await;
     }
     outcome
 }

@@ -9,9 +9,9 @@ use super::words::{QueryWord, folded, query_words, search_words};
 /// A word of a query finds every word that begins with it if it has so many letters.
 const PREFIX_CHARS: usize = 3;
 /// A mistyped word is forgiven if it has so many letters.
-const FORGIVEN_CHARS: usize = 5;
+const MISTAKE_CHARS: usize = 5;
 /// Two mistakes are forgiven in a word of so many letters.
-const TWICE_FORGIVEN_CHARS: usize = 8;
+const TWO_MISTAKES_CHARS: usize = 8;
 
 /// The words that somebody searches for; at least one, or nothing but signs, which find nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,7 +52,7 @@ pub struct SearchText {
     pub plot: Vec<String>,
 }
 
-/// How well a movie matches, the best first. Movies of one grade stand by their id, the newest first.
+/// How well a movie matches, the best first. Movies of one rank stand by their id, the newest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relevance {
     /// The title is what was searched for.
@@ -80,14 +80,14 @@ pub fn finds_beginnings(word: &str) -> bool {
 /// Whether a word that nobody knows may be a mistyped one.
 #[must_use]
 pub fn may_be_mistyped(word: &str) -> bool {
-    word.chars().nth(FORGIVEN_CHARS - 1).is_some() && word.chars().all(char::is_alphabetic)
+    word.chars().nth(MISTAKE_CHARS - 1).is_some() && word.chars().all(char::is_alphabetic)
 }
 
 /// Of these known words, those that a mistyped one is probably meant to be: with the fewest mistakes (a letter too much,
 /// too few, wrong, or two swapped), of which one is forgiven, and two in a long word. At most eight, by the alphabet.
 #[must_use]
 pub fn corrections(word: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
-    let allowed = if word.chars().nth(TWICE_FORGIVEN_CHARS - 1).is_some() { 2 } else { 1 };
+    let allowed = if word.chars().nth(TWO_MISTAKES_CHARS - 1).is_some() { 2 } else { 1 };
     let with_mistakes = |known: String| (osa_distance(word, &known), known);
     let near: BTreeSet<_> =
         known.into_iter().map(with_mistakes).filter(|(mistakes, _)| *mistakes <= allowed).collect();
@@ -200,7 +200,7 @@ impl SearchText {
 }
 
 impl Relevance {
-    /// Every grade, the best first.
+    /// Every rank, the best first.
     pub const ALL: [Self; 6] = [
         Self::Title,
         Self::WordsInTitle,
@@ -217,7 +217,7 @@ mod tests {
 
     use super::*;
 
-    fn graded(query: &str, title: &str, actors: &[&str], overview: &str) -> Option<Relevance> {
+    fn ranked(query: &str, title: &str, actors: &[&str], overview: &str) -> Option<Relevance> {
         let query = SearchQuery::parse(query).unwrap();
         let text = SearchText::new(title, actors.iter().copied(), overview);
         let known: Vec<_> = text.words().into_iter().map(str::to_owned).collect();
@@ -249,7 +249,7 @@ mod tests {
             ("8½", "8 1/2"),
             ("8 1/2", "8½"),
         ] {
-            assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
+            assert!(ranked(query, title, &[], "").is_some(), "{query} in {title}");
         }
     }
 
@@ -264,13 +264,13 @@ mod tests {
             ("บาง", "องค์บาก 2 บางกอก"),
             ("2046年", "2046年"),
         ] {
-            assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
+            assert!(ranked(query, title, &[], "").is_some(), "{query} in {title}");
         }
         for (query, title) in [("尋千", "千と千尋の神隠し"), ("猫", "千と千尋の神隠し"), ("충생", "기생충")]
         {
-            assert_eq!(graded(query, title, &[], ""), None, "{query} in {title}");
+            assert_eq!(ranked(query, title, &[], ""), None, "{query} in {title}");
         }
-        assert_eq!(graded("千と千尋の神隠し", "千と千尋の神隠し", &[], ""), Some(Relevance::Title));
+        assert_eq!(ranked("千と千尋の神隠し", "千と千尋の神隠し", &[], ""), Some(Relevance::Title));
     }
 
     #[test]
@@ -280,36 +280,36 @@ mod tests {
             ("martix", "Matrix"),
             ("shawshenk redemtion", "The Shawshank Redemption"),
         ] {
-            assert!(graded(query, title, &[], "").is_some(), "{query} in {title}");
+            assert!(ranked(query, title, &[], "").is_some(), "{query} in {title}");
         }
         for (query, title) in [("cot", "Cat"), ("mtrax", "Matrix"), ("godfather", "Goodfellas")] {
-            assert_eq!(graded(query, title, &[], ""), None, "{query} in {title}");
+            assert_eq!(ranked(query, title, &[], ""), None, "{query} in {title}");
         }
     }
 
     #[test]
     fn better_matches_come_first() {
-        let grades = [
-            graded("leon", "Léon", &[], ""),
-            graded("leon", "Leon the Pig Farmer", &[], ""),
-            graded("leon", "Leonard", &[], ""),
-            graded("leon", "Up", &["León Peña"], ""),
-            graded("leon", "Up", &["Leonardo DiCaprio"], ""),
-            graded("leon", "Up", &[], "Leon comes."),
+        let ranks = [
+            ranked("leon", "Léon", &[], ""),
+            ranked("leon", "Leon the Pig Farmer", &[], ""),
+            ranked("leon", "Leonard", &[], ""),
+            ranked("leon", "Up", &["León Peña"], ""),
+            ranked("leon", "Up", &["Leonardo DiCaprio"], ""),
+            ranked("leon", "Up", &[], "Leon comes."),
         ];
-        assert_eq!(grades.map(Option::unwrap), Relevance::ALL);
-        let twice = graded("new york, new york", "New York, New York", &[], "");
+        assert_eq!(ranks.map(Option::unwrap), Relevance::ALL);
+        let twice = ranked("new york, new york", "New York, New York", &[], "");
         assert_eq!(twice, Some(Relevance::Title));
-        assert_eq!(graded("leon down", "Leon", &[], "Up."), None);
+        assert_eq!(ranked("leon down", "Leon", &[], "Up."), None);
     }
 
     #[test]
     fn signs_of_patterns_mean_themselves() {
-        assert!(graded("100%", "100% Wolf", &[], "").is_some());
+        assert!(ranked("100%", "100% Wolf", &[], "").is_some());
         for (query, title) in
             [("100%", "100 Wolves"), ("%", "Wolf"), ("_", "Wolf"), ("w_lf", "Wolf"), ("!", "Wolf!")]
         {
-            assert_eq!(graded(query, title, &[], ""), None, "{query} in {title}");
+            assert_eq!(ranked(query, title, &[], ""), None, "{query} in {title}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 use anyhow::{Context, bail};
 
 /// How long connecting, asking and answering may take, each.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 /// More than any answer has, in bytes.
 const MAX_ANSWER: u64 = 64 * 1024;
 
@@ -53,9 +53,9 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 
 /// One request as HTTP/1.0 has it (RFC 1945): the answer ends with the connection.
 fn ask(address: SocketAddr, path: &str) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())?;
     let mut answer = String::new();
     stream.take(MAX_ANSWER).read_to_string(&mut answer)?;

@@ -11,7 +11,7 @@ use test_support::OwnPostgres;
 use crate::app::{PASSWORD, Reply, TestApp};
 
 /// What the promise allows a caller to wait, 3 s, and a little for a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 /// How long after the fault all must be well: 5 s, and a little for the same reason.
 const RECOVERY: Duration = Duration::from_secs(6);
 
@@ -24,7 +24,7 @@ async fn call(app: &TestApp, number: usize) -> bool {
     for (request, expected) in [(read, 200), (write, 201)] {
         let asked_at = Instant::now();
         let reply = Reply::of(request).await;
-        assert!(asked_at.elapsed() < PATIENCE, "{:?}: {reply:?}", asked_at.elapsed());
+        assert!(asked_at.elapsed() < TIMEOUT, "{:?}: {reply:?}", asked_at.elapsed());
         if reply.status != expected {
             assert_eq!(reply.status, 503, "{reply:?}");
             assert!(!reply.header("retry-after").is_empty(), "{reply:?}");
