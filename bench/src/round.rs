@@ -76,19 +76,19 @@ pub(crate) struct Round {
 
 impl Questions {
     /// Looks into the catalogue for what can be asked.
-    pub(crate) async fn prepare(stage: &Stage, movies: i64) -> anyhow::Result<Self> {
+    pub(crate) async fn prepare(stage: &Stage, movie_count: i64) -> anyhow::Result<Self> {
         let first_id: i64 = stage.postgres.sql("SELECT min(id) FROM movies").await?.parse()?;
         let last_id: i64 = stage.postgres.sql("SELECT max(id) FROM movies").await?.parse()?;
         let ids_between = last_id - first_id + 1;
         ensure!(
-            movies * 100 >= ids_between * 99,
-            "{movies} movies have {ids_between} ids between them, so pgbench would often ask for nothing"
+            movie_count * 100 >= ids_between * 99,
+            "{movie_count} movies have {ids_between} ids between them, so pgbench would often ask for nothing"
         );
         let ids = format!("SELECT id FROM movies ORDER BY md5(id::text) LIMIT {DIFFERENT_MOVIES}");
         let ids = stage.postgres.sql(&ids).await?;
         let movies: Vec<_> = ids.lines().map(|id| format!("{LIST}/{id}")).collect();
         let movie = movies.first().context("there are no movies")?.clone();
-        let deep_path = format!("{LIST}?page={}", DEEP_PAGE.min((movies / PAGE_SIZE).max(1)));
+        let deep_path = format!("{LIST}?page={}", DEEP_PAGE.min((movie_count / PAGE_SIZE).max(1)));
 
         let server = stage.theater.serve(Cache::Off).await?;
         let page_bytes = body_bytes(&server, LIST).await?;
