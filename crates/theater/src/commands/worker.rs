@@ -18,10 +18,11 @@ pub(super) async fn worker() -> anyhow::Result<()> {
     let metrics = observation::start(metrics, &wired, &queue, &stop)?;
     let jobs = wired.start_jobs(queue, true, &stop);
     let asked_to_stop = stop_requested();
-    println!("The Movie Theater's worker carries out jobs. Stop it with Ctrl+C.");
+    println!("The Movie Theater's worker carries out jobs.");
     if let Some(metrics) = metrics {
         println!("Metrics: http://{metrics}/metrics");
     }
+    println!("Stop it with Ctrl+C.");
     asked_to_stop.await;
     tracing::info!("stopping: jobs that run are finished first");
     stop.cancel();
