@@ -5,11 +5,11 @@ mod found;
 mod list;
 pub(super) mod movie;
 mod order;
-#[cfg(test)]
-mod plans;
 mod queries;
 mod search;
 pub(super) mod taxonomies;
+#[cfg(test)]
+mod tests;
 
 pub(super) use conditions::{Links, links};
 pub(super) use search::Part;
