@@ -162,7 +162,7 @@ pub(crate) struct Account<'a> {
     pub(crate) password: &'a str,
 }
 
-/// Signs in and reads from another process.
+/// Logs in and reads from another process.
 pub(crate) async fn measure(
     server: SocketAddr,
     account: Account<'_>,

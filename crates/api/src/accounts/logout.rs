@@ -8,7 +8,7 @@ use crate::{
     services::Services,
 };
 
-/// Sign out
+/// Log out
 ///
 /// Ends the session of a refresh token; its access token is refused from then on. Doing so again succeeds.
 #[utoipa::path(
@@ -16,7 +16,7 @@ use crate::{
     tag = "Accounts",
     request_body(content = Body, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
-        (status = 200, description = "Signed out.", body = Message,
+        (status = 200, description = "Logged out.", body = Message,
             example = json!({"message": "Successfully logged out."})),
         problems::JsonBody, problems::Logout, problems::Always,
     ),

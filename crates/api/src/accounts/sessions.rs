@@ -127,14 +127,14 @@ pub(crate) async fn end_session(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Sign out everywhere
+/// Log out everywhere
 ///
 /// Ends every session of the caller, this one included.
 #[utoipa::path(
     operation_id = "logout_all",
     tag = "Accounts",
     responses(
-        (status = 200, description = "Signed out everywhere.", body = Message,
+        (status = 200, description = "Logged out everywhere.", body = Message,
             example = json!({"message": "Successfully logged out everywhere."})),
         problems::Bearer, problems::NoQuery, problems::Always,
     ),

@@ -73,7 +73,7 @@ pub(crate) struct CountryBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieTaxonomy)]
 pub(crate) struct NamedBody {
-    /// Names it.
+    /// Identifier of the entry.
     id: i64,
     /// What it is called.
     name: String,

@@ -38,7 +38,7 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TaxonomyEntry)]
 pub(crate) struct NamedBody {
-    /// Names it.
+    /// Identifier of the entry.
     id: i64,
     /// What it is called.
     #[schema(min_length = 1, max_length = 255)]

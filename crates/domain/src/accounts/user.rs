@@ -56,7 +56,7 @@ pub struct NewUser {
 /// A person's account.
 #[derive(Clone, Debug)]
 pub struct User {
-    /// Its name in the store.
+    /// Identifier of the user.
     pub id: UserId,
     /// The address, unique among accounts.
     pub email: Email,

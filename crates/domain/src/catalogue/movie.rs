@@ -43,7 +43,7 @@ pub struct Named {
 /// A movie as a list shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MovieSummary {
-    /// Its name in the store.
+    /// Identifier of the movie.
     pub id: MovieId,
     /// What it is called.
     pub name: Name,
@@ -58,7 +58,7 @@ pub struct MovieSummary {
 /// A movie in full.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Movie {
-    /// Its name in the store.
+    /// Identifier of the movie.
     pub id: MovieId,
     /// What it is called; unique together with `date`.
     pub name: Name,

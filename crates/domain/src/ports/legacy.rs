@@ -29,7 +29,7 @@ pub struct OldProfile {
     pub first_name: Option<String>,
     /// What their family is called.
     pub last_name: Option<String>,
-    /// What they are.
+    /// Gender, if the user gives one.
     pub gender: Option<String>,
     /// When they were born.
     pub date_of_birth: Option<NaiveDate>,

@@ -16,7 +16,7 @@ pub struct Profile {
     pub first_name: Option<PersonName>,
     /// What their family is called.
     pub last_name: Option<PersonName>,
-    /// What they are.
+    /// Gender, if the user gives one.
     pub gender: Option<Gender>,
     /// When they were born.
     pub date_of_birth: Option<BirthDate>,
