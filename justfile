@@ -63,7 +63,7 @@ reset:
     @echo "Removing $PWD/data"
     rm -rf ./data
 
-# Fill the database with so many made-up movies
+# Fill the database with N made-up movies
 seed COUNT="1000":
     #!/usr/bin/env bash
     set -euo pipefail
@@ -84,7 +84,7 @@ test-all:
 e2e *FILTER:
     cargo test -p theater --test it {{ FILTER }}
 
-# Run every fuzz target for so many seconds
+# Run every fuzz target for a number of seconds
 fuzz SECONDS="60": (need "cargo-fuzz" "cargo install --locked cargo-fuzz@0.13.1")
     .ci/fuzz {{ SECONDS }}
 
@@ -127,7 +127,7 @@ env-example:
 import FILE:
     cargo run -q -- import "{{ FILE }}"
 
-# Print so many made-up movies as CSV
+# Print N made-up movies as CSV
 generate N:
     @cargo run -q -- generate {{ N }}
 

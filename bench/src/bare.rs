@@ -61,7 +61,7 @@ pub(crate) struct Responder {
 }
 
 impl Responder {
-    /// Starts one whose bodies have so many bytes.
+    /// Starts a server whose response bodies have this number of bytes.
     pub(crate) async fn start(bytes: usize) -> anyhow::Result<Self> {
         let mut command = process::this_program()?;
         command.args(["bare", "--bytes", &bytes.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());

@@ -42,7 +42,7 @@ pub(crate) struct Loading {
     pub(crate) copy_seconds: f64,
 }
 
-/// Writes a CSV file with so many movies: the same ones each time.
+/// Writes a CSV file with this number of movies: the same ones each time.
 pub(crate) async fn generate(stage: &Stage, movies: u64) -> anyhow::Result<PathBuf> {
     eprintln!("generating {movies} movies");
     let file = stage.file("movies.csv");

@@ -42,7 +42,7 @@ impl Latencies {
         Summary { p50_ms: self.percentile(50), p99_ms: self.percentile(99), max_ms: self.percentile(100) }
     }
 
-    /// The smallest recorded time that so many of a hundred did not exceed. They are sorted.
+    /// The smallest recorded time that this percentage did not exceed. They are sorted.
     fn percentile(&self, hundredths: usize) -> f64 {
         let rank = (self.0.len() * hundredths).div_ceil(100).max(1);
         self.0.get(rank - 1).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)

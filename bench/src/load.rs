@@ -1,4 +1,4 @@
-//! Load: so many connections that ask one thing after the other, as fast as they are answered. It is a process of its own, so
+//! Load: a number of connections that request one thing after the other, as fast as they are answered. It is a process of its own, so
 //! that client and server share nothing but the machine.
 
 use std::{

@@ -21,7 +21,7 @@ use crate::{
 };
 
 const PATH: &str = "/api/v1/accounts/login";
-/// Read over so many connections: more than are ever busy unless reads wait for each other.
+/// Number of connections that read: more than are ever busy unless reads wait for each other.
 const READERS: u32 = 16;
 /// After that long a login counts as failed.
 const LOGIN_TIMEOUT: Duration = Duration::from_mins(2);

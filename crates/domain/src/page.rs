@@ -98,7 +98,7 @@ impl PageSize {
         self.0
     }
 
-    /// How many pages so many items fill.
+    /// Number of pages that hold all items.
     #[must_use]
     pub const fn pages(self, items: i64) -> i64 {
         items / self.0 + if items % self.0 > 0 { 1 } else { 0 }

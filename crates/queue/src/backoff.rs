@@ -7,7 +7,7 @@ const LONGEST: Duration = Duration::from_hours(1);
 /// How often a job is tried: with the waits below, for about two days.
 pub(crate) const MAX_ATTEMPTS: u32 = 54;
 
-/// How long to wait after so many failed attempts, or `None` where that was the last one: three times as long as before
+/// How long to wait after this number of failed attempts, or `None` where that was the last one: three times as long as before
 /// up to an hour, then each hour.
 pub(crate) fn after(failed_attempts: u32) -> Option<Duration> {
     if failed_attempts >= MAX_ATTEMPTS {

@@ -15,7 +15,7 @@ use crate::job::Job;
 pub(crate) const QUEUE: &str = "outbox";
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// After so many missed heartbeats its jobs are given to another.
+/// After this number of missed heartbeats its jobs are given to another.
 const MISSED_HEARTBEATS: usize = 4;
 /// The engine counts a hand-back after a crash as an attempt. How often we try is for us to say, not for it.
 const NO_LIMIT: usize = 1_000_000;
@@ -87,7 +87,7 @@ impl JobQueue {
         }
     }
 
-    /// Forgets jobs that were done so many days ago, and workers that are no more.
+    /// Forgets jobs that were done a number of days ago, and workers that are no more.
     pub(crate) async fn forget_done(&self, days: u32) -> Result<u64, QueueError> {
         let seconds = i64::from(days) * 86_400;
         Ok(match &self.0 {

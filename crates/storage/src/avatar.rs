@@ -32,7 +32,7 @@ const MAX_PIXEL_BYTES: u64 = 36 * 1024 * 1024;
 const MAX_DECODER_BYTES: u64 = 56 * 1024 * 1024;
 /// How many pictures may wait. Each may have a megabyte.
 const MAX_WAITING: usize = 64;
-/// When to come back if so many wait.
+/// `Retry-After` when the queue is full.
 const RETRY: Duration = Duration::from_secs(10);
 
 /// Processes pictures one after the other on a thread of its own. What one picture takes is then there for the next one;

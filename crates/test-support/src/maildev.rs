@@ -17,7 +17,7 @@ const PASSWORD: &str = "s3cret";
 /// password. It ends with the test.
 #[derive(Debug)]
 pub struct MailDev {
-    /// How to reach it, as a configuration names it.
+    /// URL for the configuration.
     pub smtp_url: String,
     /// The letters it was sent, as JSON.
     pub letters_url: String,

@@ -38,7 +38,7 @@ impl RedisServer {
         Some(server)
     }
 
-    /// As a configuration names it.
+    /// Value for the configuration.
     pub fn url(&self) -> String {
         format!("redis://{}", self.address)
     }

@@ -105,7 +105,7 @@ impl S3Server {
         server
     }
 
-    /// As a configuration names it.
+    /// Value for the configuration.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

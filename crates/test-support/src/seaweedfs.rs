@@ -17,7 +17,7 @@ use crate::{S3_ACCESS_KEY, S3_SECRET_KEY, eventually};
 /// tests. It ends with the test.
 #[derive(Debug)]
 pub struct SeaweedFs {
-    /// How to reach it, as a configuration names it.
+    /// URL for the configuration.
     pub url: String,
     process: Child,
     _folder: TempDir,

@@ -143,7 +143,7 @@ impl SmtpServer {
         server
     }
 
-    /// As a configuration names it.
+    /// Value for the configuration.
     pub fn url(&self) -> String {
         let port = self.address.port();
         let login =

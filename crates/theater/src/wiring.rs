@@ -259,8 +259,8 @@ async fn connect(url: &str, config: &config::Database) -> anyhow::Result<Pools> 
             return Err(failure);
         }
         if !told {
-            let patience = humantime::format_duration(config.start_timeout).to_string();
-            tracing::warn!(reason = format!("{failure:#}"), patience, "waiting for the database");
+            let timeout = humantime::format_duration(config.start_timeout).to_string();
+            tracing::warn!(reason = format!("{failure:#}"), timeout, "waiting for the database");
             told = true;
         }
         tokio::time::sleep(CONNECT_PAUSE).await;

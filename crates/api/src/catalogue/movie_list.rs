@@ -45,7 +45,7 @@ pub(crate) struct Parameters {
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
     cursor: Option<Cursor<MovieCursor>>,
     /// Words in title, overview and actors, without regard to case and diacritics. Each is found with what begins with it,
-    /// and a mistake in a longer word is forgiven. Unless another order is asked for, the best match comes first.
+    /// and a typing error in a longer word is tolerated. Unless another order is asked for, the best match comes first.
     #[deserr(default)]
     #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
     q: Option<Field<SearchQuery>>,

@@ -55,7 +55,8 @@ impl std::fmt::Debug for ReplyCache {
 }
 
 impl ReplyCache {
-    /// Keeps replies with at most so many bytes, none for longer than `max_age`: the safety net for change notifications that got lost.
+    /// Stores replies of at most this total in bytes, none for longer than `max_age`: the safety net for change
+    /// notifications that got lost.
     #[must_use]
     pub fn new(max_bytes: u64, max_age: Duration, changes: Arc<dyn CatalogueChanges>) -> Self {
         let size = |(_, address): &(Form, Arc<str>), kept: &Kept| {

@@ -26,8 +26,8 @@ impl Meters {
         }
     }
 
-    /// How long requests of this kind took. There are only so many kinds: routes are as documented, and whatever else a caller
-    /// makes up counts as one.
+    /// How long requests of this kind took. The number of kinds is bounded: routes are as documented, and
+    /// every other path counts as one.
     pub(super) fn duration(&self, method: &Method, route: &SharedString, status: StatusCode) -> Histogram {
         let (method, number) = (method_label(method), status.as_u16());
         let mut durations = self.durations.borrow_mut();

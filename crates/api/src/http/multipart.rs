@@ -64,7 +64,7 @@ impl FromRequest for Parts {
 }
 
 impl Parts {
-    /// Reads texts of these names, and one file of this name with at most so many bytes. Nothing of the file is kept
+    /// Reads texts of these names, and one file of this name up to a size in bytes. Nothing of the file is kept
     /// beyond that.
     pub(crate) async fn read(self, texts: &[&str], file: &str, max_file: usize) -> Result<Read, Problem> {
         let late = |_| {
@@ -124,7 +124,7 @@ impl Read {
     }
 }
 
-/// The bytes of a part, or `None` if they are more than these. The whole form may have only so many bytes left.
+/// The bytes of a part, or `None` if they are more than these. The whole form has a number of bytes left.
 async fn bytes_of(mut part: Field, max: usize, left: &mut usize) -> Result<Option<Vec<u8>>, Problem> {
     let mut bytes = Vec::new();
     let mut fits = true;

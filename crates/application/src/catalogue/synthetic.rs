@@ -21,7 +21,7 @@ const UNFINISHED_FROM: i32 = 2026;
 /// How many people act at most, in the largest catalogue.
 const PEOPLE: u64 = 200_000;
 
-/// A prime above the size of every list and of every kind of title. Steps of so many visit each entry once before
+/// A prime above the size of every list and of every kind of title. Steps of this size visit each entry once before
 /// any comes again, and dependencies have little in common.
 const STRIDE: u64 = 2_654_435_761;
 
@@ -69,7 +69,7 @@ const TITLES: [Title; 16] = [
     Title::ThingInPlace,
 ];
 
-/// So many made-up movies, as rows that an import reads. The same seed gives the same rows, and a longer catalogue
+/// A number of made-up movies, as rows that an import reads. The same seed gives the same rows, and a longer catalogue
 /// starts with a shorter one. No title comes twice in a hundred million rows.
 pub fn synthetic_rows(count: u64, seed: u64) -> impl Iterator<Item = ImportRow> {
     (0..count).map(move |number| row(number, seed))
@@ -218,7 +218,7 @@ fn dollars(rng: &mut ChaCha8Rng, smallest_power: u32) -> u64 {
     (u64::from(256 + power % 256) << (power / 256)) >> 8
 }
 
-/// The sum of so many dice with sides from zero to this.
+/// The sum of a number of dice with sides from zero to this.
 fn sum(rng: &mut ChaCha8Rng, dice: u32, highest: u32) -> u32 {
     (0..dice).map(|_| rng.random_range(0..=highest)).sum()
 }

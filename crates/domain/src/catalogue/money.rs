@@ -25,7 +25,7 @@ impl Money {
     /// The largest amount: fifteen digits, as many as every JSON reader keeps exactly.
     pub const MAX: Self = Self(999_999_999_999_999);
 
-    /// The amount of so many cents.
+    /// An amount in cents.
     ///
     /// # Errors
     ///

@@ -6,11 +6,11 @@ use strsim::osa_distance;
 
 use super::words::{QueryWord, folded, query_words, search_words};
 
-/// A word of a query finds every word that begins with it if it has so many letters.
+/// Minimum number of letters of a word for a prefix match.
 const PREFIX_CHARS: usize = 3;
-/// A mistyped word is forgiven if it has so many letters.
+/// Minimum number of letters of a word in which a typing error is tolerated.
 const MISTAKE_CHARS: usize = 5;
-/// Two mistakes are forgiven in a word of so many letters.
+/// Minimum number of letters of a word in which two typing errors are tolerated.
 const TWO_MISTAKES_CHARS: usize = 8;
 
 /// The words that somebody searches for; at least one, or nothing but signs, which find nothing.
@@ -84,7 +84,7 @@ pub fn may_be_mistyped(word: &str) -> bool {
 }
 
 /// Of these known words, those that a mistyped one is probably meant to be: with the fewest mistakes (a letter too much,
-/// too few, wrong, or two swapped), of which one is forgiven, and two in a long word. At most eight, by the alphabet.
+/// too few, wrong, or two swapped), of which one is tolerated, and two in a long word. At most eight, by the alphabet.
 #[must_use]
 pub fn corrections(word: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
     let allowed = if word.chars().nth(TWO_MISTAKES_CHARS - 1).is_some() { 2 } else { 1 };

@@ -118,7 +118,7 @@ pub trait CatalogueQueries: Send + Sync {
     /// A movie in full, in one round trip.
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError>;
 
-    /// Movies in full, by their ids in ascending order: those behind `after`, at most so many.
+    /// Movies in full, by their ids in ascending order: those behind `after`, up to a maximum number.
     async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError>;
 
     /// A part of the list of the references of one kind, by their names without case and diacritics. With a search, those

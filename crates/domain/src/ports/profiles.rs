@@ -53,7 +53,7 @@ pub trait ProfileQueries: Send + Sync {
     /// The profile of this account.
     async fn profile(&self, user: UserId) -> Result<Option<Profile>, StoreError>;
 
-    /// Pictures that no profile shows: their upload was abandoned, or noted before this moment and never settled. At most
-    /// so many, the oldest first.
+    /// Pictures that no profile shows: their upload was abandoned, or noted before this timestamp and never settled. The
+    /// oldest first, at most `limit`.
     async fn lost_uploads(&self, before: DateTime<Utc>, limit: u64) -> Result<Vec<AvatarKey>, StoreError>;
 }

@@ -27,7 +27,7 @@ fn process(redis: &RedisServer) -> Limiter {
     Limiter::new(Arc::new(ManualClock::default()), Some(shared), SECRET)
 }
 
-/// How many of so many uses get through.
+/// How many of a number of uses get through.
 async fn got_through(limiter: &Limiter, tries: usize) -> u32 {
     let mut count = 0;
     for _ in 0..tries {

@@ -218,12 +218,12 @@ async fn a_server_that_is_not_there_may_come_back() {
 #[tokio::test]
 async fn a_server_that_says_nothing_is_given_up_and_would_hold_whoever_waits() {
     let server = SmtpServer::start(SmtpBehaviour::Silent).await;
-    let patience = StdDuration::from_secs(12);
+    let deadline = StdDuration::from_secs(12);
     let ours = async { smtp(&server.url()).send(&activated("ann@example.com")).await };
     // The same client without the deadlines around it.
     let patient =
         AsyncSmtpTransport::<Tokio1Executor>::from_url(&server.url()).unwrap().build::<Tokio1Executor>();
-    let (ours, patient) = tokio::join!(timeout(patience, ours), timeout(patience, patient.test_connection()));
+    let (ours, patient) = tokio::join!(timeout(deadline, ours), timeout(deadline, patient.test_connection()));
     assert!(matches!(ours, Ok(Err(MailError::Transient(_)))));
     assert!(patient.is_err());
 }

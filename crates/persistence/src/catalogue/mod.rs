@@ -26,7 +26,7 @@ async fn hold_catalogue(connection: &impl ConnectionTrait) -> Result<(), StoreEr
     Ok(())
 }
 
-/// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns.
+/// `($1, $2), ($3, $4)`: placeholders for rows of a number of columns.
 fn placeholders(rows: usize, columns: usize) -> String {
     let row = |row: usize| {
         let cells: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
@@ -35,7 +35,7 @@ fn placeholders(rows: usize, columns: usize) -> String {
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
-/// `$1, $2`: placeholders for a list of so many values.
+/// `$1, $2`: placeholders for a list of values.
 fn list(values: usize) -> String {
     (1..=values).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }

@@ -16,7 +16,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::world::{add_movie, add_user, draft, email, names, new_user, now, session, store, token};
 
-/// What so many callers came to who all began at the same moment.
+/// What a number of callers came to who all began at the same moment.
 async fn at_once<T, F>(callers: usize, store: &Store, call: impl Fn(Store, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -86,7 +86,7 @@ async fn a_caller_who_cannot_be_served_in_time_is_refused_at_once() {
     }
     record(&budget.mean_duration, Duration::from_secs(2));
     assert_eq!(budget.expected_wait(2 * budget.permits), Duration::from_secs(4));
-    // So many may wait that the next one would wait for three rounds of two seconds.
+    // Enough may wait that the next one would wait for three rounds of two seconds.
     let waiting: Vec<_> = (0..3 * budget.permits)
         .map(|_| {
             let budget = budget.clone();

@@ -93,7 +93,7 @@ impl<'a> Iterator for Segments<'a> {
 mod tests {
     use super::*;
 
-    /// A frame of this kind with these sampling factors, and a scan of so many components.
+    /// A frame of this kind with these sampling factors, and a scan of this number of components.
     fn file(kind: u8, (width, height): (u16, u16), sampling: &[u8], in_scan: u8) -> Vec<u8> {
         let mut frame = vec![8];
         frame.extend([height.to_be_bytes(), width.to_be_bytes()].concat());

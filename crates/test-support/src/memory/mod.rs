@@ -119,7 +119,7 @@ impl MemoryStore {
         self.broken_commit.store(true, Ordering::Relaxed);
     }
 
-    /// From now on so many units of work can be kept, and then none.
+    /// From now on this number of units of work can commit, and then none.
     pub fn break_commits_after(&self, good: usize) {
         self.good_commits.store(good, Ordering::Relaxed);
         self.break_commits();

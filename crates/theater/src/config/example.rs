@@ -8,7 +8,7 @@ pub fn example() -> String {
     let mut text = String::from(
         "# Every variable of the Movie Theater. None needs to be set in development.\n\
          # Copy this file to `.env` and uncomment what you want to change. The environment outweighs the file.\n\
-         # A secret may also stand in a file, as containers get theirs: NAME_FILE names it.\n\
+         # A secret may also stand in a file, as containers get theirs: NAME_FILE is its path.\n\
          # Written by `theater config example`.\n",
     );
     let mut section = "";

@@ -230,7 +230,7 @@ impl TestApp {
         self.mailed_token(email, "Account Activation", 1).await
     }
 
-    /// The token of the newest letter of this subject to this address, once there are so many.
+    /// The token of the newest letter of this subject to this address, once there are that many.
     pub(crate) async fn mailed_token(&self, email: &str, subject: &str, count: usize) -> String {
         eventually("the letter comes", || async { self.mails(email, subject).await.len() >= count }).await;
         let text = self.mails(email, subject).await.remove(0);

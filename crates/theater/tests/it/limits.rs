@@ -25,7 +25,7 @@ async fn post_from(app: &TestApp, forwarded_for: &str, path: &str, body: Value) 
     Reply::of(request.json(&body)).await
 }
 
-/// The replies to so many wrong passwords for one account at the same moment, each from another address.
+/// The replies to a number of wrong passwords for one account at the same moment, each from another address.
 async fn guess_at_once(app: &Arc<TestApp>, count: usize) -> Vec<Reply> {
     let barrier = Arc::new(Barrier::new(count));
     let mut all = JoinSet::new();

@@ -17,7 +17,7 @@ use crate::app::TestApp;
 const CALLERS: usize = 300;
 /// By then the service has let go of them, on a machine that is busy with other tests.
 const LET_GO: Duration = Duration::from_secs(40);
-/// A file of more than a megabyte, so that so many of them are more than any buffer on the way holds.
+/// A file of more than a megabyte, so that a few of them are more than any buffer on the way holds.
 const LARGE: &str = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
 const TIMES: usize = 40;
 

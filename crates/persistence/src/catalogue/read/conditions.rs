@@ -14,7 +14,7 @@ use sea_orm::{
 use super::get;
 use crate::sql::select;
 
-/// Up to so many movies of a taxonomy are looked up one by one; with more it is quicker to walk in the list's order and
+/// Up to this number, movies of a taxonomy are looked up one by one; with more it is quicker to walk in the list's order and
 /// check each movie.
 const FEW: i64 = 5_000;
 

@@ -81,7 +81,7 @@ impl Store {
             let installed = rows.first().map_or(Ok(false), |row| get(row, "installed"))?;
             if !installed {
                 tracing::warn!(
-                    "searches forgive no mistyped words: create the extension pg_trgm in the database and restart"
+                    "searches tolerate no typing errors: create the extension pg_trgm in the database and restart"
                 );
             }
             Ok(installed)

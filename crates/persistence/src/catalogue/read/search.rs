@@ -13,7 +13,7 @@ use super::{all, get};
 /// How many words that look alike are weighed.
 const CANDIDATES: u32 = 60;
 
-/// In how many words of one query mistakes are forgiven: each takes looking through all words.
+/// In how many words of one query typing errors are tolerated: each takes looking through all words.
 const MAX_MISTYPED: usize = 5;
 
 /// The part of a movie in which words are searched.

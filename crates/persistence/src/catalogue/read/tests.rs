@@ -87,7 +87,7 @@ async fn full(url: &str) -> Store {
     }
     statements.push("ANALYZE".to_owned());
     if backend == DatabaseBackend::Postgres {
-        // So many rows at once may take longer than a caller waits.
+        // This number of rows at once may take longer than a caller waits.
         for statement in &mut statements {
             statement.insert_str(0, "SET statement_timeout = 0; ");
         }

@@ -36,7 +36,7 @@ const TYPES: [Type; WIDTH] = [
 ];
 /// How many those are.
 const WIDTH: usize = 10;
-/// From so many movies on it is worth while to let another thread make what they are found by.
+/// From this number of movies on it is worth while to let another thread make what they are found by.
 const MANY: usize = 50;
 
 /// A movie that was stored, and where it stands among those that were given.

@@ -92,7 +92,7 @@ impl ReferenceRepository for Transaction {
     }
 }
 
-/// Moves movies from one country to another, so many in one statement that none meets its deadline.
+/// Moves movies from one country to another, in batches small enough that no statement exceeds its timeout.
 async fn move_movies(connection: &impl ConnectionTrait, from: i64, into: i64) -> Result<(), StoreError> {
     let sql = format!(
         "UPDATE movies SET country_id = $2

@@ -36,7 +36,7 @@ impl Type {
 /// The most values that one statement binds; SQLite takes some more, PostgreSQL twice as many.
 const MAX_BOUND: usize = 30_000;
 
-/// How many rows of so many columns one statement takes. PostgreSQL gets a column as one value, so there the number of
+/// How many rows one statement takes, by their number of columns. PostgreSQL gets a column as one value, so there the number of
 /// rows does not matter.
 pub(super) fn at_a_time(backend: DatabaseBackend, columns: usize) -> usize {
     if backend == DatabaseBackend::Postgres { usize::MAX } else { MAX_BOUND / columns }
