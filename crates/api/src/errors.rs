@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use application::{
     Changed,
     accounts::{
-        ActivateError, AuthenticateError, ChangePasswordError, LetterRequestError, LoginError, LogoutError,
+        ActivateError, AuthenticateError, ChangePasswordError, EmailRequestError, LoginError, LogoutError,
         RefreshError, RegisterError, ResetPasswordError, SessionsError,
     },
     administration::{AdministrationError, ListUsersError},
@@ -77,11 +77,11 @@ impl From<UploadError> for Problem {
     }
 }
 
-impl From<LetterRequestError> for Problem {
-    fn from(error: LetterRequestError) -> Self {
+impl From<EmailRequestError> for Problem {
+    fn from(error: EmailRequestError) -> Self {
         match error {
-            LetterRequestError::TooMany(refused) => refused.into(),
-            LetterRequestError::Store(error) => error.into(),
+            EmailRequestError::TooMany(refused) => refused.into(),
+            EmailRequestError::Store(error) => error.into(),
         }
     }
 }

@@ -112,7 +112,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
                     config
                         .service(pages::mailbox::index)
                         .service(pages::mailbox::json)
-                        .service(pages::mailbox::show_letter);
+                        .service(pages::mailbox::show_email);
                 }
             })
             .configure(|config| {

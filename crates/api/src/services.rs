@@ -106,12 +106,12 @@ impl Dependencies {
         let fault = answer.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
         let (name, is_needed, latency) = (probe.name(), probe.is_needed(), started.elapsed());
         let state = DependencyState { name, is_needed, fault, latency };
-        self.tell(&state);
+        self.log(&state);
         state
     }
 
     /// Logs what has changed: who asks every few seconds need not fill the log.
-    fn tell(&self, DependencyState { name, is_needed, fault, .. }: &DependencyState) {
+    fn log(&self, DependencyState { name, is_needed, fault, .. }: &DependencyState) {
         let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
             Some(reason) => {

@@ -47,7 +47,7 @@ pub async fn legacy_import(
     profiles: &Profiles,
     catalogue: &Catalogue,
     picture: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
-    mut tell: impl FnMut(String),
+    mut log: impl FnMut(String),
 ) -> Result<MoveReport, StoreError> {
     let mut report = MoveReport::default();
     let mut last = 0;
@@ -56,7 +56,7 @@ pub async fn legacy_import(
         let Some(newest) = accounts.last() else { break };
         last = newest.id;
         for account in &accounts {
-            move_account(profiles, account, &picture, &mut report, &mut tell).await?;
+            move_account(profiles, account, &picture, &mut report, &mut log).await?;
         }
     }
     last = 0;
@@ -64,7 +64,7 @@ pub async fn legacy_import(
         let movies = legacy.movies(last, BATCH).await?;
         let Some(newest) = movies.last() else { return Ok(report) };
         last = newest.id;
-        let refused = |refusal: Refusal| tell(format!("movie {}: {}", refusal.line, refusal.error));
+        let refused = |refusal: Refusal| log(format!("movie {}: {}", refusal.line, refusal.error));
         let drafts = movies.iter().map(|movie| Ok::<_, StoreError>(draft(movie)));
         let moved = import_movies(catalogue, drafts, refused, |_| {}).await;
         let moved = moved.map_err(|error| match error {
@@ -82,14 +82,14 @@ async fn move_account(
     account: &OldAccount,
     picture: &impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
     report: &mut MoveReport,
-    tell: &mut impl FnMut(String),
+    log: &mut impl FnMut(String),
 ) -> Result<(), StoreError> {
     let (id, now) = (account.id, profiles.clock.now());
     let new = match new_user(account, now) {
         Ok(new) => new,
         Err(reason) => {
             report.refused_accounts += 1;
-            tell(format!("account {id}: {reason}"));
+            log(format!("account {id}: {reason}"));
             return Ok(());
         }
     };
@@ -98,11 +98,11 @@ async fn move_account(
         return Ok(());
     }
     let profile = account.profile.as_ref();
-    let change =
-        profile.map(|profile| told(profile, now.date_naive(), |what| tell(format!("account {id}: {what}"))));
+    let change = profile
+        .map(|profile| change_of(profile, now.date_naive(), |what| log(format!("account {id}: {what}"))));
     let avatar = match profile.and_then(|profile| profile.avatar.as_deref()) {
         Some(key) => processed(profiles, key, picture).await.unwrap_or_else(|reason| {
-            tell(format!("account {id}: picture: {reason}"));
+            log(format!("account {id}: picture: {reason}"));
             None
         }),
         None => None,
@@ -159,8 +159,8 @@ fn is_bcrypt(hash: &str) -> bool {
 }
 
 /// What of a profile can be told here; what cannot is left out, and told.
-fn told(profile: &OldProfile, today: NaiveDate, mut tell: impl FnMut(String)) -> ProfileChange {
-    let mut left_out = |what: &str, reason: String| tell(format!("{what} left out: {reason}"));
+fn change_of(profile: &OldProfile, today: NaiveDate, mut log: impl FnMut(String)) -> ProfileChange {
+    let mut left_out = |what: &str, reason: String| log(format!("{what} left out: {reason}"));
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let mut name = |what: &str, text: &Option<String>| {
         let name = given(text).map(|text| PersonName::parse(&text)).transpose();

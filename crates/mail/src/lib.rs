@@ -4,14 +4,14 @@
 //!
 //! Start reading at [`Templates`] in `letter.rs`, then [`SmtpMailer`] and [`MailboxMailer`].
 
-mod letter;
 mod mailbox;
 mod message;
 mod server;
 mod smtp;
+mod templates;
 
-pub use letter::{Letter, Templates};
 pub use lettre::message::Mailbox as Sender;
 pub use mailbox::MailboxMailer;
 pub use server::{SmtpError, SmtpUrl};
 pub use smtp::SmtpMailer;
+pub use templates::{RenderedEmail, Templates};

@@ -14,7 +14,7 @@ use lettre::message::Mailbox as Sender;
 use serde::{Deserialize, Serialize};
 use tokio::fs;
 
-use crate::{Letter, Templates};
+use crate::{RenderedEmail, Templates};
 
 /// How many letters are kept; the oldest make room.
 const CAPACITY: usize = 1_000;
@@ -50,7 +50,7 @@ impl MailboxMailer {
         Self { folder, sender, templates, clock }
     }
 
-    async fn store(&self, mail: &Mail, letter: Letter) -> io::Result<()> {
+    async fn store(&self, mail: &Mail, letter: RenderedEmail) -> io::Result<()> {
         let sent_at = self.clock.now();
         let file = MailFile {
             sent_at,

@@ -10,14 +10,14 @@ use lettre::{
     },
 };
 
-use crate::Letter;
+use crate::RenderedEmail;
 
 /// A letter as it goes over the wire (RFC 5322), with a `Message-ID` that stays the same however often it is sent, and
 /// marked as written by a machine (RFC 3834), so that no out-of-office answers come back.
 pub(crate) fn message(
     sender: &Mailbox,
     mail: &Mail,
-    letter: &Letter,
+    letter: &RenderedEmail,
     sent_at: DateTime<Utc>,
 ) -> Result<Message, String> {
     let to: Address =

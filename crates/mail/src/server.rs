@@ -17,7 +17,7 @@ use url::Url;
 /// How long it may take to be let in: to connect, to be greeted, to agree on TLS, and to say who we are.
 const ENTRY: Duration = Duration::from_secs(10);
 /// How long a server may take over a letter.
-const LETTER: Duration = Duration::from_secs(30);
+const MESSAGE: Duration = Duration::from_secs(30);
 /// How long a server may take to say goodbye. The letter is sent by then, whatever it says.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -60,7 +60,7 @@ pub(crate) enum Refusal {
     NotLetIn(Error),
     /// It was about the letter.
     #[error("{0}")]
-    Letter(Error),
+    Message(Error),
     /// Too much time went by.
     #[error("the mail server did not answer in time")]
     TooSlow(#[from] Elapsed),
@@ -121,9 +121,9 @@ impl Server {
     }
 
     /// Hands a letter over.
-    pub(crate) async fn take(&self, envelope: &Envelope, letter: &[u8]) -> Result<(), Refusal> {
+    pub(crate) async fn take(&self, envelope: &Envelope, message: &[u8]) -> Result<(), Refusal> {
         let mut connection = timeout(ENTRY, self.enter()).await?.map_err(Refusal::NotLetIn)?;
-        timeout(LETTER, hand_over(&mut connection, envelope, letter)).await??;
+        timeout(MESSAGE, send(&mut connection, envelope, message)).await??;
         if timeout(GOODBYE, connection.quit()).await.is_err() {
             tracing::debug!("the mail server took the letter and did not say goodbye");
         }
@@ -158,20 +158,20 @@ impl Server {
     }
 }
 
-async fn hand_over(
+async fn send(
     connection: &mut AsyncSmtpConnection,
     envelope: &Envelope,
-    letter: &[u8],
+    message: &[u8],
 ) -> Result<(), Refusal> {
     // A server that refuses the sender (a password or TLS is missing, or the address is not ours) refuses every letter.
     let sender = Mail::new(envelope.from().cloned(), Vec::new());
     connection.command(sender).await.map_err(Refusal::NotLetIn)?;
     for recipient in envelope.to() {
         let recipient = Rcpt::new(recipient.clone(), Vec::new());
-        connection.command(recipient).await.map_err(Refusal::Letter)?;
+        connection.command(recipient).await.map_err(Refusal::Message)?;
     }
-    connection.command(Data).await.map_err(Refusal::Letter)?;
-    connection.message(letter).await.map_err(Refusal::Letter)?;
+    connection.command(Data).await.map_err(Refusal::Message)?;
+    connection.message(message).await.map_err(Refusal::Message)?;
     Ok(())
 }
 

@@ -101,7 +101,7 @@ impl HealthProbe for SmtpMailer {
 /// password that the server refuses is not the letter's fault.
 fn mail_error(refusal: &Refusal) -> MailError {
     match refusal {
-        Refusal::Letter(error) if error.is_permanent() => MailError::Permanent(error.to_string()),
+        Refusal::Message(error) if error.is_permanent() => MailError::Permanent(error.to_string()),
         _ => MailError::Transient(refusal.to_string()),
     }
 }

@@ -22,7 +22,7 @@ pub async fn relay(
 ) {
     let mut failing = false;
     loop {
-        let handed = hand_over(&*outbox, &queue).await;
+        let handed = enqueue(&*outbox, &queue).await;
         match &handed {
             Err(error) if !failing => {
                 tracing::warn!(%error, "the outbox waits: its messages cannot be handed to the queue");
@@ -42,7 +42,7 @@ pub async fn relay(
     }
 }
 
-async fn hand_over(
+async fn enqueue(
     outbox: &dyn OutboxReader,
     queue: &JobQueue,
 ) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {

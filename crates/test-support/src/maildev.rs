@@ -20,7 +20,7 @@ pub struct MailDev {
     /// URL for the configuration.
     pub smtp_url: String,
     /// The letters it was sent, as JSON.
-    pub letters_url: String,
+    pub emails_url: String,
     /// The file with the authority of its certificate.
     pub authority_file: String,
     process: Child,
@@ -65,7 +65,7 @@ impl MailDev {
         let scheme = if over_tls { "smtps" } else { "smtp" };
         let server = Self {
             smtp_url: format!("{scheme}://{NAME}:{PASSWORD}@localhost:{smtp_port}"),
-            letters_url: format!("http://127.0.0.1:{web_port}/email"),
+            emails_url: format!("http://127.0.0.1:{web_port}/email"),
             authority_file,
             process,
             _folder: folder,

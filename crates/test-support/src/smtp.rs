@@ -89,7 +89,7 @@ struct Dialogue {
 /// What to do after an answer.
 enum Next {
     GoOn(String),
-    ReadLetter,
+    ReadEmail,
     StartTls,
     Quit,
     HangUp,
@@ -197,7 +197,7 @@ impl SmtpServer {
             }
             match self.answer(&line, &mut dialogue) {
                 Next::GoOn(answer) => say(&mut connection, &answer).await?,
-                Next::ReadLetter => {
+                Next::ReadEmail => {
                     say(&mut connection, "354 go on").await?;
                     let source = letter(&mut connection).await?;
                     let Dialogue { from, to, .. } = &mut dialogue;
@@ -259,7 +259,7 @@ impl SmtpServer {
             }
             "DATA" if behaviour == SmtpBehaviour::HangUp => Next::HangUp,
             "DATA" if dialogue.to.is_empty() => go_on("503 RCPT first"),
-            "DATA" => Next::ReadLetter,
+            "DATA" => Next::ReadEmail,
             "RSET" => {
                 (dialogue.from, dialogue.to) = (None, Vec::new());
                 go_on("250 ok")

@@ -35,7 +35,7 @@ pub(crate) struct Body {
     responses(
         (status = 200, description = "Taken down.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
-        problems::JsonBody, problems::LetterRequest, problems::Always,
+        problems::JsonBody, problems::EmailRequest, problems::Always,
     ),
     security(()),
 )]
@@ -60,7 +60,7 @@ pub(crate) async fn resend_activation(
     responses(
         (status = 200, description = "Taken down.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
-        problems::JsonBody, problems::LetterRequest, problems::Always,
+        problems::JsonBody, problems::EmailRequest, problems::Always,
     ),
     security(()),
 )]

@@ -179,7 +179,7 @@ failures! {
         429: TOO_MANY,
     }
     /// Why no letter was asked for.
-    LetterRequest { 429: TOO_MANY }
+    EmailRequest { 429: TOO_MANY }
     /// Why no tokens were given.
     Refresh {
         400: &[("token_expired", "Token has expired."), ("invalid_token", "Invalid token."), MALFORMED, BROKEN],

@@ -34,13 +34,13 @@ const MAX_ADDRESS: usize = 512;
 /// Finished replies to reads of the catalogue, each good for as long as nothing has changed.
 #[derive(Clone)]
 pub struct ReplyCache {
-    replies: Cache<(Form, Arc<str>), Kept>,
+    replies: Cache<(Form, Arc<str>), CachedReply>,
     changes: Arc<dyn CatalogueChanges>,
     max_age: Duration,
 }
 
 #[derive(Clone)]
-struct Kept {
+struct CachedReply {
     body: Bytes,
     etag: HeaderValue,
     is_gzipped: bool,
@@ -59,9 +59,9 @@ impl ReplyCache {
     /// notifications that got lost.
     #[must_use]
     pub fn new(max_bytes: u64, max_age: Duration, changes: Arc<dyn CatalogueChanges>) -> Self {
-        let size = |(_, address): &(Form, Arc<str>), kept: &Kept| {
+        let size = |(_, address): &(Form, Arc<str>), cached: &CachedReply| {
             // What an entry takes besides its bytes.
-            u32::try_from(address.len() + kept.body.len() + 256).unwrap_or(u32::MAX)
+            u32::try_from(address.len() + cached.body.len() + 256).unwrap_or(u32::MAX)
         };
         let replies = Cache::builder().max_capacity(max_bytes).weigher(size).build();
         Self { replies, changes, max_age }
@@ -73,14 +73,15 @@ impl ReplyCache {
         (self.replies.weighted_size(), self.replies.entry_count())
     }
 
-    fn get(&self, key: &(Form, Arc<str>)) -> Option<Kept> {
-        let kept = self.replies.get(key)?;
-        let is_good = kept.generation == self.changes.generation() && kept.made_at.elapsed() < self.max_age;
-        is_good.then_some(kept)
+    fn get(&self, key: &(Form, Arc<str>)) -> Option<CachedReply> {
+        let cached = self.replies.get(key)?;
+        let is_good =
+            cached.generation == self.changes.generation() && cached.made_at.elapsed() < self.max_age;
+        is_good.then_some(cached)
     }
 }
 
-impl Kept {
+impl CachedReply {
     fn reply_to(self, headers: &HeaderMap) -> HttpResponse {
         revalidated(headers, "application/json", &self.etag, self.body, self.is_gzipped)
     }
@@ -123,13 +124,13 @@ pub(crate) async fn replies(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let key = (Form::wanted(request.headers()), Arc::from(address));
-    let kept = if wants_anew(&request) { None } else { cache.get(&key) };
+    let cached = if wants_anew(&request) { None } else { cache.get(&key) };
     if let Some(meters) = request.app_data::<Rc<Meters>>() {
-        let outcome = if kept.is_some() { &meters.cache_hits } else { &meters.cache_misses };
+        let outcome = if cached.is_some() { &meters.cache_hits } else { &meters.cache_misses };
         outcome.increment(1);
     }
-    if let Some(kept) = kept {
-        let reply = kept.reply_to(request.headers());
+    if let Some(cached) = cached {
+        let reply = cached.reply_to(request.headers());
         return Ok(request.into_response(reply));
     }
     // Before anything is read: what is kept may be newer than this, never older.
@@ -146,8 +147,9 @@ pub(crate) async fn replies(
     };
     if let Some(etag) = reply.headers().get(header::ETAG).cloned() {
         let is_gzipped = reply.headers().contains_key(header::CONTENT_ENCODING);
-        let kept = Kept { body: body.clone(), etag, is_gzipped, generation, made_at: Instant::now() };
-        cache.replies.insert(key, kept);
+        let cached =
+            CachedReply { body: body.clone(), etag, is_gzipped, generation, made_at: Instant::now() };
+        cache.replies.insert(key, cached);
     }
     Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()))
 }

@@ -64,7 +64,7 @@ pub(crate) async fn context(
             let problem = problem_of_error(&error, made.status());
             let mut reply = exchange.reply(&problem, made.headers());
             exchange.finish(reply.head_mut(), &behaviour);
-            exchange.tell(&meters, reply.status(), None, problem.reason());
+            exchange.log(&meters, reply.status(), None, problem.reason());
             return Err(InternalError::from_response(problem, reply).into());
         }
     };
@@ -78,7 +78,7 @@ pub(crate) async fn context(
     };
     exchange.finish(response.response_mut().head_mut(), &behaviour);
     let user = response.request().extensions().get::<Rc<Caller>>().map(|caller| caller.user.id.0);
-    exchange.tell(&meters, response.status(), user, problem.as_ref().and_then(Problem::reason));
+    exchange.log(&meters, response.status(), user, problem.as_ref().and_then(Problem::reason));
     Ok(response.map_body(|_, body| sliced(body, behaviour.response_timeout, &exchange.id)))
 }
 
@@ -131,7 +131,7 @@ impl Exchange {
         }
     }
 
-    fn tell(&self, meters: &Meters, status: StatusCode, user: Option<i64>, reason: Option<&str>) {
+    fn log(&self, meters: &Meters, status: StatusCode, user: Option<i64>, reason: Option<&str>) {
         let Self { started, id: request_id, method, path, route, span } = self;
         let elapsed = started.elapsed();
         tracing::record(span, status);

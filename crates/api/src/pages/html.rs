@@ -82,7 +82,7 @@ pub(super) fn outcome(
 }
 
 /// A page that also shows a letter: the letter stands in a frame of its own, with its own styles and no scripts.
-pub(super) fn page_with_letter(status: StatusCode, template: &str, values: Value) -> HttpResponse {
+pub(super) fn page_with_email(status: StatusCode, template: &str, values: Value) -> HttpResponse {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'self'";
     with_policy(status, template, values, policy)
 }

@@ -5,7 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
     web::{self, Data},
 };
-use application::accounts::{LetterRequestError, request_activation, request_password_reset};
+use application::accounts::{EmailRequestError, request_activation, request_password_reset};
 use deserr::Deserr;
 use domain::accounts::Email;
 use minijinja::context;
@@ -89,7 +89,7 @@ impl RequestedLink {
                 let advice = "If you are registered, you will receive an email with instructions.";
                 Ok(outcome(&services, StatusCode::OK, "Look into your mailbox", advice, None))
             }
-            Err(LetterRequestError::TooMany(refused)) => {
+            Err(EmailRequestError::TooMany(refused)) => {
                 let title = "Too many requests";
                 let advice =
                     "There were too many requests for this address or from your network. Try again later.";

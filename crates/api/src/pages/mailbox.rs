@@ -11,7 +11,7 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::{
-    html::{page, page_with_letter},
+    html::{page, page_with_email},
     mailbox_access::MailboxReader,
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 
 /// A letter.
 #[derive(Debug, Serialize)]
-struct Letter {
+struct MailboxEntry {
     id: String,
     sent_at: DateTime<Utc>,
     from: String,
@@ -31,48 +31,48 @@ struct Letter {
     html: String,
 }
 
-impl From<StoredMail> for Letter {
+impl From<StoredMail> for MailboxEntry {
     fn from(StoredMail { id, sent_at, from, to, subject, text, html }: StoredMail) -> Self {
         Self { id, sent_at, from, to, subject, text, html }
     }
 }
 
 /// The letter as its page shows it.
-fn values(letter: &Letter) -> Value {
-    let Letter { id, sent_at, from, to, subject, text, html } = letter;
+fn values(email: &MailboxEntry) -> Value {
+    let MailboxEntry { id, sent_at, from, to, subject, text, html } = email;
     let sent_at = sent_at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     context! { id, sent_at, from, to, subject, text, html }
 }
 
-async fn letters(services: &Services) -> Result<Vec<Letter>, Problem> {
+async fn emails(services: &Services) -> Result<Vec<MailboxEntry>, Problem> {
     let mailbox = services.mailbox.as_ref().ok_or_else(Problem::unknown_path)?;
-    Ok(mailbox.mails().await?.into_iter().map(Letter::from).collect())
+    Ok(mailbox.mails().await?.into_iter().map(MailboxEntry::from).collect())
 }
 
 #[get("/dev/mailbox")]
 pub(crate) async fn index(_: MailboxReader, services: Data<Services>) -> Result<HttpResponse, Problem> {
-    let letters = letters(&services).await?;
+    let emails = emails(&services).await?;
     Ok(page(
         StatusCode::OK,
         "mailbox.html",
-        context! { letters => letters.iter().map(values).collect::<Vec<_>>() },
+        context! { emails => emails.iter().map(values).collect::<Vec<_>>() },
     ))
 }
 
 #[get("/dev/mailbox.json")]
 pub(crate) async fn json(_: MailboxReader, services: Data<Services>) -> Result<HttpResponse, Problem> {
-    let mails = letters(&services).await?;
+    let mails = emails(&services).await?;
     Ok(reply::json(StatusCode::OK, &serde_json::json!({ "mails": mails })))
 }
 
 #[get("/dev/mailbox/{id}")]
-pub(crate) async fn show_letter(
+pub(crate) async fn show_email(
     _: MailboxReader,
     services: Data<Services>,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let mailbox = services.mailbox.as_ref().ok_or_else(Problem::unknown_path)?;
-    let letter = mailbox.mail(&id).await?.map(Letter::from);
-    let letter = letter.ok_or_else(|| Problem::not_found("mail_not_found", "There is no such letter."))?;
-    Ok(page_with_letter(StatusCode::OK, "mail.html", context! { letter => values(&letter) }))
+    let email = mailbox.mail(&id).await?.map(MailboxEntry::from);
+    let email = email.ok_or_else(|| Problem::not_found("mail_not_found", "There is no such email."))?;
+    Ok(page_with_email(StatusCode::OK, "mail.html", context! { email => values(&email) }))
 }

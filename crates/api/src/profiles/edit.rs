@@ -3,7 +3,7 @@ use application::profiles;
 use domain::accounts::UserId;
 
 use super::{
-    form::{Form, told},
+    form::{Form, change},
     profile::{Body, stored_tag},
 };
 use crate::{
@@ -47,8 +47,8 @@ pub(crate) async fn create_profile(
 ) -> Result<HttpResponse, Problem> {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_create(&services.profiles, caller, user).await?;
-    let (told, avatar) = told(&services, caller.id, parts).await?;
-    let profile = profiles::create_profile(&services.profiles, caller, user, told, avatar).await?;
+    let (change, avatar) = change(&services, caller.id, parts).await?;
+    let profile = profiles::create_profile(&services.profiles, caller, user, change, avatar).await?;
     Body::reply(StatusCode::CREATED, &services, profile).await
 }
 
@@ -79,13 +79,13 @@ pub(crate) async fn edit_profile(
 ) -> Result<HttpResponse, Problem> {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_change(caller, user)?;
-    let (told, avatar) = told(&services, caller.id, parts).await?;
+    let (change, avatar) = change(&services, caller.id, parts).await?;
     let unchanged = if_match.requires_tag(stored_tag);
     let profile = profiles::edit_profile(
         &services.profiles,
         caller,
         user,
-        told,
+        change,
         avatar,
         unchanged.as_ref().map(|holds| holds as _),
     )

@@ -57,7 +57,7 @@ pub(crate) struct AvatarForm {
 }
 
 /// What a form tells, and the picture in it, ready to be kept. Everything that is wrong is told at once.
-pub(super) async fn told(
+pub(super) async fn change(
     services: &Services,
     caller: UserId,
     parts: Parts,

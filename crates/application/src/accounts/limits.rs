@@ -31,7 +31,7 @@ pub struct Limits {
 
 /// What an anonymous caller wants to have mailed.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Letter {
+pub(super) enum EmailKind {
     Registration,
     Activation,
     PasswordReset,
@@ -104,18 +104,18 @@ impl Limits {
     }
 
     /// Counts a letter that anybody may ask for.
-    pub(super) async fn letter(
+    pub(super) async fn email(
         &self,
-        letter: Letter,
+        kind: EmailKind,
         to: &Email,
         client: Option<IpAddr>,
     ) -> Result<(), Refused> {
         let Some(rules) = self.rules else { return Ok(()) };
         let from = name(client.map(ClientNetwork::of));
-        self.limiter.take(&format!("{letter:?} from {from}"), rules.mail_per_network).await?;
+        self.limiter.take(&format!("{kind:?} from {from}"), rules.mail_per_network).await?;
         // Addresses that differ in a tag alone are one mailbox.
         let recipient = to.without_tag();
-        self.limiter.take(&format!("{letter:?} to {recipient}"), rules.mail_per_recipient).await
+        self.limiter.take(&format!("{kind:?} to {recipient}"), rules.mail_per_recipient).await
     }
 
     /// Counts a refresh.

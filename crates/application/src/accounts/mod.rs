@@ -35,7 +35,7 @@ pub use login::{Login, LoginError, login};
 pub use logout::{LogoutError, logout};
 pub use refresh::{RefreshError, refresh};
 pub use register::{RegisterAccount, RegisterError, Registered, register};
-pub use request_activation::{LetterRequestError, request_activation, send_requested_activation};
+pub use request_activation::{EmailRequestError, request_activation, send_requested_activation};
 pub use request_password_reset::{request_password_reset, send_requested_password_reset};
 pub use reset_password::{ResetPassword, ResetPasswordError, reset_password};
 pub use session_tokens::TokenPair;

@@ -9,7 +9,7 @@ use domain::{
     ports::{HashingError, Refused, StoreError, UnitOfWork},
 };
 
-use super::{Accounts, limits::Letter};
+use super::{Accounts, limits::EmailKind};
 
 /// Somebody wants an account.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub enum RegisterError {
 /// [`RegisterError`]; nothing was kept then.
 pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<Registered, RegisterError> {
     let RegisterAccount { email, password, client } = command;
-    accounts.limits.letter(Letter::Registration, &email, client).await?;
+    accounts.limits.email(EmailKind::Registration, &email, client).await?;
     let hidden = accounts.settings.hide_accounts;
     // The unique index decides. The first look keeps a store that is away from filling the hashing budget with callers
     // who wait for it; the second one spares the hash for an address that was taken while we waited. Where accounts are

@@ -6,11 +6,11 @@ use domain::{
     ports::{Refused, StoreError},
 };
 
-use super::{Accounts, limits::Letter, links::has_cooled_down};
+use super::{Accounts, limits::EmailKind, links::has_cooled_down};
 
 /// Why a letter was not asked for.
 #[derive(Debug, thiserror::Error)]
-pub enum LetterRequestError {
+pub enum EmailRequestError {
     /// See [`Refused`].
     #[error(transparent)]
     TooMany(#[from] Refused),
@@ -24,13 +24,13 @@ pub enum LetterRequestError {
 ///
 /// # Errors
 ///
-/// [`LetterRequestError`].
+/// [`EmailRequestError`].
 pub async fn request_activation(
     accounts: &Accounts,
     email: Email,
     client: Option<IpAddr>,
-) -> Result<(), LetterRequestError> {
-    accounts.limits.letter(Letter::Activation, &email, client).await?;
+) -> Result<(), EmailRequestError> {
+    accounts.limits.email(EmailKind::Activation, &email, client).await?;
     let unit = accounts.store.begin().await?;
     unit.outbox().post(Message::RequestActivation(email)).await?;
     Ok(unit.commit().await?)

@@ -6,20 +6,20 @@ use domain::{
     ports::StoreError,
 };
 
-use super::{Accounts, LetterRequestError, limits::Letter, links::has_cooled_down};
+use super::{Accounts, EmailRequestError, limits::EmailKind, links::has_cooled_down};
 
 /// Takes down that somebody asked for a password reset mail to this address. Whether there is such an account, and what
 /// state it is in, is looked at later: the answer and the work are the same for every address.
 ///
 /// # Errors
 ///
-/// [`LetterRequestError`].
+/// [`EmailRequestError`].
 pub async fn request_password_reset(
     accounts: &Accounts,
     email: Email,
     client: Option<IpAddr>,
-) -> Result<(), LetterRequestError> {
-    accounts.limits.letter(Letter::PasswordReset, &email, client).await?;
+) -> Result<(), EmailRequestError> {
+    accounts.limits.email(EmailKind::PasswordReset, &email, client).await?;
     let unit = accounts.store.begin().await?;
     unit.outbox().post(Message::RequestPasswordReset(email)).await?;
     Ok(unit.commit().await?)

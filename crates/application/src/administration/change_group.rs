@@ -1,6 +1,6 @@
 use domain::accounts::{Group, UserId};
 
-use super::{AdministrationError, last_admin::keep_an_admin};
+use super::{AdministrationError, last_admin::require_another_admin};
 use crate::accounts::Accounts;
 
 /// Puts an account into a group. It counts at once, and whoever had logged in logs in again.
@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 pub async fn change_group(accounts: &Accounts, id: UserId, group: Group) -> Result<(), AdministrationError> {
     let unit = accounts.store.begin().await?;
     if group != Group::Admin {
-        keep_an_admin(&*unit, id).await?;
+        require_another_admin(&*unit, id).await?;
     }
     let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
     user.join(group);

@@ -1,6 +1,6 @@
 use domain::accounts::{LinkKind, UserId};
 
-use super::{AdministrationError, last_admin::keep_an_admin};
+use super::{AdministrationError, last_admin::require_another_admin};
 use crate::accounts::Accounts;
 
 /// Shuts an account. All its sessions end at once, and no link that was mailed to its owner is good any more.
@@ -10,7 +10,7 @@ use crate::accounts::Accounts;
 /// [`AdministrationError`].
 pub async fn deactivate_user(accounts: &Accounts, id: UserId) -> Result<(), AdministrationError> {
     let unit = accounts.store.begin().await?;
-    keep_an_admin(&*unit, id).await?;
+    require_another_admin(&*unit, id).await?;
     let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
     user.shut(accounts.clock.now());
     unit.users().save(&user).await?;

@@ -15,14 +15,14 @@ use super::{ProfileError, Profiles};
 pub async fn adopt(
     profiles: &Profiles,
     new: &NewUser,
-    told: Option<&ProfileChange>,
+    change: Option<&ProfileChange>,
     avatar: Option<&ProcessedAvatar>,
 ) -> Result<bool, ProfileError> {
     let key = match avatar {
         Some(avatar) => Some(profiles.upload(avatar).await?),
         None => None,
     };
-    let added = add(profiles, new, told, key.as_ref()).await;
+    let added = add(profiles, new, change, key.as_ref()).await;
     if let (Some(key), Ok(false)) = (&key, &added) {
         profiles.discard(key).await;
     }
@@ -32,7 +32,7 @@ pub async fn adopt(
 async fn add(
     profiles: &Profiles,
     new: &NewUser,
-    told: Option<&ProfileChange>,
+    change: Option<&ProfileChange>,
     avatar: Option<&AvatarKey>,
 ) -> Result<bool, ProfileError> {
     let unit = profiles.store.begin().await?;
@@ -40,9 +40,9 @@ async fn add(
         Err(StoreError::Conflict) => return Ok(false),
         other => other?,
     };
-    if let Some(told) = told {
-        unit.profiles().add(user.id, told, avatar).await?;
+    if let Some(change) = change {
+        unit.profiles().add(user.id, change, avatar).await?;
     }
-    profiles.keep(unit, avatar).await?;
+    profiles.commit_with(unit, avatar).await?;
     Ok(true)
 }

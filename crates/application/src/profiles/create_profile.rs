@@ -16,7 +16,7 @@ pub async fn create_profile(
     profiles: &Profiles,
     caller: &User,
     user: UserId,
-    told: ProfileChange,
+    change: ProfileChange,
     avatar: Option<ProcessedAvatar>,
 ) -> Result<Profile, ProfileError> {
     may_create(profiles, caller, user).await?;
@@ -24,7 +24,7 @@ pub async fn create_profile(
         Some(avatar) => Some(profiles.upload(avatar).await?),
         None => None,
     };
-    let outcome = add(profiles, user, &told, key.as_ref()).await;
+    let outcome = add(profiles, user, &change, key.as_ref()).await;
     // Nothing was kept of it for certain.
     if let (Some(key), Err(ProfileError::AlreadyExists | ProfileError::UserNotActive)) = (&key, &outcome) {
         profiles.discard(key).await;
@@ -35,16 +35,16 @@ pub async fn create_profile(
 async fn add(
     profiles: &Profiles,
     user: UserId,
-    told: &ProfileChange,
+    change: &ProfileChange,
     avatar: Option<&AvatarKey>,
 ) -> Result<Profile, ProfileError> {
     let unit = profiles.store.begin().await?;
     let account = unit.users().lock(user).await?;
     account.filter(|account| account.status.is_active()).ok_or(ProfileError::UserNotActive)?;
-    let profile = match unit.profiles().add(user, told, avatar).await {
+    let profile = match unit.profiles().add(user, change, avatar).await {
         Err(StoreError::Conflict) => return Err(ProfileError::AlreadyExists),
         other => other?,
     };
-    profiles.keep(unit, avatar).await?;
+    profiles.commit_with(unit, avatar).await?;
     Ok(profile)
 }

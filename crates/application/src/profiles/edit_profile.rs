@@ -16,7 +16,7 @@ pub async fn edit_profile(
     profiles: &Profiles,
     caller: &User,
     user: UserId,
-    told: ProfileChange,
+    change: ProfileChange,
     avatar: Option<ProcessedAvatar>,
     expected: Precondition<'_, Profile>,
 ) -> Result<Profile, ProfileError> {
@@ -28,30 +28,30 @@ pub async fn edit_profile(
         Some(avatar) => Some(profiles.upload(avatar).await?),
         None => None,
     };
-    let outcome = change(profiles, user, told, key.as_ref(), expected).await;
+    let outcome = apply(profiles, user, change, key.as_ref(), expected).await;
     if let (Some(key), Err(ProfileError::NotFound | ProfileError::Changed(_))) = (&key, &outcome) {
         profiles.discard(key).await;
     }
     outcome
 }
 
-async fn change(
+async fn apply(
     profiles: &Profiles,
     user: UserId,
-    told: ProfileChange,
+    change: ProfileChange,
     avatar: Option<&AvatarKey>,
     expected: Precondition<'_, Profile>,
 ) -> Result<Profile, ProfileError> {
     let unit = profiles.store.begin().await?;
     let mut profile = unit.profiles().lock(user).await?.ok_or(ProfileError::NotFound)?;
     check(expected, &profile)?;
-    profile.take(told);
+    profile.take(change);
     if let Some(key) = avatar
         && let Some(old) = profile.avatar.replace(key.clone())
     {
         unit.outbox().post(Message::DeleteAvatar(old)).await?;
     }
     unit.profiles().save(&profile).await?;
-    profiles.keep(unit, avatar).await?;
+    profiles.commit_with(unit, avatar).await?;
     Ok(profile)
 }

@@ -48,7 +48,7 @@ impl Profiles {
 
     /// Ends a unit of work in which a profile comes to show this picture. Whether a commit that fails was kept is unknown;
     /// the note of the picture knows.
-    pub(super) async fn keep(
+    pub(super) async fn commit_with(
         &self,
         unit: Box<dyn UnitOfWork>,
         avatar: Option<&AvatarKey>,

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use application::accounts::{
-    ActivateAccount, ChangePassword, ChangePasswordError, LetterRequestError, LimitRules, Login, LoginError,
+    ActivateAccount, ChangePassword, ChangePasswordError, EmailRequestError, LimitRules, Login, LoginError,
     RefreshError, RegisterAccount, RegisterError, ResetPassword, activate, authenticate, change_password,
     login, refresh, register, request_activation, request_password_reset, reset_password,
 };
@@ -173,9 +173,9 @@ async fn one_recipient_gets_five_letters_of_a_kind_an_hour() {
         request_activation(&world.accounts, ann(), client).await.unwrap();
     }
     let refused = request_password_reset(&world.accounts, ann(), None).await;
-    assert!(matches!(refused, Err(LetterRequestError::TooMany(_))));
+    assert!(matches!(refused, Err(EmailRequestError::TooMany(_))));
     let refused = request_activation(&world.accounts, ann(), None).await;
-    assert!(matches!(refused, Err(LetterRequestError::TooMany(_))));
+    assert!(matches!(refused, Err(EmailRequestError::TooMany(_))));
     request_activation(&world.accounts, email("bob@example.com"), None).await.unwrap();
 }
 

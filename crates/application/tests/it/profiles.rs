@@ -16,7 +16,7 @@ use futures::future::join_all;
 
 use crate::world::World;
 
-fn told() -> ProfileChange {
+fn change() -> ProfileChange {
     ProfileChange {
         first_name: PersonName::parse("Ann").ok(),
         last_name: PersonName::parse("Lee").ok(),
@@ -55,10 +55,11 @@ fn shown(profile: &Profile) -> Vec<String> {
 async fn a_profile_is_created_once_with_its_picture() {
     let world = World::new();
     let ann = ann(&world).await;
-    let profile = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    let profile =
+        create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("one"))).await.unwrap();
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), profile);
     assert_eq!(world.objects.names(), shown(&profile));
-    let again = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("other"))).await;
+    let again = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("other"))).await;
     assert!(matches!(again, Err(ProfileError::AlreadyExists)));
     assert_eq!(world.objects.names(), shown(&profile), "nothing is uploaded for nothing");
 }
@@ -68,7 +69,7 @@ async fn of_many_who_create_one_profile_one_succeeds_and_the_pictures_of_the_oth
     let world = World::new();
     let ann = ann(&world).await;
     let all = (0..50).map(|number| {
-        create_profile(&world.profiles, &ann, ann.id, told(), Some(picture(&number.to_string())))
+        create_profile(&world.profiles, &ann, ann.id, change(), Some(picture(&number.to_string())))
     });
     let outcomes = join_all(all).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
@@ -87,17 +88,17 @@ async fn the_owner_and_the_staff_may_change_a_profile_and_nobody_else() {
     for caller in
         [somebody(&world, Group::Moderator).await, somebody(&world, Group::Admin).await, ann.clone()]
     {
-        create_profile(&world.profiles, &caller, ann.id, told(), None).await.unwrap();
+        create_profile(&world.profiles, &caller, ann.id, change(), None).await.unwrap();
         for outcome in [
-            create_profile(&world.profiles, &other, ann.id, told(), None).await.map(|_| ()),
-            edit_profile(&world.profiles, &other, ann.id, told(), None, None).await.map(|_| ()),
+            create_profile(&world.profiles, &other, ann.id, change(), None).await.map(|_| ()),
+            edit_profile(&world.profiles, &other, ann.id, change(), None, None).await.map(|_| ()),
             set_avatar(&world.profiles, &other, ann.id, picture("x"), None).await.map(|_| ()),
             delete_avatar(&world.profiles, &other, ann.id, None).await,
             delete_profile(&world.profiles, &other, ann.id, None).await,
         ] {
             assert!(matches!(outcome, Err(ProfileError::Forbidden)), "{outcome:?}");
         }
-        edit_profile(&world.profiles, &caller, ann.id, told(), None, None).await.unwrap();
+        edit_profile(&world.profiles, &caller, ann.id, change(), None, None).await.unwrap();
         delete_profile(&world.profiles, &caller, ann.id, None).await.unwrap();
     }
 }
@@ -106,7 +107,7 @@ async fn the_owner_and_the_staff_may_change_a_profile_and_nobody_else() {
 async fn strangers_see_the_first_name_the_info_and_the_picture() {
     let world = World::new();
     let ann = ann(&world).await;
-    let profile = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("x"))).await.unwrap();
+    let profile = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("x"))).await.unwrap();
     let moderator = somebody(&world, Group::Moderator).await;
     assert_eq!(get_profile(&world.profiles, &moderator, ann.id).await.unwrap(), profile);
     let other = somebody(&world, Group::User).await;
@@ -121,7 +122,7 @@ async fn an_account_that_may_not_be_used_gets_no_profile() {
     let ann = ann(&world).await;
     let moderator = somebody(&world, Group::Moderator).await;
     deactivate_user(&world.accounts, ann.id).await.unwrap();
-    let outcome = create_profile(&world.profiles, &moderator, ann.id, told(), Some(picture("x"))).await;
+    let outcome = create_profile(&world.profiles, &moderator, ann.id, change(), Some(picture("x"))).await;
     assert!(matches!(outcome, Err(ProfileError::UserNotActive)));
     assert!(world.objects.names().is_empty());
 }
@@ -130,7 +131,7 @@ async fn an_account_that_may_not_be_used_gets_no_profile() {
 async fn another_picture_takes_the_place_of_the_one_before_it() {
     let world = World::new();
     let ann = ann(&world).await;
-    let before = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    let before = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("one"))).await.unwrap();
     let after = set_avatar(&world.profiles, &ann, ann.id, picture("two"), None).await.unwrap();
     assert_ne!(before.avatar, after.avatar);
     assert_eq!(Profile { avatar: before.avatar.clone(), ..after.clone() }, before);
@@ -146,7 +147,7 @@ async fn another_picture_takes_the_place_of_the_one_before_it() {
 async fn the_picture_of_a_profile_that_is_deleted_goes() {
     let world = World::new();
     let ann = ann(&world).await;
-    create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("one"))).await.unwrap();
     delete_profile(&world.profiles, &ann, ann.id, None).await.unwrap();
     assert!(matches!(delete_profile(&world.profiles, &ann, ann.id, None).await, Err(ProfileError::NotFound)));
     world.deliver_all().await;
@@ -157,12 +158,12 @@ async fn the_picture_of_a_profile_that_is_deleted_goes() {
 async fn an_object_store_that_fails_leaves_the_profile_as_it_was_and_no_object_behind() {
     let world = World::new();
     let ann = ann(&world).await;
-    let before = create_profile(&world.profiles, &ann, ann.id, told(), Some(picture("one"))).await.unwrap();
+    let before = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("one"))).await.unwrap();
     world.objects.break_down();
     let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("two"), None).await;
     assert!(matches!(outcome, Err(ProfileError::UploadFailed { .. })));
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), before);
-    edit_profile(&world.profiles, &ann, ann.id, told(), None, None).await.unwrap();
+    edit_profile(&world.profiles, &ann, ann.id, change(), None, None).await.unwrap();
     world.objects.repair();
     let removed = clean_up(&world.job_handler.retention).await.unwrap();
     assert_eq!(removed.pictures, 1);
@@ -173,7 +174,7 @@ async fn an_object_store_that_fails_leaves_the_profile_as_it_was_and_no_object_b
 async fn a_commit_that_fails_leaves_its_picture_to_the_cleanup() {
     let world = World::new();
     let ann = ann(&world).await;
-    let profile = create_profile(&world.profiles, &ann, ann.id, told(), None).await.unwrap();
+    let profile = create_profile(&world.profiles, &ann, ann.id, change(), None).await.unwrap();
     world.store.break_commits_after(1);
     let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("lost"), None).await;
     assert!(matches!(outcome, Err(ProfileError::Store(_))), "{outcome:?}");

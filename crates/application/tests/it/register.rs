@@ -301,9 +301,9 @@ async fn where_accounts_are_hidden_everybody_gets_one_answer_for_the_same_work()
         assert!(matches!(outcome, Ok(Registered::Hidden)), "{address}");
     }
     assert_eq!(world.hasher.work().0 - hashes_before, 4);
-    let letters_before = world.mailer.sent().len();
+    let emails_before = world.mailer.sent().len();
     world.deliver_all().await;
-    let sent = world.mailer.sent().split_off(letters_before);
+    let sent = world.mailer.sent().split_off(emails_before);
     let told: Vec<_> = sent.iter().map(|mail| (mail.to.as_str(), activates(&mail.content))).collect();
     assert_eq!(
         told,

@@ -18,7 +18,7 @@ pub trait ProfileRepository: Send + Sync {
     async fn add(
         &self,
         user: UserId,
-        told: &ProfileChange,
+        change: &ProfileChange,
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError>;
 

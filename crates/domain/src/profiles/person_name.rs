@@ -14,7 +14,7 @@ pub struct PersonName(String);
 pub enum PersonNameError {
     /// It has no letter.
     #[error("The name must have at least one letter.")]
-    NoLetter,
+    NoEmail,
     /// It has something else than letters, spaces, apostrophes and hyphens.
     #[error("The name may have letters, spaces, ' and - only.")]
     Character,
@@ -44,7 +44,7 @@ impl PersonName {
         if !name.chars().all(allowed) {
             Err(PersonNameError::Character)
         } else if !name.contains(char::is_alphabetic) {
-            Err(PersonNameError::NoLetter)
+            Err(PersonNameError::NoEmail)
         } else if name.chars().count() > MAX_CHARS {
             Err(PersonNameError::TooLong)
         } else {
@@ -95,7 +95,7 @@ mod tests {
             assert_eq!(PersonName::parse(text), Err(PersonNameError::Character), "{text:?}");
         }
         for text in ["", "  ", "-", "' '"] {
-            assert_eq!(PersonName::parse(text), Err(PersonNameError::NoLetter), "{text:?}");
+            assert_eq!(PersonName::parse(text), Err(PersonNameError::NoEmail), "{text:?}");
         }
         assert!(PersonName::parse(&"я".repeat(100)).is_ok());
         assert_eq!(PersonName::parse(&"я".repeat(101)), Err(PersonNameError::TooLong));

@@ -62,17 +62,17 @@ impl ProfileRepository for Transaction {
     async fn add(
         &self,
         user: UserId,
-        told: &ProfileChange,
+        change: &ProfileChange,
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError> {
         let row = ActiveModel {
             id: NotSet,
             user_id: Set(user.0),
-            first_name: Set(name(told.first_name.as_ref())),
-            last_name: Set(name(told.last_name.as_ref())),
-            gender: Set(told.gender.map(|gender| gender.as_str().to_owned())),
-            date_of_birth: Set(told.date_of_birth.map(BirthDate::date)),
-            info: Set(told.info.as_ref().map(|info| info.as_str().to_owned())),
+            first_name: Set(name(change.first_name.as_ref())),
+            last_name: Set(name(change.last_name.as_ref())),
+            gender: Set(change.gender.map(|gender| gender.as_str().to_owned())),
+            date_of_birth: Set(change.date_of_birth.map(BirthDate::date)),
+            info: Set(change.info.as_ref().map(|info| info.as_str().to_owned())),
             avatar: Set(key(avatar)),
         };
         // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.

@@ -13,7 +13,7 @@ impl ProfileRepository for MemoryUnit {
     async fn add(
         &self,
         user: UserId,
-        told: &ProfileChange,
+        change: &ProfileChange,
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError> {
         self.write(|rows| {
@@ -30,7 +30,7 @@ impl ProfileRepository for MemoryUnit {
                 info: None,
                 avatar: avatar.cloned(),
             };
-            profile.take(told.clone());
+            profile.take(change.clone());
             rows.profiles.push(profile.clone());
             Ok(profile)
         })?

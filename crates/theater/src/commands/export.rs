@@ -15,7 +15,7 @@ pub(super) async fn export(output: Option<&Path>) -> anyhow::Result<()> {
     let mut rows = start_csv(output)?;
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
-    let written = match export_movies(&wired.services.catalogue, |row| rows.write(row), tell).await {
+    let written = match export_movies(&wired.services.catalogue, |row| rows.write(row), report).await {
         Ok(count) => Ok(count),
         Err(ExportError::Sink(error)) => Err(error),
         Err(ExportError::Store(error)) => return Err(error.into()),
@@ -28,7 +28,7 @@ pub(super) async fn export(output: Option<&Path>) -> anyhow::Result<()> {
 }
 
 /// Tells a name that an import will not read as it stands.
-fn tell(movie: MovieId, name: &str) {
+fn report(movie: MovieId, name: &str) {
     let consequence = if name.contains(',') {
         "holds a comma and will be read as two"
     } else {

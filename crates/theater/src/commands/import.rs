@@ -25,7 +25,7 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     // Opened before anything is connected: a wrong name is told at once.
     let source = open()?;
     if strict {
-        let report = check_rows(csv_rows(open()?)?, |refusal| tell(&refusal))?;
+        let report = check_rows(csv_rows(open()?)?, |refusal| log(&refusal))?;
         if report.refused > 0 {
             bail!("{} of {} rows describe no movie; nothing was loaded", report.refused, report.read);
         }
@@ -39,7 +39,7 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     let report = import_movies(
         &wired.services.catalogue,
         movies,
-        |refusal| progress.aside(|| tell(&refusal)),
+        |refusal| progress.aside(|| log(&refusal)),
         |report| progress.show(report),
     )
     .await?;
@@ -70,7 +70,7 @@ fn read_ahead<T: Send + 'static>(rows: impl Iterator<Item = T> + Send + 'static)
 }
 
 /// Tells a refused row.
-fn tell(refusal: &Refusal) {
+fn log(refusal: &Refusal) {
     eprintln!("line {}: {}", refusal.line, refusal.error);
 }
 

@@ -30,9 +30,9 @@ pub(super) async fn legacy_import(avatars: Option<&Path>) -> anyhow::Result<()> 
         let path = safe_path(key).ok_or("its key leads out of the folder")?;
         fs::read(folder.join(path)).map(Some).map_err(|error| error.to_string())
     };
-    let tell = |what: String| eprintln!("{what}");
+    let log = |what: String| eprintln!("{what}");
     let services = &wired.services;
-    let report = move_everything(&legacy, &services.profiles, &services.catalogue, picture, tell)
+    let report = move_everything(&legacy, &services.profiles, &services.catalogue, picture, log)
         .await
         .context("moving stopped: what was moved is kept, and the same command goes on from there")?;
     println!(

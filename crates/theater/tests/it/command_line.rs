@@ -54,13 +54,13 @@ impl Running {
     }
 
     /// What stands behind a word of the banner.
-    pub(crate) fn told(&self, word: &str) -> Option<String> {
+    pub(crate) fn printed(&self, word: &str) -> Option<String> {
         let line = self.banner.lines().find(|line| line.trim_start().starts_with(word))?;
         line.trim_start().strip_prefix(word)?.split_whitespace().next().map(str::to_owned)
     }
 
     pub(crate) fn base(&self) -> String {
-        self.told("API").unwrap().trim_end_matches("/api/v1").to_owned()
+        self.printed("API").unwrap().trim_end_matches("/api/v1").to_owned()
     }
 
     pub(crate) fn terminate(mut self) -> Option<i32> {
@@ -81,7 +81,7 @@ impl Drop for Running {
 async fn the_first_start_sets_everything_up_and_the_second_finds_it() {
     let folder = tempfile::tempdir().unwrap();
     let first = Running::start(&mut theater(folder.path()));
-    let (email, password) = (first.told("Administrator").unwrap(), first.told("Password").unwrap());
+    let (email, password) = (first.printed("Administrator").unwrap(), first.printed("Password").unwrap());
     let list = format!("{}/api/v1/theater/movies", first.base());
     let movies: serde_json::Value = reqwest::get(list).await.unwrap().json().await.unwrap();
     assert!(movies["total_items"].as_i64().unwrap() >= 250, "{movies}");
@@ -94,7 +94,12 @@ async fn the_first_start_sets_everything_up_and_the_second_finds_it() {
     assert_eq!(first.terminate(), Some(0));
 
     let second = Running::start(&mut theater(folder.path()));
-    assert_eq!((second.told("Administrator"), second.told("Password")), (None, None), "{}", second.banner);
+    assert_eq!(
+        (second.printed("Administrator"), second.printed("Password")),
+        (None, None),
+        "{}",
+        second.banner
+    );
     assert!(second.banner.contains("theater create-admin"), "{}", second.banner);
     let reply =
         client.post(format!("{}/api/v1/accounts/login", second.base())).json(&login).send().await.unwrap();
@@ -109,7 +114,7 @@ fn a_worker_is_checked_by_its_metrics() {
     // No worker has a port below 1024.
     assert_eq!(check("127.0.0.1:1").status.code(), Some(1));
     let worker = Running::start(theater(folder.path()).arg("worker"));
-    let metrics = worker.told("Metrics:").unwrap();
+    let metrics = worker.printed("Metrics:").unwrap();
     let output = check(metrics.trim_start_matches("http://").trim_end_matches("/metrics"));
     assert_eq!(
         (output.status.code(), text(&output.stdout).trim()),

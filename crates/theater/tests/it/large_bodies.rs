@@ -47,7 +47,7 @@ async fn no_body_is_larger_than_what_is_kept_of_it() {
     let service = Running::start(theater(folder.path()).env("RATE_LIMIT", "off"));
     let client = reqwest::Client::new();
     let path = |path: &str| format!("{}/api/v1{path}", service.base());
-    let admin = json!({"email": service.told("Administrator"), "password": service.told("Password")});
+    let admin = json!({"email": service.printed("Administrator"), "password": service.printed("Password")});
     let login = client.post(path("/accounts/login")).json(&admin).send().await.unwrap();
     let token = login.json::<Value>().await.unwrap()["access_token"].as_str().unwrap().to_owned();
     let before = memory(&service, "VmRSS:");

@@ -104,7 +104,7 @@ on_every_database! {
             let email = format!("ann{}@example.com", u8::from(over_tls));
             app.register(&email).await.expect(201);
             let letters = async || {
-                let page = app.client.get(&server.letters_url).send().await.unwrap();
+                let page = app.client.get(&server.emails_url).send().await.unwrap();
                 page.json::<Vec<serde_json::Value>>().await.unwrap()
             };
             eventually("the letter comes", || async { !letters().await.is_empty() }).await;

@@ -225,7 +225,7 @@ async fn each_line_of_a_log_for_machines_is_an_object_and_none_holds_a_secret() 
         .env("RUST_LOG", "trace")
         .env("SMTP_URL", "smtp://user:Canary-Smtp@127.0.0.1:1");
     let service = Running::start_logging_to(&mut command, fs::File::create(&log).unwrap());
-    let (email, admin) = (service.told("Administrator").unwrap(), service.told("Password").unwrap());
+    let (email, admin) = (service.printed("Administrator").unwrap(), service.printed("Password").unwrap());
     let login = format!("{}/api/v1/accounts/login", service.base());
     let client = reqwest::Client::new();
     let reply = client.post(login).json(&json!({"email": email, "password": admin})).send().await.unwrap();

@@ -173,8 +173,8 @@ on_every_database! {
     async fn answers_tell_nobody_who_has_an_account(url: String) {
         let app = TestApp::start(url).await;
         inhabited(&app).await;
-        let letter_paths = ["/accounts/activate/resend", "/accounts/password-reset/request"];
-        let all = letter_paths.map(|path| (path, letters()));
+        let email_paths = ["/accounts/activate/resend", "/accounts/password-reset/request"];
+        let all = email_paths.map(|path| (path, letters()));
         for (path, classes) in [("/accounts/login", logins())].into_iter().chain(all) {
             let first = seen(&app.post(path, classes[0].1.clone()).await);
             for (name, body) in &classes[1..] {

@@ -112,7 +112,7 @@ async fn start_two(url: String) {
     };
     let (first, second) = tokio::join!(start(), start());
     let ((first, _one), (second, _two)) = (first.unwrap(), second.unwrap());
-    let administrators = [&first, &second].into_iter().filter(|one| one.told("Administrator").is_some());
+    let administrators = [&first, &second].into_iter().filter(|one| one.printed("Administrator").is_some());
     assert_eq!(administrators.count(), 1, "{}{}", first.banner, second.banner);
     let mut totals = Vec::new();
     for service in [&first, &second] {

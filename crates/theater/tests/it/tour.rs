@@ -28,8 +28,8 @@ fn the_tour_of_the_readme_works_twice() {
         let tour = Command::new("bash")
             .args(["-c", &script()])
             .env("BASE", running.base())
-            .env("ADMIN_EMAIL", running.told("Administrator").unwrap())
-            .env("ADMIN_PASSWORD", running.told("Password").unwrap())
+            .env("ADMIN_EMAIL", running.printed("Administrator").unwrap())
+            .env("ADMIN_PASSWORD", running.printed("Password").unwrap())
             .output()
             .unwrap();
         let (out, err) = (String::from_utf8_lossy(&tour.stdout), String::from_utf8_lossy(&tour.stderr));

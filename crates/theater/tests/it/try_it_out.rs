@@ -101,7 +101,7 @@ async fn every_prefilled_request_works_on_a_fresh_start_or_is_refused_as_documen
     let folder = tempfile::tempdir().unwrap();
     let service = Running::start(theater(folder.path()).env("RATE_LIMIT", "off"));
     let base = service.base();
-    let admin = json!({"email": service.told("Administrator"), "password": service.told("Password")});
+    let admin = json!({"email": service.printed("Administrator"), "password": service.printed("Password")});
     let document = document();
     let mut operations = operations(&document);
     operations.sort_by_key(|(name, operation)| {

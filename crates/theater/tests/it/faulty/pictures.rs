@@ -21,10 +21,10 @@ impl ProfileRepository for Unit {
     async fn add(
         &self,
         user: UserId,
-        told: &ProfileChange,
+        change: &ProfileChange,
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError> {
-        let added = self.inner.profiles().add(user, told, avatar).await;
+        let added = self.inner.profiles().add(user, change, avatar).await;
         if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Fault::UniqueProfiles) {
             return self.inner.profiles().lock(user).await?.ok_or(StoreError::Conflict);
         }

@@ -10,7 +10,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// A letter in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct RenderedEmail {
     /// What about.
     pub subject: String,
     /// For readers of plain text.
@@ -65,26 +65,26 @@ impl Templates {
     /// # Errors
     ///
     /// The engine's own: a fault of ours that a test finds.
-    pub fn render(&self, mail: &Mail) -> Result<Letter, minijinja::Error> {
+    pub fn render(&self, mail: &Mail) -> Result<RenderedEmail, minijinja::Error> {
         let email = mail.to.as_str();
         match &mail.content {
             MailContent::Activation { token, valid_hours } => {
                 let link = self.link("activate", &mail.to, token.expose());
                 let values = context! { email, link, valid_hours };
-                self.letter("Account Activation", "activation", &values)
+                self.rendered("Account Activation", "activation", &values)
             }
             MailContent::AlreadyRegistered => {
                 let link = format!("{}/docs", self.link_base);
-                self.letter("You Already Have an Account", "already_registered", &context! { email, link })
+                self.rendered("You Already Have an Account", "already_registered", &context! { email, link })
             }
             MailContent::Activated { has_password } => {
                 let link = format!("{}/docs", self.link_base);
                 let values = context! { email, link, has_password };
-                self.letter("Account Activated Successfully", "activated", &values)
+                self.rendered("Account Activated Successfully", "activated", &values)
             }
             MailContent::PasswordReset { token, valid_hours } => {
                 let link = self.link("reset-password", &mail.to, token.expose());
-                self.letter(
+                self.rendered(
                     "Password Reset Request",
                     "password_reset",
                     &context! { email, link, valid_hours },
@@ -93,23 +93,23 @@ impl Templates {
             MailContent::PasswordResetDone => {
                 let link = format!("{}/docs", self.link_base);
                 let values = context! { email, link };
-                self.letter("Your Password Has Been Successfully Reset", "password_reset_done", &values)
+                self.rendered("Your Password Has Been Successfully Reset", "password_reset_done", &values)
             }
             MailContent::PasswordChanged => {
                 let link = format!("{}/docs", self.link_base);
-                self.letter("Your Password Has Been Changed", "password_changed", &context! { email, link })
+                self.rendered("Your Password Has Been Changed", "password_changed", &context! { email, link })
             }
         }
     }
 
-    fn letter(
+    fn rendered(
         &self,
         subject: &str,
         name: &str,
         values: &minijinja::Value,
-    ) -> Result<Letter, minijinja::Error> {
+    ) -> Result<RenderedEmail, minijinja::Error> {
         let render = |kind: &str| self.environment.get_template(&format!("{name}.{kind}"))?.render(values);
-        Ok(Letter { subject: subject.to_owned(), text: render("txt")?, html: render("html")? })
+        Ok(RenderedEmail { subject: subject.to_owned(), text: render("txt")?, html: render("html")? })
     }
 
     fn link(&self, page: &str, email: &Email, token: &str) -> String {
