@@ -1,8 +1,8 @@
-//! What the Movie Theater is about: accounts, sessions, movies, and the rules they keep.
+//! Domain of the Movie Theater: accounts, sessions, movies, and their rules.
 //!
-//! Every value here is valid by construction: a [`accounts::Email`] or a [`catalogue::Score`] exists only because its
-//! `parse` or `new` accepted it, so nobody checks it a second time. What the domain needs from the world outside
-//! (a store, a clock, a password hasher) it names as a trait in [`ports`].
+//! Every value is valid by construction: an [`accounts::Email`] or a [`catalogue::Score`] is built only through its
+//! `parse` or `new`, so it is never checked a second time. The traits in [`ports`] declare what the domain needs from
+//! outside, such as a store, a clock and a password hasher.
 //!
 //! This crate must never know about HTTP, JSON, SQL, mail protocols or any framework, and it does no I/O.
 //!

@@ -1,44 +1,44 @@
-//! What the service writes to people.
+//! Emails that the service sends.
 
 use crate::accounts::{Email, MailedToken};
 
-/// A letter to one person.
+/// An email to one recipient.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// Names the letter. Sending it again under the same key is the same letter: its `Message-ID` does not change.
+    /// Idempotency key. An email that is sent again under the same key has the same `Message-ID`.
     pub key: String,
-    /// To whom.
+    /// Recipient.
     pub to: Email,
-    /// What it says.
+    /// Content of the email.
     pub content: MailContent,
 }
 
-/// What a letter says.
+/// Kind of an email, with the values for its template.
 #[derive(Clone, Debug)]
 pub enum MailContent {
-    /// Confirm your address with this link.
+    /// A link to confirm the email address.
     Activation {
-        /// What the link proves.
+        /// Token of the link.
         token: MailedToken,
-        /// For how long the link works, in whole hours, at least one.
+        /// Validity of the link in whole hours, at least 1.
         valid_hours: i64,
     },
-    /// Somebody registered your address, and it has an account already.
+    /// The address was registered again and already has an account.
     AlreadyRegistered,
-    /// Your account is active.
+    /// The account is active.
     Activated {
-        /// Whether it has a password; otherwise its owner is to choose one.
+        /// Whether the account has a password; if not, its owner has to set one.
         has_password: bool,
     },
-    /// Choose a new password with this link.
+    /// A link to set a new password.
     PasswordReset {
-        /// What the link proves.
+        /// Token of the link.
         token: MailedToken,
-        /// For how long the link works, in whole hours, at least one.
+        /// Validity of the link in whole hours, at least 1.
         valid_hours: i64,
     },
-    /// Your password was reset.
+    /// The password was reset.
     PasswordResetDone,
-    /// Your password was changed.
+    /// The password was changed.
     PasswordChanged,
 }

@@ -1,4 +1,4 @@
-//! What must still happen after a unit of work was committed.
+//! Messages that are processed after a unit of work is committed.
 
 use std::fmt;
 
@@ -7,81 +7,81 @@ use crate::{
     profiles::AvatarKey,
 };
 
-/// The place of one message in the outbox.
+/// Identifier of an outbox entry; it grows with each entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OutboxId(pub i64);
 
-/// Something to do in the world outside, written down in the same unit of work as its cause: either both are kept or
-/// neither is. A message names rows or, where it must look the same whether there is such a row or not, an address; never
-/// a secret, so neither the outbox nor the queue behind it holds anything that opens an account.
+/// A side effect outside the store. It is recorded in the same unit of work as its cause, so both are committed or neither.
+/// A message refers to rows by their identifiers or, if it must not depend on whether a row exists, to an email address. It
+/// never contains a secret, so neither the outbox nor the queue holds anything that opens an account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
-    /// Mail somebody the link that activates their account.
+    /// Send the activation link of this token.
     SendActivation(LinkTokenId),
-    /// Mail somebody that their address was registered again and has an account.
+    /// Notify the user that the address was registered again and already has an account.
     SendAlreadyRegistered(UserId),
-    /// Mail somebody that their account is active.
+    /// Notify the user that the account is active.
     SendActivated(UserId),
-    /// Mail somebody the link that lets them choose a new password.
+    /// Send the password reset link of this token.
     SendPasswordReset(LinkTokenId),
-    /// Mail somebody that their password was reset.
+    /// Notify the user that the password was reset.
     SendPasswordResetDone(UserId),
-    /// Mail somebody that their password was changed.
+    /// Notify the user that the password was changed.
     SendPasswordChanged(UserId),
-    /// Somebody asked for another activation mail to this address.
+    /// Process a request for another activation email to this address.
     RequestActivation(Email),
-    /// Somebody asked for a new password at this address.
+    /// Process a request for a password reset of this address.
     RequestPasswordReset(Email),
-    /// Remove a picture that no profile shows.
+    /// Delete the files of an avatar that no profile refers to.
     DeleteAvatar(AvatarKey),
-    /// It is time to remove what has expired.
+    /// Delete expired data.
     CleanUp,
 }
 
-/// A message that waits in the outbox, as it is stored: whoever hands it on need not understand it, so a message of a
-/// newer version stops nothing behind it.
+/// A stored message. The relay dispatches it without parsing it, so a message of a newer version does not block the
+/// entries after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxEntry {
-    /// Its place in the outbox.
+    /// Identifier of the entry.
     pub id: OutboxId,
-    /// Names the message wherever it goes, and comes back in no other outbox: by it a repetition is recognised.
+    /// Idempotency key of the message, unique across all outboxes.
     pub key: String,
-    /// What is to be done.
+    /// Stored kind; see [`Message::kind`].
     pub kind: String,
-    /// The row it is to be done for.
+    /// Stored subject; see [`Message::subject`].
     pub subject: String,
 }
 
 impl OutboxEntry {
-    /// What to do.
+    /// Parses the message.
     ///
     /// # Errors
     ///
-    /// [`UnknownMessage`] when this version does not know such a message.
+    /// [`UnknownMessage`] if this version does not know the kind or cannot parse the subject.
     pub fn message(&self) -> Result<Message, UnknownMessage> {
         Message::from_stored(&self.kind, &self.subject)
     }
 
-    /// The subject as logs show it; `None` where it is an email address, which no log line carries. Row numbers and object
-    /// keys hold no `@`, in messages of newer versions either.
+    /// The subject for logs; `None` if it is an email address, which is never logged. Row identifiers and avatar keys
+    /// contain no `@`, in messages of newer versions too.
     #[must_use]
     pub fn logged_subject(&self) -> Option<&str> {
         (!self.subject.contains('@')).then_some(&self.subject)
     }
 }
 
-/// The stored form names no message that this version knows.
+/// The stored kind is unknown to this version, or the subject does not fit the kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown message {kind:?}, or a subject that does not fit it")]
+#[error("unknown message kind {kind:?} or invalid subject")]
 pub struct UnknownMessage {
-    /// The kind that was stored.
+    /// Stored kind.
     pub kind: String,
-    /// The subject that was stored.
+    /// Stored subject.
     pub subject: String,
 }
 
 impl Message {
-    /// What is to be done, as it is stored.
+    /// Name of the kind in the store.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -98,7 +98,7 @@ impl Message {
         }
     }
 
-    /// What it is to be done for, as it is stored: the number of a row, an address, or a key.
+    /// Subject in the store: a row identifier, an email address, an avatar key, or empty.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -113,11 +113,11 @@ impl Message {
         }
     }
 
-    /// The message that was stored as this kind and subject.
+    /// Parses a stored kind and subject.
     ///
     /// # Errors
     ///
-    /// [`UnknownMessage`] when there is no such message.
+    /// [`UnknownMessage`] if the kind is unknown or the subject is invalid.
     pub fn from_stored(kind: &str, subject: &str) -> Result<Self, UnknownMessage> {
         let unknown = || UnknownMessage { kind: kind.to_owned(), subject: subject.to_owned() };
         let number = || subject.parse().map_err(|_| unknown());
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_message_is_read_back_from_its_stored_form() {
+    fn every_message_is_parsed_from_its_stored_form() {
         let (token, user, email) =
             (LinkTokenId(7), UserId(i64::MAX), Email::parse("ann@example.com").unwrap());
         let all = [
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_version_wrote_is_refused() {
+    fn unknown_kinds_and_invalid_subjects_are_rejected() {
         assert!(Message::from_stored("send_flowers", "7").is_err());
         assert!(Message::from_stored("send_activated", "seven").is_err());
     }

@@ -1,14 +1,14 @@
-//! Which part of a list somebody wants.
+//! Pagination: page numbers, page sizes and pages of lists.
 
-/// The number of a page; the first one is 1.
+/// Page number, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageNumber(i64);
 
-/// How many items a page holds: 1 to 100.
+/// Maximum number of items of a page, 1 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageSize(i64);
 
-/// Why a number is no page number or page size.
+/// Error of [`PageNumber::new`] and [`PageSize::new`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
     /// A page number below 1.
@@ -19,28 +19,28 @@ pub enum PageError {
     Size,
 }
 
-/// Where in a list to begin.
+/// Start position in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position<Key> {
     /// At the start of a numbered page.
     Page(PageNumber),
-    /// Behind the item with this key, in the list's order.
+    /// After the item with this key, in the order of the list.
     After(Key),
 }
 
-/// One part of a list.
+/// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<Item> {
-    /// The items, in the list's order.
+    /// The items, in the order of the list.
     pub items: Vec<Item>,
-    /// Whether items follow.
+    /// Whether more items follow.
     pub has_more: bool,
-    /// How many items the whole list has; `None` where the list was read by cursor.
+    /// Number of items in the whole list; `None` if the list was read by cursor.
     pub total: Option<i64>,
 }
 
 impl<Item> Page<Item> {
-    /// The same page of other items.
+    /// Converts the items of the page.
     ///
     /// # Errors
     ///
@@ -52,10 +52,10 @@ impl<Item> Page<Item> {
 }
 
 impl PageNumber {
-    /// Where every list begins.
+    /// The first page.
     pub const FIRST: Self = Self(1);
 
-    /// Accepts a number from 1 on.
+    /// Accepts a number of at least 1.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl PageNumber {
         self.0
     }
 
-    /// How many items come before the page; the largest number there is where that would overflow.
+    /// Number of items before the page; [`i64::MAX`] on overflow.
     #[must_use]
     pub const fn offset(self, size: PageSize) -> i64 {
         (self.0 - 1).saturating_mul(size.0)
@@ -78,9 +78,9 @@ impl PageNumber {
 }
 
 impl PageSize {
-    /// The most items of a page.
+    /// Maximum page size.
     pub const MAX: i64 = 100;
-    /// How many items a page holds unless somebody asks otherwise.
+    /// Default page size.
     pub const DEFAULT: Self = Self(10);
 
     /// Accepts a number from 1 to 100.

@@ -1,21 +1,21 @@
-//! Rules for text that hold wherever people may write it.
+//! Rules for text that all value objects share.
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether a character is invisible control: NUL, a line break, an escape, a bidirectional override and the like.
-/// Such characters corrupt logs, mail headers and terminals, and PostgreSQL refuses NUL outright.
+/// Whether a character is an invisible control character: NUL, a line break, an escape, a bidirectional override or the
+/// like. Such characters corrupt logs, mail headers and terminals, and PostgreSQL rejects NUL.
 pub(crate) fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// The text with every run of white space made one plain space and none left at the ends.
+/// Replaces each run of white space with one plain space and trims the text.
 pub(crate) fn collapse_spaces(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a reader sees nothing of the text: it has only white space and characters without a shape of their own.
+/// Whether the text consists only of white space and characters without a visible shape.
 pub(crate) fn is_invisible(text: &str) -> bool {
     text.chars()
         .all(|character| character.is_whitespace() || is_control(character) || is_ignorable(character))
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn canonical_equivalents_and_cases_have_one_key() {
+    fn canonically_equivalent_texts_have_the_same_key_in_any_case() {
         for (one, other) in
             [("Am\u{e9}lie", "AME\u{301}LIE"), ("STRASSE", "Straße"), ("ΟΔΥΣΣΕΎΣ", "οδυσσεύς")]
         {
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn fillers_joiners_and_soft_hyphens_show_nothing() {
+    fn fillers_joiners_and_soft_hyphens_are_invisible() {
         for text in ["\u{200b}", "\u{2060}\u{ad}", "\u{3164}", " \u{feff}"] {
             assert!(is_invisible(text), "{text:?}");
         }
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_any_script_are_not_control() {
+    fn printable_characters_of_any_script_are_not_control() {
         assert!(!"Amélie 千と千尋 Ірина".chars().any(is_control));
     }
 

@@ -1,25 +1,25 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::ports::{Clock, Randomness};
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
-/// The operating system's random numbers.
+/// The random number generator of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsRandomness;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the adapter that asks the machine")]
+    #[expect(clippy::disallowed_methods, reason = "this adapter wraps the system source")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
     }
 }
 
 impl Randomness for OsRandomness {
-    #[expect(clippy::disallowed_methods, reason = "this is the adapter that asks the machine")]
+    #[expect(clippy::disallowed_methods, reason = "this adapter wraps the system source")]
     fn bits128(&self) -> [u8; 16] {
-        // A version 4 UUID has 122 random bits; of two of them, 128 that are all random are taken.
+        // A version 4 UUID has 122 random bits, so its bytes with fixed bits are replaced by bytes of a second one.
         let (one, other) = (uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes());
         let mut bits = one;
         bits[6] = other[0];
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_is_told_in_whole_microseconds() {
+    fn the_clock_returns_whole_microseconds() {
         assert_eq!(SystemClock.now().timestamp_subsec_nanos() % 1_000, 0);
     }
 

@@ -19,28 +19,27 @@ use domain::{
 use metrics::{counter, histogram};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// How much hashing may go on.
+/// Limits of password hashing.
 #[derive(Clone, Copy, Debug)]
 pub struct HashingLimits {
     /// bcrypt's cost: the binary logarithm of its rounds, 4 to 31.
     pub cost: u32,
-    /// How many callers may wait.
+    /// Maximum number of waiting callers.
     pub max_waiting: usize,
-    /// The longest wait that a caller may expect. A caller that is accepted waits at most twice as long, should hashing
-    /// become slower meanwhile.
+    /// Maximum expected wait of an accepted caller. If hashing becomes slower meanwhile, it waits at most twice as long.
     pub max_wait: Duration,
 }
 
-/// Hashes passwords with bcrypt on threads of its own, as many as there are cores and of lower scheduling priority than
-/// the rest of the process, so that reads are answered first however many people log in. Where the system does not let
-/// it lower their priority, it leaves one core free instead.
+/// Hashes passwords with bcrypt on its own threads, one per core, with a lower scheduling priority than the rest of the
+/// process, so that many logins do not delay other requests. If the system does not permit the lower priority, one core
+/// stays free instead.
 #[derive(Debug)]
 pub struct HashingBudget {
     limits: HashingLimits,
-    slots: Arc<Semaphore>,
+    semaphore: Arc<Semaphore>,
     permits: usize,
     waiting: Arc<AtomicUsize>,
-    /// The mean duration of the latest hashes, in microseconds; 0 before the first one.
+    /// Mean duration of the latest hashes in microseconds; 0 before the first one.
     mean_duration: Arc<AtomicU64>,
     work: mpsc::Sender<Work>,
     dummy: PasswordHash,
@@ -49,7 +48,7 @@ pub struct HashingBudget {
 type Work = Box<dyn FnOnce() + Send>;
 
 impl HashingLimits {
-    /// Limits that suit one process: at cost 12 two cores hash about ten passwords a second.
+    /// Default limits of a process: at cost 12 two cores hash about ten passwords per second.
     #[must_use]
     pub const fn with_cost(cost: u32) -> Self {
         Self { cost, max_waiting: 256, max_wait: Duration::from_secs(5) }
@@ -61,7 +60,7 @@ impl HashingBudget {
     ///
     /// # Errors
     ///
-    /// The system's own, where it starts no thread.
+    /// The error of the operating system if a thread cannot be started.
     pub fn start(limits: HashingLimits) -> std::io::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let (work, queue) = mpsc::channel::<Work>();
@@ -79,11 +78,11 @@ impl HashingBudget {
         }
         drop(report);
         let lowered = reports.iter().all(|lowered| lowered);
-        let slots = if lowered { cores } else { (cores - 1).max(1) };
+        let permits = if lowered { cores } else { (cores - 1).max(1) };
         Ok(Self {
             limits,
-            slots: Arc::new(Semaphore::new(slots)),
-            permits: slots,
+            semaphore: Arc::new(Semaphore::new(permits)),
+            permits,
             waiting: Arc::default(),
             mean_duration: Arc::default(),
             work,
@@ -91,19 +90,19 @@ impl HashingBudget {
         })
     }
 
-    /// Sends everyone away who waits, now and from now on: what is being hashed is finished, and whoever waits behind it
-    /// can still be told to come back before the process ends.
+    /// Rejects all waiting and future callers as overloaded. Running hashes are finished, and rejected callers can still
+    /// respond before the process ends.
     pub fn close(&self) {
-        self.slots.close();
+        self.semaphore.close();
     }
 
-    /// How many callers wait.
+    /// Number of waiting callers.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// How long a caller waits behind `ahead` others.
+    /// Expected wait of a caller behind `ahead` others.
     fn expected_wait(&self, ahead: usize) -> Duration {
         let mean = Duration::from_micros(self.mean_duration.load(Ordering::Relaxed));
         let rounds = u32::try_from(ahead / self.permits).unwrap_or(u32::MAX);
@@ -116,10 +115,10 @@ impl HashingBudget {
     }
 }
 
-/// Gives the calling thread a lower priority, and says whether that worked.
+/// Lowers the priority of the calling thread and returns whether that succeeded.
 #[cfg(target_os = "linux")]
 fn lower_priority() -> bool {
-    // On Linux the id of a thread stands for that thread alone here (setpriority(2), "C library/kernel differences").
+    // On Linux a thread id selects only that thread here (setpriority(2), "C library/kernel differences").
     rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10).is_ok()
 }
 
@@ -128,7 +127,7 @@ fn lower_priority() -> bool {
     false
 }
 
-/// A hash that no password has, of the given cost: checking a password against it takes as long as against a real one.
+/// A hash of the given cost that no password matches: checking against it takes as long as against a real one.
 fn dummy_hash(cost: u32) -> PasswordHash {
     PasswordHash::new(format!("$2b${cost:02}$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ0123."))
 }
@@ -143,7 +142,8 @@ impl PasswordHasher for HashingBudget {
         {
             return Err(self.overloaded());
         }
-        let permit = tokio::time::timeout(self.limits.max_wait * 2, self.slots.clone().acquire_owned()).await;
+        let permit =
+            tokio::time::timeout(self.limits.max_wait * 2, self.semaphore.clone().acquire_owned()).await;
         drop(waiting);
         let Ok(Ok(permit)) = permit else { return Err(self.overloaded()) };
         Ok(Box::new(Slot {
@@ -156,7 +156,7 @@ impl PasswordHasher for HashingBudget {
     }
 }
 
-/// Counts a caller among those that wait, also when it gives up.
+/// Counts a waiting caller until it is dropped, also on cancellation.
 struct Waiting<'a> {
     counter: &'a AtomicUsize,
     ahead: usize,
@@ -185,15 +185,15 @@ struct Slot {
 /// Moves a mean duration, in microseconds, an eighth of the way towards one more measurement.
 fn record(mean: &AtomicU64, duration: Duration) {
     let measured = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-    // Threads that overwrite each other lose one measurement of many.
+    // Concurrent updates may lose a measurement, which is acceptable for a mean.
     let mean_before = mean.load(Ordering::Relaxed);
     let moved = if mean_before == 0 { measured } else { mean_before - mean_before / 8 + measured / 8 };
     mean.store(moved, Ordering::Relaxed);
 }
 
 impl Slot {
-    /// Runs on a hashing thread. The place in the budget is kept until the work is really done, even when the caller
-    /// has gone: otherwise callers that hang up could pile up work.
+    /// Runs `job` on a hashing thread. The permit is held until the job is done, even if the caller is cancelled:
+    /// otherwise disconnected callers could pile up work.
     #[tracing::instrument(name = "hash password", target = "theater_trace", skip_all)]
     async fn run<T: Send + 'static>(
         &self,
@@ -208,7 +208,7 @@ impl Slot {
             histogram!("theater_password_hashing_duration_seconds").record(started.elapsed());
             drop(permit);
         });
-        let gone = || HashingError::Failed("the hashing threads are gone".to_owned());
+        let gone = || HashingError::Failed("the hashing threads have stopped".to_owned());
         self.work.send(work).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?.map_err(|error| HashingError::Failed(error.to_string()))
     }
@@ -229,7 +229,7 @@ impl HashingSlot for Slot {
         let hash = hash.filter(|_| attempt.expose().len() <= MAX_PASSWORD_BYTES);
         let known = hash.is_some();
         let hash = hash.unwrap_or(&self.dummy).clone();
-        // What is too long is not checked, but takes its time.
+        // A password that is too long is not checked, but takes the same time.
         let attempt = if known { attempt.clone() } else { PasswordAttempt::new("") };
         let cost = self.cost;
         self.run(move || {

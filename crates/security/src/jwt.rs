@@ -14,13 +14,13 @@ use crate::{KeyRing, mail_tokens::mac};
 const ISSUER: &str = "movie-theater";
 const AUDIENCE: &str = "movie-theater-api";
 
-/// Session tokens as JSON Web Tokens (RFC 7519), signed with HS256 and no other algorithm. Each kind has its own key,
-/// so one can never pass for the other.
+/// Session tokens as JSON Web Tokens (RFC 7519), signed with HS256 only. Each kind has its own key, so a token of one kind
+/// is never accepted as the other.
 #[derive(Clone)]
 pub struct JwtSessionTokens {
     access: Keys,
     refresh: Keys,
-    /// From which a refresh token's `jti` is derived: a random one could not be made again.
+    /// Key from which the `jti` of a refresh token is derived; a random one would not be reproducible.
     refresh_id: [u8; 32],
     randomness: Arc<dyn Randomness>,
 }
@@ -41,7 +41,7 @@ struct Registered {
     typ: String,
     iat: i64,
     exp: i64,
-    /// The session: its refresh token family.
+    /// Refresh token family of the session.
     sid: String,
 }
 
@@ -57,7 +57,7 @@ struct AccessJwt {
 struct RefreshJwt {
     #[serde(flatten)]
     registered: Registered,
-    /// The place in the family.
+    /// Generation in the family.
     generation: i64,
 }
 
@@ -98,11 +98,11 @@ impl Keys {
     }
 
     fn sign(&self, claims: &impl Serialize) -> String {
-        // Signing plain numbers and strings with a key of the right kind cannot fail; an empty token opens nothing.
+        // Signing numbers and strings with a key of the right kind cannot fail; an empty token is invalid.
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.sign).unwrap_or_default()
     }
 
-    /// The claims of a token that one of the keys signed. Its time is not looked at yet.
+    /// Verifies the signature of a token with all keys and returns its claims. The expiry is not checked.
     fn read<Claims: DeserializeOwned>(&self, token: &str) -> Result<Claims, TokenError> {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.set_issuer(&[ISSUER]);
@@ -113,16 +113,16 @@ impl Keys {
         self.verify.iter().find_map(read).map(|data| data.claims).ok_or(TokenError::Invalid)
     }
 
-    /// What the registered claims say, if the token is of this kind and `now` lies in its time.
+    /// Checks the kind and the expiry of a token and parses its registered claims.
     fn check(&self, claims: &Registered, now: DateTime<Utc>) -> Result<Checked, TokenError> {
-        let moment = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(TokenError::Invalid);
+        let timestamp = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(TokenError::Invalid);
         let sid = URL_SAFE_NO_PAD.decode(&claims.sid).map_err(|_| TokenError::Invalid)?;
         let user = claims.sub.parse().map_err(|_| TokenError::Invalid)?;
         let checked = Checked {
             user_id: UserId(user),
             family: FamilyId(sid.try_into().map_err(|_| TokenError::Invalid)?),
-            issued_at: moment(claims.iat)?,
-            expires_at: moment(claims.exp)?,
+            issued_at: timestamp(claims.iat)?,
+            expires_at: timestamp(claims.exp)?,
         };
         if claims.typ != self.typ {
             return Err(TokenError::Invalid);
@@ -161,8 +161,8 @@ impl SessionTokens for JwtSessionTokens {
 
     fn refresh(&self, claims: &RefreshClaims) -> String {
         let RefreshClaims { user_id, family, generation, issued_at, expires_at } = *claims;
-        let place = [family.0.as_slice(), &generation.to_be_bytes()].concat();
-        let jti = URL_SAFE_NO_PAD.encode(&mac(&self.refresh_id, &place)[..16]);
+        let input = [family.0.as_slice(), &generation.to_be_bytes()].concat();
+        let jti = URL_SAFE_NO_PAD.encode(&mac(&self.refresh_id, &input)[..16]);
         let registered = self.refresh.registered(jti, user_id, family, issued_at, expires_at);
         self.refresh.sign(&RefreshJwt { registered, generation })
     }

@@ -2,7 +2,7 @@ use hkdf::Hkdf;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use sha2::Sha256;
 
-/// The fewest bytes of a secret: as many as the output of its hash function (RFC 7518, 3.2).
+/// Minimum length of a secret in bytes: the output size of the hash function (RFC 7518, 3.2).
 pub const MIN_SECRET_BYTES: usize = 32;
 
 /// The secret has fewer than [`MIN_SECRET_BYTES`] bytes.
@@ -10,20 +10,20 @@ pub const MIN_SECRET_BYTES: usize = 32;
 #[error("a secret key needs at least 32 bytes")]
 pub struct SecretTooShort;
 
-/// The server's secrets. What each kind of token is signed with is derived from them (HKDF, RFC 5869), so no key is
-/// used for two purposes. The first secret makes new tokens; the others are still recognised, so that keys can be
-/// rotated without logging everyone out.
+/// The secrets of the server. The key of each purpose is derived from them (HKDF, RFC 5869), so no key is used for two
+/// purposes. The first secret signs new tokens; tokens of the others are still accepted, so that secrets can be rotated
+/// without logging all users out.
 #[derive(Clone, Debug)]
 pub struct KeyRing {
     secrets: Vec<SecretSlice<u8>>,
 }
 
 impl KeyRing {
-    /// A ring of the current secret and those that it replaced.
+    /// Builds a ring of the current secret and the ones it replaced.
     ///
     /// # Errors
     ///
-    /// [`SecretTooShort`] when any of them is.
+    /// [`SecretTooShort`] if any of them is too short.
     pub fn new(current: &SecretString, fallbacks: &[SecretString]) -> Result<Self, SecretTooShort> {
         let secret = |secret: &SecretString| {
             let bytes = secret.expose_secret().as_bytes().to_vec();
@@ -33,7 +33,7 @@ impl KeyRing {
         Ok(Self { secrets })
     }
 
-    /// From which the names of counted uses are made; the same in all processes that share the secret.
+    /// Key from which rate limit keys are derived; the same in all processes that share the secret.
     #[must_use]
     pub fn limit_secret(&self) -> [u8; 32] {
         self.derive("rate limits").first().copied().unwrap_or_default()
@@ -43,7 +43,7 @@ impl KeyRing {
     pub(crate) fn derive(&self, purpose: &str) -> Vec<[u8; 32]> {
         let derive = |secret: &SecretSlice<u8>| {
             let mut key = [0; 32];
-            // 32 bytes are far below the most that HKDF can give (255 × 32), the one thing that makes it fail.
+            // HKDF fails only above 255 × 32 bytes of output.
             let _ = Hkdf::<Sha256>::new(None, secret.expose_secret()).expand(purpose.as_bytes(), &mut key);
             key
         };
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_secret_is_refused_wherever_it_stands() {
+    fn a_short_secret_is_rejected_at_any_position() {
         assert!(KeyRing::new(&"short".into(), &[]).is_err());
         assert!(KeyRing::new(&secret("a"), &["short".into()]).is_err());
     }

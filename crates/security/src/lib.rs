@@ -1,6 +1,6 @@
-//! Passwords, tokens, time and randomness: the adapters of the domain's security ports.
+//! Adapters of the domain's security ports: passwords, tokens, time and randomness.
 //!
-//! This crate must never know who asks or what for: it hashes, signs and draws, and decides nothing.
+//! This crate must never know its callers or their purpose: it hashes, signs and generates, and makes no decisions.
 //!
 //! Start reading at [`HashingBudget`] in `hashing.rs`, then [`JwtSessionTokens`] in `jwt.rs`.
 

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::KeyRing;
 
-/// Mailed tokens as `HMAC-SHA-256(key, nonce)`: whoever reads the store finds nonces and digests, and makes no token
-/// from them without the key.
+/// Mailed tokens as `HMAC-SHA-256(key, nonce)`. The store has only nonces and digests, from which no token can be derived
+/// without the key.
 #[derive(Clone, Debug)]
 pub struct HmacMailTokens {
     activation: Vec<[u8; 32]>,
@@ -53,7 +53,7 @@ fn token(key: &[u8; 32], nonce: TokenNonce) -> MailedToken {
     MailedToken::new(URL_SAFE_NO_PAD.encode(tag))
 }
 
-/// HMAC-SHA-256 (RFC 2104), which fills a key up to its block of 64 bytes with zeros.
+/// HMAC-SHA-256 (RFC 2104), which pads a key with zeros to its block size of 64 bytes.
 pub(crate) fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_rotation_the_token_that_was_mailed_is_recovered() {
+    fn after_a_rotation_the_mailed_token_is_recovered() {
         let nonce = TokenNonce([3; 16]);
         let before = tokens("a", &[]);
         let digest = before.digest(&before.make(LinkKind::Activation, nonce));
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_of_one_kind_is_none_of_the_other() {
+    fn a_token_of_one_kind_is_not_recovered_as_the_other() {
         let (tokens, nonce) = (tokens("a", &[]), TokenNonce([5; 16]));
         let (one, other) =
             (tokens.make(LinkKind::Activation, nonce), tokens.make(LinkKind::PasswordReset, nonce));

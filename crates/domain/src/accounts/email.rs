@@ -4,10 +4,10 @@ use email_address::{EmailAddress, Options};
 
 use crate::text::is_control;
 
-/// The longest address an SMTP path can carry (RFC 5321, 4.5.3.1.3: 256 octets with its angle brackets).
+/// Maximum length of an address in bytes (RFC 5321, 4.5.3.1.3: a path has 256 octets with its angle brackets).
 const MAX_EMAIL_BYTES: usize = 254;
 
-/// An e-mail address, lower-cased, so that one person's address is one value however they type it.
+/// A lower-cased email address, so that every spelling of an address is the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Email(String);
 
@@ -23,12 +23,12 @@ pub enum EmailError {
 }
 
 impl Email {
-    /// Reads an address as RFC 5321 writes it, without quoted local parts, address literals or display names, and
-    /// with a host of at least two labels. White space around it is dropped and upper case is folded.
+    /// Parses an address in the form of RFC 5321, without quoted local parts, address literals or display names, and
+    /// with a host of at least two labels. Surrounding spaces are removed and upper case is folded.
     ///
     /// # Errors
     ///
-    /// [`EmailError::TooLong`] past 254 bytes, [`EmailError::Malformed`] for everything else that is no such address.
+    /// [`EmailError::TooLong`] past 254 bytes, [`EmailError::Malformed`] for any other invalid address.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
         let address = text.trim_matches(' ').to_ascii_lowercase();
         if address.len() > MAX_EMAIL_BYTES {
@@ -51,8 +51,8 @@ impl Email {
         &self.0
     }
 
-    /// The address without a tag (RFC 5233: `ann+news@example.com` has the tag `news`). Most providers deliver it to the same
-    /// mailbox, so limits count by it; it never replaces the address.
+    /// The address without its tag (RFC 5233: `ann+news@example.com` has the tag `news`). Most providers deliver both to
+    /// the same mailbox, so limits count by it; it never replaces the address.
     #[must_use]
     pub fn without_tag(&self) -> String {
         match self.0.split_once('@') {
@@ -65,7 +65,7 @@ impl Email {
     }
 }
 
-/// A part of an e-mail address that somebody looks for, lower-cased.
+/// A lower-cased part of an email address, for searching.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailPart(String);
 
@@ -75,13 +75,13 @@ pub enum EmailPartError {
     /// Longer than any address.
     #[error("Must be at most 254 bytes long.")]
     TooLong,
-    /// Holds what no address can.
+    /// Contains a control character.
     #[error("Must not contain control characters.")]
     Control,
 }
 
 impl EmailPart {
-    /// Reads a part of an address and folds its upper case.
+    /// Parses a part of an address and folds its upper case.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_any_text_that_an_address_could_hold() {
+    fn a_part_is_bounded_and_has_no_control_characters() {
         assert_eq!(EmailPart::parse("@Example").unwrap().as_str(), "@example");
         assert_eq!(EmailPart::parse(&"a".repeat(255)), Err(EmailPartError::TooLong));
         for text in ["\0", "a\0b", "a\nb"] {
@@ -149,8 +149,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_address_is_refused() {
-        let not_addresses = [
+    fn invalid_addresses_are_rejected() {
+        let invalid = [
             "",
             " ",
             "ann",
@@ -168,13 +168,13 @@ mod tests {
             "ann@-example.com",
             "анна@example.com",
         ];
-        for text in not_addresses {
+        for text in invalid {
             assert_eq!(Email::parse(text), Err(EmailError::Malformed), "{text:?}");
         }
     }
 
     #[test]
-    fn an_address_longer_than_smtp_can_carry_is_refused() {
+    fn an_address_longer_than_smtp_allows_is_rejected() {
         let address = format!("{}@example.com", "a".repeat(250));
         assert_eq!(Email::parse(&address), Err(EmailError::TooLong));
     }
@@ -188,7 +188,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_accepted_is_safe_in_a_mail_header(text in "[ -~\\r\\n\\t]{0,60}@[a-z.\\r\\n]{1,20}") {
+        fn accepted_addresses_are_safe_in_a_mail_header(text in "[ -~\\r\\n\\t]{0,60}@[a-z.\\r\\n]{1,20}") {
             if let Ok(email) = Email::parse(&text) {
                 prop_assert!(email.as_str().chars().all(|c| c.is_ascii_graphic()));
             }

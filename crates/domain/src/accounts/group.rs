@@ -1,26 +1,26 @@
 use std::{fmt, str::FromStr};
 
-/// What a person may do. Groups are ranked: everything a group may do, the ones after it may do too.
+/// Group of a user. Groups are ranked: each has all permissions of the groups before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
     /// Anyone with an active account.
     User,
-    /// Keeps the catalogue.
+    /// Manages the catalogue.
     Moderator,
-    /// Keeps the accounts.
+    /// Manages the accounts.
     Admin,
 }
 
-/// The text names no group.
+/// The text is not a known group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The group must be one of user, moderator, admin.")]
 pub struct UnknownGroup;
 
 impl Group {
-    /// Every group, the least powerful first.
+    /// All groups, the least privileged first.
     pub const ALL: [Self; 3] = [Self::User, Self::Moderator, Self::Admin];
 
-    /// The name under which the group is stored and shown.
+    /// Name in the store and in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_group_is_read_back_from_its_name() {
+    fn every_group_is_parsed_from_its_name() {
         for group in Group::ALL {
             assert_eq!(group.as_str().parse(), Ok(group));
         }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn another_spelling_names_no_group() {
+    fn other_spellings_are_rejected() {
         for text in ["", "Admin", "root", "admin "] {
             assert_eq!(text.parse::<Group>(), Err(UnknownGroup));
         }

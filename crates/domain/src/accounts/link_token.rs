@@ -5,73 +5,73 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{PasswordHash, UserId};
 
-/// What the link of a letter is for.
+/// Purpose of a mailed link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LinkKind {
-    /// Confirming an address.
+    /// To confirm an email address.
     Activation,
-    /// Choosing a new password.
+    /// To set a new password.
     PasswordReset,
 }
 
 impl LinkKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 2] = [Self::Activation, Self::PasswordReset];
 }
 
-/// Names one token's row among those of its kind.
+/// Identifier of a stored token, unique among the tokens of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LinkTokenId(pub i64);
 
-/// 128 random bits that belong to one token's row. The token itself is derived from it with a key that the store
-/// does not hold, so reading the store gives nobody a token.
+/// 128 random bits of a stored token. The token itself is derived from them with a key that is not in the store, so read
+/// access to the store reveals no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenNonce(pub [u8; 16]);
 
-/// The SHA-256 digest of a mailed token: enough to recognise the token, useless to make one.
+/// SHA-256 digest of a mailed token: enough to recognise the token, but not to derive it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TokenDigest(pub [u8; 32]);
 
-/// A token as it stands in a mail's link. Its `Debug` shows nothing of it.
+/// A token as it appears in a mailed link. Its `Debug` output hides it.
 #[derive(Clone, Debug)]
 pub struct MailedToken(SecretString);
 
-/// The token of a link that is about to be stored.
+/// A token to be stored.
 #[derive(Clone, Debug)]
 pub struct NewLinkToken {
-    /// Whose mail it proves to be read.
+    /// User whose mailbox the token proves access to.
     pub user_id: UserId,
-    /// From what it is derived.
+    /// Nonce from which the token is derived.
     pub nonce: TokenNonce,
-    /// By what it is recognised.
+    /// Digest by which the token is recognised.
     pub digest: TokenDigest,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
-    /// From when on it is refused.
+    /// Expiry; the token is rejected from this time on.
     pub expires_at: DateTime<Utc>,
-    /// The password that was chosen with the registration that this token activates; for a reset there is none yet.
+    /// Password chosen with the registration that this token activates; `None` for a password reset.
     pub password_hash: Option<PasswordHash>,
 }
 
-/// The stored token of a link: proof, once, that its bearer reads the account's mail.
+/// A stored token. It proves once that its bearer has access to the mailbox of the account.
 #[derive(Clone, Debug)]
 pub struct LinkToken {
-    /// Its row.
+    /// Identifier of the token.
     pub id: LinkTokenId,
-    /// Whose mail it proves to be read.
+    /// User whose mailbox the token proves access to.
     pub user_id: UserId,
-    /// From what it is derived.
+    /// Nonce from which the token is derived.
     pub nonce: TokenNonce,
-    /// By what it is recognised.
+    /// Digest by which the token is recognised.
     pub digest: TokenDigest,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
-    /// From when on it is refused.
+    /// Expiry; the token is rejected from this time on.
     pub expires_at: DateTime<Utc>,
 }
 
 impl MailedToken {
-    /// Wraps a token that was derived or that somebody presents.
+    /// Wraps a token that was derived or received from a client.
     #[must_use]
     pub fn new(token: String) -> Self {
         Self(token.into())

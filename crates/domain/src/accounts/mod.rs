@@ -1,4 +1,4 @@
-//! People: who they are, how they prove it, and how long they stay logged in.
+//! Accounts: users, passwords, mailed links and sessions.
 
 mod email;
 mod group;

@@ -3,13 +3,13 @@ use std::{
     net::{IpAddr, Ipv6Addr},
 };
 
-/// The network that a client calls from, as far as one subscriber's reaches: an IPv4 address, or the 64 bits of an IPv6
-/// address that name the subnet (RFC 4291, 2.5.4), because whoever has one address of a subnet has all of them.
+/// Network of a client, at the granularity of one subscriber: an IPv4 address, or the /64 subnet prefix of an IPv6 address
+/// (RFC 4291, 2.5.4), because a subscriber controls every address of its subnet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientNetwork(IpAddr);
 
 impl ClientNetwork {
-    /// The network of this address. An IPv4 address that is written as an IPv6 one is an IPv4 address.
+    /// The network of this address. An IPv4-mapped IPv6 address counts as IPv4.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {

@@ -1,26 +1,26 @@
 use secrecy::{ExposeSecret, SecretString};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// The fewest characters (Unicode scalar values) of a password.
+/// Minimum length of a password in characters (Unicode scalar values).
 pub const MIN_PASSWORD_CHARS: usize = 8;
-/// The most bytes (UTF-8) of a password: bcrypt reads 72 and the last one is its terminator.
+/// Maximum length of a password in bytes (UTF-8): bcrypt reads 72 bytes, the last of which is its terminator.
 pub const MAX_PASSWORD_BYTES: usize = 71;
-/// The characters of which a password needs at least one.
+/// Special characters, of which a password needs at least one.
 pub const SPECIAL_CHARACTERS: [char; 8] = ['@', '$', '!', '%', '*', '?', '#', '&'];
 
-/// A password that somebody chose and that keeps every [`PasswordRule`]. Its `Debug` shows nothing of it.
+/// A new password that satisfies every [`PasswordRule`]. Its `Debug` output hides it.
 #[derive(Clone, Debug)]
 pub struct Password(SecretString);
 
-/// A text offered as a password at login. No rule applies: it is right or it is wrong.
+/// A password submitted at login. No [`PasswordRule`] applies to it.
 #[derive(Clone, Debug)]
 pub struct PasswordAttempt(SecretString);
 
-/// A password as the store keeps it: a bcrypt hash in its modular crypt form (`$2b$12$…`).
+/// A stored password: a bcrypt hash in the modular crypt format (`$2b$12$…`).
 #[derive(Clone, Debug)]
 pub struct PasswordHash(SecretString);
 
-/// The rules of a new password, in the order in which their violations are told.
+/// Rules of a new password, in the order in which violations are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum PasswordRule {
     /// At least [`MIN_PASSWORD_CHARS`] characters.
@@ -69,7 +69,7 @@ impl PasswordRule {
         }
     }
 
-    /// A stable name for programs.
+    /// Stable error code of the violation.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -89,13 +89,13 @@ impl Password {
     ///
     /// # Errors
     ///
-    /// Every rule that it breaks, at least one.
+    /// All violated rules, at least one.
     pub fn parse(text: &str) -> Result<Self, Vec<PasswordRule>> {
-        let broken: Vec<_> = PasswordRule::ALL.into_iter().filter(|rule| !rule.holds_for(text)).collect();
-        if broken.is_empty() { Ok(Self(text.into())) } else { Err(broken) }
+        let violated: Vec<_> = PasswordRule::ALL.into_iter().filter(|rule| !rule.holds_for(text)).collect();
+        if violated.is_empty() { Ok(Self(text.into())) } else { Err(violated) }
     }
 
-    /// The password itself, for the hasher's eyes alone.
+    /// The password itself, for the hasher only.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -103,36 +103,36 @@ impl Password {
 }
 
 impl PasswordAttempt {
-    /// Wraps what somebody typed.
+    /// Wraps a submitted password.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, for the hasher's eyes alone.
+    /// The text itself, for the hasher only.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }
 
-/// What is stored where there is no hash.
+/// Stored in place of a hash if no password is set.
 const NO_HASH: &str = "!";
 
 impl PasswordHash {
-    /// Stands where nobody has chosen a password: no password has this hash.
+    /// Placeholder for an account without a password. No password matches it.
     #[must_use]
     pub fn none() -> Self {
         Self::new(NO_HASH.to_owned())
     }
 
-    /// Whether nobody has chosen a password.
+    /// Whether no password is set.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.expose() == NO_HASH
     }
 
-    /// Wraps a hash that the hasher made or the store kept.
+    /// Wraps a hash from the hasher or the store.
     #[must_use]
     pub fn new(hash: String) -> Self {
         Self(hash.into())
@@ -157,56 +157,56 @@ mod tests {
 
     use super::*;
 
-    fn broken(text: &str) -> Vec<PasswordRule> {
+    fn violations(text: &str) -> Vec<PasswordRule> {
         Password::parse(text).err().unwrap_or_default()
     }
 
     #[test]
-    fn a_password_that_keeps_every_rule_is_accepted() {
+    fn a_password_that_satisfies_every_rule_is_accepted() {
         assert!(Password::parse("StrongPass1!").is_ok());
     }
 
     #[test]
-    fn each_rule_is_told_alone_when_it_alone_is_broken() {
-        assert_eq!(broken("Short1!"), [PasswordRule::MinLength]);
-        assert_eq!(broken("lowercase1!"), [PasswordRule::Uppercase]);
-        assert_eq!(broken("UPPERCASE1!"), [PasswordRule::Lowercase]);
-        assert_eq!(broken("NoDigits!!"), [PasswordRule::Digit]);
-        assert_eq!(broken("NoSpecial11"), [PasswordRule::Special]);
-        assert_eq!(broken("With\0Nul1!"), [PasswordRule::NoNul]);
+    fn a_single_violation_is_reported_alone() {
+        assert_eq!(violations("Short1!"), [PasswordRule::MinLength]);
+        assert_eq!(violations("lowercase1!"), [PasswordRule::Uppercase]);
+        assert_eq!(violations("UPPERCASE1!"), [PasswordRule::Lowercase]);
+        assert_eq!(violations("NoDigits!!"), [PasswordRule::Digit]);
+        assert_eq!(violations("NoSpecial11"), [PasswordRule::Special]);
+        assert_eq!(violations("With\0Nul1!"), [PasswordRule::NoNul]);
     }
 
     #[test]
-    fn all_broken_rules_are_told_at_once_in_order() {
+    fn all_violations_are_reported_in_order() {
         use PasswordRule::{Digit, Lowercase, MinLength, Special, Uppercase};
-        assert_eq!(broken(""), [MinLength, Uppercase, Lowercase, Digit, Special]);
+        assert_eq!(violations(""), [MinLength, Uppercase, Lowercase, Digit, Special]);
     }
 
     #[test]
-    fn length_counts_characters_below_and_bytes_above() {
-        assert_eq!(broken("Aa1!aaa"), [PasswordRule::MinLength]);
-        assert!(broken("Aa1!aaaa").is_empty());
-        assert!(broken("Aa1!🎬🎬🎬🎬").is_empty());
-        assert!(broken(&format!("Aa1!{}", "x".repeat(67))).is_empty());
-        assert_eq!(broken(&format!("Aa1!{}", "x".repeat(68))), [PasswordRule::MaxLength]);
-        assert_eq!(broken(&format!("Aa1!{}", "é".repeat(34))), [PasswordRule::MaxLength]);
+    fn the_minimum_length_counts_characters_and_the_maximum_bytes() {
+        assert_eq!(violations("Aa1!aaa"), [PasswordRule::MinLength]);
+        assert!(violations("Aa1!aaaa").is_empty());
+        assert!(violations("Aa1!🎬🎬🎬🎬").is_empty());
+        assert!(violations(&format!("Aa1!{}", "x".repeat(67))).is_empty());
+        assert_eq!(violations(&format!("Aa1!{}", "x".repeat(68))), [PasswordRule::MaxLength]);
+        assert_eq!(violations(&format!("Aa1!{}", "é".repeat(34))), [PasswordRule::MaxLength]);
     }
 
     #[test]
-    fn letters_and_digits_of_any_script_count() {
-        assert!(broken("Пароль1!").is_empty());
-        assert!(broken("Пароль\u{665}!").is_empty());
-        assert_eq!(broken("Пароль½!"), [PasswordRule::Digit]);
-        assert_eq!(broken("пароль1!"), [PasswordRule::Uppercase]);
+    fn characters_of_any_script_count() {
+        assert!(violations("Пароль1!").is_empty());
+        assert!(violations("Пароль\u{665}!").is_empty());
+        assert_eq!(violations("Пароль½!"), [PasswordRule::Digit]);
+        assert_eq!(violations("пароль1!"), [PasswordRule::Uppercase]);
     }
 
     #[test]
     fn each_special_character_of_the_list_is_enough() {
         for special in SPECIAL_CHARACTERS {
-            assert!(broken(&format!("Password1{special}")).is_empty(), "{special}");
+            assert!(violations(&format!("Password1{special}")).is_empty(), "{special}");
         }
         for other in ['.', '-', '_', '+', ' ', '^', '~'] {
-            assert_eq!(broken(&format!("Password1{other}")), [PasswordRule::Special], "{other}");
+            assert_eq!(violations(&format!("Password1{other}")), [PasswordRule::Special], "{other}");
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_password_is_accepted_exactly_when_no_rule_is_broken(text in "\\PC{0,80}") {
+        fn a_password_is_accepted_exactly_when_no_rule_is_violated(text in "\\PC{0,80}") {
             let expected = PasswordRule::ALL.into_iter().all(|rule| rule.holds_for(&text));
             prop_assert_eq!(Password::parse(&text).is_ok(), expected);
         }

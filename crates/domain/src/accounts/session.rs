@@ -4,105 +4,105 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::UserId;
 
-/// How long the token before the current refresh token still gets that same current token: long enough for a client
-/// that lost the reply or refreshed twice at once, too short for a thief.
+/// How long after a rotation the previous refresh token still returns the current one: long enough for a client that lost
+/// the response or refreshed twice at once, too short for a thief.
 pub const REFRESH_GRACE: Duration = Duration::seconds(30);
 
-/// Names one session towards its owner.
+/// Identifier of a session, shown to its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub i64);
 
-/// 128 random bits that name a refresh token family inside its tokens. Unlike a row number it never comes back, so a
-/// token can never meet a row that is not its own.
+/// 128 random bits that identify a refresh token family in its tokens. Unlike a row identifier they are never reused, so a
+/// token never matches the row of another session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FamilyId(pub [u8; 16]);
 
-/// From where a session was opened, as its owner will recognise it.
+/// Device and address from which a session was opened, shown to its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionOrigin {
-    /// What the client calls itself (`User-Agent`), cut to 255 characters.
+    /// `User-Agent` of the client, truncated to 255 characters.
     pub device: Option<String>,
-    /// The client's address.
+    /// IP address of the client.
     pub ip: Option<IpAddr>,
 }
 
-/// How long sessions live.
+/// Lifetime of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionLifetime {
-    /// Without a refresh.
+    /// Lifetime without a refresh.
     pub idle: Duration,
-    /// However often it is refreshed.
+    /// Maximum lifetime, regardless of refreshes.
     pub max: Duration,
 }
 
-/// A session that is about to be stored.
+/// A session to be stored.
 #[derive(Clone, Debug)]
 pub struct NewSession {
-    /// Who logged in.
+    /// User who logged in.
     pub user_id: UserId,
-    /// The new family's name.
+    /// Identifier of the new family.
     pub family: FamilyId,
-    /// The account's [`token_version`](super::User::token_version) at that moment.
+    /// The account's [`token_version`](super::User::token_version) at login.
     pub token_version: i64,
-    /// From where.
+    /// Origin of the login.
     pub origin: SessionOrigin,
-    /// When.
+    /// Time of the login.
     pub created_at: DateTime<Utc>,
-    /// When it ends unless it is refreshed.
+    /// Expiry unless the session is refreshed.
     pub expires_at: DateTime<Utc>,
-    /// When it ends in any case.
+    /// Expiry regardless of refreshes.
     pub max_expires_at: DateTime<Utc>,
 }
 
 /// One login and all the refresh tokens that follow from it: a refresh token family (RFC 9700, 4.14.2).
 ///
-/// The family needs no token in the store. A refresh token names the family and its generation, and only the row's
-/// generation tells which token is the current one.
+/// The store holds no refresh tokens. A refresh token contains the family and a generation, and the generation of the row
+/// determines which token is current.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// Its row.
+    /// Identifier of the session.
     pub id: SessionId,
-    /// Who logged in.
+    /// User who logged in.
     pub user_id: UserId,
-    /// The family's name inside tokens.
+    /// Identifier of the family in tokens.
     pub family: FamilyId,
     /// The generation of the current refresh token; the first one is 0.
     pub generation: i64,
-    /// The account's `token_version` at login. A session under an older version is over.
+    /// The account's `token_version` at login. A session with an older version is invalid.
     pub token_version: i64,
-    /// From where it was opened.
+    /// Origin of the login.
     pub origin: SessionOrigin,
-    /// When it was opened.
+    /// Time of the login.
     pub created_at: DateTime<Utc>,
     /// When the current refresh token was issued.
     pub last_used_at: DateTime<Utc>,
-    /// When it ends unless it is refreshed.
+    /// Expiry unless the session is refreshed.
     pub expires_at: DateTime<Utc>,
-    /// When it ends in any case.
+    /// Expiry regardless of refreshes.
     pub max_expires_at: DateTime<Utc>,
-    /// When it was ended, by its owner or because a token was used twice.
+    /// When the session was ended, by its owner or because a token was reused.
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-/// What presenting a valid refresh token came to.
+/// Result of using a valid refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The family moved on by one generation; store the session.
+    /// The family advanced by one generation; the session must be stored.
     Rotated,
-    /// The previous token came back within [`REFRESH_GRACE`]: hand out the current token again. Nothing changed.
+    /// The previous token was used within [`REFRESH_GRACE`]: return the current token again. The session is unchanged.
     SameSuccessor,
 }
 
-/// Why a refresh token was refused.
+/// Why a refresh token was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SessionEnded {
-    /// The session was ended or outlived its time.
+    /// The session was ended or has expired.
     #[error("the session is over")]
     Over,
-    /// A token that had been replaced came back. Somebody else may hold it, so the session is now ended; store it.
+    /// A replaced token was used again. It may be stolen, so the session is now ended and must be stored.
     #[error("a replaced refresh token was used again")]
     Reused,
-    /// The token claims a generation that was never issued.
+    /// The token contains a generation that was never issued.
     #[error("the refresh token was never issued")]
     NeverIssued,
 }
@@ -138,7 +138,7 @@ impl Session {
         self.ended_at.is_none() && now < self.expires_at && now < self.max_expires_at
     }
 
-    /// Takes a refresh token of `generation` in exchange for the next one.
+    /// Exchanges the refresh token of `generation` for the next one.
     ///
     /// # Errors
     ///
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_current_token_moves_the_family_on_by_one() {
+    fn the_current_token_advances_the_family_by_one() {
         let mut session = session();
         assert_eq!(session.refresh(0, at(60), IDLE), Ok(Refreshed::Rotated));
         assert_eq!((session.generation, session.last_used_at), (1, at(60)));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_that_was_never_issued_harms_nothing() {
+    fn a_generation_that_was_never_issued_does_not_end_the_session() {
         let mut session = session();
         assert_eq!(session.refresh(1, at(1), IDLE), Err(SessionEnded::NeverIssued));
         assert_eq!(session.refresh(-1, at(1), IDLE), Err(SessionEnded::NeverIssued));
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn refreshing_never_carries_a_session_past_its_maximum() {
+    fn refreshing_never_extends_a_session_past_its_maximum() {
         let mut session = session();
         for day in 1..30 {
             session.refresh(day - 1, at(0) + Duration::days(day), IDLE).unwrap();
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn ending_keeps_the_first_moment() {
+    fn ending_a_session_again_does_not_change_the_time() {
         let mut session = session();
         session.end(at(5));
         session.end(at(9));

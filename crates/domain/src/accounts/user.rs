@@ -2,27 +2,26 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{Email, EmailPart, Group, PasswordHash};
 
-/// How long a registration stands before the same address can be registered again, so that nobody can have letters
-/// mailed without end.
+/// Minimum time between two registrations of the same address, which limits the emails sent to it.
 const REGISTRATION_COOLDOWN: Duration = Duration::minutes(1);
 
-/// Names one person's account.
+/// Identifier of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UserId(pub i64);
 
-/// Where an account stands.
+/// Status of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountStatus {
-    /// Registered; the address was never confirmed.
+    /// Registered and not activated yet.
     Pending,
-    /// May log in.
+    /// The user may log in.
     Active {
-        /// When the address was first confirmed.
+        /// When the account was first activated.
         since: DateTime<Utc>,
     },
-    /// An administrator shut it.
+    /// Deactivated by an administrator.
     Deactivated {
-        /// When the address was first confirmed; when it was shut, if the address never was.
+        /// When the account was first activated; if it never was, when it was deactivated.
         activated_at: DateTime<Utc>,
     },
 }
@@ -30,83 +29,82 @@ pub enum AccountStatus {
 /// Why an account cannot be activated by its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActivationError {
-    /// There is nothing to do.
+    /// The account is already active.
     #[error("the account is already active")]
     AlreadyActive,
-    /// An administrator shut it, and only an administrator opens it again.
+    /// An administrator deactivated the account, and only an administrator can activate it.
     #[error("the account was deactivated")]
     Deactivated,
 }
 
-/// An account that is about to be stored.
+/// An account to be stored.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// The address, unique among accounts.
+    /// Email address, unique among accounts.
     pub email: Email,
-    /// The hash of the chosen password.
+    /// Hash of the chosen password.
     pub password_hash: PasswordHash,
-    /// What the person may do.
+    /// Group of the user.
     pub group: Group,
-    /// Where the account starts.
+    /// Initial status.
     pub status: AccountStatus,
-    /// When it was made.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// A person's account.
+/// The account of a user.
 #[derive(Clone, Debug)]
 pub struct User {
     /// Identifier of the user.
     pub id: UserId,
-    /// The address, unique among accounts.
+    /// Email address, unique among accounts.
     pub email: Email,
-    /// The hash of the password.
+    /// Hash of the password.
     pub password_hash: PasswordHash,
-    /// What the person may do.
+    /// Group of the user.
     pub group: Group,
-    /// Where the account stands.
+    /// Current status.
     pub status: AccountStatus,
-    /// Rises whenever every token issued so far must die; each access token carries the value it was issued under.
+    /// Incremented to invalidate all tokens issued so far; each access token contains the value at its issue.
     pub token_version: i64,
-    /// When it was made.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
-    /// When somebody last registered its address, to whatever effect, or was given another link to confirm it.
+    /// Time of the latest recorded registration of the address or of the latest new activation link.
     pub last_registered_at: DateTime<Utc>,
-    /// How many registrations there were before one was confirmed.
+    /// Number of registrations before one was confirmed, at least 1.
     pub registrations: i64,
 }
 
-/// What it means that somebody registers an address that has an account.
+/// Result of registering an address that has an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reregistration {
-    /// Somebody did so a moment ago, so this one is not taken down.
+    /// The latest registration was less than a minute ago, so this one is not recorded.
     TooSoon,
-    /// Nobody has shown yet that the address is theirs: this one waits beside those before it, and whichever link is
-    /// used first decides.
+    /// The account is pending: this registration waits with the earlier ones, and the first link that is used decides.
     Waits,
-    /// The address belongs to somebody.
+    /// The account is active or deactivated.
     Owned,
 }
 
-/// Which accounts somebody looks for; what is `None` says nothing.
+/// Filter of a list of accounts; `None` matches all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFilter {
-    /// A part of the address, without regard to case.
+    /// Part of the email address, case-insensitive.
     pub email: Option<EmailPart>,
     /// The group.
     pub group: Option<Group>,
-    /// Whether the account may be used.
+    /// Whether the account is active.
     pub is_active: Option<bool>,
 }
 
 impl AccountStatus {
-    /// Whether the account may be used.
+    /// Whether the account is active.
     #[must_use]
     pub const fn is_active(self) -> bool {
         matches!(self, Self::Active { .. })
     }
 
-    /// When the address was first confirmed, if it ever was.
+    /// See [`AccountStatus::Active`] and [`AccountStatus::Deactivated`]; `None` while pending.
     #[must_use]
     pub const fn activated_at(self) -> Option<DateTime<Utc>> {
         match self {
@@ -116,7 +114,7 @@ impl AccountStatus {
         }
     }
 
-    /// The status that these two facts of a stored row stand for.
+    /// Builds the status from the columns of a stored account.
     #[must_use]
     pub fn from_stored(
         is_active: bool,
@@ -132,7 +130,7 @@ impl AccountStatus {
 }
 
 impl User {
-    /// Confirms the address, so that its owner may log in.
+    /// Activates the account after its owner confirmed the address.
     ///
     /// # Errors
     ///
@@ -148,15 +146,15 @@ impl User {
         }
     }
 
-    /// Whether another registration of the address could be taken down.
+    /// Whether the account is pending and another registration of the address would be recorded.
     #[must_use]
     pub fn may_be_registered_again(&self, now: DateTime<Utc>) -> bool {
         self.status == AccountStatus::Pending
             && now.signed_duration_since(self.last_registered_at) >= REGISTRATION_COOLDOWN
     }
 
-    /// Takes down that somebody registers the address again. Where accounts are hidden, one that waits for its
-    /// confirmation gets every registration: that it came too soon cannot be told.
+    /// Records another registration of the address. If accounts are `hidden`, a pending account records every
+    /// registration, because the response must not report that it came too soon.
     pub fn register_again(&mut self, now: DateTime<Utc>, hidden: bool) -> Reregistration {
         let is_pending = self.status == AccountStatus::Pending;
         let too_soon = now.signed_duration_since(self.last_registered_at) < REGISTRATION_COOLDOWN;
@@ -172,15 +170,15 @@ impl User {
         }
     }
 
-    /// Whether several people, or one person several times, registered the address: then nobody but the holder of a
-    /// registration's own link can say whose password is the owner's.
+    /// Whether the address was registered more than once. Then only the link of a registration proves that its password
+    /// is the owner's.
     #[must_use]
     pub const fn has_rival_registrations(&self) -> bool {
         self.registrations > 1
     }
 
-    /// Opens the account as an administrator does: whether it was never confirmed or was shut. Says whether there was
-    /// anything to do. Where nobody can say whose password is the owner's, it has none then, and the owner chooses one.
+    /// Activates a pending or deactivated account for an administrator and ends its sessions. Returns `false` if it was
+    /// active already. A pending account with rival registrations loses its password, and the owner has to set one.
     pub fn reopen(&mut self, now: DateTime<Utc>) -> bool {
         if self.status.is_active() {
             return false;
@@ -193,7 +191,7 @@ impl User {
         true
     }
 
-    /// Shuts the account and ends its sessions. The owner of one that was never confirmed cannot confirm it any more.
+    /// Deactivates the account and ends its sessions. The owner of a pending account can then no longer activate it.
     pub fn shut(&mut self, now: DateTime<Utc>) {
         if !matches!(self.status, AccountStatus::Deactivated { .. }) {
             self.status =
@@ -202,7 +200,7 @@ impl User {
         }
     }
 
-    /// Changes what the person may do, and ends their sessions if that is something else.
+    /// Changes the group, and ends the sessions if the group differs.
     pub fn join(&mut self, group: Group) {
         if self.group != group {
             self.group = group;
@@ -210,13 +208,13 @@ impl User {
         }
     }
 
-    /// Takes a new password, and ends every session.
+    /// Sets a new password and ends all sessions.
     pub fn set_password(&mut self, hash: PasswordHash) {
         self.password_hash = hash;
         self.end_sessions();
     }
 
-    /// Lets every token issued so far die.
+    /// Invalidates all tokens issued so far.
     pub fn end_sessions(&mut self) {
         self.token_version += 1;
     }
@@ -250,13 +248,13 @@ mod tests {
     }
 
     #[test]
-    fn its_owner_cannot_reopen_an_account_that_was_shut() {
+    fn the_owner_cannot_activate_a_deactivated_account() {
         let mut ann = user(AccountStatus::Deactivated { activated_at: DateTime::UNIX_EPOCH });
         assert_eq!(ann.activate(DateTime::UNIX_EPOCH), Err(ActivationError::Deactivated));
     }
 
     #[test]
-    fn an_administrator_opens_and_shuts_an_account_and_each_time_its_sessions_end() {
+    fn activation_and_deactivation_by_an_administrator_end_the_sessions() {
         let (start, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + Duration::days(1));
         let mut ann = user(AccountStatus::Pending);
         assert!(ann.reopen(start) && !ann.reopen(later));
@@ -269,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_registered_again_after_a_minute_until_it_belongs_to_somebody() {
+    fn an_address_can_be_registered_again_after_a_minute_until_the_account_is_active() {
         let at = |seconds| DateTime::UNIX_EPOCH + Duration::seconds(seconds);
         let mut ann = user(AccountStatus::Pending);
         assert!(!ann.may_be_registered_again(at(59)));
@@ -284,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn where_accounts_are_hidden_no_registration_comes_too_soon() {
+    fn a_pending_account_records_every_registration_if_accounts_are_hidden() {
         let now = DateTime::UNIX_EPOCH;
         let mut ann = user(AccountStatus::Pending);
         assert_eq!(ann.register_again(now, true), Reregistration::Waits);
@@ -293,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn an_administrator_does_not_choose_between_registrations() {
+    fn activation_by_an_administrator_clears_the_password_of_rival_registrations() {
         let now = DateTime::UNIX_EPOCH;
         let mut once = user(AccountStatus::Pending);
         once.reopen(now);
@@ -309,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn its_owner_cannot_confirm_an_account_that_was_shut_before() {
+    fn the_owner_cannot_activate_an_account_deactivated_while_pending() {
         let now = DateTime::UNIX_EPOCH;
         let mut ann = user(AccountStatus::Pending);
         ann.shut(now);
@@ -327,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn stored_facts_and_status_say_the_same() {
+    fn a_status_survives_a_round_trip_through_its_stored_columns() {
         let at = DateTime::UNIX_EPOCH;
         let all = [
             AccountStatus::Pending,

@@ -4,28 +4,28 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CountryCode([u8; 2]);
 
-/// The text is no code of ISO 3166-1.
+/// The text is not an ISO 3166-1 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The country must be an ISO 3166-1 code of two or three letters, such as US or USA.")]
 pub struct UnknownCountry;
 
-/// A country as the catalogue holds it.
+/// A country of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Country {
-    /// Its row.
+    /// Identifier of the country.
     pub id: i64,
-    /// Its code.
+    /// Code of the country.
     pub code: CountryCode,
-    /// Its name; ISO's English short name unless a moderator chose another.
+    /// Name; ISO's English short name unless a moderator set another.
     pub name: String,
 }
 
 impl CountryCode {
-    /// Reads an alpha-2 or alpha-3 code in any case; both name the same country.
+    /// Parses an alpha-2 or alpha-3 code in any case.
     ///
     /// # Errors
     ///
-    /// [`UnknownCountry`] when ISO 3166-1 has no such code.
+    /// [`UnknownCountry`] if ISO 3166-1 has no such code.
     pub fn parse(text: &str) -> Result<Self, UnknownCountry> {
         let code = text.to_ascii_uppercase();
         let found = match code.len() {
@@ -39,12 +39,12 @@ impl CountryCode {
         Ok(Self([*first, *second]))
     }
 
-    /// Every spelling that [`parse`](Self::parse) reads, in capital letters: alpha-2 codes, then alpha-3 codes.
+    /// All codes that [`parse`](Self::parse) accepts, in upper case: alpha-2 codes, then alpha-3 codes.
     pub fn all_spellings() -> impl Iterator<Item = &'static str> {
         rust_iso3166::ALL_ALPHA2.iter().chain(rust_iso3166::ALL_ALPHA3).copied()
     }
 
-    /// The two letters.
+    /// The alpha-2 code, upper case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -69,20 +69,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn alpha_2_and_alpha_3_in_any_case_name_one_country() {
+    fn alpha_2_and_alpha_3_codes_in_any_case_are_equal() {
         for text in ["US", "us", "USA", "usa"] {
             assert_eq!(CountryCode::parse(text).unwrap().as_str(), "US");
         }
     }
 
     #[test]
-    fn names_are_filled_in_without_the_article() {
+    fn iso_names_have_no_article() {
         assert_eq!(CountryCode::parse("FR").unwrap().iso_name(), "France");
         assert_eq!(CountryCode::parse("US").unwrap().iso_name(), "United States of America");
     }
 
     #[test]
-    fn every_country_of_iso_has_a_name_and_reads_back() {
+    fn every_iso_country_has_a_name_and_is_parsed() {
         assert!(rust_iso3166::ALL.len() > 240);
         for country in rust_iso3166::ALL {
             let code = CountryCode::parse(country.alpha3).unwrap();
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_iso_does_not_know_is_refused() {
+    fn unknown_codes_are_rejected() {
         for text in ["", "U", "XX", "ZZZ", "USAA", "U S", "Ü", "ÜS", "001"] {
             assert_eq!(CountryCode::parse(text), Err(UnknownCountry), "{text}");
         }

@@ -1,9 +1,9 @@
 use super::{CountryCode, Money, MovieStatus, Name, Overview, ReleaseDate, Score};
 
-/// The most genres, actors or languages of one movie.
+/// Maximum number of genres, actors or languages of a movie.
 pub const MAX_NAMES: usize = 500;
 
-/// Names without repetition, in the order in which they were given.
+/// Distinct names in their original order, at most [`MAX_NAMES`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NameList(Vec<Name>);
 
@@ -12,66 +12,66 @@ pub struct NameList(Vec<Name>);
 #[error("At most 500 names are allowed.")]
 pub struct TooManyNames;
 
-/// A movie that is about to be stored.
+/// A movie to be stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MovieDraft {
-    /// What it is called; unique together with `date`.
+    /// Title; unique together with `date`.
     pub name: Name,
-    /// When it is first shown.
+    /// Release date.
     pub date: ReleaseDate,
-    /// How well it is liked.
+    /// Score.
     pub score: Score,
-    /// What it is about.
+    /// Overview.
     pub overview: Overview,
-    /// How far it has come.
+    /// Production status.
     pub status: MovieStatus,
-    /// What it cost.
+    /// Budget.
     pub budget: Money,
-    /// What it earned.
+    /// Revenue.
     pub revenue: Money,
-    /// Where it was made.
+    /// Country of production.
     pub country: CountryCode,
-    /// What kind of movie it is.
+    /// Names of the genres.
     pub genres: NameList,
-    /// Who plays in it.
+    /// Names of the actors.
     pub actors: NameList,
-    /// What is spoken in it.
+    /// Names of the languages.
     pub languages: NameList,
 }
 
-/// What is to change of a movie; what is `None` stays.
+/// Changes of a movie; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MoviePatch {
-    /// What it is called.
+    /// Title.
     pub name: Option<Name>,
-    /// When it is first shown.
+    /// Release date.
     pub date: Option<ReleaseDate>,
-    /// How well it is liked.
+    /// Score.
     pub score: Option<Score>,
-    /// What it is about.
+    /// Overview.
     pub overview: Option<Overview>,
-    /// How far it has come.
+    /// Production status.
     pub status: Option<MovieStatus>,
-    /// What it cost.
+    /// Budget.
     pub budget: Option<Money>,
-    /// What it earned.
+    /// Revenue.
     pub revenue: Option<Money>,
-    /// Where it was made.
+    /// Country of production.
     pub country: Option<CountryCode>,
-    /// All its genres from now on.
+    /// Names of the genres, which replace the old ones.
     pub genres: Option<NameList>,
-    /// All its actors from now on.
+    /// Names of the actors, which replace the old ones.
     pub actors: Option<NameList>,
-    /// All its languages from now on.
+    /// Names of the languages, which replace the old ones.
     pub languages: Option<NameList>,
 }
 
 impl NameList {
-    /// Collects names; one that differs from an earlier one only in case is dropped.
+    /// Collects names; a name that differs from an earlier one only in case is dropped.
     ///
     /// # Errors
     ///
-    /// [`TooManyNames`] past 500 different names.
+    /// [`TooManyNames`] above 500 distinct names.
     pub fn new(names: impl IntoIterator<Item = Name>) -> Result<Self, TooManyNames> {
         let mut seen = std::collections::HashSet::new();
         let names: Vec<_> = names.into_iter().filter(|name| seen.insert(name.key())).collect();
@@ -94,13 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_differs_only_in_case_is_taken_once() {
+    fn a_name_that_differs_only_in_case_is_dropped() {
         let list = NameList::new(names(&["Drama", "Crime", "DRAMA"])).unwrap();
         assert_eq!(list.as_slice(), names(&["Drama", "Crime"]));
     }
 
     #[test]
-    fn a_movie_has_at_most_500_of_a_kind() {
+    fn a_list_has_at_most_500_names() {
         let many = |n: usize| (0..n).map(|i| Name::parse(&format!("Actor {i}")).unwrap());
         assert!(NameList::new(many(500)).is_ok());
         assert_eq!(NameList::new(many(501)), Err(TooManyNames));

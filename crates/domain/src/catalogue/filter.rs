@@ -8,30 +8,30 @@ use super::{
 };
 use crate::text::caseless_key;
 
-/// Which movies somebody wants; everything that is given has to hold.
+/// Filter of a list of movies; all given conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MovieFilter {
-    /// Words in title, actors and overview.
+    /// Search in title, actors and overview.
     pub search: Option<SearchQuery>,
-    /// Genres that a movie has all of, without regard to case.
+    /// Genres, all of which the movie must have; case-insensitive.
     pub genres: Vec<Name>,
-    /// Actors who all play in it.
+    /// Actors, all of whom the movie must have; case-insensitive.
     pub actors: Vec<Name>,
-    /// Languages that are all spoken in it.
+    /// Languages, all of which the movie must have; case-insensitive.
     pub languages: Vec<Name>,
-    /// Countries of which it comes from one.
+    /// Countries, one of which the movie must have; empty for any.
     pub countries: Vec<CountryCode>,
-    /// How far it may have come.
+    /// Statuses, one of which the movie must have; empty for any.
     pub statuses: Vec<MovieStatus>,
-    /// What it is described by, named by its row.
+    /// A genre, actor, country or language that the movie must have.
     pub reference: Option<ReferenceId>,
-    /// The first year of release.
+    /// First year of release.
     pub year_from: Option<Year>,
-    /// The last year of release.
+    /// Last year of release.
     pub year_to: Option<Year>,
-    /// The lowest score.
+    /// Minimum score.
     pub score_min: Option<Score>,
-    /// The highest score.
+    /// Maximum score.
     pub score_max: Option<Score>,
 }
 
@@ -39,35 +39,35 @@ pub struct MovieFilter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Year(i32);
 
-/// The number is no year.
+/// The number is not a year from 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The year must be a number from 1 to 9999.")]
 pub struct YearError;
 
-/// By what movies are sorted. Movies that are alike in it are sorted by their id.
+/// Property by which movies are sorted. Equal movies are sorted by their id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MovieSort {
-    /// The order in which they came into the catalogue.
+    /// Identifier, in the order of creation.
     #[default]
     Id,
-    /// The title, without case and diacritics.
+    /// Title without case and diacritics.
     Name,
-    /// The day of release.
+    /// Release date.
     Date,
-    /// The score.
+    /// Score.
     Score,
-    /// What they cost.
+    /// Budget.
     Budget,
-    /// What they earned.
+    /// Revenue.
     Revenue,
 }
 
-/// The text names no order.
+/// The text is not a known property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The order must be one of id, name, date, score, budget, revenue.")]
 pub struct UnknownSort;
 
-/// In which direction movies are sorted.
+/// Sort direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The smallest first.
@@ -77,45 +77,45 @@ pub enum Direction {
     Descending,
 }
 
-/// The text names no direction.
+/// The text is not a known direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The direction must be asc or desc.")]
 pub struct UnknownDirection;
 
-/// The order of a list of movies.
+/// Order of a list of movies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MovieOrder {
-    /// The best match first; needs a search.
+    /// The best match first; requires a search.
     Relevance,
     /// By a property.
     By(MovieSort, Direction),
 }
 
-/// What a movie is sorted by.
+/// Sort key of a movie.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub enum SortKey {
-    /// How well it matches.
+    /// Rank of the match.
     Relevance(Relevance),
-    /// Nothing but its id.
+    /// No key but the id.
     Id,
-    /// The folded title.
+    /// Folded title.
     Name(String),
-    /// The day of release.
+    /// Release date.
     Date(NaiveDate),
-    /// The score.
+    /// Score.
     Score(f64),
-    /// Cents.
+    /// Amount in cents.
     Cents(i64),
 }
 
-/// A place in a list of movies: right behind the movie of this key and id.
+/// Keyset cursor in a list of movies: after the movie with this key and id.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MovieCursor {
-    /// The order in which this is a place.
+    /// Order of the list.
     pub order: MovieOrder,
-    /// What the movie is sorted by.
+    /// Sort key of the movie.
     pub key: SortKey,
-    /// The movie.
+    /// Identifier of the movie.
     pub id: MovieId,
 }
 
@@ -130,13 +130,13 @@ impl Year {
         if 1 <= year && year <= 9999 { Ok(Self(year as i32)) } else { Err(YearError) }
     }
 
-    /// Its first day.
+    /// First day of the year.
     #[must_use]
     pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.0, 1, 1).unwrap_or_default()
     }
 
-    /// Its last day.
+    /// Last day of the year.
     #[must_use]
     pub fn last_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.0, 12, 31).unwrap_or_default()
@@ -150,10 +150,10 @@ impl fmt::Display for Year {
 }
 
 impl MovieSort {
-    /// Every order.
+    /// All properties.
     pub const ALL: [Self; 6] = [Self::Id, Self::Name, Self::Date, Self::Score, Self::Budget, Self::Revenue];
 
-    /// Its name.
+    /// Name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -176,7 +176,7 @@ impl FromStr for MovieSort {
 }
 
 impl Direction {
-    /// Its name.
+    /// Name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -204,7 +204,7 @@ impl Default for MovieOrder {
 }
 
 impl MovieOrder {
-    /// What this order sorts a movie by; by relevance nothing can be said without the search.
+    /// Sort key of a movie in this order. For relevance it is a placeholder, because the rank depends on the search.
     #[must_use]
     pub fn key(self, movie: &Movie) -> SortKey {
         match self {
@@ -218,7 +218,7 @@ impl MovieOrder {
         }
     }
 
-    /// Which of two movies comes first in this order.
+    /// Compares two movies in this order.
     #[must_use]
     pub fn compare(self, (key, id): (&SortKey, MovieId), (other, other_id): (&SortKey, MovieId)) -> Ordering {
         match self {
@@ -230,7 +230,7 @@ impl MovieOrder {
 }
 
 impl SortKey {
-    /// Keys of one order; others are taken for equal.
+    /// Compares keys of the same order; other keys are equal.
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Relevance(one), Self::Relevance(other)) => one.cmp(other),
@@ -244,13 +244,13 @@ impl SortKey {
 }
 
 impl MovieFilter {
-    /// Whether nothing is asked for, so that every movie will do.
+    /// Whether the filter has no condition and so matches every movie.
     #[must_use]
     pub fn is_open(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether a movie has what is asked for, words aside.
+    /// Whether a movie satisfies all conditions except the search.
     #[must_use]
     pub fn allows(&self, movie: &Movie) -> bool {
         let has = |wanted: &[Name], named: &[super::Named]| {

@@ -1,4 +1,4 @@
-//! Movies and what describes them.
+//! Movies and their genres, actors, countries and languages.
 
 mod country;
 mod draft;

@@ -1,10 +1,10 @@
 use std::fmt;
 
-/// An amount of US dollars in cents, not negative: databases without exact decimals hold it exactly.
+/// A non-negative amount of US dollars in cents, which databases without exact decimals store exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(i64);
 
-/// Why a text is no amount.
+/// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Not a number.
@@ -22,10 +22,10 @@ pub enum MoneyError {
 }
 
 impl Money {
-    /// The largest amount: fifteen digits, as many as every JSON reader keeps exactly.
+    /// Maximum amount: fifteen digits, which every JSON parser represents exactly.
     pub const MAX: Self = Self(999_999_999_999_999);
 
-    /// An amount in cents.
+    /// Accepts an amount in cents.
     ///
     /// # Errors
     ///
@@ -40,12 +40,11 @@ impl Money {
         }
     }
 
-    /// Reads a decimal number such as `12`, `12.5` or `12.50`. Zeros after the second decimal say nothing and are
-    /// accepted.
+    /// Parses a decimal number such as `12`, `12.5` or `12.50`. Zeros after the second decimal are ignored.
     ///
     /// # Errors
     ///
-    /// [`MoneyError`] when the text is no such number or out of range.
+    /// [`MoneyError`] if the text is not such a number or out of range.
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -88,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_read_to_the_cent() {
+    fn amounts_are_parsed_to_the_cent() {
         let table = [
             ("0", 0),
             ("0.0", 0),
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_amount_is_refused_with_its_reason() {
+    fn invalid_amounts_are_rejected_with_the_reason() {
         let table = [
             ("", MoneyError::Malformed),
             ("abc", MoneyError::Malformed),
@@ -130,13 +129,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_amount_reads_back_from_what_it_shows(cents in 0..=Money::MAX.0) {
+        fn every_amount_is_parsed_from_its_display_form(cents in 0..=Money::MAX.0) {
             let money = Money::from_cents(cents).unwrap();
             prop_assert_eq!(Money::parse(&money.to_string()), Ok(money));
         }
 
         #[test]
-        fn reading_never_panics(text in "\\PC{0,40}") {
+        fn parsing_never_panics(text in "\\PC{0,40}") {
             let _ = Money::parse(&text);
         }
     }

@@ -3,24 +3,24 @@ use chrono::{Datelike, NaiveDate};
 use super::{Country, Money, MovieStatus, Name, Score};
 use crate::text::is_control;
 
-/// Names one movie.
+/// Identifier of a movie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MovieId(pub i64);
 
-/// The day on which a movie is first shown, in the years 1 to 9999.
+/// Release date of a movie, in the years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReleaseDate(NaiveDate);
 
-/// The text is no day.
+/// The text is not a date of the form `YYYY-MM-DD` in the years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The date must be a day of the calendar, written YYYY-MM-DD.")]
 pub struct ReleaseDateError;
 
-/// What a movie is about, in at most 10,000 characters; it may be empty.
+/// Overview of a movie, at most 10,000 characters; it may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview(String);
 
-/// Why a text is no overview.
+/// Error of [`Overview::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OverviewError {
     /// More than 10,000 characters.
@@ -34,24 +34,24 @@ pub enum OverviewError {
 /// A genre, an actor or a language of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// Its row.
+    /// Identifier among its kind.
     pub id: i64,
-    /// What it is called.
+    /// Name.
     pub name: String,
 }
 
-/// A movie as a list shows it.
+/// A movie in a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MovieSummary {
     /// Identifier of the movie.
     pub id: MovieId,
-    /// What it is called.
+    /// Title.
     pub name: Name,
-    /// When it is first shown.
+    /// Release date.
     pub date: ReleaseDate,
-    /// How well it is liked.
+    /// Score.
     pub score: Score,
-    /// What it is about.
+    /// Overview.
     pub overview: Overview,
 }
 
@@ -60,36 +60,36 @@ pub struct MovieSummary {
 pub struct Movie {
     /// Identifier of the movie.
     pub id: MovieId,
-    /// What it is called; unique together with `date`.
+    /// Title; unique together with `date`.
     pub name: Name,
-    /// When it is first shown.
+    /// Release date.
     pub date: ReleaseDate,
-    /// How well it is liked.
+    /// Score.
     pub score: Score,
-    /// What it is about.
+    /// Overview.
     pub overview: Overview,
-    /// How far it has come.
+    /// Production status.
     pub status: MovieStatus,
-    /// What it cost.
+    /// Budget.
     pub budget: Money,
-    /// What it earned.
+    /// Revenue.
     pub revenue: Money,
-    /// Where it was made.
+    /// Country of production.
     pub country: Country,
-    /// What kind of movie it is, by name.
+    /// Genres, ordered by name.
     pub genres: Vec<Named>,
-    /// Who plays in it, by name.
+    /// Actors, ordered by name.
     pub actors: Vec<Named>,
-    /// What is spoken in it, by name.
+    /// Languages, ordered by name.
     pub languages: Vec<Named>,
 }
 
 impl ReleaseDate {
-    /// Reads a day in the one form `YYYY-MM-DD` (RFC 3339 `full-date`).
+    /// Parses a date of the form `YYYY-MM-DD` (RFC 3339 `full-date`).
     ///
     /// # Errors
     ///
-    /// [`ReleaseDateError`] when the text has another form or names no day of the years 1 to 9999.
+    /// [`ReleaseDateError`] if the text has another form or is not a date in the years 1 to 9999.
     pub fn parse(text: &str) -> Result<Self, ReleaseDateError> {
         let shape: Vec<_> =
             text.split('-').map(|part| (part.len(), part.bytes().all(|b| b.is_ascii_digit()))).collect();
@@ -99,16 +99,16 @@ impl ReleaseDate {
         Self::new(text.parse().map_err(|_| ReleaseDateError)?)
     }
 
-    /// Accepts a day.
+    /// Accepts a date in the years 1 to 9999.
     ///
     /// # Errors
     ///
-    /// [`ReleaseDateError`] outside the years 1 to 9999.
+    /// [`ReleaseDateError`] for any other year.
     pub fn new(day: NaiveDate) -> Result<Self, ReleaseDateError> {
         if (1..=9999).contains(&day.year()) { Ok(Self(day)) } else { Err(ReleaseDateError) }
     }
 
-    /// The day.
+    /// The date.
     #[must_use]
     pub const fn day(self) -> NaiveDate {
         self.0
@@ -122,17 +122,17 @@ impl std::fmt::Display for ReleaseDate {
 }
 
 impl Overview {
-    /// The most characters (Unicode scalar values) of an overview.
+    /// Maximum length in characters (Unicode scalar values).
     pub const MAX_CHARS: usize = 10_000;
 
-    /// Reads an overview; white space around it is dropped.
+    /// Parses an overview and trims it.
     ///
     /// # Errors
     ///
-    /// [`OverviewError`] when it is too long or hides control characters.
+    /// [`OverviewError`] if it is too long or contains control characters.
     pub fn parse(text: &str) -> Result<Self, OverviewError> {
         let text = text.trim();
-        // Where there are not more bytes, nobody needs to count characters.
+        // A text of at most `MAX_CHARS` bytes has no more characters, so they are not counted.
         if text.len() > Self::MAX_CHARS && text.chars().count() > Self::MAX_CHARS {
             Err(OverviewError::TooLong)
         } else if text.contains(|c| is_control(c) && !matches!(c, '\n' | '\r' | '\t')) {
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_read_and_shown_in_one_form() {
+    fn a_date_is_parsed_and_displayed_in_the_same_form() {
         assert_eq!(ReleaseDate::parse("1994-02-29"), Err(ReleaseDateError));
         assert_eq!(ReleaseDate::parse("1996-02-29").unwrap().to_string(), "1996-02-29");
         assert_eq!(ReleaseDate::parse("0001-01-01").unwrap().to_string(), "0001-01-01");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_and_other_years_are_refused() {
+    fn other_forms_and_years_are_rejected() {
         for text in [
             "",
             "0000-01-01",
@@ -179,13 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn an_overview_may_be_empty_and_may_have_lines() {
+    fn an_overview_may_be_empty_or_have_several_lines() {
         assert_eq!(Overview::parse("  ").unwrap().as_str(), "");
         assert_eq!(Overview::parse("One.\nTwo.").unwrap().as_str(), "One.\nTwo.");
     }
 
     #[test]
-    fn an_overview_is_bounded_and_clean() {
+    fn an_overview_is_bounded_and_has_no_control_characters() {
         assert_eq!(Overview::parse(&"a".repeat(10_001)), Err(OverviewError::TooLong));
         assert_eq!(Overview::parse("a\0b"), Err(OverviewError::Control));
     }

@@ -4,18 +4,18 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text::{caseless_key, collapse_spaces, is_control, is_invisible};
 
-/// The most characters (Unicode scalar values) of a name.
+/// Maximum length of a name in characters (Unicode scalar values).
 pub const MAX_NAME_CHARS: usize = 255;
 
-/// The name of a movie, genre, actor or language: 1–255 characters in any script, on one line, in NFC, of which a reader
-/// sees something.
+/// The name of a movie, genre, actor or language in NFC: 1–255 characters in any script, on one line, not all of them
+/// invisible.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(String);
 
-/// Why a text is no name.
+/// Error of [`Name::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Nothing but white space and invisible characters.
+    /// Only white space and invisible characters.
     #[error("The name must not be empty.")]
     Empty,
     /// More than 255 characters.
@@ -27,13 +27,13 @@ pub enum NameError {
 }
 
 impl Name {
-    /// Reads a name; white space around it is dropped and every run of it inside becomes one space.
+    /// Parses a name: composes it (NFC), trims it and replaces each run of white space with one space.
     ///
     /// # Errors
     ///
-    /// [`NameError`] when nothing is left, when it is too long, or when it hides control characters.
+    /// [`NameError`] if nothing visible is left, it is too long, or it contains control characters.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        // No name that fits is longer, however it is composed.
+        // No valid name is longer, even if each character is decomposed into several.
         if text.len() > MAX_NAME_CHARS * 40 {
             return Err(NameError::TooLong);
         }
@@ -51,13 +51,13 @@ impl Name {
         }
     }
 
-    /// The name as it was given.
+    /// The normalised name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key of the name: two names are the same when their keys are, whatever their case and composition.
+    /// Key for comparison: names that differ only in case or composition have the same key.
     #[must_use]
     pub fn key(&self) -> String {
         caseless_key(&self.0)
@@ -77,12 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spaces_are_tidied_and_case_is_kept() {
+    fn spaces_are_collapsed_and_case_is_preserved() {
         assert_eq!(Name::parse("  Spanish,\u{a0} Castilian ").unwrap().as_str(), "Spanish, Castilian");
     }
 
     #[test]
-    fn case_makes_no_other_name_in_any_script() {
+    fn names_that_differ_only_in_case_have_the_same_key() {
         for (one, other) in [("DRAMA", "Drama"), ("ÉTÉ", "été"), ("ИРОНИЯ", "ирония"), ("STRASSE", "Straße")]
         {
             assert_eq!(Name::parse(one).unwrap().key(), Name::parse(other).unwrap().key());
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_composed_and_shows_something() {
+    fn a_name_is_composed_and_not_invisible() {
         assert_eq!(Name::parse("Ame\u{301}lie").unwrap().as_str(), "Am\u{e9}lie");
         for text in ["\u{200b}", "\u{2060}", "\u{ad}", "\u{3164}"] {
             assert_eq!(Name::parse(text), Err(NameError::Empty), "{text:?}");
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn emptiness_and_control_characters_are_refused() {
+    fn empty_names_and_control_characters_are_rejected() {
         assert_eq!(Name::parse(" \u{a0}\t"), Err(NameError::Empty));
         assert_eq!(Name::parse("Dra\0ma"), Err(NameError::Control));
         assert_eq!(Name::parse("abc\u{202e}cba"), Err(NameError::Control));
@@ -112,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_name_reads_back_as_itself(text in "\\PC{0,300}") {
+        fn parsing_is_stable(text in "\\PC{0,300}") {
             if let Ok(name) = Name::parse(&text) {
                 prop_assert_eq!(Name::parse(name.as_str()), Ok(name));
             }

@@ -1,63 +1,63 @@
 use super::{CountryCode, Movie, Name, Named};
 
-/// A kind of what movies are described by.
+/// Kind of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReferenceKind {
-    /// What kind of movie it is.
+    /// Genre of a movie.
     Genre,
-    /// Who plays in it.
+    /// Actor in a movie.
     Actor,
-    /// Where it was made.
+    /// Country of production.
     Country,
-    /// What is spoken in it.
+    /// Language of a movie.
     Language,
 }
 
-/// Names one genre, actor, country or language.
+/// Identifier of a genre, an actor, a country or a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReferenceId {
-    /// Which kind it is of.
+    /// Kind of the reference.
     pub kind: ReferenceKind,
-    /// Its row.
+    /// Identifier among its kind.
     pub id: i64,
 }
 
 /// A genre, an actor, a country or a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// Its row.
+    /// Identifier among its kind.
     pub id: i64,
-    /// Its code; countries have one.
+    /// Code of a country; `None` for other kinds.
     pub code: Option<CountryCode>,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// How many movies it describes.
+    /// Number of movies that refer to it.
     pub movie_count: i64,
 }
 
-/// A reference that is about to be stored.
+/// A reference to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferenceDraft {
-    /// A genre, an actor or a language, by name. A country is none of these.
+    /// A genre, an actor or a language; never a country.
     Named(ReferenceKind, Name),
-    /// A country; its name is ISO's unless another is given.
+    /// A country; without a name it gets ISO's.
     Country(CountryCode, Option<Name>),
 }
 
-/// What is to change of a reference; what is `None` stays.
+/// Changes of a reference; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReferencePatch {
-    /// What it is called.
+    /// Name.
     pub name: Option<Name>,
-    /// A country's code.
+    /// Code of a country.
     pub code: Option<CountryCode>,
 }
 
 impl ReferenceKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 4] = [Self::Genre, Self::Actor, Self::Country, Self::Language];
 
-    /// What one of them is called.
+    /// Singular name of the kind, capitalised.
     #[must_use]
     pub const fn singular(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl ReferenceKind {
         }
     }
 
-    /// What many of them are called.
+    /// Plural name of the kind, in lower case.
     #[must_use]
     pub const fn plural(self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ impl ReferenceKind {
 }
 
 impl ReferenceDraft {
-    /// Which kind it is of.
+    /// Kind of the reference.
     #[must_use]
     pub const fn kind(&self) -> ReferenceKind {
         match self {
@@ -90,7 +90,7 @@ impl ReferenceDraft {
         }
     }
 
-    /// What it will be called.
+    /// Name under which it will be stored.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -101,7 +101,7 @@ impl ReferenceDraft {
 }
 
 impl ReferenceId {
-    /// Whether a movie is described by it.
+    /// Whether a movie refers to it.
     #[must_use]
     pub fn describes(self, movie: &Movie) -> bool {
         let among = |named: &[Named]| named.iter().any(|named| named.id == self.id);

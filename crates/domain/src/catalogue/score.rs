@@ -1,8 +1,8 @@
-/// How well a movie is liked, from 0 to 100.
+/// Score of a movie, 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Score(f64);
 
-/// The number is no score.
+/// The number is not a score from 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The score must be a number from 0 to 100.")]
 pub struct ScoreError;
@@ -30,14 +30,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ends_of_the_range_are_scores() {
+    fn the_bounds_of_the_range_are_accepted() {
         assert_eq!(Score::new(0.0).map(Score::value), Ok(0.0));
         assert_eq!(Score::new(100.0).map(Score::value), Ok(100.0));
         assert!(Score::new(-0.0).unwrap().value().is_sign_positive());
     }
 
     #[test]
-    fn what_lies_outside_is_none() {
+    fn numbers_outside_the_range_are_rejected() {
         for value in [-0.1, 100.000_1, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(Score::new(value), Err(ScoreError));
         }

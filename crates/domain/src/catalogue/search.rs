@@ -1,4 +1,4 @@
-//! Finding movies by words: when a word is found, and what counts as the better match.
+//! Search for movies: when a word matches, and how matches are ranked.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use strsim::osa_distance;
 
 use super::words::{QueryWord, folded, query_words, search_words};
 
-/// Minimum number of letters of a word for a prefix match.
+/// Minimum number of characters of a word for a prefix match.
 const PREFIX_CHARS: usize = 3;
-/// Minimum number of letters of a word in which a typing error is tolerated.
+/// Minimum number of characters of a word in which a typing error is tolerated.
 const MISTAKE_CHARS: usize = 5;
-/// Minimum number of letters of a word in which two typing errors are tolerated.
+/// Minimum number of characters of a word in which two typing errors are tolerated.
 const TWO_MISTAKES_CHARS: usize = 8;
 
-/// The words that somebody searches for; at least one, or nothing but signs, which find nothing.
+/// A search query. It may have no words, if its text consists of punctuation; then it matches nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchQuery {
     text: String,
@@ -21,10 +21,10 @@ pub struct SearchQuery {
     words: Vec<QueryWord>,
 }
 
-/// Why a text is no search.
+/// Error of [`SearchQuery::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SearchQueryError {
-    /// Nothing but white space.
+    /// Empty, or only white space.
     #[error("The search must not be empty.")]
     Empty,
     /// More than 200 characters.
@@ -32,59 +32,59 @@ pub enum SearchQueryError {
     TooLong,
 }
 
-/// A query with what may stand for its words: each of them has to be found as one of its variants.
+/// A query with the variants of its words: one variant of each word must match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchTerms {
-    /// The query's words as they are, for a title that is nothing else.
+    /// The words of the query in sequence, for an exact match of the title.
     pub phrase: String,
-    /// The variants of each word: itself, or the known words that it is probably meant to be.
+    /// The variants of each word: the word itself, or its corrections.
     pub words: Vec<Vec<String>>,
 }
 
-/// What of a movie can be searched, in words.
+/// The searchable words of a movie.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchText {
-    /// The words of its title.
+    /// Words of the title.
     pub title: Vec<String>,
-    /// The words of its actors' names.
+    /// Words of the actors' names.
     pub people: Vec<String>,
-    /// The words of its overview.
+    /// Words of the overview.
     pub plot: Vec<String>,
 }
 
-/// How well a movie matches, the best first. Movies of one rank stand by their id, the newest first.
+/// Rank of a match, the best first. Movies of the same rank are in descending order of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relevance {
-    /// The title is what was searched for.
+    /// The title equals the query.
     Title,
-    /// The title has all the words.
+    /// The title has all words.
     WordsInTitle,
-    /// The title has words that begin with them.
+    /// The title has all words as prefixes.
     BeginningsInTitle,
-    /// Title and actors together have all the words.
+    /// Title and actors together have all words.
     WordsInNames,
-    /// Title and actors together have words that begin with them.
+    /// Title and actors together have all words as prefixes.
     BeginningsInNames,
-    /// Some are only in the overview.
+    /// Some words are only in the overview.
     Anywhere,
 }
 
-/// Whether a word of a query finds what begins with it. In scripts without case a letter tells more, and words are seldom
-/// set apart.
+/// Whether a word of a query is matched as a prefix. In scripts without case every word is, because a single character is
+/// specific and words are seldom separated.
 #[must_use]
 pub fn finds_beginnings(word: &str) -> bool {
-    let caseless = |letter: char| letter.is_alphabetic() && !letter.is_lowercase();
+    let caseless = |character: char| character.is_alphabetic() && !character.is_lowercase();
     word.chars().nth(PREFIX_CHARS - 1).is_some() || word.chars().any(caseless)
 }
 
-/// Whether a word that nobody knows may be a mistyped one.
+/// Whether an unknown word may contain typing errors: it has at least five characters, all of them alphabetic.
 #[must_use]
 pub fn may_be_mistyped(word: &str) -> bool {
     word.chars().nth(MISTAKE_CHARS - 1).is_some() && word.chars().all(char::is_alphabetic)
 }
 
-/// Of these known words, those that a mistyped one is probably meant to be: with the fewest mistakes (a letter too much,
-/// too few, wrong, or two swapped), of which one is tolerated, and two in a long word. At most eight, by the alphabet.
+/// The known words with the fewest typing errors (an extra, missing or wrong character, or two swapped) compared to `word`.
+/// One error is tolerated, two in a long word. At most eight words, in alphabetical order.
 #[must_use]
 pub fn corrections(word: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
     let allowed = if word.chars().nth(TWO_MISTAKES_CHARS - 1).is_some() { 2 } else { 1 };
@@ -96,14 +96,14 @@ pub fn corrections(word: &str, known: impl IntoIterator<Item = String>) -> Vec<S
 }
 
 impl SearchQuery {
-    /// The most characters (Unicode scalar values) of a query.
+    /// Maximum length of a query in characters (Unicode scalar values).
     pub const MAX_CHARS: usize = 200;
 
-    /// Reads what somebody searches for.
+    /// Parses a query.
     ///
     /// # Errors
     ///
-    /// [`SearchQueryError`] when there is nothing in it, or too much.
+    /// [`SearchQueryError`] if it is empty or too long.
     pub fn parse(text: &str) -> Result<Self, SearchQueryError> {
         if text.trim().is_empty() {
             return Err(SearchQueryError::Empty);
@@ -117,18 +117,18 @@ impl SearchQuery {
         Ok(Self { text: text.trim().to_owned(), phrase: folded(text), words })
     }
 
-    /// The words, each once.
+    /// The distinct words.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(|word| word.word.as_str())
     }
 
-    /// All its words one after the other, as often as they come.
+    /// All words in sequence, including repetitions.
     #[must_use]
     pub fn phrase(&self) -> &str {
         &self.phrase
     }
 
-    /// The search as it was written, without the white space around it.
+    /// The trimmed text of the query.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -136,8 +136,8 @@ impl SearchQuery {
 }
 
 impl SearchTerms {
-    /// The terms of a query of which `variants` gives what may stand for a word. Instead of words that are joined, a movie
-    /// may have them as one: `spider-man` finds `Spiderman`.
+    /// Builds the terms of a query; `variants` returns the variants of a word. Joined words also match as one word:
+    /// `spider-man` finds `Spiderman`.
     pub fn new(query: &SearchQuery, variants: impl Fn(&str) -> Vec<String>) -> Self {
         let term = |QueryWord { word, joined }: &QueryWord| {
             let mut all = variants(word);
@@ -148,7 +148,7 @@ impl SearchTerms {
         Self { phrase: query.phrase.clone(), words }
     }
 
-    /// How well a movie matches; `None` where it does not.
+    /// Rank of a movie; `None` if it does not match.
     #[must_use]
     pub fn relevance(&self, title: &str, text: &SearchText) -> Option<Relevance> {
         let exact = |known: &str, word: &str| known == word;
@@ -178,7 +178,7 @@ impl SearchTerms {
 }
 
 impl SearchText {
-    /// What can be searched of a movie with this title, these actors and this overview.
+    /// Extracts the words of a movie.
     pub fn new<'a>(title: &str, actors: impl IntoIterator<Item = &'a str>, overview: &str) -> Self {
         let unique = |mut words: Vec<String>| {
             words.sort_unstable();
@@ -192,7 +192,7 @@ impl SearchText {
         }
     }
 
-    /// Every word once.
+    /// The distinct words.
     #[must_use]
     pub fn words(&self) -> BTreeSet<&str> {
         [&self.title, &self.people, &self.plot].into_iter().flatten().map(String::as_str).collect()
@@ -200,7 +200,7 @@ impl SearchText {
 }
 
 impl Relevance {
-    /// Every rank, the best first.
+    /// All ranks, the best first.
     pub const ALL: [Self; 6] = [
         Self::Title,
         Self::WordsInTitle,
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_in_a_longer_word_is_forgiven() {
+    fn typing_errors_in_longer_words_are_tolerated() {
         for (query, title) in [
             ("matrx", "The Matrix"),
             ("martix", "Matrix"),
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_of_patterns_mean_themselves() {
+    fn pattern_characters_are_matched_literally() {
         assert!(ranked("100%", "100% Wolf", &[], "").is_some());
         for (query, title) in
             [("100%", "100 Wolves"), ("%", "Wolf"), ("_", "Wolf"), ("w_lf", "Wolf"), ("!", "Wolf!")]
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_neither_empty_nor_endless() {
+    fn empty_and_long_queries_are_rejected() {
         assert_eq!(SearchQuery::parse(" \t"), Err(SearchQueryError::Empty));
         assert_eq!(SearchQuery::parse(&"a".repeat(201)), Err(SearchQueryError::TooLong));
         assert!(SearchQuery::parse("?!").unwrap().words().next().is_none());
@@ -322,7 +322,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_are_what_databases_take_for_words(text in "\\PC{0,80}") {
+        fn words_are_alphanumeric_or_a_pattern_character(text in "\\PC{0,80}") {
             for word in search_words(&text) {
                 let plain = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '%' | '_'));
                 prop_assert!(plain && !word.is_empty(), "{word}");
@@ -330,7 +330,7 @@ mod tests {
         }
 
         #[test]
-        fn folding_twice_changes_nothing(text in "\\PC{0,80}") {
+        fn folding_is_idempotent(text in "\\PC{0,80}") {
             let once = folded(&text);
             prop_assert_eq!(folded(&once), once);
         }

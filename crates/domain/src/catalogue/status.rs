@@ -1,26 +1,26 @@
 use std::{fmt, str::FromStr};
 
-/// How far a movie has come.
+/// Production status of a movie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MovieStatus {
-    /// It can be seen.
+    /// Released.
     Released,
-    /// Shot, not finished.
+    /// Shot, but not finished.
     PostProduction,
     /// Being shot.
     InProduction,
 }
 
-/// The text names no status.
+/// The text is not a known status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The status must be one of Released, Post Production, In Production.")]
 pub struct UnknownStatus;
 
 impl MovieStatus {
-    /// Every status.
+    /// All statuses.
     pub const ALL: [Self; 3] = [Self::Released, Self::PostProduction, Self::InProduction];
 
-    /// The name under which the status is stored and shown.
+    /// Name in the store and in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -50,14 +50,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_status_is_read_back_from_its_name() {
+    fn every_status_is_parsed_from_its_name() {
         for status in MovieStatus::ALL {
             assert_eq!(status.as_str().parse(), Ok(status));
         }
     }
 
     #[test]
-    fn another_spelling_names_none() {
+    fn other_spellings_are_rejected() {
         for text in ["", "released", " Released", "Rumored"] {
             assert_eq!(text.parse::<MovieStatus>(), Err(UnknownStatus));
         }

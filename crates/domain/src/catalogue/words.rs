@@ -1,26 +1,26 @@
-//! The words of a text: what they are, and how they are folded so that case and diacritics do not matter.
+//! Splits texts into words and folds them, so that case and diacritics do not matter.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// No word is longer; what is cut off tells nothing.
+/// Maximum length of a word in characters; longer words are truncated.
 const MAX_WORD_CHARS: usize = 60;
 
-/// A text without case and diacritics, as the words by which it is sorted and compared.
+/// The words of a text without case and diacritics, for sorting and comparison.
 #[must_use]
 pub fn folded(text: &str) -> String {
     plain_words(text).join(" ")
 }
 
-/// The words by which a text is found: letters and digits without case and diacritics. What is joined by a hyphen, an
-/// apostrophe, a full stop or an asterisk is found apart and as one (`Spider-Man`: spider, man, spiderman). A word of a
-/// script without spaces is found by each of its parts. The signs `%` and `_` are words.
+/// The words by which a text is found: letters and digits without case and diacritics. Words joined by a hyphen, an
+/// apostrophe, a full stop or an asterisk are found separately and as one (`Spider-Man`: spider, man, spiderman). A word of
+/// a script without spaces is found by each of its bigrams. The signs `%` and `_` are words.
 #[must_use]
 pub fn search_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for token in tokens(text) {
         for word in &token.words {
             parts(word, &mut words);
-            // A single letter finds the bigrams that begin with it, and the last letter begins none.
+            // A query of one character matches bigrams by prefix, and no bigram starts with the last character.
             words.extend(word.chars().next_back().filter(|last| is_unspaced(*last)).map(String::from));
         }
         if let Some(joined) = token.joined {
@@ -30,14 +30,14 @@ pub fn search_words(text: &str) -> Vec<String> {
     words
 }
 
-/// A word of a query, and the one word that it is a part of where it is joined with others.
+/// A word of a query. `joined` is the whole word that it is a part of, if it is joined with others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct QueryWord {
     pub(super) word: String,
     pub(super) joined: Option<String>,
 }
 
-/// The words that a text has to contain to be found by a query, in their order.
+/// The words of a query in their order.
 pub(super) fn query_words(text: &str) -> Vec<QueryWord> {
     let mut all = Vec::new();
     for token in tokens(text) {
@@ -48,10 +48,10 @@ pub(super) fn query_words(text: &str) -> Vec<QueryWord> {
     all
 }
 
-/// Words between which nothing but joining signs stands.
+/// Words that are separated only by joining characters.
 struct Token {
     words: Vec<String>,
-    /// All of them as one word, where they are several.
+    /// All of them as one word, if there are several.
     joined: Option<String>,
 }
 
@@ -70,8 +70,8 @@ fn tokens(text: &str) -> impl Iterator<Item = Token> {
 
 /// Adds a word, or the bigrams of its runs in scripts that are written without spaces.
 fn parts(word: &str, into: &mut Vec<String>) {
-    let letters: Vec<char> = word.chars().collect();
-    for run in letters.chunk_by(|one, other| is_unspaced(*one) == is_unspaced(*other)) {
+    let characters: Vec<char> = word.chars().collect();
+    for run in characters.chunk_by(|one, other| is_unspaced(*one) == is_unspaced(*other)) {
         if run.len() > 1 && is_unspaced(run[0]) {
             into.extend(run.windows(2).map(String::from_iter));
         } else {
@@ -80,11 +80,11 @@ fn parts(word: &str, into: &mut Vec<String>) {
     }
 }
 
-/// Whether a letter belongs to a script in which words are not set apart by spaces, or, in Korean, are set apart from
-/// little more than their endings.
-fn is_unspaced(letter: char) -> bool {
+/// Whether a character belongs to a script without spaces between words, or to Korean, in which a word includes its
+/// endings.
+fn is_unspaced(character: char) -> bool {
     matches!(
-        letter,
+        character,
         // Thai and Lao, Myanmar, Khmer.
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
             // Hiragana, Katakana, Bopomofo; Han; Hangul.
@@ -94,23 +94,24 @@ fn is_unspaced(letter: char) -> bool {
     )
 }
 
-/// A fraction in one character, which has the words of the same fraction in several: `8½` has those of `8 1/2`.
-fn is_fraction(letter: char) -> bool {
-    matches!(letter, '\u{bc}'..='\u{be}' | '\u{2150}'..='\u{215f}' | '\u{2189}')
+/// Whether a character is a fraction. It is split like the same fraction in several characters: `8½` like `8 1/2`.
+fn is_fraction(character: char) -> bool {
+    matches!(character, '\u{bc}'..='\u{be}' | '\u{2150}'..='\u{215f}' | '\u{2189}')
 }
 
 pub(super) fn plain_words(text: &str) -> Vec<String> {
     if text.is_ascii() { ascii_words(text) } else { unicode_words(text) }
 }
 
-/// The same, where nothing is to be folded but capitals: most texts, in less than half of the time.
+/// [`unicode_words`] for ASCII texts, which are the majority, in less than half of the time.
 fn ascii_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
-    for part in text.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '%' | '_'))) {
+    let separates = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '%' | '_'));
+    for part in text.split(separates) {
         // The signs are words, so one ends before and after each.
         for word in part.split_inclusive(['%', '_']) {
             let (word, sign) = match word.strip_suffix(['%', '_']) {
-                Some(letters) => word.split_at(letters.len()),
+                Some(rest) => word.split_at(rest.len()),
                 None => (word, ""),
             };
             let found = [word, sign].into_iter().filter(|word| !word.is_empty());
@@ -125,16 +126,16 @@ fn unicode_words(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut end = |word: &mut String| {
         if !word.is_empty() {
-            // Syllables of Hangul are decomposed as well, and are letters only when they are composed again.
+            // Hangul syllables are decomposed as well and must be composed again.
             words.push(cut(&std::mem::take(word).nfc().collect::<String>()));
         }
     };
-    let apart = |letter: char| is_fraction(letter).then_some(' ').into_iter().chain([letter]);
-    // Lower case first and last: some letters in upper case come apart differently, some marks make new ones.
-    for letter in
+    let apart = |character: char| is_fraction(character).then_some(' ').into_iter().chain([character]);
+    // Lower case before and after: some upper-case characters decompose differently, and decomposition may give new ones.
+    for character in
         text.chars().flat_map(apart).flat_map(char::to_lowercase).nfkd().flat_map(char::to_lowercase)
     {
-        match letter {
+        match character {
             'ß' => word.push_str("ss"),
             'æ' => word.push_str("ae"),
             'œ' => word.push_str("oe"),
@@ -143,15 +144,15 @@ fn unicode_words(text: &str) -> Vec<String> {
             'đ' | 'ð' => word.push('d'),
             'þ' => word.push_str("th"),
             'ı' => word.push('i'),
-            // The form at the end of a word; in capitals there is one for both.
+            // The final form of sigma; upper case has one form for both.
             'ς' => word.push('σ'),
             '%' | '_' => {
                 end(&mut word);
-                word.push(letter);
+                word.push(character);
                 end(&mut word);
             }
-            _ if is_combining_mark(letter) => {}
-            _ if letter.is_alphanumeric() => word.push(letter),
+            _ if is_combining_mark(character) => {}
+            _ if character.is_alphanumeric() => word.push(character),
             _ => end(&mut word),
         }
     }
@@ -174,7 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_of_a_plain_text_are_those_of_any_text(text in "[ -~\t\n]{0,80}") {
+        fn both_functions_give_the_same_words_of_ascii_texts(text in "[ -~\t\n]{0,80}") {
             prop_assert_eq!(ascii_words(&text), unicode_words(&text));
         }
     }

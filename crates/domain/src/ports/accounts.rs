@@ -12,31 +12,31 @@ use crate::{
 
 /// Accounts, inside a unit of work.
 ///
-/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; others are named where they occur.
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; other errors are documented on the method.
 #[async_trait]
 pub trait UserRepository: Send + Sync {
     /// Stores a new account.
     ///
-    /// Fails with [`StoreError::Conflict`] when the address is taken; the unit of work can go on.
+    /// Fails with [`StoreError::Conflict`] if the address is taken; the unit of work can continue.
     async fn add(&self, user: &NewUser) -> Result<User, StoreError>;
 
-    /// The account with this address, held against other writers until the unit of work ends.
+    /// The account with this address, locked against other writers until the unit of work ends.
     async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError>;
 
-    /// This account, held against other writers until the unit of work ends.
+    /// This account, locked against other writers until the unit of work ends.
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError>;
 
-    /// Every active administrator. They and this account are held against other writers until the unit of work ends;
-    /// they are taken in one order, so that of any number of callers none waits for another in a circle.
+    /// All active administrators. They and this account are locked against other writers until the unit of work ends, in
+    /// a fixed order, so that concurrent callers cannot deadlock.
     async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError>;
 
-    /// Writes back an account that was locked.
+    /// Stores the changes of a locked account.
     async fn save(&self, user: &User) -> Result<(), StoreError>;
 
-    /// Forgets from where the owner of an account called: it may not have been the owner.
+    /// Deletes the known networks of an account, because they may not be the owner's.
     async fn forget_networks(&self, user: UserId) -> Result<(), StoreError>;
 
-    /// Takes down that the owner of an account called from this network.
+    /// Records that the owner of an account called from this network.
     async fn remember_network(
         &self,
         user: UserId,
@@ -45,20 +45,20 @@ pub trait UserRepository: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// The tokens of mailed links, inside a unit of work. An account has at most one of a kind that lives; while it is
-/// pending, one for the activation of each registration, which is known by its password.
+/// The tokens of mailed links, inside a unit of work. An account has at most one live token of each kind; a pending account
+/// has one activation token per registration, identified by the password of the registration.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
 pub trait LinkTokenRepository: Send + Sync {
-    /// Stores a token in the place of the one that the account had for the same: of its kind, with its password.
+    /// Stores a token and replaces the account's token of the same kind and password.
     async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError>;
 
-    /// Forgets the account's tokens of this kind, if it has any.
+    /// Deletes the account's tokens of this kind, if it has any.
     async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError>;
 
-    /// Uses up the account's token if this is its digest, it was not used before and it has not expired. Of any
-    /// number of callers at most one is told `true`.
+    /// Consumes the account's token if this is its digest, it was not used before and it has not expired. Of any number
+    /// of concurrent calls at most one returns `true`.
     async fn consume(
         &self,
         kind: LinkKind,
@@ -67,7 +67,7 @@ pub trait LinkTokenRepository: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
 
-    /// The account's newest token, unless it has none or used it up.
+    /// The account's newest token; `None` if it has none or the token was consumed.
     async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError>;
 
     /// The password of the registration that the token with this digest activates.
@@ -86,26 +86,26 @@ pub trait SessionRepository: Send + Sync {
     /// Stores a new session.
     async fn start(&self, session: &NewSession) -> Result<Session, StoreError>;
 
-    /// The session of this family, held against other writers until the unit of work ends.
+    /// The session of this family, locked against other writers until the unit of work ends.
     async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError>;
 
-    /// This session, held against other writers until the unit of work ends.
+    /// This session, locked against other writers until the unit of work ends.
     async fn lock_by_id(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
 
-    /// Writes back a session that was locked.
+    /// Stores the changes of a locked session.
     async fn save(&self, session: &Session) -> Result<(), StoreError>;
 }
 
-/// What the store knows of the bearer of an access token.
+/// User and session of an access token.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
-    /// The account.
+    /// The user.
     pub user: User,
-    /// The token's session, unless it is gone.
+    /// The session of the token; `None` if it was deleted.
     pub session: Option<Session>,
 }
 
-/// Reads of accounts that change nothing, outside any unit of work.
+/// Read-only queries of accounts, outside any unit of work.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
@@ -116,7 +116,7 @@ pub trait AccountQueries: Send + Sync {
     /// This account.
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
 
-    /// A part of the list of these accounts, the newest id first. The total is counted.
+    /// A page of the accounts that match the filter, in descending order of their ids, with the total.
     async fn users(
         &self,
         filter: &UserFilter,
@@ -124,14 +124,14 @@ pub trait AccountQueries: Send + Sync {
         size: PageSize,
     ) -> Result<Page<User>, StoreError>;
 
-    /// The account and the session that an access token names, in one read.
+    /// The user and the session of an access token, in one read.
     async fn authenticated(
         &self,
         user: UserId,
         family: FamilyId,
     ) -> Result<Option<Authenticated>, StoreError>;
 
-    /// A part of the list of an account's sessions that still live, the newest id first. The total is counted.
+    /// A page of the live sessions of an account, in descending order of their ids, with the total.
     async fn live_sessions(
         &self,
         user: &User,
@@ -140,12 +140,12 @@ pub trait AccountQueries: Send + Sync {
         size: PageSize,
     ) -> Result<Page<Session>, StoreError>;
 
-    /// This token, unless it is gone or used up.
+    /// This token; `None` if it was deleted or consumed.
     async fn live_link_token(&self, kind: LinkKind, id: LinkTokenId)
     -> Result<Option<LinkToken>, StoreError>;
 
-    /// The account with this address, if this is the digest of its token, used up or not. One read whoever asks, so
-    /// that its time does not tell who has an account.
+    /// The account with this address, if this is the digest of its token, consumed or not. It always takes one read, so
+    /// that its duration does not reveal whether the account exists.
     async fn link_holder(
         &self,
         kind: LinkKind,
@@ -153,7 +153,7 @@ pub trait AccountQueries: Send + Sync {
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError>;
 
-    /// The password of the registration that the activation token with this digest confirms. `None` where there is no such
+    /// The password of the registration that the activation token with this digest confirms; `None` if there is no such
     /// token, or it was used or has expired.
     async fn chosen_password(
         &self,
@@ -161,7 +161,7 @@ pub trait AccountQueries: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Option<PasswordHash>, StoreError>;
 
-    /// Whether the owner of the account with this address has called from this network. One read whoever asks.
+    /// Whether the owner of the account with this address has called from this network. It always takes one read.
     async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError>;
 
     /// Whether there is any administrator.

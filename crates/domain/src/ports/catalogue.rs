@@ -9,56 +9,56 @@ use crate::{
     page::{Page, PageSize, Position},
 };
 
-/// How many drafts of a batch were stored.
+/// Result of storing a batch of drafts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Added {
-    /// Stored now.
+    /// Number of movies that were stored.
     pub added: usize,
-    /// Of a name and date that the catalogue held already, and left as it was.
+    /// Number of movies whose name and date exist already, left unchanged.
     pub already_there: usize,
 }
 
-/// A part of a list of movies, and the place behind it if there is more.
+/// A page of movies with the cursor of the next page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MoviePage {
-    /// The part.
+    /// The page.
     pub page: Page<MovieSummary>,
-    /// Where to go on; `None` at the end.
+    /// Cursor of the next page; `None` on the last page.
     pub next: Option<MovieCursor>,
 }
 
-/// A place in a list of references: right behind the one of this folded name and row.
+/// Keyset cursor in a list of references: after the reference with this folded name and identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceCursor {
     /// The name without case and diacritics.
     pub name: String,
-    /// The row.
+    /// Identifier of the reference.
     pub id: i64,
 }
 
-/// Movies, inside a unit of work. Genres, actors, languages and countries that a movie names and the catalogue does not
-/// know are created with it.
+/// Movies, inside a unit of work. Genres, actors, languages and countries of a movie that are missing in the catalogue are
+/// created with it.
 ///
-/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; others are named where they occur.
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; other errors are documented on the method.
 #[async_trait]
 pub trait MovieRepository: Send + Sync {
     /// Stores a new movie.
     ///
-    /// Fails with [`StoreError::Conflict`] when name and date are taken; the unit of work can go on.
+    /// Fails with [`StoreError::Conflict`] if name and date are taken; the unit of work can continue.
     async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError>;
 
-    /// Stores the movies of which name and date are not taken yet, and leaves the others as they are.
+    /// Stores the movies whose name and date are not taken, and leaves the others unchanged.
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError>;
 
-    /// This movie, held against other writers until the unit of work ends.
+    /// This movie, locked against other writers until the unit of work ends.
     async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError>;
 
-    /// Changes a movie that was locked.
+    /// Changes a locked movie.
     ///
-    /// Fails with [`StoreError::Conflict`] when another movie has the new name and date; the unit of work is then over.
+    /// Fails with [`StoreError::Conflict`] if another movie has the new name and date; the unit of work cannot continue.
     async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError>;
 
-    /// Removes a movie that was locked.
+    /// Deletes a locked movie.
     async fn remove(&self, id: MovieId) -> Result<(), StoreError>;
 
     /// The movie as this unit of work sees it.
@@ -67,46 +67,46 @@ pub trait MovieRepository: Send + Sync {
 
 /// Genres, actors, countries and languages, inside a unit of work.
 ///
-/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; others are named where they occur.
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; other errors are documented on the method.
 #[async_trait]
 pub trait ReferenceRepository: Send + Sync {
     /// Stores a new reference.
     ///
-    /// Fails with [`StoreError::Conflict`] when its name, or a country's code, is taken; the unit of work can go on.
+    /// Fails with [`StoreError::Conflict`] if its name, or a country's code, is taken; the unit of work can continue.
     async fn add(&self, draft: &ReferenceDraft) -> Result<i64, StoreError>;
 
-    /// This reference, held against other writers until the unit of work ends.
+    /// This reference, locked against other writers until the unit of work ends.
     async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
 
-    /// Changes a reference that was locked. Movies that are found by its name are found by the new one.
+    /// Changes a locked reference. The search index of an actor's movies gets the new name.
     ///
-    /// Fails with [`StoreError::Conflict`] when the new name or code is taken; the unit of work is then over.
+    /// Fails with [`StoreError::Conflict`] if the new name or code is taken; the unit of work cannot continue.
     async fn update(&self, id: ReferenceId, patch: &ReferencePatch) -> Result<(), StoreError>;
 
-    /// Lets every movie that one reference describes be described by another of its kind. Both were locked.
+    /// Replaces one reference by another of its kind in every movie. Both must be locked.
     async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError>;
 
-    /// Removes a reference that was locked and that describes no movie.
+    /// Deletes a locked reference that no movie refers to.
     async fn remove(&self, id: ReferenceId) -> Result<(), StoreError>;
 
     /// The reference as this unit of work sees it.
     async fn get(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
 }
 
-/// Tells how old what was read of the catalogue is.
+/// Version of the catalogue, to detect outdated reads.
 pub trait CatalogueChanges: Send + Sync {
-    /// A number that grows whenever the catalogue may have changed, here or in another process. What was read while it was
-    /// smaller may be out of date.
+    /// A number that increases whenever the catalogue may have changed, in this process or another. Data that was read at
+    /// a smaller number may be outdated.
     fn generation(&self) -> u64;
 }
 
-/// Reads of the catalogue that change nothing, outside any unit of work.
+/// Read-only queries of the catalogue, outside any unit of work.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
 pub trait CatalogueQueries: Send + Sync {
-    /// A part of the list of the movies that a filter allows, in this order. In an order by relevance the filter has a
-    /// search, and a cursor's order is this one.
+    /// A page of the movies that match the filter, in this order. An order by relevance requires a search in the filter,
+    /// and a cursor must have the same order.
     async fn movies(
         &self,
         filter: &MovieFilter,
@@ -118,11 +118,11 @@ pub trait CatalogueQueries: Send + Sync {
     /// A movie in full, in one round trip.
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError>;
 
-    /// Movies in full, by their ids in ascending order: those behind `after`, up to a maximum number.
+    /// Movies in full, in ascending order of their ids: those after `after`, at most `limit`.
     async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError>;
 
-    /// A part of the list of the references of one kind, by their names without case and diacritics. With a search, those
-    /// whose names hold its words one after the other, wherever in the name.
+    /// A page of the references of one kind, ordered by their names without case and diacritics. With a search, only those
+    /// whose names contain its words in sequence, anywhere in the name.
     async fn references(
         &self,
         kind: ReferenceKind,
@@ -134,6 +134,6 @@ pub trait CatalogueQueries: Send + Sync {
     /// One reference.
     async fn reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
 
-    /// How many movies there are.
+    /// Number of movies.
     async fn count(&self) -> Result<i64, StoreError>;
 }

@@ -1,31 +1,31 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-/// Tells the time.
+/// Source of the current time.
 pub trait Clock: Send + Sync {
-    /// Now, in whole microseconds: as precise as every database keeps it.
+    /// The current time in whole microseconds, the precision that every database stores.
     fn now(&self) -> DateTime<Utc>;
 }
 
-/// Draws unpredictable bits.
+/// Source of unpredictable bits.
 pub trait Randomness: Send + Sync {
     /// 128 bits from a cryptographic source.
     fn bits128(&self) -> [u8; 16];
 }
 
-/// A part of the service that can be asked whether it works.
+/// Health check of a dependency.
 #[async_trait]
 pub trait HealthProbe: Send + Sync {
-    /// What it is: `database`, `object_store`, `mail`, `redis`.
+    /// Name of the dependency: `database`, `object_store`, `mail` or `redis`.
     fn name(&self) -> &'static str;
 
-    /// Whether the service cannot do without it.
+    /// Whether the service requires the dependency.
     fn is_needed(&self) -> bool {
         true
     }
 
-    /// Asks.
+    /// Checks the dependency.
     ///
-    /// Fails with a reason that names no secret.
+    /// Fails with a reason that contains no secret.
     async fn check(&self) -> Result<(), String>;
 }

@@ -7,40 +7,40 @@ use crate::accounts::{Password, PasswordAttempt, PasswordHash};
 /// Why a password was neither hashed nor checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HashingError {
-    /// Too many wait already, or the wait would be too long. The same call may work after the given time.
+    /// Too many callers wait, or the wait would be too long. Retrying after the given time may succeed.
     #[error("too many passwords wait to be hashed")]
     Overloaded {
-        /// When to try again.
+        /// Time until a retry.
         retry_after: Duration,
     },
-    /// The hash function failed, or the stored hash is none: a fault of ours.
+    /// The hash function failed, or the stored hash is invalid: an internal error.
     #[error("hashing failed: {0}")]
     Failed(String),
 }
 
-/// What checking a password came to.
+/// Result of checking a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is wrong, or there was no hash to check it against.
+    /// The password is wrong, or there was no hash to check it against.
     Wrong,
-    /// It is right.
+    /// The password is right.
     Right {
-        /// Its hash was made with another cost than new ones get, so it should be made anew.
+        /// The hash has another cost than new hashes, so the password should be hashed again.
         outdated: bool,
     },
 }
 
-/// Hashes passwords within a budget, so that nobody can use up the machine with logins.
+/// Hashes passwords with limited concurrency, so that logins cannot exhaust the CPU.
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
-    /// Waits for a place in the budget, first come, first served. What is decided after this wait is decided with what
-    /// is known then: a caller that finds its work done meanwhile gives the place up unused.
+    /// Waits for a permit, first come, first served. The caller decides after this wait, with current data: if its work
+    /// was done meanwhile, it drops the permit unused.
     ///
-    /// Fails with [`HashingError::Overloaded`] when the queue is full or the wait passes its deadline.
+    /// Fails with [`HashingError::Overloaded`] if the queue is full or the wait times out.
     async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError>;
 }
 
-/// A place in the hashing budget, good for one piece of work and freed when dropped.
+/// A permit for one hashing operation, released when dropped.
 #[async_trait]
 pub trait HashingSlot: Send + Sync {
     /// Hashes a new password.
@@ -48,8 +48,8 @@ pub trait HashingSlot: Send + Sync {
     /// Fails with [`HashingError::Failed`].
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError>;
 
-    /// Checks a password. Without a hash, or with a password too long to have one, it does the same work and finds
-    /// the password [`Wrong`](Verdict::Wrong).
+    /// Checks a password. Without a hash, or with a password that is too long to have one, it does the same work and
+    /// returns [`Wrong`](Verdict::Wrong).
     ///
     /// Fails with [`HashingError::Failed`].
     async fn verify(
@@ -58,7 +58,7 @@ pub trait HashingSlot: Send + Sync {
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashingError>;
 
-    /// Hashes a password anew that was just found right, whatever rules new passwords keep today.
+    /// Hashes a verified password again, without applying the rules of new passwords.
     ///
     /// Fails with [`HashingError::Failed`].
     async fn renew(&self, attempt: &PasswordAttempt) -> Result<PasswordHash, HashingError>;

@@ -3,79 +3,79 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::StoreError;
 
-/// An account of the service before this one, as it stands there: nothing of it is checked.
+/// An account of the legacy service, not validated.
 #[derive(Clone, Debug)]
 pub struct OldAccount {
-    /// Its number there.
+    /// Identifier in the legacy service.
     pub id: i64,
-    /// The address.
+    /// Email address.
     pub email: String,
-    /// The hash of the password.
+    /// Hash of the password.
     pub password_hash: String,
-    /// The name of its group.
+    /// Name of the group.
     pub group: String,
     /// Whether the address was confirmed.
     pub is_active: bool,
-    /// When it was made.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
-    /// What its owner tells.
+    /// Profile of the user.
     pub profile: Option<OldProfile>,
 }
 
-/// A profile of the service before this one.
+/// A profile of the legacy service, not validated.
 #[derive(Clone, Debug, Default)]
 pub struct OldProfile {
-    /// What they are called.
+    /// First name.
     pub first_name: Option<String>,
-    /// What their family is called.
+    /// Last name.
     pub last_name: Option<String>,
-    /// Gender, if the user gives one.
+    /// Gender.
     pub gender: Option<String>,
-    /// When they were born.
+    /// Date of birth.
     pub date_of_birth: Option<NaiveDate>,
-    /// What else there is to say.
+    /// Text of the user about themselves.
     pub info: Option<String>,
-    /// Under which key, or behind which URL, their picture is.
+    /// Object key or URL of the avatar.
     pub avatar: Option<String>,
 }
 
-/// A movie of the service before this one.
+/// A movie of the legacy service, not validated.
 #[derive(Clone, Debug, Default)]
 pub struct LegacyMovie {
-    /// Its number there.
+    /// Identifier in the legacy service.
     pub id: i64,
-    /// What it is called.
+    /// Title.
     pub name: String,
-    /// When it is first shown, `YYYY-MM-DD`.
+    /// Release date, `YYYY-MM-DD`.
     pub date: String,
-    /// 0 to 100.
+    /// Score, 0 to 100.
     pub score: String,
-    /// What it is about.
+    /// Overview.
     pub overview: String,
-    /// How far it has come.
+    /// Production status.
     pub status: String,
-    /// What it cost, in US dollars.
+    /// Budget in US dollars.
     pub budget: String,
-    /// What it earned, in US dollars.
+    /// Revenue in US dollars.
     pub revenue: String,
-    /// Where it was made.
+    /// Country of production.
     pub country: String,
-    /// What kind of movie it is.
+    /// Names of the genres.
     pub genres: Vec<String>,
-    /// Who plays in it.
+    /// Names of the actors.
     pub actors: Vec<String>,
-    /// What is spoken in it.
+    /// Names of the languages.
     pub languages: Vec<String>,
 }
 
-/// The service before this one, of which people and movies move here. It is only read.
+/// Read access to the legacy service, from which accounts and movies are imported.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
 pub trait LegacySource: Send + Sync {
-    /// Accounts with numbers above `after`, the lowest first, at most `limit`.
+    /// Accounts with ids above `after`, in ascending order, at most `limit`.
     async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<OldAccount>, StoreError>;
 
-    /// Movies with numbers above `after`, the lowest first, at most `limit`.
+    /// Movies with ids above `after`, in ascending order, at most `limit`.
     async fn movies(&self, after: i64, limit: u64) -> Result<Vec<LegacyMovie>, StoreError>;
 }

@@ -3,42 +3,42 @@ use chrono::{DateTime, Utc};
 
 use crate::mail::Mail;
 
-/// Why a letter did not go out.
+/// Why an email was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// The mail server cannot be reached, is busy, or asks to try again (SMTP 4xx).
+    /// The mail server is unreachable, busy, or requests a retry (SMTP 4xx).
     #[error("the mail could not be sent now: {0}")]
     Transient(String),
-    /// The mail server refuses this letter for good (SMTP 5xx). Trying again helps nobody.
+    /// The mail server rejects this email permanently (SMTP 5xx). A retry cannot succeed.
     #[error("the mail was refused: {0}")]
     Permanent(String),
 }
 
-/// Sends letters.
+/// Sends emails.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Sends a letter, at least once where it says so.
+    /// Sends an email. `Ok` means that it was sent at least once.
     ///
     /// Fails with [`MailError`].
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 }
 
-/// A letter of the development mailbox.
+/// An email in the development mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMail {
-    /// Names it in the mailbox.
+    /// Identifier of the email in the mailbox.
     pub id: String,
     /// When it was sent.
     pub sent_at: DateTime<Utc>,
-    /// From whom.
+    /// Sender.
     pub from: String,
-    /// To whom.
+    /// Recipient.
     pub to: String,
-    /// What about.
+    /// Subject.
     pub subject: String,
-    /// The letter as plain text.
+    /// Body as plain text.
     pub text: String,
-    /// The letter as HTML.
+    /// Body as HTML.
     pub html: String,
 }
 
@@ -47,15 +47,15 @@ pub struct StoredMail {
 #[error("the mailbox cannot be read: {0}")]
 pub struct MailboxError(#[from] pub std::io::Error);
 
-/// Where letters go while no mail server is configured.
+/// Development mailbox, which receives all emails while no mail server is configured.
 #[async_trait]
 pub trait Mailbox: Send + Sync {
-    /// The letters, the newest first.
+    /// All emails, the newest first.
     ///
     /// Fails with [`MailboxError`].
     async fn mails(&self) -> Result<Vec<StoredMail>, MailboxError>;
 
-    /// One letter.
+    /// One email.
     ///
     /// Fails with [`MailboxError`].
     async fn mail(&self, id: &str) -> Result<Option<StoredMail>, MailboxError>;

@@ -1,7 +1,7 @@
-//! What the domain needs from the world outside, as traits that adapters implement.
+//! Ports: traits that declare what the domain needs from outside, implemented by adapters.
 //!
-//! Every port is `Send + Sync` and usable behind `dyn`. A look-up returns an `Option`: whether a missing thing is an
-//! error is for the use case to say.
+//! Every port is `Send + Sync` and usable behind `dyn`. A look-up returns an `Option`: the use case decides whether a
+//! missing row is an error.
 
 mod accounts;
 mod catalogue;

@@ -6,13 +6,13 @@ use crate::outbox::{Message, OutboxEntry, OutboxId};
 /// The outbox, inside a unit of work.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Writes down something to do once the unit of work is kept.
+    /// Records a message to be processed once the unit of work is committed.
     ///
     /// Fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
     async fn post(&self, message: Message) -> Result<(), StoreError>;
 }
 
-/// The outbox as its relay sees it.
+/// The outbox for its relay, outside any unit of work.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
@@ -20,6 +20,6 @@ pub trait OutboxReader: Send + Sync {
     /// The oldest messages, at most `limit`.
     async fn oldest(&self, limit: u64) -> Result<Vec<OutboxEntry>, StoreError>;
 
-    /// Removes messages that were handed over. Those that are gone already are no error.
+    /// Deletes dispatched messages. Messages that are already deleted are ignored.
     async fn remove(&self, ids: &[OutboxId]) -> Result<(), StoreError>;
 }

@@ -9,12 +9,12 @@ use crate::{
 
 /// Profiles, inside a unit of work.
 ///
-/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; others are named where they occur.
+/// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; other errors are documented on the method.
 #[async_trait]
 pub trait ProfileRepository: Send + Sync {
     /// Stores the profile of an account.
     ///
-    /// Fails with [`StoreError::Conflict`] when the account has one; the unit of work can go on.
+    /// Fails with [`StoreError::Conflict`] if the account has one; the unit of work can continue.
     async fn add(
         &self,
         user: UserId,
@@ -22,30 +22,30 @@ pub trait ProfileRepository: Send + Sync {
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError>;
 
-    /// The profile of this account, held against other writers until the unit of work ends.
+    /// The profile of this account, locked against other writers until the unit of work ends.
     async fn lock(&self, user: UserId) -> Result<Option<Profile>, StoreError>;
 
-    /// Writes back a profile that was locked.
+    /// Stores the changes of a locked profile.
     async fn save(&self, profile: &Profile) -> Result<(), StoreError>;
 
-    /// Removes a profile that was locked.
+    /// Deletes a locked profile.
     async fn remove(&self, profile: &Profile) -> Result<(), StoreError>;
 
-    /// Notes that a picture is about to be put into the object store and that no profile shows it yet.
+    /// Records an avatar that is about to be uploaded and that no profile refers to yet.
     async fn note_upload(&self, key: &AvatarKey, now: DateTime<Utc>) -> Result<(), StoreError>;
 
-    /// Removes that note because a profile shows the picture from now on. Tells whether there was one: a picture whose
-    /// upload was abandoned meanwhile must not be shown, it is about to be removed.
+    /// Deletes the record of an upload because a profile now refers to the avatar. Returns `false` if
+    /// there is none or the upload was abandoned: the avatar must then not be used, because it is about to be deleted.
     async fn settle_upload(&self, key: &AvatarKey) -> Result<bool, StoreError>;
 
-    /// Notes that no profile will come to show the picture.
+    /// Marks an upload as abandoned: no profile will refer to the avatar.
     async fn abandon_upload(&self, key: &AvatarKey) -> Result<(), StoreError>;
 
-    /// Removes the note because the picture is gone.
+    /// Deletes the record of an upload because the avatar was deleted.
     async fn forget_upload(&self, key: &AvatarKey) -> Result<(), StoreError>;
 }
 
-/// Reads of profiles that change nothing, outside any unit of work.
+/// Read-only queries of profiles, outside any unit of work.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
@@ -53,7 +53,7 @@ pub trait ProfileQueries: Send + Sync {
     /// The profile of this account.
     async fn profile(&self, user: UserId) -> Result<Option<Profile>, StoreError>;
 
-    /// Pictures that no profile shows: their upload was abandoned, or noted before this timestamp and never settled. The
+    /// Avatars that no profile refers to: their upload was abandoned, or recorded before this time and never settled. The
     /// oldest first, at most `limit`.
     async fn lost_uploads(&self, before: DateTime<Utc>, limit: u64) -> Result<Vec<AvatarKey>, StoreError>;
 }

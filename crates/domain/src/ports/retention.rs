@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use super::StoreError;
 use crate::accounts::LinkKind;
 
-/// Removing rows whose time is over. Each call removes at most `limit` rows in a unit of work of its own and tells how
-/// many, so that nobody else waits for long.
+/// Deletes expired rows. Each call deletes at most `limit` rows in its own unit of work, so that other writers do not wait
+/// long, and returns their number.
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`].
 #[async_trait]
 pub trait RetentionStore: Send + Sync {
-    /// Tokens of links of this kind that expired before this moment.
+    /// Deletes link tokens of this kind that expired before this time.
     async fn remove_links(
         &self,
         kind: LinkKind,
@@ -18,14 +18,14 @@ pub trait RetentionStore: Send + Sync {
         limit: u64,
     ) -> Result<u64, StoreError>;
 
-    /// Sessions that expired or were ended before this moment.
+    /// Deletes sessions that expired or were ended before this time.
     async fn remove_sessions(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
 
-    /// Networks that the owner of an account was last seen at before this moment.
+    /// Deletes networks from which the owner of an account last called before this time.
     async fn remove_networks(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError>;
 
-    /// Accounts that were made before this moment and never activated, with all they have. One whose owner still holds
-    /// a link that is good `now`, or is being given one, stays.
+    /// Deletes pending accounts that were created before this time, with all their rows. An account stays if it has an
+    /// activation link that is valid at `now`, or is being issued one.
     async fn remove_pending_users(
         &self,
         before: DateTime<Utc>,

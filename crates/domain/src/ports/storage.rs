@@ -4,57 +4,57 @@ use async_trait::async_trait;
 
 use crate::profiles::{AvatarError, ProcessedAvatar};
 
-/// Why the object store did not do what it was asked.
+/// Error of the object store.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    /// It cannot be reached, does not answer in time, or refuses. The same call may work later.
+    /// The object store is unreachable, timed out, or rejected the request. Retrying later may succeed.
     #[error("the object store is not available: {0}")]
     Unavailable(String),
 }
 
-/// Keeps files under names.
+/// Stores files under names.
 ///
 /// Every method fails with [`ObjectError::Unavailable`].
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
-    /// Keeps these bytes under this name, in the place of any that it had. After a failure they may be kept all the same.
+    /// Stores the bytes under this name and replaces any others. They may be stored even if the call fails.
     async fn put(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<(), ObjectError>;
 
-    /// The bytes under this name.
+    /// The bytes under this name; `None` if there are none.
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError>;
 
-    /// Whether there is anything under this name.
+    /// Whether a file exists under this name.
     async fn exists(&self, name: &str) -> Result<bool, ObjectError>;
 
-    /// Removes what there is under this name, if there is anything.
+    /// Deletes the file under this name, if it exists.
     async fn delete(&self, name: &str) -> Result<(), ObjectError>;
 
-    /// Where callers get what is under this name. It works for at least an hour from now on. Calls within the same half
-    /// hour return the same URL.
+    /// URL from which clients download the file, valid for at least one hour. Calls within the same half hour return the
+    /// same URL.
     async fn url(&self, name: &str) -> Result<String, ObjectError>;
 }
 
-/// Why a picture was not processed.
+/// Why an image was not processed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessingError {
-    /// It is no picture that can be kept.
+    /// The file is not accepted as an avatar.
     #[error(transparent)]
     Avatar(#[from] AvatarError),
-    /// Too many wait already. The same call may work after the given time.
+    /// Too many callers wait. Retrying after the given time may succeed.
     #[error("too many pictures wait to be processed")]
     Overloaded {
-        /// When to try again.
+        /// Time until a retry.
         retry_after: Duration,
     },
-    /// The processor failed: a fault of ours.
+    /// The processor failed: an internal error.
     #[error("the picture could not be processed: {0}")]
     Failed(String),
 }
 
-/// Makes pictures fit to be shown.
+/// Converts uploaded images to avatars.
 #[async_trait]
 pub trait AvatarProcessor: Send + Sync {
-    /// Reads a JPEG or PNG file, known by its content, and makes it what is kept.
+    /// Converts a JPEG or PNG file, detected by its content, to the files of an avatar.
     ///
     /// Fails with [`ProcessingError`].
     async fn process(&self, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError>;

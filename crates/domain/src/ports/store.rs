@@ -5,16 +5,16 @@ use super::{
     UserRepository,
 };
 
-/// Why the store did not do what it was asked.
+/// Error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It cannot be reached, is out of room, too busy, or gave up on a lock. The same call may work later.
+    /// The store is unreachable, full or too busy, or a lock timed out. Retrying later may succeed.
     #[error("the store is not available: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A unique value is taken already.
+    /// A unique value is already taken.
     #[error("the store holds such a row already")]
     Conflict,
-    /// It holds something that this version cannot read, or refused a statement: a fault of ours.
+    /// The store holds data that this version cannot read, or rejected a statement: an internal error.
     #[error("the store failed: {0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -30,7 +30,7 @@ pub trait UnitOfWorkFactory: Send + Sync {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
 }
 
-/// Everything that is kept together or not at all. Dropping it, like `rollback`, keeps nothing.
+/// A transaction: all of its changes are committed, or none. Dropping it rolls it back.
 ///
 /// Hashing, mailing and any other slow work is done before it begins or, through the outbox, after it ends.
 #[async_trait]
@@ -47,20 +47,20 @@ pub trait UnitOfWork: Send + Sync {
     fn movies(&self) -> &dyn MovieRepository;
     /// The genres, actors, countries and languages.
     fn references(&self) -> &dyn ReferenceRepository;
-    /// What to do once this is kept.
+    /// The messages to be processed after the commit.
     fn outbox(&self) -> &dyn Outbox;
 
-    /// Keeps everything.
+    /// Commits all changes.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`]: whether anything was kept is then unknown.
+    /// [`StoreError::Unavailable`]: it is then unknown whether the changes were committed.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 
-    /// Keeps nothing.
+    /// Discards all changes.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`]; nothing is kept all the same.
+    /// [`StoreError::Unavailable`]; the changes are discarded in that case too.
     async fn rollback(self: Box<Self>) -> Result<(), StoreError>;
 }

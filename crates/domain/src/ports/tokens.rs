@@ -2,63 +2,63 @@ use chrono::{DateTime, Utc};
 
 use crate::accounts::{FamilyId, LinkKind, MailedToken, TokenDigest, TokenNonce, UserId};
 
-/// What an access token says of its bearer.
+/// Claims of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessClaims {
-    /// Who.
+    /// User of the token.
     pub user_id: UserId,
-    /// By which login.
+    /// Family of the session.
     pub family: FamilyId,
-    /// The account's `token_version` when it was issued.
+    /// The account's `token_version` at the time of issue.
     pub token_version: i64,
-    /// From when on.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// Until when, at the latest.
+    /// Expiry.
     pub expires_at: DateTime<Utc>,
 }
 
-/// What a refresh token says. The same claims give the same token, so a successor can be handed out again.
+/// Claims of a refresh token. The same claims give the same token, so a successor can be returned again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefreshClaims {
-    /// Who.
+    /// User of the token.
     pub user_id: UserId,
-    /// Of which family.
+    /// Family of the session.
     pub family: FamilyId,
-    /// Its place in the family.
+    /// Generation of the token in its family.
     pub generation: i64,
-    /// From when on.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// Until when, at the latest.
+    /// Expiry.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Why a token is refused.
+/// Why a token is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// It was ours and its time is over.
+    /// The token is authentic and has expired.
     #[error("the token has expired")]
     Expired,
-    /// It is not ours, not of this kind, or was tampered with.
+    /// The token is not authentic, of another kind, or malformed.
     #[error("the token is not valid")]
     Invalid,
 }
 
-/// Signs and reads the tokens of a session.
+/// Signs and verifies the tokens of a session.
 pub trait SessionTokens: Send + Sync {
-    /// A new access token; no two are alike.
+    /// A new access token; every call returns a different one.
     fn access(&self, claims: &AccessClaims) -> String;
 
-    /// The refresh token of these claims; always the same one.
+    /// The refresh token of these claims; every call returns the same one.
     fn refresh(&self, claims: &RefreshClaims) -> String;
 
-    /// Reads an access token.
+    /// Verifies an access token and returns its claims.
     ///
     /// # Errors
     ///
     /// [`TokenError`].
     fn read_access(&self, token: &str, now: DateTime<Utc>) -> Result<AccessClaims, TokenError>;
 
-    /// Reads a refresh token.
+    /// Verifies a refresh token and returns its claims.
     ///
     /// # Errors
     ///
@@ -66,15 +66,14 @@ pub trait SessionTokens: Send + Sync {
     fn read_refresh(&self, token: &str, now: DateTime<Utc>) -> Result<RefreshClaims, TokenError>;
 }
 
-/// Makes and recognises the tokens of mailed links.
+/// Derives and recognises the tokens of mailed links.
 pub trait MailTokens: Send + Sync {
     /// The token of this kind and nonce, under the current key.
     fn make(&self, kind: LinkKind, nonce: TokenNonce) -> MailedToken;
 
-    /// The token of this kind and nonce that has this digest, under whichever key made it; `None` when no key that is
-    /// still configured did.
+    /// The token of this kind and nonce that has this digest, under any configured key; `None` if no key matches.
     fn recover(&self, kind: LinkKind, nonce: TokenNonce, digest: TokenDigest) -> Option<MailedToken>;
 
-    /// By what a token is recognised.
+    /// Digest by which a token is recognised.
     fn digest(&self, token: &MailedToken) -> TokenDigest;
 }

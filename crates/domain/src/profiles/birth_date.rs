@@ -1,30 +1,30 @@
 use chrono::{Datelike, NaiveDate};
 
-/// The last year in which nobody who lives was born.
-const LAST_IMPOSSIBLE_YEAR: i32 = 1900;
-/// From which age on people may register, in years.
+/// Birth years up to this one are rejected.
+const LAST_REJECTED_YEAR: i32 = 1900;
+/// Minimum age of a user in years.
 const MIN_AGE: u32 = 18;
 
-/// When somebody was born.
+/// Date of birth: in 1901 or later, and at least 18 years before the day on which it was entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BirthDate(NaiveDate);
 
-/// Why a text is no date of birth.
+/// Error of [`BirthDate::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BirthDateError {
-    /// It is no date.
+    /// Not a date of the form `YYYY-MM-DD`.
     #[error("The date must be written as YYYY-MM-DD.")]
     Malformed,
-    /// Nobody is so old.
+    /// In 1900 or before.
     #[error("Invalid birth date - year must be greater than 1900.")]
     TooLongAgo,
-    /// Whoever was born then is a child, or not born yet.
+    /// Less than 18 years ago, or in the future.
     #[error("You must be at least 18 years old to register.")]
     TooYoung,
 }
 
 impl BirthDate {
-    /// Reads the date of birth, written as `YYYY-MM-DD`, of somebody who is grown up on this day.
+    /// Parses the date of birth, written as `YYYY-MM-DD`, of a user who is at least 18 years old on `today`.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl BirthDate {
         let shape = text.len() == 10 && text.is_ascii();
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| shape);
         let date = date.ok_or(BirthDateError::Malformed)?;
-        if date.year() <= LAST_IMPOSSIBLE_YEAR {
+        if date.year() <= LAST_REJECTED_YEAR {
             return Err(BirthDateError::TooLongAgo);
         }
         match today.years_since(date) {
@@ -42,7 +42,7 @@ impl BirthDate {
         }
     }
 
-    /// The date that was stored: it was checked on the day it was given.
+    /// Wraps a stored date without checking it again.
     #[must_use]
     pub const fn from_stored(date: NaiveDate) -> Self {
         Self(date)
@@ -64,21 +64,21 @@ mod tests {
     }
 
     #[test]
-    fn people_are_grown_up_on_their_eighteenth_birthday() {
+    fn a_user_is_of_age_on_the_eighteenth_birthday() {
         assert_eq!(born("2008-11-22"), Ok(()));
         assert_eq!(born("2008-11-23"), Err(BirthDateError::TooYoung));
         assert_eq!(born("2030-01-01"), Err(BirthDateError::TooYoung));
     }
 
     #[test]
-    fn nobody_was_born_in_1900_or_before() {
+    fn years_up_to_1900_are_rejected() {
         assert_eq!(born("1901-01-01"), Ok(()));
         assert_eq!(born("1900-12-31"), Err(BirthDateError::TooLongAgo));
         assert_eq!(born("0001-01-01"), Err(BirthDateError::TooLongAgo));
     }
 
     #[test]
-    fn what_is_no_date_is_told() {
+    fn malformed_dates_are_rejected() {
         for text in [
             "",
             "2000",
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_born_on_a_leap_day_is_grown_up_a_day_later_in_other_years() {
+    fn a_user_born_on_a_leap_day_is_of_age_on_1_march_in_other_years() {
         let on = |year, month, day| {
             let today = NaiveDate::from_ymd_opt(year, month, day).unwrap();
             BirthDate::parse("2008-02-29", today).is_ok()

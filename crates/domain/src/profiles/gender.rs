@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-/// What somebody is, as far as they say.
+/// Gender of a user, as stated in the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gender {
     /// A man.
@@ -9,16 +9,16 @@ pub enum Gender {
     Woman,
 }
 
-/// The text names none.
+/// The text is not a known gender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The gender must be one of man, woman.")]
 pub struct UnknownGender;
 
 impl Gender {
-    /// Both.
+    /// All genders.
     pub const ALL: [Self; 2] = [Self::Man, Self::Woman];
 
-    /// The name under which it is stored and shown.
+    /// Name in the store and in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,40 +1,40 @@
 use crate::text::is_control;
 
-/// The most characters (Unicode scalar values) that somebody may tell of themselves.
+/// Maximum length in characters (Unicode scalar values).
 const MAX_CHARS: usize = 5_000;
 
-/// What somebody tells of themselves: some lines of text.
+/// Text of a user about themselves: 1–5,000 characters on one or more lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Info(String);
 
-/// Why a text tells nothing.
+/// Error of [`Info::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InfoError {
-    /// Nothing but white space.
+    /// Empty, or only white space.
     #[error("Info field cannot be empty or contain only spaces.")]
     Blank,
-    /// Too much.
+    /// More than 5,000 characters.
     #[error("The info must be at most 5000 characters long.")]
     TooLong,
-    /// Characters that nobody sees.
+    /// A control character other than a line break or a tab.
     #[error("The info must not contain control characters.")]
     Control,
 }
 
 impl Info {
-    /// Reads it; white space around it is dropped. Lines may end and be indented.
+    /// Parses a text and trims it. Line breaks and tabs are allowed.
     ///
     /// # Errors
     ///
     /// [`InfoError`].
     pub fn parse(text: &str) -> Result<Self, InfoError> {
         let text = text.trim();
-        let is_hidden = |character| is_control(character) && !matches!(character, '\n' | '\r' | '\t');
+        let is_forbidden = |character| is_control(character) && !matches!(character, '\n' | '\r' | '\t');
         if text.is_empty() {
             Err(InfoError::Blank)
         } else if text.chars().count() > MAX_CHARS {
             Err(InfoError::TooLong)
-        } else if text.contains(is_hidden) {
+        } else if text.contains(is_forbidden) {
             Err(InfoError::Control)
         } else {
             Ok(Self(text.to_owned()))
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn some_lines_are_kept_as_they_are() {
+    fn line_breaks_and_tabs_are_preserved() {
         assert_eq!(
             Info::parse("  I like movies.\n\tAll of them. 🎬 ").unwrap().as_str(),
             "I like movies.\n\tAll of them. 🎬"
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_or_too_much_or_hides_something_is_refused() {
+    fn blank_or_long_texts_and_control_characters_are_rejected() {
         for text in ["", "   ", "\n\t", "\u{a0}"] {
             assert_eq!(Info::parse(text), Err(InfoError::Blank), "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! What people tell of themselves.
+//! Profiles: personal data and avatars of users.
 
 mod avatar;
 mod birth_date;

@@ -2,40 +2,40 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::text::collapse_spaces;
 
-/// The most characters (Unicode scalar values) of a name.
+/// Maximum length in characters (Unicode scalar values).
 const MAX_CHARS: usize = 100;
 
-/// A first or a last name: 1–100 letters of any script, spaces, apostrophes and hyphens; in one spelling (NFC).
+/// A first or last name in NFC: 1–100 letters of any script, combining marks, spaces, apostrophes and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName(String);
 
-/// Why a text is no name.
+/// Error of [`PersonName::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PersonNameError {
-    /// It has no letter.
+    /// No letter.
     #[error("The name must have at least one letter.")]
-    NoEmail,
-    /// It has something else than letters, spaces, apostrophes and hyphens.
+    NoLetter,
+    /// A character other than a letter, a combining mark, a space, an apostrophe or a hyphen.
     #[error("The name may have letters, spaces, ' and - only.")]
     Character,
-    /// It is too long.
+    /// More than 100 characters.
     #[error("The name must be at most 100 characters long.")]
     TooLong,
 }
 
 impl PersonName {
-    /// Reads a name; white space around it is dropped and every run of it inside becomes one space.
+    /// Parses a name: composes it (NFC), trims it and replaces each run of white space with one space.
     ///
     /// # Errors
     ///
     /// [`PersonNameError`].
     pub fn parse(text: &str) -> Result<Self, PersonNameError> {
-        // No name is so long that it would not fit even if each letter were written in several characters.
+        // No valid name is longer, even if each character is decomposed into several.
         if text.len() > MAX_CHARS * 40 {
             return Err(PersonNameError::TooLong);
         }
         let name = collapse_spaces(&text.nfc().collect::<String>());
-        // A mark belongs to the letter before it, which some scripts cannot write in one character.
+        // Combining marks are allowed: some scripts have no composed character for a base character with its mark.
         let allowed = |character: char| {
             character.is_alphabetic()
                 || is_combining_mark(character)
@@ -44,7 +44,7 @@ impl PersonName {
         if !name.chars().all(allowed) {
             Err(PersonNameError::Character)
         } else if !name.contains(char::is_alphabetic) {
-            Err(PersonNameError::NoEmail)
+            Err(PersonNameError::NoLetter)
         } else if name.chars().count() > MAX_CHARS {
             Err(PersonNameError::TooLong)
         } else {
@@ -52,7 +52,7 @@ impl PersonName {
         }
     }
 
-    /// The name as it was given.
+    /// The normalised name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_of_every_script_have_names() {
+    fn names_in_any_script_are_accepted() {
         for name in [
             "Ann",
             "Jean-Luc",
@@ -85,17 +85,17 @@ mod tests {
     }
 
     #[test]
-    fn spellings_that_look_the_same_are_the_same() {
+    fn equivalent_spellings_give_the_same_name() {
         assert_eq!(PersonName::parse("Zoe\u{308}  de \t Wit "), PersonName::parse("Zo\u{eb} de Wit"));
     }
 
     #[test]
-    fn what_is_no_name_is_told() {
+    fn invalid_names_are_rejected_with_the_reason() {
         for text in ["R2D2", "Ann!", "<script>", "a\0b", "Ann\u{202e}", "Ann_", "a@b", "😀"] {
             assert_eq!(PersonName::parse(text), Err(PersonNameError::Character), "{text:?}");
         }
         for text in ["", "  ", "-", "' '"] {
-            assert_eq!(PersonName::parse(text), Err(PersonNameError::NoEmail), "{text:?}");
+            assert_eq!(PersonName::parse(text), Err(PersonNameError::NoLetter), "{text:?}");
         }
         assert!(PersonName::parse(&"я".repeat(100)).is_ok());
         assert_eq!(PersonName::parse(&"я".repeat(101)), Err(PersonNameError::TooLong));

@@ -1,32 +1,32 @@
 use super::{AvatarKey, BirthDate, Gender, Info, PersonName};
 use crate::accounts::UserId;
 
-/// Names one profile.
+/// Identifier of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ProfileId(pub i64);
 
-/// What somebody tells of themselves. An account has at most one.
+/// Profile of a user. An account has at most one. Every optional field is `None` until the user provides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// Its row.
+    /// Identifier of the profile.
     pub id: ProfileId,
-    /// Whose it is.
+    /// Identifier of the user.
     pub user_id: UserId,
-    /// What they are called.
+    /// First name.
     pub first_name: Option<PersonName>,
-    /// What their family is called.
+    /// Last name.
     pub last_name: Option<PersonName>,
-    /// Gender, if the user gives one.
+    /// Gender.
     pub gender: Option<Gender>,
-    /// When they were born.
+    /// Date of birth.
     pub date_of_birth: Option<BirthDate>,
-    /// What else there is to say.
+    /// Text of the user about themselves.
     pub info: Option<Info>,
-    /// Their picture.
+    /// Key of the avatar.
     pub avatar: Option<AvatarKey>,
 }
 
-/// What is to be told of somebody from now on; what is `None` stays as it is.
+/// Changes of a profile; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProfileChange {
     /// See [`Profile::first_name`].
@@ -42,7 +42,7 @@ pub struct ProfileChange {
 }
 
 impl Profile {
-    /// Takes over what a change says.
+    /// Applies a change.
     pub fn take(&mut self, change: ProfileChange) {
         let ProfileChange { first_name, last_name, gender, date_of_birth, info } = change;
         self.first_name = first_name.or_else(|| self.first_name.take());
@@ -52,7 +52,7 @@ impl Profile {
         self.info = info.or_else(|| self.info.take());
     }
 
-    /// As much of it as strangers see: the first name, the info and the picture.
+    /// The part of the profile that other users see: the first name, the info and the avatar.
     #[must_use]
     pub fn for_strangers(self) -> Self {
         Self { last_name: None, gender: None, date_of_birth: None, ..self }
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_leaves_alone_what_it_does_not_name() {
+    fn a_change_leaves_other_fields_unchanged() {
         let mut ann = Profile {
             id: ProfileId(1),
             user_id: UserId(7),

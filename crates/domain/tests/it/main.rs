@@ -1,10 +1,10 @@
-//! What people are known to choose.
+//! Tests of the password rules with commonly used passwords.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use domain::accounts::Password;
 
-/// The 3000 most common passwords of public leaks, in lower case, as the project zxcvbn ranks them (MIT).
+/// The 3000 most common passwords of public leaks, in lower case, as ranked by zxcvbn (MIT).
 const COMMON: &str = include_str!("common_passwords.txt");
 
 #[test]
@@ -16,8 +16,8 @@ fn none_of_the_3000_most_common_passwords_is_accepted() {
 }
 
 #[test]
-fn each_of_them_is_accepted_once_it_keeps_the_rules() {
-    // That they are refused is the rules' doing, not their being passwords.
+fn each_of_them_is_accepted_once_it_satisfies_the_rules() {
+    // The rules reject them, not a list of common passwords.
     for password in COMMON.lines() {
         assert!(Password::parse(&format!("Aa1!{password:_<8}")).is_ok(), "{password}");
     }

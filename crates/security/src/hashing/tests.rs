@@ -15,7 +15,7 @@ async fn verify(budget: &HashingBudget, attempt: &str, hash: Option<&PasswordHas
 }
 
 #[tokio::test]
-async fn a_password_is_right_for_its_own_hash_alone() {
+async fn a_password_matches_only_its_own_hash() {
     let budget = budget(4);
     let stored = hash(&budget, RIGHT).await;
     assert!(stored.expose().starts_with("$2b$04$"));
@@ -32,7 +32,7 @@ async fn without_a_hash_every_password_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_password_that_is_too_long_is_wrong_and_never_cut() {
+async fn a_password_that_is_too_long_is_wrong_and_never_truncated() {
     let budget = budget(4);
     let longest = format!("Aa1!{}", "x".repeat(67));
     let stored = hash(&budget, &longest).await;
@@ -64,29 +64,29 @@ async fn hashes_of_the_original_service_verify() {
 }
 
 #[tokio::test]
-async fn what_is_no_hash_is_a_fault_of_ours() {
+async fn an_invalid_stored_hash_is_an_internal_error() {
     let slot = budget(4).admit().await.unwrap();
     let result = slot.verify(&PasswordAttempt::new(RIGHT), Some(&PasswordHash::new("plain".into()))).await;
     assert!(matches!(result, Err(HashingError::Failed(_))));
 }
 
 #[tokio::test]
-async fn whoever_finds_the_queue_full_is_told_at_once() {
+async fn a_caller_is_rejected_at_once_if_the_queue_is_full() {
     let budget =
         HashingBudget::start(HashingLimits { max_waiting: 0, ..HashingLimits::with_cost(4) }).unwrap();
     assert!(matches!(budget.admit().await, Err(HashingError::Overloaded { .. })));
 }
 
 #[tokio::test]
-async fn a_caller_who_cannot_be_served_in_time_is_refused_at_once() {
+async fn a_caller_that_cannot_be_served_in_time_is_rejected_at_once() {
     let budget = std::sync::Arc::new(budget(4));
     let mut held = Vec::new();
-    while budget.slots.available_permits() > 0 {
+    while budget.semaphore.available_permits() > 0 {
         held.push(budget.admit().await.unwrap());
     }
     record(&budget.mean_duration, Duration::from_secs(2));
     assert_eq!(budget.expected_wait(2 * budget.permits), Duration::from_secs(4));
-    // Enough may wait that the next one would wait for three rounds of two seconds.
+    // With these callers waiting, the next one would wait for three rounds of two seconds.
     let waiting: Vec<_> = (0..3 * budget.permits)
         .map(|_| {
             let budget = budget.clone();
@@ -99,7 +99,7 @@ async fn a_caller_who_cannot_be_served_in_time_is_refused_at_once() {
     assert!(matches!(budget.admit().await, Err(HashingError::Overloaded { .. })));
     drop(held);
     for accepted in waiting {
-        assert!(accepted.await.unwrap(), "a caller who was accepted is served");
+        assert!(accepted.await.unwrap(), "an accepted caller is served");
     }
 }
 
@@ -113,7 +113,7 @@ async fn the_expected_wait_follows_the_latest_hashes() {
 }
 
 #[tokio::test]
-async fn whoever_waits_too_long_is_told_so() {
+async fn a_caller_that_waits_too_long_is_rejected() {
     let limits = HashingLimits { max_wait: Duration::from_millis(20), ..HashingLimits::with_cost(4) };
     let budget = HashingBudget::start(limits).unwrap();
     let mut held = Vec::new();
@@ -133,10 +133,10 @@ async fn the_dummy_takes_as_many_rounds_as_a_real_hash() {
 }
 
 #[tokio::test]
-async fn a_closed_budget_sends_away_those_who_wait() {
+async fn closing_rejects_waiting_callers() {
     let budget = std::sync::Arc::new(budget(4));
     let mut held = Vec::new();
-    while budget.slots.available_permits() > 0 {
+    while budget.semaphore.available_permits() > 0 {
         held.push(budget.admit().await.unwrap());
     }
     let waiting = tokio::spawn({
@@ -149,5 +149,5 @@ async fn a_closed_budget_sends_away_those_who_wait() {
     budget.close();
     assert!(matches!(waiting.await.unwrap(), Some(HashingError::Overloaded { .. })));
     let work = held[0].hash(&Password::parse(RIGHT).unwrap()).await;
-    assert!(work.is_ok(), "what was admitted is finished");
+    assert!(work.is_ok(), "a caller with a permit is served");
 }

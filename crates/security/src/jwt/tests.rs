@@ -38,7 +38,7 @@ fn refresh() -> RefreshClaims {
     }
 }
 
-/// A token with these claims, rightly signed with the key of access tokens.
+/// A token with these claims, signed with the key of access tokens.
 fn forge(algorithm: Algorithm, claims: &serde_json::Value) -> String {
     let key = ring("a", &[]).derive("access token")[0];
     jsonwebtoken::encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(&key)).unwrap()
@@ -52,14 +52,14 @@ fn good_claims() -> serde_json::Value {
 }
 
 #[test]
-fn what_was_signed_is_read_back() {
+fn a_signed_token_is_verified() {
     let tokens = tokens("a", &[]);
     assert_eq!(tokens.read_access(&tokens.access(&access()), now()), Ok(access()));
     assert_eq!(tokens.read_refresh(&tokens.refresh(&refresh()), now()), Ok(refresh()));
 }
 
 #[test]
-fn no_two_access_tokens_are_alike_and_a_refresh_token_is_always_the_same() {
+fn access_tokens_are_unique_and_refresh_tokens_are_reproducible() {
     let tokens = tokens("a", &[]);
     assert_ne!(tokens.access(&access()), tokens.access(&access()));
     assert_eq!(tokens.refresh(&refresh()), tokens.refresh(&refresh()));
@@ -68,7 +68,7 @@ fn no_two_access_tokens_are_alike_and_a_refresh_token_is_always_the_same() {
 }
 
 #[test]
-fn a_token_dies_at_its_second_without_leeway() {
+fn a_token_expires_without_leeway() {
     let tokens = tokens("a", &[]);
     let token = tokens.access(&access());
     let end = access().expires_at;
@@ -77,26 +77,26 @@ fn a_token_dies_at_its_second_without_leeway() {
 }
 
 #[test]
-fn one_kind_never_passes_for_the_other() {
+fn a_token_of_one_kind_is_rejected_as_the_other() {
     let tokens = tokens("a", &[]);
     assert_eq!(tokens.read_access(&tokens.refresh(&refresh()), now()), Err(TokenError::Invalid));
     assert_eq!(tokens.read_refresh(&tokens.access(&access()), now()), Err(TokenError::Invalid));
 }
 
 #[test]
-fn after_a_rotation_old_tokens_are_read_until_their_key_is_dropped() {
+fn after_a_rotation_old_tokens_are_accepted_until_their_key_is_removed() {
     let token = tokens("a", &[]).access(&access());
     assert!(tokens("b", &["a"]).read_access(&token, now()).is_ok());
     assert_eq!(tokens("b", &[]).read_access(&token, now()), Err(TokenError::Invalid));
 }
 
 #[test]
-fn the_forged_token_of_these_tests_would_pass_if_nothing_were_changed() {
+fn a_forged_token_with_good_claims_is_accepted() {
     assert!(tokens("a", &[]).read_access(&forge(Algorithm::HS256, &good_claims()), now()).is_ok());
 }
 
 #[test]
-fn other_algorithms_are_refused_even_with_the_right_key() {
+fn other_algorithms_are_rejected_even_with_the_right_key() {
     for algorithm in [Algorithm::HS384, Algorithm::HS512] {
         assert_eq!(
             tokens("a", &[]).read_access(&forge(algorithm, &good_claims()), now()),
@@ -121,10 +121,10 @@ fn every_claim_is_required() {
 }
 
 #[test]
-fn wrong_claims_are_refused() {
+fn wrong_claims_are_rejected() {
     let wrong = [
-        ("iss", json!("somebody")),
-        ("aud", json!("something")),
+        ("iss", json!("another issuer")),
+        ("aud", json!("another audience")),
         ("sub", json!("seven")),
         ("sub", json!(7)),
         ("typ", json!("refresh")),
@@ -143,13 +143,13 @@ fn wrong_claims_are_refused() {
 
 proptest! {
     #[test]
-    fn a_token_with_any_byte_changed_is_refused(position in 0_usize..400, replacement in "[A-Za-z0-9_.-]") {
+    fn a_token_with_any_byte_changed_is_rejected(position in 0_usize..400, replacement in "[A-Za-z0-9_.-]") {
         let tokens = tokens("a", &[]);
         let token = tokens.access(&access());
         let position = position % token.len();
         let mut forged = token.clone();
         forged.replace_range(position..=position, &replacement);
-        // The last character of a base64 part has bits that carry nothing; the decoder refuses all but one spelling.
+        // The last character of a base64 part has unused bits; the decoder rejects all but one encoding.
         prop_assume!(forged != token);
         prop_assert_eq!(tokens.read_access(&forged, now()), Err(TokenError::Invalid));
     }
