@@ -1,4 +1,4 @@
-//! Moving in from the service before this one: its accounts, with their passwords, their profiles, and its movies.
+//! Legacy import: accounts with their passwords and profiles, and movies.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -16,32 +16,33 @@ use crate::{
     profiles::{ProfileError, Profiles, adopt, process_avatar},
 };
 
-/// How many accounts or movies are read at once, and so how many are in memory.
+/// Accounts or movies per read, and the maximum in memory.
 const BATCH: u64 = 500;
 
-/// What moving came to.
+/// Result of [`legacy_import`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MoveReport {
-    /// Accounts that are new.
+    /// Accounts that were created.
     pub accounts: u64,
-    /// Accounts whose address somebody has here; they are left as they are.
+    /// Accounts whose address is already registered; they are left unchanged.
     pub known_accounts: u64,
-    /// Accounts that cannot be had here.
+    /// Accounts that were not imported because their data is invalid.
     pub refused_accounts: u64,
-    /// Profiles that are new.
+    /// Profiles that were created.
     pub profiles: u64,
-    /// Pictures that are new.
+    /// Pictures that were uploaded.
     pub avatars: u64,
-    /// What came of the movies.
+    /// Result of the import of the movies.
     pub movies: ImportReport,
 }
 
-/// Moves everything here, whatever was moved before: what is here already is left as it is. `picture` finds the file of a
-/// picture by its key, or `None` where pictures are not to be moved. What cannot be taken over is told to `tell`, by its number there and never with a password.
+/// Imports all accounts and movies of the legacy service; existing ones are left unchanged. `picture` returns the file of a
+/// picture by its key, or `None` if pictures are not imported. Passes each account, field, picture and movie that cannot be
+/// imported to `log`, with its legacy id and never with a password.
 ///
 /// # Errors
 ///
-/// [`StoreError`] of either side. What was moved until then is kept, and moving again goes on from there.
+/// [`StoreError`] of either side. Everything imported before it stays stored, and a repeated import adds the rest.
 pub async fn legacy_import(
     legacy: &dyn LegacySource,
     profiles: &Profiles,
@@ -121,7 +122,7 @@ async fn move_account(
     Ok(())
 }
 
-/// What is kept of the picture under this key.
+/// Reads and processes the picture with this key.
 async fn processed(
     profiles: &Profiles,
     key: &str,
@@ -135,10 +136,10 @@ fn new_user(account: &OldAccount, now: DateTime<Utc>) -> Result<NewUser, String>
     let email = Email::parse(&account.email).map_err(|error| format!("address: {error}"))?;
     let group = account.group.parse::<Group>().map_err(|error| format!("group: {error}"))?;
     if !is_bcrypt(&account.password_hash) {
-        return Err("password: its hash is not one of bcrypt's".to_owned());
+        return Err("password: not a bcrypt hash".to_owned());
     }
     let since = account.created_at;
-    // Whoever has not confirmed an address yet has as long for that as somebody who registers now.
+    // The owner of an unconfirmed address has as long to confirm it as after a new registration.
     let (status, created_at) = if account.is_active {
         (AccountStatus::Active { since }, since)
     } else {
@@ -153,31 +154,31 @@ fn new_user(account: &OldAccount, now: DateTime<Utc>) -> Result<NewUser, String>
     })
 }
 
-/// `$2b$12$` and 53 more characters, or an older version of the same.
+/// Whether this is `$2b$12$` and 53 more characters, or an older bcrypt version.
 fn is_bcrypt(hash: &str) -> bool {
     hash.len() == 60 && ["$2a$", "$2b$", "$2y$"].iter().any(|version| hash.starts_with(version))
 }
 
-/// What of a profile can be told here; what cannot is left out, and told.
+/// Converts the valid fields of a profile; skips and logs the others.
 fn change_of(profile: &OldProfile, today: NaiveDate, mut log: impl FnMut(String)) -> ProfileChange {
-    let mut left_out = |what: &str, reason: String| log(format!("{what} left out: {reason}"));
+    let mut skip = |what: &str, reason: String| log(format!("{what} skipped: {reason}"));
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let mut name = |what: &str, text: &Option<String>| {
         let name = given(text).map(|text| PersonName::parse(&text)).transpose();
-        name.map_err(|error| left_out(what, error.to_string())).ok().flatten()
+        name.map_err(|error| skip(what, error.to_string())).ok().flatten()
     };
     let (first_name, last_name) =
         (name("first name", &profile.first_name), name("last name", &profile.last_name));
     let gender = given(&profile.gender).map(|text| text.parse::<Gender>()).transpose();
-    let gender = gender.map_err(|error| left_out("gender", error.to_string())).ok().flatten();
+    let gender = gender.map_err(|error| skip("gender", error.to_string())).ok().flatten();
     let born = profile.date_of_birth.map(|day| BirthDate::parse(&day.to_string(), today));
-    let born = born.transpose().map_err(|error| left_out("date of birth", error.to_string())).ok().flatten();
+    let born = born.transpose().map_err(|error| skip("date of birth", error.to_string())).ok().flatten();
     let info = given(&profile.info).map(|text| Info::parse(&text)).transpose();
-    let info = info.map_err(|error| left_out("info", error.to_string())).ok().flatten();
+    let info = info.map_err(|error| skip("info", error.to_string())).ok().flatten();
     ProfileChange { first_name, last_name, gender, date_of_birth: born, info }
 }
 
-/// The movie, or what is wrong with it. Its number stands in the place of a line.
+/// Converts a movie to a draft; the legacy id takes the place of the line.
 fn draft(movie: &LegacyMovie) -> Result<MovieDraft, Refusal> {
     let refuse = |error| Refusal { line: movie.id.unsigned_abs(), error };
     let row = ImportRow {
@@ -209,12 +210,12 @@ fn draft(movie: &LegacyMovie) -> Result<MovieDraft, Refusal> {
     })
 }
 
-/// `POST_PRODUCTION`, as the names of enumerations are stored, is `Post Production`.
+/// Converts the stored name of an enumeration: `POST_PRODUCTION` becomes `Post Production`.
 fn status(text: &str) -> String {
     let words = text.split(['_', ' ']).map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-        first.into_iter().chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+        let mut characters = word.chars();
+        let first = characters.next().map(|character| character.to_ascii_uppercase());
+        first.into_iter().chain(characters.flat_map(char::to_lowercase)).collect::<String>()
     });
     words.collect::<Vec<_>>().join(" ")
 }

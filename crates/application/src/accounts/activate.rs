@@ -11,36 +11,36 @@ use domain::{
 
 use super::Accounts;
 
-/// Somebody followed the link of their activation mail.
+/// Command to activate an account with the token from an activation email.
 #[derive(Clone, Debug)]
 pub struct ActivateAccount {
-    /// The address that the link names.
+    /// Email address from the link.
     pub email: Email,
-    /// The token that the link carries.
+    /// Token from the link.
     pub token: MailedToken,
-    /// The password of the registration, needed where several registrations of the address wait.
+    /// Password of the registration; required if several registrations of the address are pending.
     pub password: Option<PasswordAttempt>,
-    /// From where.
+    /// IP address of the client, if known.
     pub client: Option<IpAddr>,
 }
 
-/// An account that was activated.
+/// Result of [`activate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Activated {
-    /// Whether it has a password; otherwise its owner is to choose one.
+    /// Whether the account has a password; if not, its owner has to set one.
     pub has_password: bool,
 }
 
-/// Why no account was activated.
+/// Error of [`activate`].
 #[derive(Debug, thiserror::Error)]
 pub enum ActivateError {
-    /// No such account, or not its token, or a used or expired one.
+    /// The account does not exist or is deactivated, or the token is wrong, used or expired.
     #[error("Invalid or expired activation token.")]
     InvalidToken,
-    /// The account needs no activation.
+    /// The account is already active.
     #[error("User account is already active.")]
     AlreadyActive,
-    /// The address was registered several times, and the password is missing or not the one of this registration.
+    /// The address was registered several times, and the password is missing or does not match this registration.
     #[error("Confirm the password you registered with.")]
     ConfirmPassword,
     /// See [`Refused`].
@@ -54,19 +54,20 @@ pub enum ActivateError {
     Store(#[from] StoreError),
 }
 
-/// Uses up an activation token, activates its account with the password that was chosen when this link was ordered, and
-/// mails the owner that it is done.
+/// Consumes an activation token, activates its account with the password stored with the token, and enqueues an email to
+/// the owner.
 ///
-/// Where several registrations of the address wait, the link alone does not show whose registration it confirms: a stranger
-/// may have registered the owner's address, and the owner opens the stranger's link. The password does, so it is asked for.
+/// If several registrations of the address are pending, the link alone does not prove that its registration is the owner's:
+/// a stranger may have registered the address, and the owner may open the stranger's link. The password proves it, so it is
+/// required.
 ///
 /// # Errors
 ///
-/// [`ActivateError`]; nothing was changed then, and a token that still lives goes on living.
+/// [`ActivateError`]; nothing is changed, and a valid token stays valid.
 pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<Activated, ActivateError> {
     let now = accounts.clock.now();
     let digest = accounts.mail_tokens.digest(&command.token);
-    // Whoever does not hold the mailed token learns nothing of the account, not even that it is active.
+    // A caller without the mailed token learns nothing about the account, not even that it is active.
     let holder = accounts.queries.link_holder(LinkKind::Activation, &command.email, digest).await?;
     let holder = holder.ok_or(ActivateError::InvalidToken)?;
     let is_confirmed = confirm_password(accounts, holder, digest, command.password.as_ref()).await?;
@@ -82,7 +83,7 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<A
         return Err(ActivateError::InvalidToken);
     }
     if let Some(chosen) = unit.link_tokens().chosen_password(user.id, digest).await? {
-        // Another registration may have come since the password was checked.
+        // Another registration may have arrived since the password was checked.
         if has_rivals && !is_confirmed && !chosen.is_none() {
             return Err(ActivateError::ConfirmPassword);
         }
@@ -97,8 +98,8 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<A
     Ok(Activated { has_password: !user.password_hash.is_none() })
 }
 
-/// Whether the caller showed that they know the password of the registration. It is not checked where one registration
-/// waits alone, or where the link chooses no password.
+/// Returns whether the caller proved that they know the password of the registration. The password is not checked if only
+/// one registration is pending or the token sets no password.
 async fn confirm_password(
     accounts: &Accounts,
     holder: UserId,

@@ -6,7 +6,7 @@ use domain::{
 
 use super::Accounts;
 
-/// Why there is no administrator.
+/// Error of [`grant_admin`] and [`ensure_first_admin`].
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// See [`HashingError`].
@@ -17,28 +17,28 @@ pub enum AdminError {
     Store(#[from] StoreError),
 }
 
-/// What granting came to.
+/// Result of [`grant_admin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantedAdmin {
-    /// There was no such account; now there is.
+    /// The account was created.
     Created,
-    /// The account was there; it is an active administrator with the given password now, and logged out everywhere.
+    /// The account existed; it is now an active administrator with the given password, and its sessions have ended.
     Promoted,
 }
 
-/// What the first start came to.
+/// Result of [`ensure_first_admin`].
 #[derive(Clone, Debug)]
 pub enum FirstAdmin {
-    /// There is an administrator already.
+    /// An administrator exists already.
     Present,
-    /// There was none; this one was made.
+    /// There was none; one was created.
     Created {
-        /// The password it was made with.
+        /// Password of the created administrator.
         password: Password,
     },
 }
 
-/// Makes the account of this address an active administrator with this password, whether it exists or not.
+/// Makes the account with this email address an active administrator with this password; creates it if missing.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub async fn grant_admin(
     Ok(granted.unwrap_or(GrantedAdmin::Promoted))
 }
 
-/// Makes the first administrator where there is none, with the given password or a drawn one.
+/// Makes the account with this email address the first administrator if there is none, with the given or a random password.
 ///
 /// # Errors
 ///
@@ -68,13 +68,13 @@ pub async fn ensure_first_admin(
     let password = password.unwrap_or_else(|| draw_password(accounts));
     match make_admin(accounts, email, &password, true).await {
         Ok(Some(_)) => Ok(FirstAdmin::Created { password }),
-        // Another process was faster; its password is the one that counts.
+        // Another process created the administrator first; its password applies.
         Ok(None) | Err(AdminError::Store(StoreError::Conflict)) => Ok(FirstAdmin::Present),
         Err(error) => Err(error),
     }
 }
 
-/// A password with 128 random bits that keeps every rule whatever the bits are.
+/// Generates a password with 128 random bits that satisfies every password rule.
 #[must_use]
 pub fn draw_password(accounts: &Accounts) -> Password {
     loop {
@@ -85,12 +85,12 @@ pub fn draw_password(accounts: &Accounts) -> Password {
     }
 }
 
-/// Makes the account an administrator; one that is an administrator already is left as it is where `keep_existing`.
+/// Makes the account an administrator. With `skip_if_admin`, returns `None` for an account that already is one.
 async fn make_admin(
     accounts: &Accounts,
     email: Email,
     password: &Password,
-    keep_existing: bool,
+    skip_if_admin: bool,
 ) -> Result<Option<GrantedAdmin>, AdminError> {
     let password_hash = accounts.hasher.admit().await?.hash(password).await?;
     let now = accounts.clock.now();
@@ -107,7 +107,7 @@ async fn make_admin(
             unit.users().add(&new).await?;
             GrantedAdmin::Created
         }
-        Some(user) if keep_existing && user.group == Group::Admin => return Ok(None),
+        Some(user) if skip_if_admin && user.group == Group::Admin => return Ok(None),
         Some(user) => {
             let token_version = user.token_version + 1;
             let user = User {

@@ -5,25 +5,25 @@ use domain::{
 
 use super::Accounts;
 
-/// Who is calling, as far as the store knows at this moment.
+/// Authenticated caller, as currently stored.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The account.
+    /// Account of the caller.
     pub user: User,
-    /// The login by which they call.
+    /// Session of the access token.
     pub session: Session,
 }
 
-/// Why an access token opens nothing.
+/// Error of [`authenticate`].
 #[derive(Debug, thiserror::Error)]
 pub enum AuthenticateError {
-    /// Its time is over.
+    /// The token has expired.
     #[error("Token has expired.")]
     Expired,
-    /// It is no access token of ours, or its session was ended.
+    /// The token is not a valid access token, or its session has ended.
     #[error("Invalid token.")]
     Invalid,
-    /// Its account is gone or not active.
+    /// The account was removed or is not active.
     #[error("User not found or not active.")]
     NotActive,
     /// See [`StoreError`].
@@ -40,8 +40,8 @@ impl From<TokenError> for AuthenticateError {
     }
 }
 
-/// Finds out who bears an access token. What the token claims is checked against the store on each call, so a session
-/// that was ended, a password that was changed or a group that was taken away counts at once.
+/// Returns the account and session of an access token. The claims are checked against the store on each call, so an ended
+/// session, a changed password or a changed group takes effect immediately.
 ///
 /// # Errors
 ///

@@ -8,24 +8,24 @@ use domain::{
 
 use super::{Accounts, Caller};
 
-/// Somebody who is logged in wants another password.
+/// Command of a logged-in user to change the password.
 #[derive(Clone, Debug)]
 pub struct ChangePassword {
-    /// The password they have.
+    /// Current password.
     pub old: PasswordAttempt,
-    /// The password they want.
+    /// New password.
     pub new: Password,
-    /// From where.
+    /// IP address of the client, if known.
     pub client: Option<IpAddr>,
 }
 
-/// Why the password stayed as it was.
+/// Error of [`change_password`].
 #[derive(Debug, thiserror::Error)]
 pub enum ChangePasswordError {
     /// The old password is wrong.
     #[error("Old password is incorrect.")]
     WrongPassword,
-    /// The caller's session ended meanwhile.
+    /// The caller's session ended during the request.
     #[error("Invalid token.")]
     SessionEnded,
     /// See [`Refused`].
@@ -39,18 +39,18 @@ pub enum ChangePasswordError {
     Store(#[from] StoreError),
 }
 
-/// Gives the caller another password and tells them so by mail. Every other session ends, and with it every access token;
-/// the caller's own session goes on with its next refresh. A reset that was asked for before is no good any more.
+/// Changes the caller's password and notifies them by email. All other sessions end, all access tokens become invalid, and
+/// the caller's own session continues with its next refresh. Password reset tokens are revoked.
 ///
 /// # Errors
 ///
-/// [`ChangePasswordError`]; nothing was changed then.
+/// [`ChangePasswordError`]; nothing is changed.
 pub async fn change_password(
     accounts: &Accounts,
     caller: &Caller,
     command: ChangePassword,
 ) -> Result<(), ChangePasswordError> {
-    // Who stole a session must not find out the password with it.
+    // A stolen session must not allow unlimited attempts at the password.
     let attempt = accounts.limits.own_password(caller.user.id).await?;
     let outcome = check_and_change(accounts, caller, command).await;
     if !matches!(outcome, Err(ChangePasswordError::WrongPassword)) {
@@ -64,16 +64,16 @@ async fn check_and_change(
     caller: &Caller,
     command: ChangePassword,
 ) -> Result<(), ChangePasswordError> {
-    let slot = accounts.hasher.admit().await?;
-    if slot.verify(&command.old, Some(&caller.user.password_hash)).await? == Verdict::Wrong {
+    let permit = accounts.hasher.admit().await?;
+    if permit.verify(&command.old, Some(&caller.user.password_hash)).await? == Verdict::Wrong {
         return Err(ChangePasswordError::WrongPassword);
     }
-    let hash = slot.hash(&command.new).await?;
-    drop(slot);
+    let hash = permit.hash(&command.new).await?;
+    drop(permit);
 
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
-    // Whoever changed the account meanwhile was first: the password that was checked may be no longer the old one.
+    // A concurrent change of the account wins: the checked password may no longer be the current one.
     let mut user = unit.users().lock(caller.user.id).await?.ok_or(ChangePasswordError::SessionEnded)?;
     if user.token_version != caller.user.token_version {
         let same_password = user.password_hash == caller.user.password_hash;
@@ -88,7 +88,7 @@ async fn check_and_change(
         session.filter(|session| session.is_live(now)).ok_or(ChangePasswordError::SessionEnded)?;
     user.set_password(hash);
     unit.users().save(&user).await?;
-    // Whoever knew the old password may have logged in from anywhere.
+    // The known networks may include one of a person who knew the old password.
     unit.users().forget_networks(user.id).await?;
     if let Some(client) = command.client {
         unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;

@@ -5,31 +5,31 @@ use domain::{
     ports::{AccountQueries, Limit, RateLimiter, Refused, Reservation, StoreError},
 };
 
-/// How much of what is everybody's share.
+/// Rate limits of logins, requested emails and refreshes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitRules {
-    /// Logins with a wrong password into one account, from everywhere together.
+    /// Failed logins to one account: from all unknown networks together, and from each known network.
     pub login_per_account: Limit,
-    /// Logins from one network.
+    /// Logins from one network, to any account.
     pub login_per_network: Limit,
-    /// Letters of one kind to one address that anybody may ask for.
+    /// Emails of one kind to one address, requested by any client.
     pub mail_per_recipient: Limit,
-    /// Letters of one kind to whomever, asked for from one network.
+    /// Emails of one kind requested from one network, to any address.
     pub mail_per_network: Limit,
     /// Refreshes of one session.
     pub refresh_per_session: Limit,
 }
 
-/// Keeps guessers and mail bombers to their share.
+/// Limits password guessing and email flooding.
 #[derive(Clone)]
 pub struct Limits {
-    /// Counts.
+    /// Counts uses per key.
     pub limiter: Arc<dyn RateLimiter>,
-    /// How much; `None` where nothing is limited.
+    /// Limits; `None` disables rate limiting.
     pub rules: Option<LimitRules>,
 }
 
-/// What an anonymous caller wants to have mailed.
+/// Kind of email that an anonymous client may request.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum EmailKind {
     Registration,
@@ -37,7 +37,7 @@ pub(super) enum EmailKind {
     PasswordReset,
 }
 
-/// Why a login was not tried.
+/// Error of [`Limits::login`].
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LoginRefused {
     #[error(transparent)]
@@ -46,7 +46,7 @@ pub(super) enum LoginRefused {
     Store(#[from] StoreError),
 }
 
-/// A password that was counted as a wrong guess, until it turns out to be none.
+/// An attempt that counts as failed unless it is refunded.
 #[must_use]
 pub(super) struct CountedAttempt(Option<Box<dyn Reservation>>);
 
@@ -65,7 +65,7 @@ impl Default for LimitRules {
 }
 
 impl CountedAttempt {
-    /// The password was right, or was never looked at.
+    /// Releases the attempt because the password was right or was not checked.
     pub(super) async fn refund(self) {
         if let Some(reservation) = self.0 {
             reservation.release().await;
@@ -74,8 +74,8 @@ impl CountedAttempt {
 }
 
 impl Limits {
-    /// Counts a login. Guessers from anywhere share what an account allows; a network from which its owner has signed
-    /// in before has a share of its own, so that guessers cannot keep the owner out.
+    /// Counts a login attempt. All unknown networks share the limit of an account; a network from which its owner has
+    /// logged in before has its own limit, so that an attacker cannot lock the owner out.
     pub(super) async fn login(
         &self,
         queries: &dyn AccountQueries,
@@ -86,7 +86,7 @@ impl Limits {
         let network = client.map(ClientNetwork::of);
         self.limiter.take(&format!("login from {}", name(network)), rules.login_per_network).await?;
         let Some(email) = email else { return Ok(CountedAttempt(None)) };
-        // Known or not, a network gets the same number of tries.
+        // Known and unknown networks have the same limit.
         let key = match network {
             Some(network) if queries.is_known_network(email, network).await? => {
                 format!("login into {email} from {network}")
@@ -96,14 +96,14 @@ impl Limits {
         Ok(CountedAttempt(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
     }
 
-    /// Counts a password that somebody who is logged in says is theirs.
+    /// Counts a check of this user's password outside a login.
     pub(super) async fn own_password(&self, user: UserId) -> Result<CountedAttempt, Refused> {
         let Some(rules) = self.rules else { return Ok(CountedAttempt(None)) };
         let key = format!("password of {}", user.0);
         Ok(CountedAttempt(Some(self.limiter.reserve(&key, rules.login_per_account).await?)))
     }
 
-    /// Counts a letter that anybody may ask for.
+    /// Counts a request for an email.
     pub(super) async fn email(
         &self,
         kind: EmailKind,
@@ -113,7 +113,7 @@ impl Limits {
         let Some(rules) = self.rules else { return Ok(()) };
         let from = name(client.map(ClientNetwork::of));
         self.limiter.take(&format!("{kind:?} from {from}"), rules.mail_per_network).await?;
-        // Addresses that differ in a tag alone are one mailbox.
+        // Addresses that differ only in a tag are one mailbox.
         let recipient = to.without_tag();
         self.limiter.take(&format!("{kind:?} to {recipient}"), rules.mail_per_recipient).await
     }
@@ -126,7 +126,7 @@ impl Limits {
     }
 }
 
-/// Clients whose address is not known count as one.
+/// Clients without a known IP address count as one network.
 fn name(network: Option<ClientNetwork>) -> String {
     network.map_or_else(|| "unknown".to_owned(), |network| network.to_string())
 }

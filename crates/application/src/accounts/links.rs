@@ -6,16 +6,16 @@ use domain::{
 
 use super::Accounts;
 
-/// How long a person is left alone after a letter of a kind, whoever asks for another one.
+/// Minimum interval between two requested emails of one kind to one account.
 const COOLDOWN: Duration = Duration::minutes(1);
 
-/// Whether the letter with this token went out so long ago that another one may follow.
+/// Whether the last token is old enough to send another email.
 pub(super) fn has_cooled_down(last: Option<&LinkToken>, now: DateTime<Utc>) -> bool {
     last.is_none_or(|token| now.signed_duration_since(token.issued_at) >= COOLDOWN)
 }
 
 impl Accounts {
-    /// Issues a token for the activation of the registration with this password, in the place of any that it had.
+    /// Issues an activation token for the registration with this password; it replaces the previous one.
     pub(super) async fn issue_activation(
         &self,
         unit: &dyn UnitOfWork,
@@ -26,7 +26,7 @@ impl Accounts {
         self.issue(unit, LinkKind::Activation, user, Some(password_hash), now).await
     }
 
-    /// Issues a token for a password reset in the place of any that the account had.
+    /// Issues a password reset token; it replaces the previous one of the account.
     pub(super) async fn issue_password_reset(
         &self,
         unit: &dyn UnitOfWork,

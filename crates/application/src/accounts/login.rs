@@ -5,24 +5,24 @@ use domain::{
 
 use super::{Accounts, TokenPair, limits::LoginRefused};
 
-/// Somebody wants to log in.
+/// Command to log in.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The address they gave; `None` where what they gave is no address and so can have no account.
+    /// Email address; `None` if the given text is not a valid address and so matches no account.
     pub email: Option<Email>,
-    /// The password they gave.
+    /// Password to check.
     pub password: PasswordAttempt,
-    /// From where.
+    /// Device and IP address of the client.
     pub origin: SessionOrigin,
 }
 
-/// Why nobody was logged in.
+/// Error of [`login`].
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
-    /// No such account, or not its password: which of the two is not told.
+    /// The account does not exist or the password is wrong; the error does not show which.
     #[error("Invalid email or password.")]
     InvalidCredentials,
-    /// The password is right, and the account is not active.
+    /// The password is right, but the account is not active.
     #[error("User account is not activated.")]
     NotActivated,
     /// See [`Refused`].
@@ -45,13 +45,13 @@ impl From<LoginRefused> for LoginError {
     }
 }
 
-/// Checks a password and opens a session. An unknown address costs as much time as a known one, so that the time tells
-/// nobody who has an account. A hash of another cost is renewed on the way. Wrong passwords are counted before they are
-/// checked, so that a burst of guesses at one moment gets no further than one after the other.
+/// Checks a password and starts a session. An unknown address takes as long as a known one, so the response time does not
+/// reveal which addresses have an account. A hash with another cost is recomputed. Attempts are counted before the
+/// password is checked, so that concurrent attempts are limited like sequential ones.
 ///
 /// # Errors
 ///
-/// [`LoginError`]; no session was opened then.
+/// [`LoginError`]; no session is started.
 pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let queries = &*accounts.queries;
     let attempt = accounts.limits.login(queries, command.email.as_ref(), command.origin.ip).await?;
@@ -64,26 +64,26 @@ pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, Log
 
 async fn log_in(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let Login { email, password, origin } = command;
-    // Read before the budget is entered: a store that is away must not fill it with callers who wait for the store.
+    // Read before a hashing permit is acquired: requests that wait for an unavailable store must not hold permits.
     let known = match &email {
         Some(email) => accounts.queries.user_by_email(email).await?,
         None => None,
     };
-    let slot = accounts.hasher.admit().await?;
+    let permit = accounts.hasher.admit().await?;
     let hash = known.as_ref().map(|user| &user.password_hash).filter(|hash| !hash.is_none());
-    let verdict = slot.verify(&password, hash).await?;
+    let verdict = permit.verify(&password, hash).await?;
     let (Some(known), Verdict::Right { outdated }) = (known, verdict) else {
         return Err(LoginError::InvalidCredentials);
     };
     refuse_inactive(accounts, known.status)?;
-    let renewed = if outdated { Some(slot.renew(&password).await?) } else { None };
-    drop(slot);
+    let renewed = if outdated { Some(permit.renew(&password).await?) } else { None };
+    drop(permit);
 
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
-    // Since it was checked the password may have been changed, or the account shut; then this login came too late.
-    // A change of it is a new hash and a new version: the hash alone is another when somebody who logged in beside this
-    // caller renewed it, the version alone when the sessions were ended.
+    // After the check, the password may have been changed or the account deactivated; then this login fails.
+    // A password change alters the hash and the token version. The hash alone differs if a concurrent login renewed it, the
+    // version alone if the sessions were ended.
     let mut user = unit.users().lock(known.id).await?.ok_or(LoginError::InvalidCredentials)?;
     let other_hash = user.password_hash.expose() != known.password_hash.expose();
     if other_hash && user.token_version != known.token_version {
@@ -105,8 +105,8 @@ async fn log_in(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginE
     Ok(accounts.tokens_of(&session, now))
 }
 
-/// Whoever registers an address and logs in would learn from the difference whether it was free, so where accounts are
-/// hidden there is none.
+/// If accounts are hidden, a pending account fails like a wrong password: otherwise a client could register an address, log
+/// in and learn whether the address was free.
 fn refuse_inactive(accounts: &Accounts, status: AccountStatus) -> Result<(), LoginError> {
     match status {
         AccountStatus::Active { .. } => Ok(()),

@@ -2,10 +2,10 @@ use domain::ports::StoreError;
 
 use super::Accounts;
 
-/// Why nobody was logged out.
+/// Error of [`logout`].
 #[derive(Debug, thiserror::Error)]
 pub enum LogoutError {
-    /// The token is no refresh token of ours, or its time is over.
+    /// The token is not a valid refresh token or has expired.
     #[error("Failed to logout. Invalid or expired token.")]
     InvalidToken,
     /// See [`StoreError`].
@@ -13,7 +13,7 @@ pub enum LogoutError {
     Store(#[from] StoreError),
 }
 
-/// Ends the session of a refresh token, whichever of the session's tokens it is. Ending it again succeeds.
+/// Ends the session of a refresh token, current or earlier. Repeating it succeeds.
 ///
 /// # Errors
 ///

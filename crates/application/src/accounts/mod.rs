@@ -1,4 +1,4 @@
-//! Registering, logging in and staying logged in.
+//! Registration, login, sessions and passwords.
 
 mod activate;
 mod admin;
@@ -41,7 +41,7 @@ pub use reset_password::{ResetPassword, ResetPasswordError, reset_password};
 pub use session_tokens::TokenPair;
 pub use sessions::{SessionsError, end_session, list_sessions, logout_all};
 
-/// What the use cases of this module need.
+/// Dependencies of the use cases of this module.
 #[derive(Clone)]
 pub struct Accounts {
     /// Opens units of work.
@@ -52,30 +52,30 @@ pub struct Accounts {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Signs and reads access and refresh tokens.
     pub session_tokens: Arc<dyn SessionTokens>,
-    /// Makes and recognises the tokens of mailed links.
+    /// Creates and verifies the tokens of mailed links.
     pub mail_tokens: Arc<dyn MailTokens>,
-    /// Tells the time.
+    /// Returns the current time.
     pub clock: Arc<dyn Clock>,
-    /// Draws nonces and names.
+    /// Generates nonces, identifiers and passwords.
     pub randomness: Arc<dyn Randomness>,
-    /// Keeps guessers and mail bombers to their share.
+    /// Limits password guessing and email flooding.
     pub limits: Limits,
-    /// How long things live, and what is hidden.
+    /// Token and session lifetimes, and whether accounts are hidden.
     pub settings: AccountSettings,
 }
 
-/// How long tokens and sessions live, and what is hidden.
+/// Token and session lifetimes, and whether accounts are hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountSettings {
-    /// An access token, unless its session ends sooner.
+    /// Lifetime of an access token, unless its session ends sooner.
     pub access_token_ttl: Duration,
-    /// A session.
+    /// Lifetime of a session.
     pub session: SessionLifetime,
-    /// An activation token.
+    /// Lifetime of an activation token.
     pub activation_token_ttl: Duration,
-    /// A password reset token.
+    /// Lifetime of a password reset token.
     pub password_reset_token_ttl: Duration,
-    /// Whether a registration is answered alike whether the address has an account or not.
+    /// Whether a registration gets the same response for an address with and without an account.
     pub hide_accounts: bool,
 }
 

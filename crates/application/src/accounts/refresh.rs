@@ -5,16 +5,16 @@ use domain::{
 
 use super::{Accounts, TokenPair};
 
-/// Why no tokens were given.
+/// Error of [`refresh`].
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
-    /// The token's time is over.
+    /// The token has expired.
     #[error("Token has expired.")]
     Expired,
-    /// It is no refresh token of ours.
+    /// The token is not a valid refresh token.
     #[error("Invalid token.")]
     Invalid,
-    /// It is one of ours, and its session is over.
+    /// The token is valid, but its session does not exist or has ended.
     #[error("Refresh token not found.")]
     NotFound,
     /// See [`Refused`].
@@ -34,8 +34,8 @@ impl From<TokenError> for RefreshError {
     }
 }
 
-/// Takes a refresh token in exchange for the next pair of tokens (RFC 9700, 4.14.2). The token before it gets
-/// the same pair again for 30 seconds; any other used token ends its session, and only that one.
+/// Exchanges a refresh token for the next pair of tokens (RFC 9700, 4.14.2). The previous token returns the same
+/// refresh token again for 30 seconds; any other used token ends its session, and no other session.
 ///
 /// # Errors
 ///
@@ -45,7 +45,7 @@ pub async fn refresh(accounts: &Accounts, token: &str) -> Result<TokenPair, Refr
     let claims = accounts.session_tokens.read_refresh(token, now)?;
     accounts.limits.refresh(claims.family).await?;
     let unit = accounts.store.begin().await?;
-    // Always the account before the session: two requests then never wait for each other.
+    // The account is always locked before the session, which prevents deadlocks.
     let user = unit.users().lock(claims.user_id).await?.ok_or(RefreshError::NotFound)?;
     let mut session = unit.sessions().lock(claims.family).await?.ok_or(RefreshError::NotFound)?;
     let current = user.status.is_active() && session.token_version == user.token_version;
@@ -59,7 +59,7 @@ pub async fn refresh(accounts: &Accounts, token: &str) -> Result<TokenPair, Refr
             tracing::warn!(
                 user_id = user.id.0,
                 session_id = session.id.0,
-                "a used refresh token came back; its session is ended"
+                "refresh token reuse detected; session ended"
             );
             unit.sessions().save(&session).await?;
             unit.commit().await?;

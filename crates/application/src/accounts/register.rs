@@ -11,30 +11,30 @@ use domain::{
 
 use super::{Accounts, limits::EmailKind};
 
-/// Somebody wants an account.
+/// Command to register an account.
 #[derive(Clone, Debug)]
 pub struct RegisterAccount {
-    /// The address they say is theirs.
+    /// Email address, not confirmed yet.
     pub email: Email,
-    /// The password they chose.
+    /// Password of the account.
     pub password: Password,
-    /// From where.
+    /// IP address of the client, if known.
     pub client: Option<IpAddr>,
 }
 
-/// What becomes of a registration.
+/// Result of [`register`].
 #[derive(Clone, Debug)]
 pub enum Registered {
-    /// It waits for its activation.
+    /// The account is pending activation.
     Pending(User),
-    /// Whatever became of it is told by mail alone.
+    /// Accounts are hidden: only an email reports the outcome.
     Hidden,
 }
 
-/// Why nobody was registered.
+/// Error of [`register`].
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
-    /// The address has an account, or was registered a moment ago.
+    /// The address has an active or deactivated account, or was registered less than a minute ago.
     #[error("A user with this email {0} already exists.")]
     EmailTaken(Email),
     /// See [`Refused`].
@@ -48,24 +48,25 @@ pub enum RegisterError {
     Store(#[from] StoreError),
 }
 
-/// Makes a pending account and mails its owner the link that activates it. Account, token and the order to mail are
-/// kept together, so a registration that was acknowledged is never without its mail.
+/// Creates a pending account and enqueues the email with its activation link. Account, token and outbox message are
+/// committed together, so every acknowledged registration has its email.
 ///
-/// An address that was registered and never activated belongs to nobody yet. Another registration of it waits beside
-/// those before it with a password of its own, and whichever link is used first decides.
+/// An address that was registered but never activated has no owner yet. Another registration of it is stored beside the
+/// earlier ones with its own password, and the link that is used first decides.
 ///
-/// Where accounts are hidden, nobody is told whether the address has one: the owner of one that has is told by mail.
+/// If accounts are hidden, the result does not show whether the address has an account; an existing owner is notified by
+/// email.
 ///
 /// # Errors
 ///
-/// [`RegisterError`]; nothing was kept then.
+/// [`RegisterError`]; nothing is stored.
 pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<Registered, RegisterError> {
     let RegisterAccount { email, password, client } = command;
     accounts.limits.email(EmailKind::Registration, &email, client).await?;
     let hidden = accounts.settings.hide_accounts;
-    // The unique index decides. The first look keeps a store that is away from filling the hashing budget with callers
-    // who wait for it; the second one spares the hash for an address that was taken while we waited. Where accounts are
-    // hidden, every address costs the same.
+    // The unique index decides. The first check prevents requests that wait for an unavailable store from holding
+    // hashing permits; the second one saves the hash for an address that was taken during the wait for a permit. If
+    // accounts are hidden, every address costs the same.
     let is_taken = async || {
         let known = accounts.queries.user_by_email(&email).await?;
         let now = accounts.clock.now();
@@ -74,19 +75,19 @@ pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<R
     if is_taken().await? {
         return Err(RegisterError::EmailTaken(email));
     }
-    let slot = accounts.hasher.admit().await?;
+    let permit = accounts.hasher.admit().await?;
     if is_taken().await? {
         return Err(RegisterError::EmailTaken(email));
     }
-    let password_hash = slot.hash(&password).await?;
-    drop(slot);
+    let password_hash = permit.hash(&password).await?;
+    drop(permit);
 
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
     let new_user =
         NewUser { email, password_hash, group: Group::User, status: AccountStatus::Pending, created_at: now };
     let pending = match unit.users().add(&new_user).await {
-        Ok(user) => Some(accounts.order_activation(&*unit, user, new_user.password_hash, now).await?),
+        Ok(user) => Some(accounts.enqueue_activation(&*unit, user, new_user.password_hash, now).await?),
         Err(StoreError::Conflict) => accounts.register_again(&*unit, &new_user, now).await?,
         Err(error) => return Err(error.into()),
     };
@@ -104,7 +105,7 @@ pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<R
 }
 
 impl Accounts {
-    /// Takes down another registration of an address that has an account: the account, if it is pending still.
+    /// Records another registration of an address that has an account; returns the account if it is still pending.
     async fn register_again(
         &self,
         unit: &dyn UnitOfWork,
@@ -118,7 +119,7 @@ impl Accounts {
         match outcome {
             Reregistration::TooSoon => return Ok(None),
             Reregistration::Waits => {
-                // The registrations before are over once none of their links works any more.
+                // Earlier registrations expire once none of their links is valid.
                 let live = unit.link_tokens().live(LinkKind::Activation, user.id).await?;
                 if live.is_none_or(|token| token.expires_at <= now) {
                     user.password_hash = again.password_hash.clone();
@@ -128,7 +129,7 @@ impl Accounts {
         }
         unit.users().save(&user).await?;
         if outcome == Reregistration::Waits {
-            return self.order_activation(unit, user, again.password_hash.clone(), now).await.map(Some);
+            return self.enqueue_activation(unit, user, again.password_hash.clone(), now).await.map(Some);
         }
         if user.status.is_active() {
             unit.outbox().post(Message::SendAlreadyRegistered(user.id)).await?;
@@ -136,8 +137,8 @@ impl Accounts {
         Ok(None)
     }
 
-    /// Issues the link of a registration with this password, and orders its letter.
-    async fn order_activation(
+    /// Issues the activation token of a registration with this password and enqueues its email.
+    async fn enqueue_activation(
         &self,
         unit: &dyn UnitOfWork,
         user: User,

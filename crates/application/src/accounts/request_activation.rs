@@ -8,7 +8,7 @@ use domain::{
 
 use super::{Accounts, limits::EmailKind, links::has_cooled_down};
 
-/// Why a letter was not asked for.
+/// Error of [`request_activation`] and `request_password_reset`.
 #[derive(Debug, thiserror::Error)]
 pub enum EmailRequestError {
     /// See [`Refused`].
@@ -19,8 +19,8 @@ pub enum EmailRequestError {
     Store(#[from] StoreError),
 }
 
-/// Takes down that somebody asked for an activation mail to this address. Whether there is such an account, and what
-/// state it is in, is looked at later: the answer and the work are the same for every address.
+/// Records a request for an activation email to this address. The outbox job looks the account up later, so the response
+/// and the work are the same for every address.
 ///
 /// # Errors
 ///
@@ -36,9 +36,9 @@ pub async fn request_activation(
     Ok(unit.commit().await?)
 }
 
-/// Carries that out: gives an account that waits for its activation a new token and orders its mail, unless it was given
-/// one a moment ago. Where its address was registered several times, the account has no password once that link is used:
-/// its owner chooses one then.
+/// Processes such a request: issues a new activation token for a pending account and enqueues its email, unless a token was
+/// issued within the cooldown. If the address was registered several times, the account has no password after the
+/// activation, and its owner has to set one.
 ///
 /// # Errors
 ///
@@ -55,10 +55,10 @@ pub async fn send_requested_activation(accounts: &Accounts, email: &Email) -> Re
     if !has_cooled_down(last.as_ref(), now) {
         return Ok(());
     }
-    // Whoever asks for a letter does not choose between registrations: only a registration's own link does.
+    // A requested email does not choose between registrations: only a registration's own link does.
     let password_hash =
         if user.has_rival_registrations() { PasswordHash::none() } else { user.password_hash.clone() };
-    // The cleanup must not take an account whose link is on its way, and it looks at the account's row.
+    // The cleanup reads this timestamp and must not remove an account whose link is being sent.
     user.last_registered_at = now;
     unit.users().save(&user).await?;
     let token = accounts.issue_activation(&*unit, user.id, password_hash, now).await?;

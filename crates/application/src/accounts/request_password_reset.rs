@@ -8,8 +8,8 @@ use domain::{
 
 use super::{Accounts, EmailRequestError, limits::EmailKind, links::has_cooled_down};
 
-/// Takes down that somebody asked for a password reset mail to this address. Whether there is such an account, and what
-/// state it is in, is looked at later: the answer and the work are the same for every address.
+/// Records a request for a password reset email to this address. The outbox job looks the account up later, so the response
+/// and the work are the same for every address.
 ///
 /// # Errors
 ///
@@ -25,8 +25,8 @@ pub async fn request_password_reset(
     Ok(unit.commit().await?)
 }
 
-/// Carries that out: gives an account that is active a new token and orders its mail, unless it was given one a moment
-/// ago.
+/// Processes such a request: issues a new password reset token for an active account and enqueues its email, unless a token
+/// was issued within the cooldown.
 ///
 /// # Errors
 ///

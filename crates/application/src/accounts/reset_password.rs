@@ -8,23 +8,23 @@ use domain::{
 
 use super::Accounts;
 
-/// Somebody followed the link of their password reset mail.
+/// Command to set a new password with the token from a password reset email.
 #[derive(Clone, Debug)]
 pub struct ResetPassword {
-    /// The address that the link names.
+    /// Email address from the link.
     pub email: Email,
-    /// The token that the link carries.
+    /// Token from the link.
     pub token: MailedToken,
-    /// The password they chose.
+    /// New password.
     pub password: Password,
-    /// From where.
+    /// IP address of the client, if known.
     pub client: Option<IpAddr>,
 }
 
-/// Why no password was reset.
+/// Error of [`reset_password`].
 #[derive(Debug, thiserror::Error)]
 pub enum ResetPasswordError {
-    /// No such account, or not its token, or a used or expired one.
+    /// The account does not exist or is not active, or the token is wrong, used or expired.
     #[error("Invalid email or token.")]
     InvalidToken,
     /// See [`HashingError`].
@@ -35,15 +35,15 @@ pub enum ResetPasswordError {
     Store(#[from] StoreError),
 }
 
-/// Uses up a password reset token and gives its account a new password. Every session ends, and the owner is told.
+/// Consumes a password reset token and sets a new password. Ends every session and notifies the owner by email.
 ///
 /// # Errors
 ///
-/// [`ResetPasswordError`]; nothing was changed then, and a token that still lives goes on living.
+/// [`ResetPasswordError`]; nothing is changed, and a valid token stays valid.
 pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Result<(), ResetPasswordError> {
     let ResetPassword { email, token, password, client } = command;
     let digest = accounts.mail_tokens.digest(&token);
-    // A token that is no good costs no hash; which of several callers with a good one wins is decided further down.
+    // An invalid token costs no hash; of several callers with a valid one, `consume` below lets one succeed.
     let holder = accounts.queries.link_holder(LinkKind::PasswordReset, &email, digest).await?;
     let holder = holder.ok_or(ResetPasswordError::InvalidToken)?;
     let unit = accounts.store.begin().await?;
@@ -61,7 +61,7 @@ pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Resu
     }
     user.set_password(hash);
     unit.users().save(&user).await?;
-    // Whoever knew the old password may have logged in from anywhere.
+    // The known networks may include one of a person who knew the old password.
     unit.users().forget_networks(user.id).await?;
     if let Some(client) = client {
         unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;

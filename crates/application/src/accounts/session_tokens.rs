@@ -6,19 +6,19 @@ use domain::{
 
 use super::Accounts;
 
-/// What a client gets for logging in or refreshing.
+/// Tokens returned by a login or a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenPair {
-    /// Opens every door for a short while.
+    /// Short-lived access token.
     pub access_token: String,
-    /// Gets the next pair, once.
+    /// Refresh token for the next pair.
     pub refresh_token: String,
-    /// For how many seconds the access token lives.
+    /// Lifetime of the access token in seconds.
     pub expires_in: i64,
 }
 
 impl Accounts {
-    /// The session's current tokens: a fresh access token, and the one refresh token of its generation.
+    /// Returns a new access token and the refresh token of the session's current generation.
     pub(super) fn tokens_of(&self, session: &Session, now: DateTime<Utc>) -> TokenPair {
         let expires_at = (now + self.settings.access_token_ttl).min(session.max_expires_at);
         let access_token = self.session_tokens.access(&AccessClaims {

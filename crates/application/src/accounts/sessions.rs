@@ -6,13 +6,13 @@ use domain::{
 
 use super::Accounts;
 
-/// Why a session was neither shown nor ended.
+/// Error of [`list_sessions`] and [`end_session`].
 #[derive(Debug, thiserror::Error)]
 pub enum SessionsError {
-    /// The account has no such session that still lives.
+    /// The account has no such active session.
     #[error("Session not found.")]
     NotFound,
-    /// The page lies past the end.
+    /// The page is past the end of the list.
     #[error("No sessions found.")]
     PastTheEnd,
     /// See [`StoreError`].
@@ -20,7 +20,7 @@ pub enum SessionsError {
     Store(#[from] StoreError),
 }
 
-/// Reads a part of the list of an account's sessions that still live, the newest first.
+/// Returns a page of the account's active sessions, newest first.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub async fn list_sessions(
     }
 }
 
-/// Ends one session of an account. A session of somebody else answers as if it did not exist.
+/// Ends one session of an account. A session of another account is not found.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub async fn end_session(accounts: &Accounts, user: &User, id: SessionId) -> Res
     Ok(())
 }
 
-/// Ends every session of an account at once, this one included.
+/// Ends every session of an account, including the caller's.
 ///
 /// # Errors
 ///

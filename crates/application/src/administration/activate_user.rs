@@ -3,16 +3,16 @@ use domain::{accounts::UserId, outbox::Message};
 use super::AdministrationError;
 use crate::accounts::Accounts;
 
-/// What activating came to.
+/// Result of [`activate_user`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
-    /// The account is active now.
+    /// The account was activated.
     Activated,
-    /// It was active before.
+    /// The account was already active.
     AlreadyActive,
 }
 
-/// Activates an account, whether it was never confirmed or was shut, and mails its owner that it is active.
+/// Activates a pending or deactivated account and notifies its owner by email.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@ use domain::accounts::{Group, UserId};
 use super::{AdministrationError, last_admin::require_another_admin};
 use crate::accounts::Accounts;
 
-/// Puts an account into a group. It counts at once, and whoever had logged in logs in again.
+/// Changes the group of an account. Another group takes effect immediately and ends all sessions of the account.
 ///
 /// # Errors
 ///

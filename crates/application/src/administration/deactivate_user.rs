@@ -3,7 +3,7 @@ use domain::accounts::{LinkKind, UserId};
 use super::{AdministrationError, last_admin::require_another_admin};
 use crate::accounts::Accounts;
 
-/// Shuts an account. All its sessions end at once, and no link that was mailed to its owner is good any more.
+/// Deactivates an account, ends all its sessions and revokes its activation and password reset tokens.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ use crate::{
     precondition::{Precondition, check},
 };
 
-/// Ends every session of an account at once, if it still is what the caller expects.
+/// Ends every session of an account if the account satisfies the precondition.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@ use domain::accounts::{User, UserId};
 use super::AdministrationError;
 use crate::accounts::Accounts;
 
-/// Reads one account.
+/// Returns one account.
 ///
 /// # Errors
 ///

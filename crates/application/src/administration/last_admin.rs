@@ -5,8 +5,8 @@ use domain::{
 
 use super::AdministrationError;
 
-/// Refuses to take away the last active administrator. All of them are held until the unit of work ends, so two who take
-/// away each other come one after the other, and the second one is refused.
+/// Fails if this account is the last active administrator. All active administrators stay locked until the unit of work
+/// ends, so of two administrators who demote each other the second one is refused.
 pub(super) async fn require_another_admin(
     unit: &dyn UnitOfWork,
     without: UserId,

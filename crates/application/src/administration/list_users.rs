@@ -6,10 +6,10 @@ use domain::{
 
 use crate::accounts::Accounts;
 
-/// Why there is no such part of the list.
+/// Error of [`list_users`].
 #[derive(Debug, thiserror::Error)]
 pub enum ListUsersError {
-    /// The page lies past the end.
+    /// The page is past the end of the list.
     #[error("No users found.")]
     PastTheEnd,
     /// See [`StoreError`].
@@ -17,7 +17,7 @@ pub enum ListUsersError {
     Store(#[from] StoreError),
 }
 
-/// Reads a part of the list of accounts, the newest id first.
+/// Returns a page of the accounts that match a filter, highest id first.
 ///
 /// # Errors
 ///

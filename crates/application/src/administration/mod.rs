@@ -1,4 +1,4 @@
-//! Keeping accounts, for administrators.
+//! Management of accounts by administrators.
 
 mod activate_user;
 mod change_group;
@@ -19,13 +19,13 @@ use domain::ports::StoreError;
 
 use crate::precondition::Changed;
 
-/// Why an account was left as it was.
+/// Error of the use cases that read or change one account.
 #[derive(Debug, thiserror::Error)]
 pub enum AdministrationError {
-    /// There is no such account.
+    /// The account does not exist.
     #[error("User not found.")]
     NotFound,
-    /// Nobody would be left who could undo it.
+    /// The account is the last active administrator.
     #[error("The last active administrator can be neither demoted nor deactivated.")]
     LastAdmin,
     /// See [`Changed`].

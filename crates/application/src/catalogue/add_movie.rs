@@ -5,15 +5,15 @@ use domain::{
 
 use super::Catalogue;
 
-/// Why no movie was added.
+/// Error of [`add_movie`].
 #[derive(Debug, thiserror::Error)]
 pub enum AddMovieError {
-    /// The catalogue holds a movie of this name and date.
+    /// A movie with this name and release date exists.
     #[error("A movie with the name '{name}' and release date '{date}' already exists.")]
     AlreadyExists {
-        /// The name.
+        /// Name of the movie.
         name: Name,
-        /// The date.
+        /// Release date.
         date: ReleaseDate,
     },
     /// See [`StoreError`].
@@ -21,11 +21,11 @@ pub enum AddMovieError {
     Store(#[from] StoreError),
 }
 
-/// Adds a movie, and with it every genre, actor, language and country that the catalogue did not know.
+/// Creates a movie and every genre, actor, language and country of it that the catalogue does not have yet.
 ///
 /// # Errors
 ///
-/// [`AddMovieError`]; nothing was kept then.
+/// [`AddMovieError`]; nothing is stored.
 pub async fn add_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie, AddMovieError> {
     let unit = catalogue.store.begin().await?;
     let id = match unit.movies().add(&draft).await {
@@ -35,7 +35,7 @@ pub async fn add_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie
         other => other?,
     };
     let movie =
-        unit.movies().get(id).await?.ok_or_else(|| StoreError::Failed("the new movie is gone".into()))?;
+        unit.movies().get(id).await?.ok_or_else(|| StoreError::Failed("new movie not found".into()))?;
     unit.commit().await?;
     Ok(movie)
 }

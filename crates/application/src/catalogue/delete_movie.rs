@@ -6,10 +6,10 @@ use domain::{
 use super::Catalogue;
 use crate::precondition::{Changed, Precondition, check};
 
-/// Why a movie was not removed.
+/// Error of [`delete_movie`].
 #[derive(Debug, thiserror::Error)]
 pub enum DeleteMovieError {
-    /// The catalogue does not hold it.
+    /// The movie does not exist.
     #[error("Movie with the given ID was not found.")]
     NotFound,
     /// See [`Changed`].
@@ -20,11 +20,11 @@ pub enum DeleteMovieError {
     Store(#[from] StoreError),
 }
 
-/// Removes a movie, if it still is as the caller expects.
+/// Deletes a movie if it satisfies the precondition.
 ///
 /// # Errors
 ///
-/// [`DeleteMovieError`]; nothing was removed then.
+/// [`DeleteMovieError`]; nothing is deleted.
 pub async fn delete_movie(
     catalogue: &Catalogue,
     id: MovieId,

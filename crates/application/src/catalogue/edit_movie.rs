@@ -6,21 +6,21 @@ use domain::{
 use super::Catalogue;
 use crate::precondition::{Changed, Precondition, check};
 
-/// Why a movie was not changed.
+/// Error of [`edit_movie`].
 #[derive(Debug, thiserror::Error)]
 pub enum EditMovieError {
-    /// The catalogue does not hold it.
+    /// The movie does not exist.
     #[error("Movie with the given ID was not found.")]
     NotFound,
     /// See [`Changed`].
     #[error(transparent)]
     Changed(#[from] Changed),
-    /// Another movie has the new name and date.
+    /// Another movie has the new name and release date.
     #[error("A movie with the name '{name}' and release date '{date}' already exists.")]
     AlreadyExists {
-        /// The name.
+        /// New name.
         name: Name,
-        /// The date.
+        /// New release date.
         date: ReleaseDate,
     },
     /// See [`StoreError`].
@@ -28,11 +28,11 @@ pub enum EditMovieError {
     Store(#[from] StoreError),
 }
 
-/// Changes a movie, if it still is as the caller expects.
+/// Updates a movie if it satisfies the precondition.
 ///
 /// # Errors
 ///
-/// [`EditMovieError`]; nothing was changed then.
+/// [`EditMovieError`]; nothing is changed.
 pub async fn edit_movie(
     catalogue: &Catalogue,
     id: MovieId,

@@ -5,13 +5,13 @@ use domain::{
 
 use super::{Catalogue, import::ImportRow};
 
-/// How many movies are read at once, and so how many are in memory.
+/// Movies per read, and the maximum in memory.
 const BATCH: u64 = 500;
 
-/// Why an export stopped.
+/// Error of [`export_movies`].
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError<E> {
-    /// A row cannot be written.
+    /// The sink failed to write a row.
     #[error(transparent)]
     Sink(E),
     /// See [`StoreError`].
@@ -19,11 +19,11 @@ pub enum ExportError<E> {
     Store(#[from] StoreError),
 }
 
-/// Hands every movie to `sink`, as a row that an import reads, the oldest id first, and returns how many there are.
-/// Memory is bounded by the batch, however large the catalogue is. A movie that is added meanwhile comes last.
+/// Passes every movie to `sink` as an import row, lowest id first, and returns the number of movies. Memory use is
+/// bounded by the batch size. A movie that is added during the export comes last.
 ///
-/// The layout has no place for a genre, actor or language with a comma in its name, or called `Unknown`: it is written
-/// all the same, and told to `warn` with its movie.
+/// The layout cannot represent a genre, actor or language with a comma in its name or called `Unknown`: the name is
+/// written anyway and reported to `warn` with its movie.
 ///
 /// # Errors
 ///
@@ -50,13 +50,13 @@ pub async fn export_movies<E>(
     }
 }
 
-/// Whether an import reads another name than this, or none.
+/// Whether an import reads a different name or none.
 fn is_misread(name: &str) -> bool {
     name.contains(',') || name.to_lowercase() == "unknown"
 }
 
 impl From<&Movie> for ImportRow {
-    /// The row of a movie. It stands in no file yet, so its line is 0.
+    /// Converts a movie to a row; its line is 0 because it is not part of a file.
     fn from(movie: &Movie) -> Self {
         Self {
             line: 0,
@@ -80,10 +80,10 @@ fn list(names: &[Named]) -> String {
     names.iter().map(|name| name.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Pairs of an actor and nobody whom they play: `Tom Hanks, , Robin Wright, ,`. The last comma keeps a space inside
-/// even where one actor has one word for a name; without any, an import would look for lost spaces in it.
+/// Pairs of an actor and an empty character: `Tom Hanks, , Robin Wright, ,`. The last comma ensures that the text contains
+/// a space even if the only actor has a one-word name; an import inserts spaces into a text without any.
 ///
-/// Of a name with a comma each part makes a pair, or all pairs behind it would be read the wrong way round.
+/// Each part of a name with a comma becomes a pair; otherwise the following pairs would be shifted.
 fn crew(actors: &[Named]) -> String {
     let parts = actors.iter().flat_map(|actor| actor.name.split(','));
     parts.map(|part| format!("{}, ,", part.trim())).collect::<Vec<_>>().join(" ")
@@ -99,23 +99,23 @@ mod tests {
     }
 
     #[test]
-    fn actors_are_written_in_pairs_with_nobody() {
+    fn actors_are_written_in_pairs_with_an_empty_character() {
         assert_eq!(crew_of(&["Tom Hanks", "Robin Wright"]), "Tom Hanks, , Robin Wright, ,");
         assert_eq!(crew_of(&[]), "");
     }
 
     #[test]
-    fn an_actor_of_one_word_is_not_taken_for_one_whose_spaces_were_lost() {
+    fn a_one_word_name_is_not_mistaken_for_one_without_spaces() {
         assert_eq!(crew_of(&["DeVito"]), "DeVito, ,");
     }
 
     #[test]
-    fn a_comma_in_one_name_moves_no_other() {
+    fn a_comma_in_one_name_does_not_shift_the_others() {
         assert_eq!(crew_of(&["Robert Downey, Jr.", "Tom Hanks"]), "Robert Downey, , Jr., , Tom Hanks, ,");
     }
 
     #[test]
-    fn names_that_read_back_as_others_are_found() {
+    fn names_that_an_import_misreads_are_detected() {
         for (name, misread) in
             [("Downey, Jr.", true), ("UNKNOWN", true), ("Unknown Soldier", false), ("", false)]
         {

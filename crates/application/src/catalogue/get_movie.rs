@@ -5,10 +5,10 @@ use domain::{
 
 use super::Catalogue;
 
-/// Why there is no such movie.
+/// Error of [`get_movie`].
 #[derive(Debug, thiserror::Error)]
 pub enum GetMovieError {
-    /// The catalogue does not hold it.
+    /// The movie does not exist.
     #[error("Movie with the given ID was not found.")]
     NotFound,
     /// See [`StoreError`].
@@ -16,7 +16,7 @@ pub enum GetMovieError {
     Store(#[from] StoreError),
 }
 
-/// Reads a movie in full.
+/// Returns a movie in full.
 ///
 /// # Errors
 ///

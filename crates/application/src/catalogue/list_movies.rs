@@ -6,10 +6,10 @@ use domain::{
 
 use super::Catalogue;
 
-/// Why there is no such part of the list.
+/// Error of [`list_movies`].
 #[derive(Debug, thiserror::Error)]
 pub enum ListMoviesError {
-    /// The page lies past the end.
+    /// The page is past the end of the list.
     #[error("No movies found.")]
     PastTheEnd,
     /// See [`StoreError`].
@@ -17,7 +17,7 @@ pub enum ListMoviesError {
     Store(#[from] StoreError),
 }
 
-/// Reads a part of the list of the movies that a filter allows. Where it allows none, there is an empty first page.
+/// Returns a page of the movies that match a filter. Without matches, the first page is empty.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Browsing movies and keeping them.
+//! Movies: list, get, create, update, delete, import and export.
 
 mod add_movie;
 mod delete_movie;
@@ -22,7 +22,7 @@ pub use get_movie::{GetMovieError, get_movie};
 pub use list_movies::{ListMoviesError, list_movies};
 pub use synthetic::synthetic_rows;
 
-/// What the use cases of this module need.
+/// Dependencies of the use cases of this module.
 #[derive(Clone)]
 pub struct Catalogue {
     /// Opens units of work.

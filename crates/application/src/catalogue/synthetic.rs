@@ -1,4 +1,4 @@
-//! Made-up movies: as many as wanted, for trying out how the service behaves with them.
+//! Generates any number of fictitious movies, to test the service with large catalogues.
 
 mod words;
 
@@ -12,23 +12,23 @@ use self::words::{
 };
 use super::import::ImportRow;
 
-/// The days on which movies come out, from 1930-01-01 to 2026-12-31, counted from the first.
+/// Number of possible release dates, from 1930-01-01 to 2026-12-31.
 const DAYS: u64 = 35_429;
 
-/// The first year of which movies may still be in the making.
+/// First release year whose movies may be unreleased.
 const UNFINISHED_FROM: i32 = 2026;
 
-/// How many people act at most, in the largest catalogue.
+/// Maximum number of actors in a catalogue.
 const PEOPLE: u64 = 200_000;
 
-/// A prime above the size of every list and of every kind of title. Steps of this size visit each entry once before
-/// any comes again, and dependencies have little in common.
+/// A prime larger than every list and every kind of title. Steps of this size visit each entry once before any
+/// repeats, and consecutive entries have little in common.
 const STRIDE: u64 = 2_654_435_761;
 
 /// Spreads seeds over all numbers (the golden ratio, as in `SplitMix64`).
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// What titles look like. No title of one kind can be read as one of another.
+/// Kinds of titles. No title belongs to two kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Title {
     /// The Silent River
@@ -49,7 +49,7 @@ enum Title {
     ThingInPlace,
 }
 
-/// How common each kind of title is. As many as four bits can tell apart.
+/// Kinds of titles in proportion to their frequency. Four bits select one of the 16 entries.
 const TITLES: [Title; 16] = [
     Title::Thing,
     Title::PersonHas,
@@ -69,14 +69,14 @@ const TITLES: [Title; 16] = [
     Title::ThingInPlace,
 ];
 
-/// A number of made-up movies, as rows that an import reads. The same seed gives the same rows, and a longer catalogue
-/// starts with a shorter one. No title comes twice in a hundred million rows.
+/// Generates `count` fictitious movies as import rows. The same seed gives the same rows, and a longer catalogue starts
+/// with a shorter one. Titles are unique within 100 million rows.
 pub fn synthetic_rows(count: u64, seed: u64) -> impl Iterator<Item = ImportRow> {
     (0..count).map(move |number| row(number, seed))
 }
 
 fn row(number: u64, seed: u64) -> ImportRow {
-    // A stream of its own for each row: none depends on another.
+    // Each row has its own random stream and does not depend on other rows.
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(number);
     let title = title(number, seed);
@@ -103,22 +103,22 @@ fn row(number: u64, seed: u64) -> ImportRow {
     }
 }
 
-/// A title that no other row has: its parts are the digits of the row's number, counted within its kind.
+/// A title that no other row has: its words are the digits of the row's number within its kind.
 fn title(number: u64, seed: u64) -> String {
-    let (block, place) = (number / 16, number % 16);
-    // In each block of rows every place has its turn, in a different order.
-    let place = index(place ^ (block.wrapping_mul(SPREAD) >> 60));
-    let kind = TITLES[place];
-    let earlier = TITLES[..place].iter().filter(|other| **other == kind).count() as u64;
+    let (block, position) = (number / 16, number % 16);
+    // Each block of rows uses every position once, in a different order.
+    let position = index(position ^ (block.wrapping_mul(SPREAD) >> 60));
+    let kind = TITLES[position];
+    let earlier = TITLES[..position].iter().filter(|other| **other == kind).count() as u64;
     let share = TITLES.iter().filter(|other| **other == kind).count() as u64;
     let number = block * share + earlier;
 
     let (round, entry) = (number / kind.size(), number % kind.size());
-    // Each seed and each kind starts elsewhere, or the titles of one row after the other would share their words.
+    // Each seed and each kind starts at another entry; otherwise consecutive titles would share words.
     let start = seed.wrapping_add(kind as u64 * 1_000).wrapping_mul(SPREAD) % kind.size();
     let entry = (entry * STRIDE + start) % kind.size();
     let base = kind.at(entry);
-    // Where a kind is used up, sequels begin.
+    // Sequels start once every title of a kind is used.
     match round {
         0 => base,
         1 => base + " II",
@@ -132,7 +132,7 @@ fn title(number: u64, seed: u64) -> String {
 }
 
 impl Title {
-    /// How many titles of this kind there are.
+    /// Number of titles of this kind.
     fn size(self) -> u64 {
         let lists: &[&[&str]] = match self {
             Self::Thing => &[ADJECTIVES, NOUNS],
@@ -146,7 +146,7 @@ impl Title {
         lists.iter().map(|list| list.len() as u64).product()
     }
 
-    /// One of them.
+    /// The title at this index, below [`Self::size`].
     fn at(self, mut entry: u64) -> String {
         let mut next = |list| digit(&mut entry, list);
         match self {
@@ -164,7 +164,7 @@ impl Title {
     }
 }
 
-/// Takes the last digit off a number, in the base of a list's length, and gives the word it stands for.
+/// Removes the last digit of a number, in the base of the list's length, and returns the word at that index.
 fn digit(number: &mut u64, list: &'static [&'static str]) -> &'static str {
     let base = list.len() as u64;
     let remainder = *number % base;
@@ -172,12 +172,12 @@ fn digit(number: &mut u64, list: &'static [&'static str]) -> &'static str {
     list[index(remainder)]
 }
 
-/// A number that is smaller than some list, as a place in it.
+/// Converts a number below the length of a list to an index.
 fn index(number: u64) -> usize {
     usize::try_from(number).unwrap_or_default()
 }
 
-/// The latest of three days: recent years have more movies than early ones.
+/// The latest of three random days: recent years have more movies than early ones.
 fn day(rng: &mut ChaCha8Rng) -> NaiveDate {
     let latest = (0..3).map(|_| rng.random_range(0..DAYS)).max().unwrap_or_default();
     let first = NaiveDate::from_ymd_opt(1930, 1, 1).unwrap_or_default();
@@ -193,32 +193,32 @@ fn status(rng: &mut ChaCha8Rng, day: NaiveDate) -> MovieStatus {
     weighted(rng, &table)
 }
 
-/// Around 60, as the sum of dice; a few movies are not rated.
+/// Around 60, as a sum of dice; 0 (unrated) for one movie in 50.
 fn score(rng: &mut ChaCha8Rng) -> String {
     let rated = !rng.random_ratio(1, 50);
     let tenths = if rated { 200 + sum(rng, 4, 200) } else { 0 };
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// Whole dollars from some ten thousands to some hundred millions; of a quarter of the movies nobody knows.
+/// Whole dollars from tens of thousands to hundreds of millions; 0 (unknown) for a quarter of the movies.
 fn budget(rng: &mut ChaCha8Rng) -> u64 {
     if rng.random_ratio(1, 4) { 0 } else { dollars(rng, 16) / 10_000 * 10_000 }
 }
 
-/// Twice as much in the middle, and not round.
+/// Twice the budget at the median, and not round; 0 (unknown) for a third of the released movies.
 fn revenue(rng: &mut ChaCha8Rng) -> u64 {
     if rng.random_ratio(1, 3) { 0 } else { dollars(rng, 17) + rng.random_range(0..1_000) }
 }
 
-/// Twelve powers of two from this one on, the middle ones likelier: much like a log-normal distribution, and by whole
-/// numbers alone, which are the same on every machine.
+/// An amount within twelve powers of two from this one, the middle ones more likely: similar to a log-normal distribution,
+/// but computed with integers only, which give the same result on every machine.
 fn dollars(rng: &mut ChaCha8Rng, smallest_power: u32) -> u64 {
-    // In 256ths.
+    // In units of 1/256.
     let power = smallest_power * 256 + sum(rng, 4, 3 * 256);
     (u64::from(256 + power % 256) << (power / 256)) >> 8
 }
 
-/// The sum of a number of dice with sides from zero to this.
+/// The sum of `dice` dice with sides from 0 to `highest`.
 fn sum(rng: &mut ChaCha8Rng, dice: u32, highest: u32) -> u32 {
     (0..dice).map(|_| rng.random_range(0..=highest)).sum()
 }
@@ -235,7 +235,7 @@ fn genres(rng: &mut ChaCha8Rng) -> String {
     genres.join(", ")
 }
 
-/// The country's language, and in some movies that of another country.
+/// The country's language, and in some movies the language of another country.
 fn languages(rng: &mut ChaCha8Rng, language: &str) -> String {
     let (_, other) = weighted(rng, COUNTRIES);
     if other != language && rng.random_ratio(1, 6) {
@@ -259,9 +259,9 @@ fn overview(rng: &mut ChaCha8Rng) -> String {
     text
 }
 
-/// Pairs of actors and whom they play.
+/// Pairs of an actor and a character.
 fn crew(rng: &mut ChaCha8Rng, number: u64) -> String {
-    // A small catalogue knows fewer people than a large one.
+    // A small catalogue has fewer people than a large one.
     let people = number.saturating_mul(2).saturating_add(2_000).min(PEOPLE);
     let wanted = 2 + index(sum(rng, 2, 5).into());
     let mut actors = Vec::with_capacity(wanted);
@@ -281,7 +281,7 @@ fn fraction_of(rng: &mut ChaCha8Rng, whole: u64) -> u64 {
     rng.random_range(0..whole)
 }
 
-/// Whom somebody plays.
+/// The name of a character.
 fn part(rng: &mut ChaCha8Rng) -> String {
     if rng.random_ratio(1, 3) {
         format!("The {}", pick(rng, ROLES))
@@ -290,7 +290,7 @@ fn part(rng: &mut ChaCha8Rng) -> String {
     }
 }
 
-/// The name of one of the people. No two have the same.
+/// The name of a person, unique for numbers below [`PEOPLE`].
 fn person(number: u64) -> String {
     let plain = FIRST_NAMES.len() as u64 * LAST_NAMES.len() as u64;
     let initial = INITIALS[index(number / plain)];
@@ -303,7 +303,7 @@ fn pick(rng: &mut ChaCha8Rng, list: &'static [&'static str]) -> &'static str {
     list[rng.random_range(0..list.len())]
 }
 
-/// One of the table's values, as often as its weight says.
+/// A random value of the table, in proportion to its weight.
 fn weighted<T: Copy>(rng: &mut ChaCha8Rng, table: &[(T, u32)]) -> T {
     let total: u32 = table.iter().map(|(_, weight)| weight).sum();
     let mut rest = rng.random_range(0..total);

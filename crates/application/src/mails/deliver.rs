@@ -10,24 +10,24 @@ use super::JobHandler;
 use crate::accounts::{Accounts, send_requested_activation, send_requested_password_reset};
 use crate::{profiles::delete_objects, retention::clean_up};
 
-/// What became of a message.
+/// Result of [`deliver`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivered {
-    /// The letter went out.
+    /// The email was sent.
     Sent,
-    /// It led to another message, if to anything.
+    /// The message was processed without sending an email.
     PassedOn,
-    /// Its reason is gone: the token was used or ran out, or the account was removed.
+    /// The email is no longer needed: the token was used or has expired, or the account was removed.
     Obsolete,
 }
 
-/// Why a message was not carried out.
+/// Error of [`deliver`].
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError {
-    /// It may work later.
+    /// Temporary: a retry may succeed.
     #[error("{0}")]
     Transient(String),
-    /// It will never work.
+    /// Permanent: a retry cannot succeed.
     #[error("{0}")]
     Permanent(String),
 }
@@ -47,14 +47,14 @@ impl From<StoreError> for DeliverError {
     }
 }
 
-/// Carries out a message of the outbox. Doing so twice sends the same letter twice, under the same `Message-ID` and
-/// with the same link.
+/// Processes an outbox message. A repeated delivery sends the same email again, with the same `Message-ID` and the same
+/// link.
 ///
 /// # Errors
 ///
 /// [`DeliverError`].
 pub async fn deliver(job_handler: &JobHandler, entry: &OutboxEntry) -> Result<Delivered, DeliverError> {
-    // A newer process may have written it that shares the queue during an upgrade; its own worker will know it.
+    // During an upgrade, a newer process may have written the message; its own worker can read it.
     let message = entry.message().map_err(|error| DeliverError::Transient(error.to_string()))?;
     let mail = match message {
         Message::SendActivation(token) => link(job_handler, LinkKind::Activation, token).await?,
@@ -77,7 +77,7 @@ pub async fn deliver(job_handler: &JobHandler, entry: &OutboxEntry) -> Result<De
         }
         Message::CleanUp => {
             let removed = clean_up(&job_handler.retention).await?;
-            tracing::info!(%removed, "removed what had expired");
+            tracing::info!(%removed, "expired data removed");
             return Ok(Delivered::PassedOn);
         }
         Message::RequestPasswordReset(email) => {
@@ -92,7 +92,7 @@ pub async fn deliver(job_handler: &JobHandler, entry: &OutboxEntry) -> Result<De
 
 type Addressed = Option<(Email, MailContent)>;
 
-/// A letter that says something to whoever has this account.
+/// An email without a link to the owner of an account.
 async fn notice(
     job_handler: &JobHandler,
     user: UserId,
@@ -102,7 +102,7 @@ async fn notice(
     Ok(user.map(|user| (user.email, content)))
 }
 
-/// That an account is active and, if it has none, needs a password.
+/// The email that an account is active and, if it has none, needs a password.
 async fn activated(job_handler: &JobHandler, user: UserId) -> Result<Addressed, DeliverError> {
     let user = job_handler.accounts.queries.user(user).await?;
     Ok(user.map(|user| {
@@ -111,7 +111,7 @@ async fn activated(job_handler: &JobHandler, user: UserId) -> Result<Addressed, 
     }))
 }
 
-/// A letter with a link, unless its token was used, ran out or was replaced, or its account needs it no more.
+/// An email with a link; `None` if the token was used, replaced or has expired, or the account no longer needs it.
 async fn link(job_handler: &JobHandler, kind: LinkKind, id: LinkTokenId) -> Result<Addressed, DeliverError> {
     let Accounts { queries, mail_tokens, clock, .. } = &job_handler.accounts;
     let Some(token) = queries.live_link_token(kind, id).await? else { return Ok(None) };
@@ -128,8 +128,8 @@ async fn link(job_handler: &JobHandler, kind: LinkKind, id: LinkTokenId) -> Resu
         return Ok(None);
     }
     let mailed = mail_tokens.recover(kind, token.nonce, token.digest).ok_or_else(|| {
-        // Another worker, or this one once its configuration is mended, may have the key.
-        DeliverError::Transient("no configured SECRET_KEY made the token of this link".to_owned())
+        // Another worker, or this one with a corrected configuration, may have the key.
+        DeliverError::Transient("no configured SECRET_KEY matches the token of this link".to_owned())
     })?;
     let valid_hours = ((left.num_minutes() + 59) / 60).max(1);
     Ok(Some((

@@ -1,4 +1,4 @@
-//! Carrying out what the outbox holds.
+//! Delivery of outbox messages: emails and background jobs.
 
 mod deliver;
 
@@ -10,13 +10,13 @@ use crate::{accounts::Accounts, retention::Retention};
 
 pub use deliver::{DeliverError, Delivered, deliver};
 
-/// What the use case of this module needs.
+/// Dependencies of the use case of this module.
 #[derive(Clone)]
 pub struct JobHandler {
-    /// Reads whom to write to, and issues the tokens that somebody asked for.
+    /// Reads recipients and issues requested tokens.
     pub accounts: Accounts,
-    /// Sends letters.
+    /// Sends emails.
     pub mailer: Arc<dyn Mailer>,
-    /// Removes what has expired.
+    /// Removes expired data.
     pub retention: Retention,
 }

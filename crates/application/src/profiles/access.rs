@@ -2,7 +2,7 @@ use domain::accounts::{Group, User, UserId};
 
 use super::{ProfileError, Profiles};
 
-/// Whether somebody may create or change the profile of this account: its owner and the staff may.
+/// Checks whether the caller may create or change the profile of this account: its owner and the staff may.
 ///
 /// # Errors
 ///
@@ -11,8 +11,8 @@ pub fn may_change(caller: &User, user: UserId) -> Result<(), ProfileError> {
     if is_owner_or_staff(caller, user) { Ok(()) } else { Err(ProfileError::Forbidden) }
 }
 
-/// Whether somebody may create the profile of this account, as far as can be told before it is tried: a form with a
-/// picture need not be read for nothing.
+/// Checks whether the caller may create the profile of this account, before a form with a picture is read. The result may
+/// change until the profile is created.
 ///
 /// # Errors
 ///

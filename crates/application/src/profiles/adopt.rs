@@ -6,12 +6,11 @@ use domain::{
 
 use super::{ProfileError, Profiles};
 
-/// Makes an account that comes from elsewhere with its profile and its picture: all of it, or nothing. Tells whether the
-/// address was free.
+/// Creates an imported account with its profile and picture, all or nothing. Returns whether the address was free.
 ///
 /// # Errors
 ///
-/// [`ProfileError`]; nothing was kept then.
+/// [`ProfileError`]; nothing is stored.
 pub async fn adopt(
     profiles: &Profiles,
     new: &NewUser,

@@ -6,12 +6,12 @@ use domain::{
 
 use super::{ProfileError, Profiles, may_create};
 
-/// Creates the profile of an account. The picture is in the object store before the profile is kept, and is removed again
-/// if the profile is not.
+/// Creates the profile of an account. The picture is uploaded before the profile is committed, and is removed again if the
+/// profile is not.
 ///
 /// # Errors
 ///
-/// [`ProfileError`]; nothing was kept then.
+/// [`ProfileError`]; nothing is stored.
 pub async fn create_profile(
     profiles: &Profiles,
     caller: &User,
@@ -25,7 +25,7 @@ pub async fn create_profile(
         None => None,
     };
     let outcome = add(profiles, user, &change, key.as_ref()).await;
-    // Nothing was kept of it for certain.
+    // With these errors it is certain that no profile refers to the picture.
     if let (Some(key), Err(ProfileError::AlreadyExists | ProfileError::UserNotActive)) = (&key, &outcome) {
         profiles.discard(key).await;
     }

@@ -7,11 +7,11 @@ use domain::{
 use super::{ProfileError, Profiles, may_change};
 use crate::precondition::{Precondition, check};
 
-/// Takes the picture out of a profile; doing so again succeeds.
+/// Removes the picture of a profile if the profile satisfies the precondition; repeating it succeeds.
 ///
 /// # Errors
 ///
-/// [`ProfileError`]; nothing was changed then.
+/// [`ProfileError`]; nothing is changed.
 pub async fn delete_avatar(
     profiles: &Profiles,
     caller: &User,

@@ -7,11 +7,11 @@ use domain::{
 use super::{ProfileError, Profiles, may_change};
 use crate::precondition::{Precondition, check};
 
-/// Removes a profile with its picture.
+/// Deletes a profile and its picture if the profile satisfies the precondition.
 ///
 /// # Errors
 ///
-/// [`ProfileError`]; nothing was removed then.
+/// [`ProfileError`]; nothing is deleted.
 pub async fn delete_profile(
     profiles: &Profiles,
     caller: &User,

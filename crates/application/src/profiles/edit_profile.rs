@@ -7,11 +7,11 @@ use domain::{
 use super::{ProfileError, Profiles, may_change};
 use crate::precondition::{Precondition, check};
 
-/// Changes what a profile tells, and its picture if there is another one. The picture before it is removed.
+/// Updates the fields of a profile and, if a new one is given, its picture. The previous picture is removed.
 ///
 /// # Errors
 ///
-/// [`ProfileError`]; nothing was changed then.
+/// [`ProfileError`]; nothing is changed.
 pub async fn edit_profile(
     profiles: &Profiles,
     caller: &User,
@@ -22,7 +22,7 @@ pub async fn edit_profile(
 ) -> Result<Profile, ProfileError> {
     may_change(caller, user)?;
     let current = profiles.queries.profile(user).await?.ok_or(ProfileError::NotFound)?;
-    // Checked again under the lock; here it spares an upload that would be discarded.
+    // Checked again under the lock; here it prevents an upload that would be discarded.
     check(expected, &current)?;
     let key = match &avatar {
         Some(avatar) => Some(profiles.upload(avatar).await?),

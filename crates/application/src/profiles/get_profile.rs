@@ -6,7 +6,7 @@ use domain::{
 
 use super::{ProfileError, Profiles, access::is_owner_or_staff};
 
-/// Reads the profile of an account, as much of it as this caller may see: its owner and the staff see all of it.
+/// Returns the fields of a profile that the caller may see; its owner and the staff see all of them.
 ///
 /// # Errors
 ///
@@ -16,7 +16,7 @@ pub async fn get_profile(profiles: &Profiles, caller: &User, user: UserId) -> Re
     Ok(if is_owner_or_staff(caller, user) { profile } else { profile.for_strangers() })
 }
 
-/// Reads the caller's own profile.
+/// Returns the caller's own profile.
 ///
 /// # Errors
 ///
@@ -25,7 +25,7 @@ pub async fn get_own_profile(profiles: &Profiles, caller: &User) -> Result<Profi
     get_profile(profiles, caller, caller.id).await
 }
 
-/// Reads the caller's own profile, if they have one.
+/// Returns the caller's own profile, if they have one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What people tell of themselves, and their pictures.
+//! User profiles and their pictures.
 
 mod access;
 mod adopt;
@@ -36,7 +36,7 @@ pub use set_avatar::set_avatar;
 pub use sweep_uploads::sweep_uploads;
 pub use uploads::delete_objects;
 
-/// What the use cases of this module need.
+/// Dependencies of the use cases of this module.
 #[derive(Clone)]
 pub struct Profiles {
     /// Opens units of work.
@@ -45,39 +45,39 @@ pub struct Profiles {
     pub queries: Arc<dyn ProfileQueries>,
     /// Reads accounts.
     pub accounts: Arc<dyn AccountQueries>,
-    /// Keeps pictures.
+    /// Stores pictures.
     pub objects: Arc<dyn ObjectStore>,
-    /// Makes pictures fit to be kept.
+    /// Converts uploaded files to stored pictures.
     pub avatars: Arc<dyn AvatarProcessor>,
-    /// Tells the time.
+    /// Returns the current time.
     pub clock: Arc<dyn Clock>,
-    /// Draws the names of pictures.
+    /// Generates the keys of pictures.
     pub randomness: Arc<dyn Randomness>,
     /// Counts uploads.
     pub limiter: Arc<dyn RateLimiter>,
-    /// Uploads of pictures by one user; `None` where nothing is limited.
+    /// Limit of picture uploads per user; `None` disables it.
     pub avatars_per_user: Option<Limit>,
 }
 
-/// Why a profile was neither shown nor changed.
+/// Error of the use cases that read or change a profile.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
-    /// The caller is neither the account's owner nor of the staff.
+    /// The caller is neither the owner of the account nor staff.
     #[error("You don't have permission to edit this profile.")]
     Forbidden,
-    /// There is no such account that may be used.
+    /// The account does not exist or is not active.
     #[error("User not found or not active.")]
     UserNotActive,
-    /// The account has a profile.
+    /// The account already has a profile.
     #[error("User already has a profile.")]
     AlreadyExists,
-    /// The account has none.
+    /// The account has no profile.
     #[error("Profile not found.")]
     NotFound,
-    /// The object store did not take the picture.
+    /// The picture was not uploaded.
     #[error("Failed to upload avatar. Please try again later.")]
     UploadFailed {
-        /// Why, for the log.
+        /// Reason, for the log.
         reason: String,
     },
     /// See [`Changed`].
@@ -88,7 +88,7 @@ pub enum ProfileError {
     Store(#[from] StoreError),
 }
 
-/// Makes a file that somebody sent what is kept of it.
+/// Converts an uploaded file to the stored picture.
 ///
 /// # Errors
 ///

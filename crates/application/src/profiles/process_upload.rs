@@ -6,10 +6,10 @@ use domain::{
 
 use super::{Profiles, process_avatar};
 
-/// Why an uploaded picture was not processed.
+/// Error of [`process_upload`].
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
-    /// The user uploaded too many of late.
+    /// The upload limit of the user is reached.
     #[error(transparent)]
     TooMany(#[from] Refused),
     /// See [`ProcessingError`].
@@ -17,7 +17,7 @@ pub enum UploadError {
     Processing(#[from] ProcessingError),
 }
 
-/// Processes a picture that this user uploads. Each upload counts, also one that is no picture: decoding is what costs.
+/// Processes a picture that a user uploads. An invalid picture counts against the limit too, because decoding is expensive.
 ///
 /// # Errors
 ///

@@ -6,11 +6,11 @@ use domain::{
 use super::{ProfileError, Profiles, edit_profile};
 use crate::precondition::Precondition;
 
-/// Gives a profile another picture.
+/// Sets or replaces the picture of a profile.
 ///
 /// # Errors
 ///
-/// [`ProfileError`]; nothing was changed then.
+/// [`ProfileError`]; nothing is changed.
 pub async fn set_avatar(
     profiles: &Profiles,
     caller: &User,

@@ -3,17 +3,17 @@ use domain::ports::StoreError;
 
 use super::{Profiles, delete_objects};
 
-/// How long an upload may take: one that is older was lost, and is refused should it come to its end after all.
+/// Maximum duration of an upload: an older one counts as lost and is refused if it finishes later.
 const GRACE: Duration = Duration::minutes(10);
-/// How many are looked for at a time.
+/// Uploads per query.
 const BATCH: u64 = 1_000;
 
-/// Removes pictures that were put into the object store and never came to be shown, because a process died or a store
-/// failed in between. Tells how many.
+/// Removes uploaded pictures that no profile shows because a process crashed or a store failed. Returns the number of
+/// removed pictures.
 ///
 /// # Errors
 ///
-/// [`StoreError`]; what was removed before it stays removed.
+/// [`StoreError`]; pictures removed before it stay removed.
 pub async fn sweep_uploads(profiles: &Profiles) -> Result<u64, StoreError> {
     let before = profiles.clock.now() - GRACE;
     let mut swept = 0;

@@ -8,12 +8,12 @@ use futures::future::join_all;
 
 use super::{ProfileError, Profiles};
 
-/// What every file of a picture is.
+/// Media type of every picture file.
 const CONTENT_TYPE: &str = "image/jpeg";
 
 impl Profiles {
-    /// Puts a picture into the object store under a new name, which is noted first: whatever happens from here on, a
-    /// picture that no profile comes to show is found and removed.
+    /// Uploads a picture under a new key, which is recorded first: a picture that no profile ever shows is then always
+    /// found and removed.
     pub(super) async fn upload(&self, avatar: &ProcessedAvatar) -> Result<AvatarKey, ProfileError> {
         let key = AvatarKey::from_bits(self.randomness.bits128());
         let unit = self.store.begin().await?;
@@ -23,8 +23,8 @@ impl Profiles {
             let (name, file) = (key.object(size), avatar.file(size));
             async move { self.objects.put(&name, CONTENT_TYPE, file).await }
         };
-        // Both at once, so whoever waits does so for the slower one alone; and both to their end, so that nothing arrives
-        // behind its own removal.
+        // Concurrent, so that the request waits only for the slower one; both to completion, so that no file arrives after
+        // its removal.
         let outcomes = join_all(AvatarSize::ALL.map(put)).await;
         if let Err(ObjectError::Unavailable(reason)) = outcomes.into_iter().collect::<Result<Vec<_>, _>>() {
             self.discard(&key).await;
@@ -33,21 +33,21 @@ impl Profiles {
         Ok(key)
     }
 
-    /// Orders a picture to be removed that no profile shows. Where that cannot be noted now, it is found by its age.
+    /// Enqueues the removal of a picture that no profile shows. If that fails, the cleanup finds the picture by its age.
     pub(super) async fn discard(&self, key: &AvatarKey) {
-        let ordering = async {
+        let enqueuing = async {
             let unit = self.store.begin().await?;
             unit.profiles().abandon_upload(key).await?;
             unit.outbox().post(Message::DeleteAvatar(key.clone())).await?;
             unit.commit().await
         };
-        if let Err(error) = ordering.await {
-            tracing::warn!(%error, avatar = key.as_str(), "a picture that nobody shows is left to the cleanup");
+        if let Err(error) = enqueuing.await {
+            tracing::warn!(%error, avatar = key.as_str(), "unused avatar left to the cleanup");
         }
     }
 
-    /// Ends a unit of work in which a profile comes to show this picture. Whether a commit that fails was kept is unknown;
-    /// the note of the picture knows.
+    /// Commits a unit of work in which a profile starts to show this picture. The outcome of a failed commit is unknown; the
+    /// upload record shows it later.
     pub(super) async fn commit_with(
         &self,
         unit: Box<dyn UnitOfWork>,
@@ -56,18 +56,18 @@ impl Profiles {
         if let Some(key) = avatar
             && !unit.profiles().settle_upload(key).await?
         {
-            // The cleanup took it for lost, so slow was this request.
+            // The request was so slow that the cleanup treated the upload as lost.
             return Err(ProfileError::UploadFailed { reason: "the upload took too long".to_owned() });
         }
         Ok(unit.commit().await?)
     }
 }
 
-/// Removes the files of a picture that no profile shows.
+/// Deletes the files of a picture that no profile shows. Repeating it is safe.
 ///
 /// # Errors
 ///
-/// [`StoreError::Unavailable`] also where the object store is away; trying again does no harm.
+/// [`StoreError::Unavailable`] if the object store is unavailable.
 pub async fn delete_objects(profiles: &Profiles, key: &AvatarKey) -> Result<(), StoreError> {
     for size in AvatarSize::ALL {
         let deleted = profiles.objects.delete(&key.object(size)).await;

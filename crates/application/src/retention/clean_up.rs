@@ -9,13 +9,13 @@ use domain::{
 use super::Retention;
 use crate::profiles::sweep_uploads;
 
-/// The most rows that one unit of work removes.
+/// Maximum number of rows that one unit of work removes.
 const BATCH: u64 = 1_000;
 
-/// For how long an account's owner is known at a network that they do not log in from any more.
+/// How long a network stays known after the last login from it.
 const NETWORK_TTL: Duration = Duration::days(90);
 
-/// How much was removed.
+/// Number of removed rows and pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CleanedUp {
     /// Tokens of activation links.
@@ -24,7 +24,7 @@ pub struct CleanedUp {
     pub password_reset_tokens: u64,
     /// Sessions.
     pub sessions: u64,
-    /// Networks that somebody logged in from long ago.
+    /// Networks without a login in the last 90 days.
     pub networks: u64,
     /// Accounts that were never activated.
     pub accounts: u64,
@@ -38,16 +38,16 @@ impl fmt::Display for CleanedUp {
         write!(
             f,
             "{activation_tokens} activation tokens, {password_reset_tokens} password reset tokens, {sessions} sessions, \
-             {networks} networks of old logins, {accounts} accounts that were never activated, {pictures} pictures that nobody shows"
+             {networks} networks of old logins, {accounts} accounts that were never activated, {pictures} unused pictures"
         )
     }
 }
 
-/// Removes expired tokens and sessions, and accounts that were never activated, in batches of at most 1000 rows.
+/// Removes expired tokens and sessions, networks of old logins, unused pictures and accounts never activated, in batches.
 ///
 /// # Errors
 ///
-/// [`StoreError`]; what was removed before it stays removed.
+/// [`StoreError`]; rows removed before it stay removed.
 pub async fn clean_up(retention: &Retention) -> Result<CleanedUp, StoreError> {
     let now = retention.clock.now();
     let store = &*retention.store;
@@ -62,7 +62,7 @@ pub async fn clean_up(retention: &Retention) -> Result<CleanedUp, StoreError> {
     })
 }
 
-/// Rows whose time is over.
+/// Rows to remove.
 #[derive(Clone, Copy, Debug)]
 enum Rows {
     Links(LinkKind),

@@ -1,4 +1,4 @@
-//! Removing what has expired.
+//! Removal of expired data.
 
 mod clean_up;
 
@@ -11,15 +11,15 @@ use crate::profiles::Profiles;
 
 pub use clean_up::{CleanedUp, clean_up};
 
-/// What the use case of this module needs.
+/// Dependencies of the use case of this module.
 #[derive(Clone)]
 pub struct Retention {
-    /// Removes rows.
+    /// Removes expired rows.
     pub store: Arc<dyn RetentionStore>,
-    /// Tells the time.
+    /// Returns the current time.
     pub clock: Arc<dyn Clock>,
-    /// How long an account may wait for its activation.
+    /// How long an account may stay pending.
     pub pending_account_ttl: Duration,
-    /// Removes pictures that nobody shows.
+    /// Removes pictures that no profile shows.
     pub profiles: Profiles,
 }

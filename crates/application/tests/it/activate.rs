@@ -21,7 +21,7 @@ fn command(address: &str, token: &MailedToken) -> ActivateAccount {
 }
 
 #[tokio::test]
-async fn the_mailed_token_activates_the_account_and_the_owner_is_told() {
+async fn the_mailed_token_activates_the_account_and_notifies_the_owner() {
     let (world, token) = registered().await;
     activate(&world.accounts, command("ann@example.com", &token)).await.unwrap();
     assert_eq!(world.store.users()[0].status, AccountStatus::Active { since: world.clock.now() });
@@ -37,7 +37,7 @@ async fn a_token_works_once() {
 }
 
 #[tokio::test]
-async fn a_used_token_does_not_bring_back_an_account_that_became_pending() {
+async fn a_used_token_does_not_activate_an_account_that_became_pending_again() {
     let (world, token) = registered().await;
     activate(&world.accounts, command("ann@example.com", &token)).await.unwrap();
     world.store.change_user(|user| user.status = AccountStatus::Pending);
@@ -46,10 +46,10 @@ async fn a_used_token_does_not_bring_back_an_account_that_became_pending() {
 }
 
 #[tokio::test]
-async fn wrong_tokens_leave_the_real_one_alive() {
+async fn wrong_tokens_do_not_consume_the_valid_one() {
     let (world, token) = registered().await;
     for number in 0..100 {
-        let wrong = MailedToken::new(format!("guess-{number}"));
+        let wrong = MailedToken::new(format!("wrong-{number}"));
         let error = activate(&world.accounts, command("ann@example.com", &wrong)).await.unwrap_err();
         assert_eq!(error.to_string(), "Invalid or expired activation token.");
     }
@@ -57,17 +57,17 @@ async fn wrong_tokens_leave_the_real_one_alive() {
 }
 
 #[tokio::test]
-async fn a_token_is_good_for_its_own_account_alone() {
+async fn a_token_is_valid_only_for_its_own_account() {
     let (world, token) = registered().await;
     world.register("eve@example.com").await;
-    for address in ["eve@example.com", "nobody@example.com"] {
+    for address in ["eve@example.com", "unknown@example.com"] {
         let error = activate(&world.accounts, command(address, &token)).await.unwrap_err();
         assert!(matches!(error, ActivateError::InvalidToken), "{address}");
     }
 }
 
 #[tokio::test]
-async fn a_token_dies_after_a_day() {
+async fn a_token_expires_after_a_day() {
     let (world, token) = registered().await;
     world.later(Duration::hours(24));
     let error = activate(&world.accounts, command("ann@example.com", &token)).await.unwrap_err();
@@ -75,14 +75,14 @@ async fn a_token_dies_after_a_day() {
 }
 
 #[tokio::test]
-async fn a_token_lives_until_its_last_second() {
+async fn a_token_is_valid_until_its_last_second() {
     let (world, token) = registered().await;
     world.later(Duration::hours(24) - Duration::seconds(1));
     assert!(activate(&world.accounts, command("ann@example.com", &token)).await.is_ok());
 }
 
 #[tokio::test]
-async fn an_account_that_was_shut_is_not_reopened() {
+async fn a_deactivated_account_is_not_activated() {
     let (world, token) = registered().await;
     let at = world.clock.now();
     world.store.change_user(|user| user.status = AccountStatus::Deactivated { activated_at: at });
@@ -91,7 +91,7 @@ async fn an_account_that_was_shut_is_not_reopened() {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_uses_up_nothing() {
+async fn a_failed_commit_does_not_consume_the_token() {
     let (world, token) = registered().await;
     world.store.break_commits();
     let error = activate(&world.accounts, command("ann@example.com", &token)).await.unwrap_err();
@@ -101,10 +101,10 @@ async fn a_commit_that_fails_uses_up_nothing() {
 }
 
 #[tokio::test]
-async fn that_an_account_is_active_is_told_to_nobody_without_its_token() {
+async fn a_caller_without_the_token_does_not_learn_that_an_account_is_active() {
     let (world, token) = registered().await;
     activate(&world.accounts, command("ann@example.com", &token)).await.unwrap();
-    let guess = MailedToken::new("guess".into());
-    let error = activate(&world.accounts, command("ann@example.com", &guess)).await.unwrap_err();
+    let wrong = MailedToken::new("wrong".into());
+    let error = activate(&world.accounts, command("ann@example.com", &wrong)).await.unwrap_err();
     assert!(matches!(error, ActivateError::InvalidToken));
 }

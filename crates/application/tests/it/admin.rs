@@ -6,7 +6,7 @@ use domain::accounts::Group;
 use crate::world::{PASSWORD, World, email, password};
 
 #[tokio::test]
-async fn the_first_start_makes_an_administrator_with_a_drawn_password_and_the_second_none() {
+async fn the_first_start_creates_an_administrator_with_a_random_password_and_the_second_none() {
     let world = World::new();
     let FirstAdmin::Created { password } =
         ensure_first_admin(&world.accounts, email("admin@example.com"), None).await.unwrap()
@@ -22,14 +22,14 @@ async fn the_first_start_makes_an_administrator_with_a_drawn_password_and_the_se
 }
 
 #[tokio::test]
-async fn the_first_administrator_takes_the_password_that_was_configured() {
+async fn the_first_administrator_gets_the_configured_password() {
     let world = World::new();
     ensure_first_admin(&world.accounts, email("admin@example.com"), Some(password(PASSWORD))).await.unwrap();
     world.login("admin@example.com").await;
 }
 
 #[tokio::test]
-async fn an_account_that_exists_is_promoted_and_logged_out_everywhere() {
+async fn an_existing_account_is_promoted_and_its_sessions_end() {
     let world = World::new();
     world.active("ann@example.com").await;
     let token = world.login("ann@example.com").await.access_token;
@@ -41,9 +41,9 @@ async fn an_account_that_exists_is_promoted_and_logged_out_everywhere() {
 }
 
 #[tokio::test]
-async fn drawn_passwords_differ() {
+async fn generated_passwords_differ() {
     let world = World::new();
-    let drawn: std::collections::HashSet<_> =
+    let generated: std::collections::HashSet<_> =
         (0..100).map(|_| draw_password(&world.accounts).expose().to_owned()).collect();
-    assert_eq!(drawn.len(), 100);
+    assert_eq!(generated.len(), 100);
 }

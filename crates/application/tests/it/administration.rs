@@ -21,7 +21,7 @@ async fn admin(world: &World, address: &str) -> UserId {
 }
 
 #[tokio::test]
-async fn a_change_of_group_counts_at_once_and_ends_the_sessions() {
+async fn a_group_change_takes_effect_immediately_and_ends_the_sessions() {
     let world = World::new();
     let ann = world.active("ann@example.com").await.id;
     let token = world.login("ann@example.com").await.access_token;
@@ -31,7 +31,7 @@ async fn a_change_of_group_counts_at_once_and_ends_the_sessions() {
 }
 
 #[tokio::test]
-async fn the_same_group_again_ends_nothing() {
+async fn setting_the_same_group_ends_no_session() {
     let world = World::new();
     let ann = world.active("ann@example.com").await.id;
     let token = world.login("ann@example.com").await.access_token;
@@ -43,13 +43,13 @@ async fn the_same_group_again_ends_nothing() {
 async fn the_last_active_administrator_can_be_neither_demoted_nor_deactivated() {
     let world = World::new();
     let ann = admin(&world, "ann@example.com").await;
-    let shut = admin(&world, "shut@example.com").await;
-    deactivate_user(&world.accounts, shut).await.unwrap();
+    let deactivated = admin(&world, "deactivated@example.com").await;
+    deactivate_user(&world.accounts, deactivated).await.unwrap();
     let demoted = change_group(&world.accounts, ann, Group::User).await;
     assert!(matches!(demoted, Err(AdministrationError::LastAdmin)));
     assert!(matches!(deactivate_user(&world.accounts, ann).await, Err(AdministrationError::LastAdmin)));
     change_group(&world.accounts, ann, Group::Admin).await.unwrap();
-    activate_user(&world.accounts, shut).await.unwrap();
+    activate_user(&world.accounts, deactivated).await.unwrap();
     change_group(&world.accounts, ann, Group::User).await.unwrap();
 }
 
@@ -66,7 +66,7 @@ async fn two_administrators_who_demote_each_other_leave_one() {
 }
 
 #[tokio::test]
-async fn shutting_an_account_ends_its_sessions_and_opening_it_tells_the_owner() {
+async fn deactivating_an_account_ends_its_sessions_and_activating_it_notifies_the_owner() {
     let world = World::new();
     let ann = world.active("ann@example.com").await.id;
     let token = world.login("ann@example.com").await.access_token;
@@ -79,7 +79,7 @@ async fn shutting_an_account_ends_its_sessions_and_opening_it_tells_the_owner() 
 }
 
 #[tokio::test]
-async fn an_account_that_was_never_confirmed_is_opened_too() {
+async fn an_administrator_activates_a_pending_account() {
     let world = World::new();
     let ann = world.register("ann@example.com").await.id;
     activate_user(&world.accounts, ann).await.unwrap();
@@ -87,7 +87,7 @@ async fn an_account_that_was_never_confirmed_is_opened_too() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_shut_before_it_was_confirmed_cannot_be_confirmed_by_its_owner() {
+async fn the_owner_cannot_confirm_an_account_that_was_deactivated_while_pending() {
     let world = World::new();
     let ann = world.register("ann@example.com").await.id;
     world.deliver_all().await;
@@ -102,7 +102,7 @@ async fn an_account_that_was_shut_before_it_was_confirmed_cannot_be_confirmed_by
 }
 
 #[tokio::test]
-async fn sessions_are_ended_at_once() {
+async fn ending_the_sessions_takes_effect_immediately() {
     let world = World::new();
     let ann = world.active("ann@example.com").await.id;
     let token = world.login("ann@example.com").await.access_token;
@@ -112,21 +112,21 @@ async fn sessions_are_ended_at_once() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_not_there_is_told() {
+async fn an_unknown_account_is_not_found() {
     let world = World::new();
-    let nobody = UserId(99);
-    assert!(matches!(get_user(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
-    assert!(matches!(activate_user(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
-    assert!(matches!(deactivate_user(&world.accounts, nobody).await, Err(AdministrationError::NotFound)));
+    let unknown = UserId(99);
+    assert!(matches!(get_user(&world.accounts, unknown).await, Err(AdministrationError::NotFound)));
+    assert!(matches!(activate_user(&world.accounts, unknown).await, Err(AdministrationError::NotFound)));
+    assert!(matches!(deactivate_user(&world.accounts, unknown).await, Err(AdministrationError::NotFound)));
     assert!(matches!(
-        change_group(&world.accounts, nobody, Group::User).await,
+        change_group(&world.accounts, unknown, Group::User).await,
         Err(AdministrationError::NotFound)
     ));
-    assert!(matches!(end_sessions(&world.accounts, nobody, None).await, Err(AdministrationError::NotFound)));
+    assert!(matches!(end_sessions(&world.accounts, unknown, None).await, Err(AdministrationError::NotFound)));
 }
 
 #[tokio::test]
-async fn a_list_of_accounts_ends() {
+async fn a_page_past_the_end_of_the_accounts_is_an_error() {
     let world = World::new();
     world.register("ann@example.com").await;
     let page = |number| Position::Page(PageNumber::new(number).unwrap());

@@ -12,7 +12,7 @@ async fn logged_in() -> (World, String) {
 }
 
 #[tokio::test]
-async fn a_token_names_its_bearer() {
+async fn a_token_identifies_its_user_and_session() {
     let (world, token) = logged_in().await;
     let caller = authenticate(&world.accounts, &token).await.unwrap();
     assert_eq!(caller.user.email.as_str(), "ann@example.com");
@@ -20,7 +20,7 @@ async fn a_token_names_its_bearer() {
 }
 
 #[tokio::test]
-async fn the_group_counts_as_it_is_now_not_as_it_was_when_the_token_was_made() {
+async fn the_current_group_applies_not_the_group_at_the_time_of_the_token() {
     let (world, token) = logged_in().await;
     world.store.change_user(|user| user.group = Group::Admin);
     assert_eq!(authenticate(&world.accounts, &token).await.unwrap().user.group, Group::Admin);
@@ -36,7 +36,7 @@ async fn a_token_expires_after_fifteen_minutes() {
 }
 
 #[tokio::test]
-async fn a_higher_token_version_ends_every_token_before_it() {
+async fn a_higher_token_version_invalidates_every_earlier_token() {
     let (world, token) = logged_in().await;
     world.store.change_user(|user| user.token_version += 1);
     assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Invalid)));
@@ -45,7 +45,7 @@ async fn a_higher_token_version_ends_every_token_before_it() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_shut_is_refused_at_once() {
+async fn an_account_that_is_no_longer_active_is_refused_immediately() {
     let (world, token) = logged_in().await;
     world.store.change_user(|user| user.status = AccountStatus::Pending);
     let error = authenticate(&world.accounts, &token).await.unwrap_err();
@@ -53,7 +53,7 @@ async fn an_account_that_was_shut_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_no_access_token_is_invalid() {
+async fn anything_but_an_access_token_is_invalid() {
     let (world, _) = logged_in().await;
     let refresh = world.login("ann@example.com").await.refresh_token;
     for token in ["", "nonsense", &refresh] {
@@ -62,7 +62,7 @@ async fn what_is_no_access_token_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_session_of_somebody_else_does_not_help() {
+async fn a_session_of_another_user_is_refused() {
     let (world, token) = logged_in().await;
     world.active("eve@example.com").await;
     let [ann, eve] = [0, 1].map(|index| world.store.users()[index].id.0);
@@ -72,7 +72,7 @@ async fn a_session_of_somebody_else_does_not_help() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_away_lets_nobody_in() {
+async fn an_unavailable_store_fails_the_authentication() {
     let (world, token) = logged_in().await;
     world.store.break_down();
     assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Store(_))));

@@ -40,7 +40,7 @@ async fn page(world: &World, number: i64, size: i64) -> Result<Page<MovieSummary
 }
 
 #[tokio::test]
-async fn a_new_movie_is_answered_in_full() {
+async fn creating_a_movie_returns_it_in_full() {
     let world = World::new();
     let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     assert_eq!((movie.country.name.as_str(), movie.genres[0].name.as_str()), ("France", "Comedy"));
@@ -48,7 +48,7 @@ async fn a_new_movie_is_answered_in_full() {
 }
 
 #[tokio::test]
-async fn a_movie_of_the_same_name_and_date_is_refused_and_leaves_nothing() {
+async fn a_movie_with_the_same_name_and_date_is_refused_and_not_stored() {
     let world = World::new();
     add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let error = add_movie(&world.catalogue, draft("Amélie")).await.unwrap_err();
@@ -58,7 +58,7 @@ async fn a_movie_of_the_same_name_and_date_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn the_newest_movie_comes_first_and_pages_end() {
+async fn the_newest_movie_comes_first_and_a_page_past_the_end_is_an_error() {
     let world = World::new();
     for number in 1..=5 {
         add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
@@ -79,17 +79,17 @@ async fn an_empty_catalogue_has_an_empty_first_page() {
 }
 
 #[tokio::test]
-async fn a_cursor_behind_the_last_movie_finds_nothing_and_is_no_error() {
+async fn a_cursor_after_the_last_movie_returns_an_empty_page() {
     let world = World::new();
     let order = MovieOrder::default();
-    let place = Position::After(MovieCursor { order, key: SortKey::Id, id: MovieId(1) });
+    let position = Position::After(MovieCursor { order, key: SortKey::Id, id: MovieId(1) });
     let filter = MovieFilter::default();
-    let found = list_movies(&world.catalogue, &filter, order, place, PageSize::DEFAULT).await.unwrap();
+    let found = list_movies(&world.catalogue, &filter, order, position, PageSize::DEFAULT).await.unwrap();
     assert!(found.page.items.is_empty());
 }
 
 #[tokio::test]
-async fn only_what_is_named_is_changed() {
+async fn an_update_changes_only_the_given_fields() {
     let world = World::new();
     let before = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let patch =
@@ -100,7 +100,7 @@ async fn only_what_is_named_is_changed() {
 }
 
 #[tokio::test]
-async fn a_movie_is_not_changed_into_another() {
+async fn a_movie_cannot_take_the_name_and_date_of_another() {
     let world = World::new();
     add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let other = add_movie(&world.catalogue, draft("Delicatessen")).await.unwrap();
@@ -111,7 +111,7 @@ async fn a_movie_is_not_changed_into_another() {
 }
 
 #[tokio::test]
-async fn a_movie_that_is_not_as_expected_is_left_alone() {
+async fn a_failed_precondition_leaves_the_movie_unchanged() {
     let world = World::new();
     let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let patch = MoviePatch { score: Score::new(1.0).ok(), ..Default::default() };
@@ -124,7 +124,7 @@ async fn a_movie_that_is_not_as_expected_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_movie_that_is_gone_is_not_found_by_anyone() {
+async fn a_deleted_movie_is_not_found() {
     let world = World::new();
     let id = add_movie(&world.catalogue, draft("Amélie")).await.unwrap().id;
     delete_movie(&world.catalogue, id, None).await.unwrap();

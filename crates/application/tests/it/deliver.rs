@@ -13,7 +13,7 @@ async fn first_entry(world: &World) -> OutboxEntry {
 }
 
 #[tokio::test]
-async fn an_activation_is_mailed_to_its_owner_with_the_hours_it_is_good_for() {
+async fn an_activation_email_states_the_hours_until_its_token_expires() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::minutes(90));
@@ -24,7 +24,7 @@ async fn an_activation_is_mailed_to_its_owner_with_the_hours_it_is_good_for() {
 }
 
 #[tokio::test]
-async fn a_letter_that_is_sent_again_is_the_same_letter() {
+async fn a_repeated_delivery_sends_the_same_email() {
     let world = World::new();
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
@@ -40,7 +40,7 @@ async fn a_letter_that_is_sent_again_is_the_same_letter() {
 }
 
 #[tokio::test]
-async fn what_lost_its_reason_is_not_sent() {
+async fn an_email_with_an_expired_token_is_not_sent() {
     let world = World::new();
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
@@ -66,7 +66,7 @@ async fn a_used_token_is_not_mailed_again() {
 }
 
 #[tokio::test]
-async fn failures_that_may_pass_are_told_from_those_that_cannot() {
+async fn transient_failures_are_distinguished_from_permanent_ones() {
     let world = World::new();
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
@@ -79,7 +79,7 @@ async fn failures_that_may_pass_are_told_from_those_that_cannot() {
 }
 
 #[tokio::test]
-async fn a_message_of_a_newer_version_waits_for_whoever_knows_it() {
+async fn an_unknown_message_of_a_newer_version_is_a_transient_failure() {
     let world = World::new();
     let entry =
         OutboxEntry { id: OutboxId(1), key: "1".into(), kind: "send_flowers".into(), subject: "1".into() };

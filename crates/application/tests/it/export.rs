@@ -32,16 +32,16 @@ fn draft(name: &str) -> MovieDraft {
     }
 }
 
-/// All rows, and the names that were told with the movie they belong to.
+/// Returns all rows, and the reported names with the movies they belong to.
 async fn export(catalogue: &Catalogue) -> (Vec<ImportRow>, Vec<(MovieId, String)>) {
-    let (mut rows, mut told) = (Vec::new(), Vec::new());
+    let (mut rows, mut reported) = (Vec::new(), Vec::new());
     let sink = |row: &ImportRow| {
         rows.push(row.clone());
         Ok::<_, Infallible>(())
     };
-    let count = export_movies(catalogue, sink, |movie, name| told.push((movie, name.to_owned()))).await;
+    let count = export_movies(catalogue, sink, |movie, name| reported.push((movie, name.to_owned()))).await;
     assert_eq!(count.unwrap(), rows.len() as u64);
-    (rows, told)
+    (rows, reported)
 }
 
 async fn import(catalogue: &Catalogue, rows: Vec<ImportRow>) {
@@ -50,7 +50,7 @@ async fn import(catalogue: &Catalogue, rows: Vec<ImportRow>) {
     assert_eq!(report.added, report.read);
 }
 
-/// A movie without the numbers that its store gave it.
+/// A movie without the ids that the store assigned.
 fn content(movie: Movie) -> MovieDraft {
     let names = |list: Vec<Named>| {
         NameList::new(list.into_iter().map(|named| Name::parse(&named.name).unwrap())).unwrap()
@@ -78,7 +78,7 @@ fn contents(world: &World) -> Vec<MovieDraft> {
 async fn a_movie_is_written_in_the_layout_that_an_import_reads() {
     let world = World::new();
     add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
-    let (rows, told) = export(&world.catalogue).await;
+    let (rows, reported) = export(&world.catalogue).await;
     let text = |text: &str| text.to_owned();
     let expected = ImportRow {
         line: 0,
@@ -95,11 +95,11 @@ async fn a_movie_is_written_in_the_layout_that_an_import_reads() {
         revenue: text("174200000.50"),
         country: text("FR"),
     };
-    assert_eq!((rows, told), (vec![expected], vec![]));
+    assert_eq!((rows, reported), (vec![expected], vec![]));
 }
 
 #[tokio::test]
-async fn a_catalogue_of_several_batches_is_written_whole_and_the_oldest_movie_first() {
+async fn a_catalogue_of_several_batches_is_exported_completely_lowest_id_first() {
     let world = World::new();
     for number in 1..=1_201 {
         add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
@@ -115,7 +115,7 @@ async fn an_empty_catalogue_has_no_rows() {
 }
 
 #[tokio::test]
-async fn names_that_would_read_back_as_others_are_told_and_spoil_no_other() {
+async fn names_that_an_import_misreads_are_reported_and_do_not_affect_others() {
     let world = World::new();
     let movie = MovieDraft {
         genres: names(&["Drama, Crime", "War"]),
@@ -123,9 +123,9 @@ async fn names_that_would_read_back_as_others_are_told_and_spoil_no_other() {
         ..draft("One, Two, Three")
     };
     let id = add_movie(&world.catalogue, movie).await.unwrap().id;
-    let (rows, mut told) = export(&world.catalogue).await;
-    told.sort();
-    assert_eq!(told, ["Drama, Crime", "Robert Downey, Jr.", "Unknown"].map(|name| (id, name.to_owned())));
+    let (rows, mut reported) = export(&world.catalogue).await;
+    reported.sort();
+    assert_eq!(reported, ["Drama, Crime", "Robert Downey, Jr.", "Unknown"].map(|name| (id, name.to_owned())));
     let read = rows[0].draft().unwrap();
     assert_eq!(read.name.as_str(), "One, Two, Three");
     assert_eq!(read.genres, names(&["Drama", "Crime", "War"]));
@@ -133,7 +133,7 @@ async fn names_that_would_read_back_as_others_are_told_and_spoil_no_other() {
 }
 
 #[tokio::test]
-async fn an_export_stops_where_nothing_can_be_written_or_read() {
+async fn an_export_stops_when_writing_or_reading_fails() {
     let world = World::new();
     for number in 1..=3 {
         add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
@@ -151,7 +151,7 @@ async fn an_export_stops_where_nothing_can_be_written_or_read() {
     assert!(matches!(broken, Err(ExportError::Store(_))));
 }
 
-/// Any name that the layout has a place for.
+/// Any name that the layout can represent.
 fn plain_name() -> impl Strategy<Value = Name> {
     let plain = |name: &Name| !name.as_str().contains(',') && name.key() != "unknown";
     "[^,\\pC]{1,20}".prop_filter_map("no name", move |text| Name::parse(&text).ok().filter(plain))
@@ -193,18 +193,18 @@ fn any_movie() -> impl Strategy<Value = MovieDraft> {
 
 proptest! {
     #[test]
-    fn what_was_exported_and_is_imported_elsewhere_makes_the_same_movies(movies in vec(any_movie(), 0..6)) {
+    fn an_export_imported_elsewhere_yields_the_same_movies(movies in vec(any_movie(), 0..6)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let (one, other) = (World::new(), World::new());
             for movie in movies {
-                // Two of one name and date are one movie.
+                // Two movies with the same name and date are one.
                 let _ = add_movie(&one.catalogue, movie).await;
             }
-            let (rows, told) = export(&one.catalogue).await;
+            let (rows, reported) = export(&one.catalogue).await;
             import(&other.catalogue, rows).await;
             prop_assert_eq!(contents(&one), contents(&other));
-            prop_assert!(told.is_empty(), "{:?}", told);
+            prop_assert!(reported.is_empty(), "{:?}", reported);
             Ok(())
         })?;
     }

@@ -28,7 +28,7 @@ fn counts(report: ImportReport) -> [u64; 4] {
 }
 
 #[tokio::test]
-async fn a_file_of_several_batches_is_loaded_and_loading_it_again_adds_nothing() {
+async fn a_file_of_several_batches_is_imported_and_a_repeated_import_adds_nothing() {
     let world = World::new();
     let load = || async {
         let report = import_rows(&world.catalogue, rows(1..=1_201), |_| {}, |_| {}).await.unwrap();
@@ -46,25 +46,25 @@ async fn a_duplicate_in_the_file_counts_as_already_there() {
 }
 
 #[tokio::test]
-async fn bad_rows_are_told_with_line_and_reason_and_stop_nobody() {
+async fn invalid_rows_are_reported_with_line_and_column_and_do_not_stop_the_import() {
     let world = World::new();
     let bad = ImportRow { score: "high".into(), ..row(2) };
     let unreadable = Refusal { line: 4, error: RowError { column: "row", reason: "not text".into() } };
     let source: Vec<SourceRow<Infallible>> =
         vec![Ok(Ok(row(1))), Ok(Ok(bad)), Ok(Err(unreadable)), Ok(Ok(row(4)))];
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     let report = import_rows(
         &world.catalogue,
         source,
-        |refusal| told.push((refusal.line, refusal.error.column)),
+        |refusal| reported.push((refusal.line, refusal.error.column)),
         |_| {},
     );
     assert_eq!(counts(report.await.unwrap()), [4, 2, 0, 2]);
-    assert_eq!(told, [(3, "score"), (4, "row")]);
+    assert_eq!(reported, [(3, "score"), (4, "row")]);
 }
 
 #[tokio::test]
-async fn checking_loads_nothing() {
+async fn checking_imports_nothing() {
     let world = World::new();
     let bad = ImportRow { country: "Atlantis".into(), ..row(2) };
     let source: Vec<SourceRow<Infallible>> = vec![Ok(Ok(row(1))), Ok(Ok(bad))];
@@ -73,7 +73,7 @@ async fn checking_loads_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_loaded_before_the_source_failed_is_kept_and_the_rest_follows_next_time() {
+async fn batches_before_a_source_error_stay_stored_and_a_repeated_import_adds_the_rest() {
     let world = World::new();
     let mut source: Vec<SourceRow<&str>> = (1..=1_200).map(|number| Ok(Ok(row(number)))).collect();
     source.push(Err("the disk is gone"));
@@ -85,9 +85,11 @@ async fn what_was_loaded_before_the_source_failed_is_kept_and_the_rest_follows_n
 }
 
 #[tokio::test]
-async fn progress_is_told_after_each_batch() {
+async fn progress_is_reported_after_each_batch() {
     let world = World::new();
-    let mut told = Vec::new();
-    import_rows(&world.catalogue, rows(1..=2_001), |_| {}, |report| told.push(report.read)).await.unwrap();
-    assert_eq!(told, [1_000, 2_000, 2_001]);
+    let mut reported = Vec::new();
+    import_rows(&world.catalogue, rows(1..=2_001), |_| {}, |report| reported.push(report.read))
+        .await
+        .unwrap();
+    assert_eq!(reported, [1_000, 2_000, 2_001]);
 }

@@ -22,8 +22,8 @@ fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-/// The address of one guesser among many.
-fn guesser(number: usize) -> String {
+/// IP address of one of many attackers.
+fn attacker(number: usize) -> String {
     format!("198.51.{}.{}", number / 250, number % 250)
 }
 
@@ -32,20 +32,20 @@ fn from(client: &str, address_of_mail: &str, password: &str) -> Login {
     Login { origin, ..credentials(address_of_mail, password) }
 }
 
-/// How many guesses at Ann's password are looked at, each from another address.
-async fn guesses(world: &World, tries: usize) -> usize {
-    let mut looked_at = 0;
-    for number in 0..tries {
-        match login(&world.accounts, from(&guesser(number), "ann@example.com", "Wrong1!aaaa")).await {
-            Err(LoginError::InvalidCredentials) => looked_at += 1,
+/// Tries wrong passwords for Ann's account, each from another IP address; returns how many are checked.
+async fn wrong_logins(world: &World, attempts: usize) -> usize {
+    let mut checked = 0;
+    for number in 0..attempts {
+        match login(&world.accounts, from(&attacker(number), "ann@example.com", "Wrong1!aaaa")).await {
+            Err(LoginError::InvalidCredentials) => checked += 1,
             Err(LoginError::TooMany(_)) => {}
             other => panic!("{other:?}"),
         }
     }
-    looked_at
+    checked
 }
 
-/// Ann, who has an account and called from nowhere yet.
+/// Ann's account, without a known network.
 async fn ann() -> World {
     let world = limited();
     world.active("ann@example.com").await;
@@ -53,26 +53,26 @@ async fn ann() -> World {
 }
 
 #[tokio::test]
-async fn guessers_from_everywhere_together_get_ten_tries_a_minute_at_one_account() {
+async fn all_unknown_networks_share_ten_login_attempts_a_minute_per_account() {
     let world = ann().await;
-    let (_, checked) = world.hasher.work();
-    assert_eq!(guesses(&world, 300).await, 10);
-    assert_eq!(world.hasher.work().1 - checked, 10, "a guess that is refused costs no hash");
+    let (_, before) = world.hasher.work();
+    assert_eq!(wrong_logins(&world, 300).await, 10);
+    assert_eq!(world.hasher.work().1 - before, 10, "a refused attempt costs no hash");
     world.limiter.forget();
-    assert_eq!(guesses(&world, 300).await, 10);
+    assert_eq!(wrong_logins(&world, 300).await, 10);
 }
 
 #[tokio::test]
-async fn an_address_without_an_account_is_limited_alike() {
+async fn an_address_without_an_account_has_the_same_limit() {
     let world = limited();
-    assert_eq!(guesses(&world, 30).await, 10);
+    assert_eq!(wrong_logins(&world, 30).await, 10);
 }
 
 #[tokio::test]
-async fn the_owner_logs_in_from_where_they_did_before_however_many_guess() {
+async fn the_owner_can_log_in_from_a_known_network_during_an_attack() {
     let world = ann().await;
     login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
-    guesses(&world, 300).await;
+    wrong_logins(&world, 300).await;
     for _ in 0..30 {
         login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
     }
@@ -81,16 +81,16 @@ async fn the_owner_logs_in_from_where_they_did_before_however_many_guess() {
 }
 
 #[tokio::test]
-async fn a_network_that_is_known_has_ten_tries_of_its_own() {
+async fn a_known_network_has_ten_attempts_of_its_own() {
     let world = ann().await;
     login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
-    guesses(&world, 30).await;
-    let mut looked_at = 0;
+    wrong_logins(&world, 30).await;
+    let mut checked = 0;
     for _ in 0..30 {
         let outcome = login(&world.accounts, from(HOME, "ann@example.com", "Wrong1!aaaa")).await;
-        looked_at += usize::from(matches!(outcome, Err(LoginError::InvalidCredentials)));
+        checked += usize::from(matches!(outcome, Err(LoginError::InvalidCredentials)));
     }
-    assert_eq!(looked_at, 10);
+    assert_eq!(checked, 10);
 }
 
 #[tokio::test]
@@ -99,14 +99,14 @@ async fn tags_of_an_address_do_not_multiply_its_emails() {
     for tag in 0..6 {
         let email = email(&format!("ann+{tag}@example.com"));
         let command =
-            RegisterAccount { email, password: password(PASSWORD), client: Some(address(&guesser(tag))) };
+            RegisterAccount { email, password: password(PASSWORD), client: Some(address(&attacker(tag))) };
         let outcome = register(&world.accounts, command).await;
         assert_eq!(matches!(outcome, Err(RegisterError::TooMany(_))), tag == 5, "{tag}: {outcome:?}");
     }
 }
 
 #[tokio::test]
-async fn whoever_follows_a_mailed_link_is_known_where_they_did() {
+async fn following_a_mailed_link_makes_the_network_known() {
     let world = limited();
     world.register("ann@example.com").await;
     world.deliver_all().await;
@@ -114,7 +114,7 @@ async fn whoever_follows_a_mailed_link_is_known_where_they_did() {
     let command =
         ActivateAccount { email: email.clone(), token, password: None, client: Some(address(HOME)) };
     activate(&world.accounts, command).await.unwrap();
-    guesses(&world, 30).await;
+    wrong_logins(&world, 30).await;
     login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
 
     request_password_reset(&world.accounts, email.clone(), Some(address("192.0.2.1"))).await.unwrap();
@@ -127,7 +127,7 @@ async fn whoever_follows_a_mailed_link_is_known_where_they_did() {
 }
 
 #[tokio::test]
-async fn a_network_is_known_no_more_once_the_password_is_another() {
+async fn a_password_change_forgets_the_known_networks() {
     let world = ann().await;
     login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
     let pair = world.login("ann@example.com").await;
@@ -135,40 +135,40 @@ async fn a_network_is_known_no_more_once_the_password_is_another() {
     let client = Some(address("192.0.2.1"));
     let change = ChangePassword { old: PasswordAttempt::new(PASSWORD), new: password("Another1!"), client };
     change_password(&world.accounts, &caller, change).await.unwrap();
-    guesses(&world, 30).await;
-    let thief = login(&world.accounts, from(HOME, "ann@example.com", "Another1!")).await;
-    assert!(matches!(thief, Err(LoginError::TooMany(_))));
+    wrong_logins(&world, 30).await;
+    let forgotten = login(&world.accounts, from(HOME, "ann@example.com", "Another1!")).await;
+    assert!(matches!(forgotten, Err(LoginError::TooMany(_))));
     login(&world.accounts, from("192.0.2.1", "ann@example.com", "Another1!")).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_right_password_is_no_guess() {
+async fn a_right_password_does_not_count_as_an_attempt() {
     let world = ann().await;
     for _ in 0..30 {
         login(&world.accounts, from(HOME, "ann@example.com", PASSWORD)).await.unwrap();
     }
-    assert_eq!(guesses(&world, 30).await, 10);
+    assert_eq!(wrong_logins(&world, 30).await, 10);
 }
 
 #[tokio::test]
-async fn one_network_gets_a_hundred_logins_a_minute_into_whatever_accounts() {
+async fn one_network_gets_a_hundred_logins_a_minute_across_all_accounts() {
     let world = limited();
-    let mut looked_at = 0;
+    let mut checked = 0;
     for number in 0..300_u16 {
         let client = format!("2001:db8::{number:x}");
         let attempt = from(&client, &format!("user{number}@example.com"), "Wrong1!aaaa");
         let outcome = login(&world.accounts, attempt).await;
-        looked_at += usize::from(matches!(outcome, Err(LoginError::InvalidCredentials)));
+        checked += usize::from(matches!(outcome, Err(LoginError::InvalidCredentials)));
     }
-    assert_eq!(looked_at, 100);
+    assert_eq!(checked, 100);
 }
 
 #[tokio::test]
-async fn one_recipient_gets_five_letters_of_a_kind_an_hour() {
+async fn one_recipient_gets_five_emails_of_a_kind_an_hour() {
     let world = limited();
     let ann = || email("ann@example.com");
     for number in 0..5 {
-        let client = Some(address(&guesser(number)));
+        let client = Some(address(&attacker(number)));
         request_password_reset(&world.accounts, ann(), client).await.unwrap();
         request_activation(&world.accounts, ann(), client).await.unwrap();
     }
@@ -215,7 +215,7 @@ async fn a_session_is_refreshed_sixty_times_a_minute() {
 }
 
 #[tokio::test]
-async fn whoever_holds_a_session_gets_ten_guesses_at_its_password() {
+async fn a_session_allows_ten_attempts_at_the_password() {
     let world = ann().await;
     let pair = world.login("ann@example.com").await;
     let caller = authenticate(&world.accounts, &pair.access_token).await.unwrap();
@@ -235,7 +235,7 @@ async fn whoever_holds_a_session_gets_ten_guesses_at_its_password() {
 }
 
 #[tokio::test]
-async fn where_nothing_is_limited_nothing_is() {
+async fn without_rules_nothing_is_limited() {
     let world = World::new();
-    assert_eq!(guesses(&world, 300).await, 300);
+    assert_eq!(wrong_logins(&world, 300).await, 300);
 }

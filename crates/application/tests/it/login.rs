@@ -8,7 +8,7 @@ use futures::future::join;
 use crate::world::{PASSWORD, World, credentials};
 
 #[tokio::test]
-async fn the_right_password_opens_a_session() {
+async fn the_right_password_starts_a_session() {
     let world = World::new();
     let ann = world.active("ann@example.com").await;
     let pair = login(&world.accounts, credentials("ann@example.com", PASSWORD)).await.unwrap();
@@ -18,7 +18,7 @@ async fn the_right_password_opens_a_session() {
 }
 
 #[tokio::test]
-async fn the_session_remembers_from_where_it_was_opened() {
+async fn the_session_stores_its_device_and_ip_address() {
     let world = World::new();
     world.active("ann@example.com").await;
     let origin = SessionOrigin { device: Some("curl".into()), ip: Some([127, 0, 0, 1].into()) };
@@ -29,12 +29,12 @@ async fn the_session_remembers_from_where_it_was_opened() {
 }
 
 #[tokio::test]
-async fn wrong_password_unknown_address_and_no_address_answer_the_same_after_the_same_work() {
+async fn wrong_password_unknown_address_and_invalid_address_fail_alike_after_the_same_work() {
     let world = World::new();
     world.active("ann@example.com").await;
     let before = world.hasher.work().1;
     for (number, (address, password)) in
-        [("ann@example.com", "wrong"), ("nobody@example.com", PASSWORD), ("no address", PASSWORD)]
+        [("ann@example.com", "wrong"), ("unknown@example.com", PASSWORD), ("no address", PASSWORD)]
             .into_iter()
             .enumerate()
     {
@@ -46,7 +46,7 @@ async fn wrong_password_unknown_address_and_no_address_answer_the_same_after_the
 }
 
 #[tokio::test]
-async fn that_an_account_is_not_active_is_told_to_its_owner_alone() {
+async fn only_the_right_password_reveals_that_an_account_is_not_active() {
     let world = World::new();
     world.register("ann@example.com").await;
     let owner = login(&world.accounts, credentials("ann@example.com", PASSWORD)).await.unwrap_err();
@@ -56,7 +56,7 @@ async fn that_an_account_is_not_active_is_told_to_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_shut_cannot_log_in() {
+async fn a_deactivated_account_cannot_log_in() {
     let world = World::new();
     world.active("ann@example.com").await;
     let at = world.clock.now();
@@ -66,7 +66,7 @@ async fn an_account_that_was_shut_cannot_log_in() {
 }
 
 #[tokio::test]
-async fn an_outdated_hash_is_renewed_on_the_way() {
+async fn a_login_renews_an_outdated_hash() {
     let world = World::new();
     world.active("ann@example.com").await;
     world.store.change_user(|user| user.password_hash = PasswordHash::new(format!("old:{PASSWORD}")));
@@ -75,13 +75,13 @@ async fn an_outdated_hash_is_renewed_on_the_way() {
 }
 
 #[tokio::test]
-async fn a_hash_that_was_renewed_meanwhile_does_not_make_the_password_wrong() {
+async fn a_concurrent_renewal_of_the_hash_does_not_fail_the_login() {
     let world = World::new();
     world.active("ann@example.com").await;
     let hashes = ["old", "plain"].map(|kind| PasswordHash::new(format!("{kind}:{PASSWORD}")));
     world.store.change_user(|user| user.password_hash = hashes[0].clone());
     let unit = world.accounts.store.begin().await.unwrap();
-    // The login has checked the password when the other one, who came before it, stores a renewed hash.
+    // The login has checked the password when a concurrent one, which locked the account first, stores a renewed hash.
     let renewing = async {
         let mut user = unit.users().lock(world.store.users()[0].id).await.unwrap().unwrap();
         user.password_hash = hashes[1].clone();
@@ -94,7 +94,7 @@ async fn a_hash_that_was_renewed_meanwhile_does_not_make_the_password_wrong() {
 }
 
 #[tokio::test]
-async fn who_ends_all_sessions_meanwhile_does_not_make_the_password_wrong() {
+async fn ending_all_sessions_concurrently_does_not_fail_the_login() {
     let world = World::new();
     let ann = world.active("ann@example.com").await.id;
     let unit = world.accounts.store.begin().await.unwrap();
@@ -110,7 +110,7 @@ async fn who_ends_all_sessions_meanwhile_does_not_make_the_password_wrong() {
 }
 
 #[tokio::test]
-async fn every_log_in_has_tokens_and_a_session_of_its_own() {
+async fn every_login_has_its_own_tokens_and_session() {
     let world = World::new();
     world.active("ann@example.com").await;
     let (one, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
@@ -120,7 +120,7 @@ async fn every_log_in_has_tokens_and_a_session_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_away_is_told_as_such() {
+async fn an_unavailable_store_fails_the_login() {
     let world = World::new();
     world.store.break_down();
     let error = login(&world.accounts, credentials("ann@example.com", PASSWORD)).await.unwrap_err();

@@ -37,7 +37,7 @@ async fn logging_out_with_the_previous_token_ends_the_session_too() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_of_ours_or_expired_is_refused() {
+async fn an_invalid_or_expired_token_is_refused() {
     let world = World::new();
     world.active("ann@example.com").await;
     let pair = world.login("ann@example.com").await;

@@ -1,4 +1,4 @@
-//! The use cases over fakes: no database, no network, milliseconds.
+//! Tests of the use cases with fakes: no database, no network.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

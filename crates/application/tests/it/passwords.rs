@@ -40,12 +40,12 @@ async fn logs_in(world: &World, with: &str) -> bool {
     }
 }
 
-fn mails_to(world: &World, address: &str) -> usize {
+fn emails_to(world: &World, address: &str) -> usize {
     world.mailer.sent().iter().filter(|mail| mail.to.as_str() == address).count()
 }
 
 #[tokio::test]
-async fn a_reset_gives_the_account_the_new_password_and_tells_the_owner() {
+async fn a_reset_sets_the_new_password_and_notifies_the_owner() {
     let (world, token) = requested().await;
     reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.unwrap();
     assert!(logs_in(&world, NEW).await && !logs_in(&world, PASSWORD).await);
@@ -72,11 +72,11 @@ async fn a_reset_token_works_once() {
 }
 
 #[tokio::test]
-async fn a_thousand_wrong_tokens_cost_no_hash_and_leave_the_real_one_alive() {
+async fn a_thousand_wrong_tokens_cost_no_hash_and_do_not_consume_the_valid_one() {
     let (world, token) = requested().await;
     let before = world.hasher.work();
     for number in 0..1_000 {
-        let wrong = MailedToken::new(format!("guess-{number}"));
+        let wrong = MailedToken::new(format!("wrong-{number}"));
         let outcome = reset_password(&world.accounts, reset("ann@example.com", &wrong, NEW)).await;
         assert!(matches!(outcome, Err(ResetPasswordError::InvalidToken)));
     }
@@ -85,10 +85,10 @@ async fn a_thousand_wrong_tokens_cost_no_hash_and_leave_the_real_one_alive() {
 }
 
 #[tokio::test]
-async fn a_reset_token_is_good_for_its_account_and_its_time_alone() {
+async fn a_reset_token_is_valid_only_for_its_account_and_until_it_expires() {
     let (world, token) = requested().await;
     world.active("eve@example.com").await;
-    for address in ["eve@example.com", "nobody@example.com"] {
+    for address in ["eve@example.com", "unknown@example.com"] {
         let outcome = reset_password(&world.accounts, reset(address, &token, NEW)).await;
         assert!(matches!(outcome, Err(ResetPasswordError::InvalidToken)), "{address}");
     }
@@ -106,30 +106,30 @@ async fn an_activation_token_resets_no_password() {
 }
 
 #[tokio::test]
-async fn asking_does_the_same_for_every_address_and_mails_only_who_is_active() {
+async fn a_reset_request_does_the_same_for_every_address_and_emails_only_active_accounts() {
     let world = World::new();
     world.active("ann@example.com").await;
     world.register("pending@example.com").await;
     world.deliver_all().await;
     let before = world.mailer.sent().len();
-    for address in ["nobody@example.com", "pending@example.com", "ann@example.com"] {
+    for address in ["unknown@example.com", "pending@example.com", "ann@example.com"] {
         request_password_reset(&world.accounts, email(address), None).await.unwrap();
         assert!(matches!(world.store.outbox()[..], [Message::RequestPasswordReset(_)]), "{address}");
         world.deliver_all().await;
     }
     assert_eq!(world.mailer.sent().len(), before + 1);
-    assert_eq!(mails_to(&world, "nobody@example.com"), 0);
+    assert_eq!(emails_to(&world, "unknown@example.com"), 0);
 }
 
 #[tokio::test]
-async fn whoever_asks_again_at_once_gets_one_letter_and_later_another_link() {
+async fn requests_within_the_cooldown_send_no_email_and_a_later_one_sends_another_link() {
     let (world, first) = requested().await;
-    let before = mails_to(&world, "ann@example.com");
+    let before = emails_to(&world, "ann@example.com");
     for _ in 0..5 {
         request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     }
     world.deliver_all().await;
-    assert_eq!(mails_to(&world, "ann@example.com"), before);
+    assert_eq!(emails_to(&world, "ann@example.com"), before);
     world.later(Duration::minutes(1));
     request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
@@ -140,14 +140,14 @@ async fn whoever_asks_again_at_once_gets_one_letter_and_later_another_link() {
 }
 
 #[tokio::test]
-async fn an_activation_mail_is_sent_again_to_who_waits_for_it_and_to_nobody_else() {
+async fn an_activation_email_is_sent_again_only_to_a_pending_account() {
     let world = World::new();
     world.active("ann@example.com").await;
     world.register("pending@example.com").await;
     world.deliver_all().await;
     world.later(Duration::hours(30));
     let before = world.mailer.sent().len();
-    for address in ["nobody@example.com", "ann@example.com", "pending@example.com"] {
+    for address in ["unknown@example.com", "ann@example.com", "pending@example.com"] {
         request_activation(&world.accounts, email(address), None).await.unwrap();
         world.deliver_all().await;
     }
@@ -162,7 +162,7 @@ async fn an_activation_mail_is_sent_again_to_who_waits_for_it_and_to_nobody_else
 }
 
 #[tokio::test]
-async fn a_request_that_is_carried_out_twice_mails_once() {
+async fn a_request_that_is_processed_twice_sends_one_email() {
     let world = World::new();
     world.active("ann@example.com").await;
     request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
@@ -174,7 +174,7 @@ async fn a_request_that_is_carried_out_twice_mails_once() {
 }
 
 #[tokio::test]
-async fn a_change_takes_the_old_password_and_ends_all_other_sessions() {
+async fn a_change_requires_the_old_password_and_ends_all_other_sessions() {
     let world = World::new();
     world.active("ann@example.com").await;
     let (own, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
@@ -197,7 +197,7 @@ async fn a_change_takes_the_old_password_and_ends_all_other_sessions() {
 }
 
 #[tokio::test]
-async fn a_reset_that_was_asked_for_before_a_change_is_no_good_after_it() {
+async fn a_password_change_revokes_earlier_reset_tokens() {
     let (world, token) = requested().await;
     let access = world.login("ann@example.com").await.access_token;
     let caller = authenticate(&world.accounts, &access).await.unwrap();
@@ -209,7 +209,7 @@ async fn a_reset_that_was_asked_for_before_a_change_is_no_good_after_it() {
 }
 
 #[tokio::test]
-async fn a_reset_that_was_asked_for_before_the_account_was_shut_is_no_good_when_it_is_open_again() {
+async fn a_deactivation_revokes_earlier_reset_tokens() {
     let (world, token) = requested().await;
     let ann = world.store.users()[0].id;
     deactivate_user(&world.accounts, ann).await.unwrap();
@@ -220,7 +220,7 @@ async fn a_reset_that_was_asked_for_before_the_account_was_shut_is_no_good_when_
 }
 
 #[tokio::test]
-async fn a_session_that_ends_while_the_password_is_checked_changes_nothing() {
+async fn a_session_that_ended_meanwhile_does_not_change_the_password() {
     let world = World::new();
     world.active("ann@example.com").await;
     for everywhere in [false, true] {
@@ -252,7 +252,7 @@ async fn of_two_changes_with_one_old_password_the_second_is_refused() {
 }
 
 #[tokio::test]
-async fn a_reset_that_cannot_be_kept_leaves_the_token_good() {
+async fn a_failed_commit_leaves_the_reset_token_valid() {
     let (world, token) = requested().await;
     world.store.break_commits();
     assert!(reset_password(&world.accounts, reset("ann@example.com", &token, NEW)).await.is_err());

@@ -35,7 +35,7 @@ async fn ann(world: &World) -> User {
     world.store.users().into_iter().find(|user| user.id == id).unwrap()
 }
 
-async fn somebody(world: &World, group: Group) -> User {
+async fn user_in(world: &World, group: Group) -> User {
     let id = world.active(&format!("{group}@example.com")).await.id;
     change_group(&world.accounts, id, group).await.unwrap();
     world.store.users().into_iter().find(|user| user.id == id).unwrap()
@@ -61,11 +61,11 @@ async fn a_profile_is_created_once_with_its_picture() {
     assert_eq!(world.objects.names(), shown(&profile));
     let again = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("other"))).await;
     assert!(matches!(again, Err(ProfileError::AlreadyExists)));
-    assert_eq!(world.objects.names(), shown(&profile), "nothing is uploaded for nothing");
+    assert_eq!(world.objects.names(), shown(&profile), "a refused creation uploads nothing");
 }
 
 #[tokio::test]
-async fn of_many_who_create_one_profile_one_succeeds_and_the_pictures_of_the_others_go() {
+async fn of_many_concurrent_creations_of_a_profile_one_succeeds_and_the_other_pictures_are_removed() {
     let world = World::new();
     let ann = ann(&world).await;
     let all = (0..50).map(|number| {
@@ -81,12 +81,11 @@ async fn of_many_who_create_one_profile_one_succeeds_and_the_pictures_of_the_oth
 }
 
 #[tokio::test]
-async fn the_owner_and_the_staff_may_change_a_profile_and_nobody_else() {
+async fn only_the_owner_and_the_staff_may_change_a_profile() {
     let world = World::new();
     let ann = ann(&world).await;
-    let other = somebody(&world, Group::User).await;
-    for caller in
-        [somebody(&world, Group::Moderator).await, somebody(&world, Group::Admin).await, ann.clone()]
+    let other = user_in(&world, Group::User).await;
+    for caller in [user_in(&world, Group::Moderator).await, user_in(&world, Group::Admin).await, ann.clone()]
     {
         create_profile(&world.profiles, &caller, ann.id, change(), None).await.unwrap();
         for outcome in [
@@ -104,23 +103,23 @@ async fn the_owner_and_the_staff_may_change_a_profile_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn strangers_see_the_first_name_the_info_and_the_picture() {
+async fn other_users_see_the_first_name_the_info_and_the_picture() {
     let world = World::new();
     let ann = ann(&world).await;
     let profile = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("x"))).await.unwrap();
-    let moderator = somebody(&world, Group::Moderator).await;
+    let moderator = user_in(&world, Group::Moderator).await;
     assert_eq!(get_profile(&world.profiles, &moderator, ann.id).await.unwrap(), profile);
-    let other = somebody(&world, Group::User).await;
+    let other = user_in(&world, Group::User).await;
     let seen = get_profile(&world.profiles, &other, ann.id).await.unwrap();
     assert_eq!(seen, profile.for_strangers());
     assert!(matches!(get_own_profile(&world.profiles, &other).await, Err(ProfileError::NotFound)));
 }
 
 #[tokio::test]
-async fn an_account_that_may_not_be_used_gets_no_profile() {
+async fn a_deactivated_account_gets_no_profile() {
     let world = World::new();
     let ann = ann(&world).await;
-    let moderator = somebody(&world, Group::Moderator).await;
+    let moderator = user_in(&world, Group::Moderator).await;
     deactivate_user(&world.accounts, ann.id).await.unwrap();
     let outcome = create_profile(&world.profiles, &moderator, ann.id, change(), Some(picture("x"))).await;
     assert!(matches!(outcome, Err(ProfileError::UserNotActive)));
@@ -128,7 +127,7 @@ async fn an_account_that_may_not_be_used_gets_no_profile() {
 }
 
 #[tokio::test]
-async fn another_picture_takes_the_place_of_the_one_before_it() {
+async fn a_new_picture_replaces_the_previous_one() {
     let world = World::new();
     let ann = ann(&world).await;
     let before = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("one"))).await.unwrap();
@@ -144,7 +143,7 @@ async fn another_picture_takes_the_place_of_the_one_before_it() {
 }
 
 #[tokio::test]
-async fn the_picture_of_a_profile_that_is_deleted_goes() {
+async fn deleting_a_profile_removes_its_picture() {
     let world = World::new();
     let ann = ann(&world).await;
     create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("one"))).await.unwrap();
@@ -155,7 +154,7 @@ async fn the_picture_of_a_profile_that_is_deleted_goes() {
 }
 
 #[tokio::test]
-async fn an_object_store_that_fails_leaves_the_profile_as_it_was_and_no_object_behind() {
+async fn a_failing_object_store_leaves_the_profile_unchanged_and_no_orphaned_object() {
     let world = World::new();
     let ann = ann(&world).await;
     let before = create_profile(&world.profiles, &ann, ann.id, change(), Some(picture("one"))).await.unwrap();
@@ -171,7 +170,7 @@ async fn an_object_store_that_fails_leaves_the_profile_as_it_was_and_no_object_b
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_leaves_its_picture_to_the_cleanup() {
+async fn the_cleanup_removes_the_picture_of_a_failed_commit() {
     let world = World::new();
     let ann = ann(&world).await;
     let profile = create_profile(&world.profiles, &ann, ann.id, change(), None).await.unwrap();
@@ -183,7 +182,7 @@ async fn a_commit_that_fails_leaves_its_picture_to_the_cleanup() {
     assert_eq!(
         clean_up(&world.job_handler.retention).await.unwrap().pictures,
         0,
-        "it may still be on its way"
+        "the upload may still be in progress"
     );
     world.later(Duration::minutes(10) + Duration::seconds(1));
     assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().pictures, 1);
@@ -192,7 +191,7 @@ async fn a_commit_that_fails_leaves_its_picture_to_the_cleanup() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_too_large_is_not_even_looked_at() {
+async fn a_file_that_is_too_large_is_refused() {
     let world = World::new();
     let outcome = process_avatar(&world.profiles, vec![0; 1024 * 1024 + 1]).await;
     assert_eq!(outcome.unwrap_err().to_string(), "Image size exceeds 1 MB");
@@ -200,7 +199,7 @@ async fn a_file_that_is_too_large_is_not_even_looked_at() {
 }
 
 #[tokio::test]
-async fn each_user_may_upload_so_many_pictures_whatever_becomes_of_them() {
+async fn uploads_per_user_are_limited_including_failed_ones() {
     let mut world = World::new();
     world.profiles.avatars_per_user = Some(Limit { uses: 2, per: std::time::Duration::from_mins(1) });
     let upload =

@@ -32,7 +32,7 @@ async fn genres(world: &World, search: Option<&str>) -> Vec<Reference> {
 }
 
 #[tokio::test]
-async fn a_name_is_taken_once_in_its_kind_whatever_its_case() {
+async fn a_name_is_unique_within_its_kind_ignoring_case() {
     let world = World::new();
     add_reference(&world.catalogue, named(ReferenceKind::Genre, "Drama")).await.unwrap();
     let again = add_reference(&world.catalogue, named(ReferenceKind::Genre, "DRAMA")).await.unwrap_err();
@@ -43,7 +43,7 @@ async fn a_name_is_taken_once_in_its_kind_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn a_country_has_iso_s_name_unless_another_is_given() {
+async fn a_country_has_its_iso_name_unless_another_is_given() {
     let world = World::new();
     let country = |code: &str, name: Option<&str>| {
         ReferenceDraft::Country(
@@ -60,7 +60,7 @@ async fn a_country_has_iso_s_name_unless_another_is_given() {
 }
 
 #[tokio::test]
-async fn movies_show_a_new_name_and_a_taken_one_is_refused() {
+async fn movies_show_the_new_name_and_a_taken_one_is_refused() {
     let world = World::new();
     let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let comedy = genres(&world, Some("comed")).await.remove(0);
@@ -71,13 +71,13 @@ async fn movies_show_a_new_name_and_a_taken_one_is_refused() {
     add_reference(&world.catalogue, named(ReferenceKind::Genre, "Drama")).await.unwrap();
     let taken = edit_reference(&world.catalogue, genre(&comedy), patch("drama"), None).await;
     assert!(matches!(taken, Err(EditReferenceError::AlreadyExists(_))));
-    let nobody = ReferenceId { kind: ReferenceKind::Genre, id: 999 };
-    let missing = edit_reference(&world.catalogue, nobody, patch("x"), None).await.unwrap_err();
+    let unknown = ReferenceId { kind: ReferenceKind::Genre, id: 999 };
+    let missing = edit_reference(&world.catalogue, unknown, patch("x"), None).await.unwrap_err();
     assert_eq!(missing.to_string(), "Genre not found.");
 }
 
 #[tokio::test]
-async fn what_movies_use_is_removed_only_with_another_in_its_place() {
+async fn a_reference_in_use_is_deleted_only_with_a_merge_target() {
     let world = World::new();
     let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let comedy = genre(&genres(&world, None).await[0]);
@@ -97,7 +97,7 @@ async fn what_movies_use_is_removed_only_with_another_in_its_place() {
 }
 
 #[tokio::test]
-async fn a_page_past_the_end_is_told() {
+async fn a_page_past_the_end_is_an_error() {
     let world = World::new();
     let second = Position::Page(PageNumber::new(2).unwrap());
     let kind = ReferenceKind::Language;

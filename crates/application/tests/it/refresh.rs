@@ -16,7 +16,7 @@ fn text(error: &RefreshError) -> String {
 }
 
 #[tokio::test]
-async fn a_refresh_token_gets_the_next_pair() {
+async fn a_refresh_token_returns_the_next_pair() {
     let (world, first) = logged_in().await;
     let pair = refresh(&world.accounts, &first).await.unwrap();
     assert_ne!(pair.refresh_token, first);
@@ -24,7 +24,7 @@ async fn a_refresh_token_gets_the_next_pair() {
 }
 
 #[tokio::test]
-async fn the_previous_token_gets_the_same_successor_for_thirty_seconds() {
+async fn the_previous_token_returns_the_same_successor_for_thirty_seconds() {
     let (world, first) = logged_in().await;
     let next = refresh(&world.accounts, &first).await.unwrap().refresh_token;
     for _ in 0..20 {
@@ -35,7 +35,7 @@ async fn the_previous_token_gets_the_same_successor_for_thirty_seconds() {
 }
 
 #[tokio::test]
-async fn after_the_grace_the_previous_token_ends_its_session_and_no_other() {
+async fn after_the_grace_period_the_previous_token_ends_its_session_and_no_other() {
     let (world, first) = logged_in().await;
     let other = world.login("ann@example.com").await.refresh_token;
     let next = refresh(&world.accounts, &first).await.unwrap().refresh_token;
@@ -70,7 +70,7 @@ async fn an_idle_session_expires_and_a_busy_one_ends_after_thirty_days() {
 }
 
 #[tokio::test]
-async fn what_is_no_refresh_token_is_invalid() {
+async fn anything_but_a_refresh_token_is_invalid() {
     let (world, _) = logged_in().await;
     let access = world.login("ann@example.com").await.access_token;
     for token in ["", "nonsense", &access] {
@@ -79,7 +79,7 @@ async fn what_is_no_refresh_token_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_generation_that_was_never_issued_is_not_found_and_harms_nothing() {
+async fn a_generation_that_was_never_issued_is_not_found_and_does_not_end_the_session() {
     let (world, first) = logged_in().await;
     let forged = first.replacen(".0.", ".7.", 1);
     assert_ne!(forged, first);
@@ -88,7 +88,7 @@ async fn a_generation_that_was_never_issued_is_not_found_and_harms_nothing() {
 }
 
 #[tokio::test]
-async fn a_session_is_over_when_its_account_changed_or_was_shut() {
+async fn a_session_is_over_when_the_token_version_changed_or_the_account_is_not_active() {
     let (world, first) = logged_in().await;
     world.store.change_user(|user| user.token_version += 1);
     assert!(matches!(refresh(&world.accounts, &first).await, Err(RefreshError::NotFound)));
@@ -98,7 +98,7 @@ async fn a_session_is_over_when_its_account_changed_or_was_shut() {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_leaves_the_token_good() {
+async fn a_failed_commit_leaves_the_token_valid() {
     let (world, first) = logged_in().await;
     world.store.break_commits();
     assert!(matches!(refresh(&world.accounts, &first).await, Err(RefreshError::Store(_))));

@@ -23,7 +23,7 @@ fn command(address: &str) -> RegisterAccount {
 }
 
 #[tokio::test]
-async fn a_new_account_is_pending_an_ordinary_user_and_gets_one_letter() {
+async fn a_new_account_is_a_pending_ordinary_user_and_gets_one_email() {
     let world = World::new();
     let user = world.register("Ann@Example.com").await;
     assert_eq!(user.email.as_str(), "ann@example.com");
@@ -40,7 +40,7 @@ async fn the_password_is_stored_as_a_hash() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_told_in_any_case_and_nothing_is_mailed() {
+async fn a_taken_address_is_refused_ignoring_case_and_no_email_is_sent() {
     let world = World::new();
     world.register("ann@example.com").await;
     let error = register(&world.accounts, command("ANN@example.com")).await.unwrap_err();
@@ -49,7 +49,7 @@ async fn an_address_that_is_taken_is_told_in_any_case_and_nothing_is_mailed() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_costs_no_hash() {
+async fn a_taken_address_costs_no_hash() {
     let world = World::new();
     world.register("ann@example.com").await;
     register(&world.accounts, command("ann@example.com")).await.unwrap_err();
@@ -57,7 +57,7 @@ async fn an_address_that_is_taken_costs_no_hash() {
 }
 
 #[tokio::test]
-async fn of_many_who_register_one_address_at_once_one_succeeds() {
+async fn of_many_concurrent_registrations_of_one_address_one_succeeds() {
     let world = World::new();
     let all = (0..20).map(|_| register(&world.accounts, command("ann@example.com")));
     let outcomes = join_all(all).await;
@@ -66,7 +66,7 @@ async fn of_many_who_register_one_address_at_once_one_succeeds() {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_keeps_neither_account_nor_letter() {
+async fn a_failed_commit_stores_neither_account_nor_email() {
     let world = World::new();
     world.store.break_commits();
     let error = register(&world.accounts, command("ann@example.com")).await.unwrap_err();
@@ -76,7 +76,7 @@ async fn a_commit_that_fails_keeps_neither_account_nor_letter() {
 }
 
 #[tokio::test]
-async fn an_overloaded_hasher_is_told_with_a_time_to_come_back() {
+async fn an_overloaded_hasher_is_reported_with_a_retry_delay() {
     let world = World::new();
     world.hasher.overload();
     let error = register(&world.accounts, command("ann@example.com")).await.unwrap_err();
@@ -85,8 +85,7 @@ async fn an_overloaded_hasher_is_told_with_a_time_to_come_back() {
 
 const OTHER: &str = "OtherPass2?";
 
-/// Ann's address, registered by one person and a minute later by another one, who chose another password; with the
-/// tokens of both letters.
+/// Registers Ann's address twice, a minute apart and with different passwords; returns the tokens of both emails.
 async fn registered_twice() -> (World, [MailedToken; 2]) {
     let world = World::new();
     world.register("ann@example.com").await;
@@ -151,20 +150,20 @@ async fn the_link_of_a_rival_registration_does_not_activate_the_account_for_its_
         assert!(activate_with(&world, &rivals, Some("Wrong1!aaaa")).await.is_err());
     }
     let outcome = activate_with(&world, &rivals, Some(OTHER)).await;
-    assert!(matches!(outcome, Err(ActivateError::TooMany(_))), "guesses are counted: {outcome:?}");
+    assert!(matches!(outcome, Err(ActivateError::TooMany(_))), "attempts are counted: {outcome:?}");
     world.limiter.forget();
-    assert!(activate_with(&world, &own, Some(PASSWORD)).await.is_ok(), "no attempt used up a link");
+    assert!(activate_with(&world, &own, Some(PASSWORD)).await.is_ok(), "no attempt consumed a link");
     assert_eq!(passwords_that_log_in(&world).await, [PASSWORD]);
 }
 
 #[tokio::test]
-async fn another_registration_leaves_the_password_alone_while_an_earlier_link_works() {
+async fn another_registration_does_not_change_the_password_while_an_earlier_link_is_valid() {
     let (world, _) = registered_twice().await;
     assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{PASSWORD}"));
 }
 
 #[tokio::test]
-async fn a_registration_whose_links_have_run_out_makes_way() {
+async fn a_registration_with_expired_links_is_replaced() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::hours(24));
@@ -173,7 +172,7 @@ async fn a_registration_whose_links_have_run_out_makes_way() {
     assert_eq!(world.store.users()[0].password_hash.expose(), format!("plain:{OTHER}"));
 }
 
-/// Ann chooses a password by the letters that reach her.
+/// Sets the password of Ann with a password reset email.
 async fn choose_password(world: &World, chosen: &str) {
     request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
@@ -184,7 +183,7 @@ async fn choose_password(world: &World, chosen: &str) {
 }
 
 #[tokio::test]
-async fn whoever_asks_for_another_letter_chooses_between_no_registrations() {
+async fn a_requested_activation_email_does_not_choose_between_registrations() {
     for after in [Duration::minutes(1), Duration::hours(25)] {
         let (world, [first, second]) = registered_twice().await;
         world.later(after);
@@ -201,19 +200,19 @@ async fn whoever_asks_for_another_letter_chooses_between_no_registrations() {
 }
 
 #[tokio::test]
-async fn the_owner_of_an_account_without_a_password_is_told_to_choose_one() {
+async fn the_owner_of_an_account_without_a_password_is_asked_to_set_one() {
     let (world, _) = registered_twice().await;
     world.later(Duration::minutes(1));
     request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     assert!(follow(&world, &world.mailed_token()).await);
     world.deliver_all().await;
-    let letter = world.mailer.sent().pop().unwrap();
-    assert!(matches!(letter.content, MailContent::Activated { has_password: false }), "{letter:?}");
+    let mail = world.mailer.sent().pop().unwrap();
+    assert!(matches!(mail.content, MailContent::Activated { has_password: false }), "{mail:?}");
 }
 
 #[tokio::test]
-async fn an_administrator_chooses_between_no_registrations() {
+async fn an_administrator_does_not_choose_between_registrations() {
     let (world, [first, _]) = registered_twice().await;
     activate_user(&world.accounts, world.store.users()[0].id).await.unwrap();
     world.deliver_all().await;
@@ -226,7 +225,7 @@ async fn an_administrator_chooses_between_no_registrations() {
 }
 
 #[tokio::test]
-async fn a_letter_for_the_only_registration_keeps_its_password() {
+async fn a_requested_activation_email_for_the_only_registration_retains_its_password() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::hours(25));
@@ -238,7 +237,7 @@ async fn a_letter_for_the_only_registration_keeps_its_password() {
 }
 
 #[tokio::test]
-async fn where_accounts_are_hidden_a_log_in_does_not_tell_a_free_address_from_a_taken_one() {
+async fn with_hidden_accounts_a_login_does_not_reveal_whether_an_address_is_taken() {
     let mut world = World::new();
     world.active("taken@example.com").await;
     world.accounts.settings.hide_accounts = true;
@@ -247,22 +246,22 @@ async fn where_accounts_are_hidden_a_log_in_does_not_tell_a_free_address_from_a_
     for address in ["taken@example.com", "free@example.com"] {
         let command = RegisterAccount { email: email(address), password: password(OTHER), client: None };
         register(&world.accounts, command).await.unwrap();
-        let mut told = Vec::new();
+        let mut attempts = Vec::new();
         for _ in 0..12 {
-            told.push(match login(&world.accounts, credentials(address, OTHER)).await {
+            attempts.push(match login(&world.accounts, credentials(address, OTHER)).await {
                 Err(LoginError::InvalidCredentials) => "wrong",
                 Err(LoginError::TooMany(_)) => "too many",
                 other => panic!("{other:?}"),
             });
         }
-        outcomes.push(told);
+        outcomes.push(attempts);
     }
     assert_eq!(outcomes[0], outcomes[1]);
     assert_eq!(outcomes[0][9..], ["wrong", "too many", "too many"]);
 }
 
 #[tokio::test]
-async fn where_accounts_are_hidden_every_registration_gets_its_letter() {
+async fn with_hidden_accounts_every_registration_gets_its_email() {
     let mut world = World::new();
     world.accounts.settings.hide_accounts = true;
     for chosen in [PASSWORD, OTHER] {
@@ -278,7 +277,7 @@ async fn where_accounts_are_hidden_every_registration_gets_its_letter() {
 }
 
 #[tokio::test]
-async fn an_address_that_was_activated_is_not_registered_again() {
+async fn an_activated_address_cannot_be_registered_again() {
     let world = World::new();
     world.active("ann@example.com").await;
     world.later(Duration::days(1));
@@ -288,7 +287,7 @@ async fn an_address_that_was_activated_is_not_registered_again() {
 }
 
 #[tokio::test]
-async fn where_accounts_are_hidden_everybody_gets_one_answer_for_the_same_work() {
+async fn with_hidden_accounts_every_address_gets_the_same_result_for_the_same_work() {
     let mut world = World::new();
     world.active("active@example.com").await;
     world.register("pending@example.com").await;
@@ -304,9 +303,9 @@ async fn where_accounts_are_hidden_everybody_gets_one_answer_for_the_same_work()
     let emails_before = world.mailer.sent().len();
     world.deliver_all().await;
     let sent = world.mailer.sent().split_off(emails_before);
-    let told: Vec<_> = sent.iter().map(|mail| (mail.to.as_str(), activates(&mail.content))).collect();
+    let emails: Vec<_> = sent.iter().map(|mail| (mail.to.as_str(), activates(&mail.content))).collect();
     assert_eq!(
-        told,
+        emails,
         [("active@example.com", false), ("pending@example.com", true), ("new@example.com", true)]
     );
 }
@@ -320,7 +319,7 @@ fn activates(content: &MailContent) -> bool {
 }
 
 #[tokio::test]
-async fn the_owner_of_a_hidden_account_is_told_at_most_once_a_minute() {
+async fn the_owner_of_a_hidden_account_is_notified_at_most_once_a_minute() {
     let mut world = World::new();
     world.active("ann@example.com").await;
     world.accounts.settings.hide_accounts = true;

@@ -8,7 +8,7 @@ use domain::accounts::SessionOrigin;
 use crate::world::{PASSWORD, World, credentials, email};
 
 #[tokio::test]
-async fn what_lives_is_left_alone() {
+async fn valid_data_is_not_removed() {
     let world = World::new();
     world.active("ann@example.com").await;
     world.register("pending@example.com").await;
@@ -18,12 +18,12 @@ async fn what_lives_is_left_alone() {
 }
 
 #[tokio::test]
-async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
+async fn expired_tokens_and_expired_or_ended_sessions_are_removed() {
     let world = World::new();
     world.active("ann@example.com").await;
     request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
-    let (ended, kept) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
+    let (ended, active) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
     logout(&world.accounts, &ended.refresh_token).await.unwrap();
     world.later(Duration::days(2));
     let removed = clean_up(&world.job_handler.retention).await.unwrap();
@@ -36,13 +36,13 @@ async fn expired_tokens_and_sessions_and_ended_ones_are_removed() {
         pictures: 0,
     };
     assert_eq!(removed, expected);
-    refresh(&world.accounts, &kept.refresh_token).await.unwrap();
+    refresh(&world.accounts, &active.refresh_token).await.unwrap();
     world.later(Duration::days(8));
     assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().sessions, 1);
 }
 
 #[tokio::test]
-async fn a_network_is_forgotten_ninety_days_after_the_last_log_in_from_it() {
+async fn a_network_is_forgotten_ninety_days_after_the_last_login_from_it() {
     let world = World::new();
     world.active("ann@example.com").await;
     let ip = Some("203.0.113.7".parse().unwrap());
@@ -58,7 +58,7 @@ async fn a_network_is_forgotten_ninety_days_after_the_last_log_in_from_it() {
 }
 
 #[tokio::test]
-async fn accounts_that_were_never_activated_go_after_thirty_days_in_batches() {
+async fn accounts_that_were_never_activated_are_removed_after_thirty_days_in_batches() {
     let world = World::new();
     world.active("ann@example.com").await;
     for number in 0..1_001 {
@@ -72,7 +72,7 @@ async fn accounts_that_were_never_activated_go_after_thirty_days_in_batches() {
 }
 
 #[tokio::test]
-async fn an_account_whose_owner_was_sent_another_link_stays_as_long_as_the_link_is_good() {
+async fn a_pending_account_is_not_removed_while_it_has_a_valid_link() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::days(31));
@@ -84,7 +84,7 @@ async fn an_account_whose_owner_was_sent_another_link_stays_as_long_as_the_link_
 }
 
 #[tokio::test]
-async fn a_store_that_is_away_is_told() {
+async fn an_unavailable_store_fails_the_cleanup() {
     let world = World::new();
     world.store.break_down();
     assert!(clean_up(&world.job_handler.retention).await.is_err());

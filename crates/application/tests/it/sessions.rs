@@ -18,7 +18,7 @@ fn current(world: &World, user: &User) -> User {
 }
 
 #[tokio::test]
-async fn the_sessions_that_live_are_listed_the_newest_first() {
+async fn active_sessions_are_listed_newest_first() {
     let world = World::new();
     let ann = world.active("ann@example.com").await;
     world.active("eve@example.com").await;
@@ -33,7 +33,7 @@ async fn the_sessions_that_live_are_listed_the_newest_first() {
 }
 
 #[tokio::test]
-async fn one_session_is_ended_and_the_others_live() {
+async fn one_session_is_ended_and_the_others_stay_active() {
     let world = World::new();
     let ann = world.active("ann@example.com").await;
     let (one, other) = (world.login("ann@example.com").await, world.login("ann@example.com").await);
@@ -46,7 +46,7 @@ async fn one_session_is_ended_and_the_others_live() {
 }
 
 #[tokio::test]
-async fn a_session_of_somebody_else_does_not_exist() {
+async fn a_session_of_another_user_is_not_found() {
     let world = World::new();
     let ann = world.active("ann@example.com").await;
     let eve = world.active("eve@example.com").await;
@@ -59,7 +59,7 @@ async fn a_session_of_somebody_else_does_not_exist() {
 }
 
 #[tokio::test]
-async fn logging_out_everywhere_ends_every_session_and_nobody_elses() {
+async fn logging_out_everywhere_ends_every_session_of_this_user_only() {
     let world = World::new();
     let ann = world.active("ann@example.com").await;
     world.active("eve@example.com").await;

@@ -1,4 +1,4 @@
-//! Everything the use cases need, faked, and a few people who use it.
+//! Fake dependencies of the use cases, and common steps.
 
 use std::sync::Arc;
 
@@ -99,7 +99,7 @@ impl World {
         }
     }
 
-    /// Carries out everything in the outbox.
+    /// Processes every message in the outbox.
     pub(crate) async fn deliver_all(&self) {
         while let Some(entry) = self.store.oldest(1).await.unwrap().pop() {
             application::mails::deliver(&self.job_handler, &entry).await.unwrap();
@@ -125,7 +125,7 @@ impl World {
         self.mailer.sent().into_iter().rev().find_map(of).unwrap()
     }
 
-    /// Somebody who registered and followed the link.
+    /// Registers and activates a user.
     pub(crate) async fn active(&self, address: &str) -> User {
         let user = self.register(address).await;
         self.deliver_all().await;

@@ -2,10 +2,10 @@ use domain::catalogue::Name;
 
 /// The actors of a `crew` column, in either of its two forms:
 ///
-/// - `Actor, Character, Actor, Character`: the names at the odd places are actors, the others are whom they play;
-/// - `FirstLast,FirstLast`: names that lost their spaces, as in data sets that were cleaned by removing white space.
+/// - `Actor, Character, Actor, Character`: the names at odd positions are actors, the others their characters;
+/// - `FirstLast,FirstLast`: names without spaces, as in data sets whose white space was removed.
 ///
-/// `Unknown` stands for nobody. What is no name is left out.
+/// `Unknown` and invalid names are skipped.
 pub(super) fn actors(crew: &str) -> Vec<Name> {
     let crew = crew.trim();
     let parts = crew.split(',').map(str::trim);
@@ -20,18 +20,18 @@ fn name(text: &str) -> Option<Name> {
     Name::parse(text).ok().filter(|name| name.key() != "unknown")
 }
 
-/// `MichaelB.Jordan` with its spaces back: `Michael B. Jordan`. A capital starts a word when it follows a small letter
-/// or a full stop, except after `Mc` and `Mac`.
+/// Restores the spaces of a name: `MichaelB.Jordan` becomes `Michael B. Jordan`. An uppercase character starts a word if it
+/// follows a lowercase one or a full stop, except after `Mc` and `Mac`.
 fn with_spaces(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + 4);
     let mut previous = ' ';
-    for letter in text.chars() {
+    for character in text.chars() {
         let prefix = spaced.rsplit(' ').next().is_some_and(|word| word == "Mc" || word == "Mac");
-        if letter.is_uppercase() && (previous.is_lowercase() || previous == '.') && !prefix {
+        if character.is_uppercase() && (previous.is_lowercase() || previous == '.') && !prefix {
             spaced.push(' ');
         }
-        spaced.push(letter);
-        previous = letter;
+        spaced.push(character);
+        previous = character;
     }
     spaced
 }
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn of_pairs_the_actors_are_taken() {
+    fn the_actors_are_taken_from_pairs() {
         assert_eq!(
             names("Tom Hanks, Forrest Gump, Robin Wright, Jenny Curran"),
             ["Tom Hanks", "Robin Wright"]
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_lost_their_spaces_get_them_back() {
+    fn names_without_spaces_get_their_spaces_back() {
         assert_eq!(names("MichaelB.Jordan,TessaThompson"), ["Michael B. Jordan", "Tessa Thompson"]);
         assert_eq!(
             names("EwanMcGregor,IanMcKellen,AndieMacDowell"),
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_nobody() {
+    fn an_empty_or_unknown_crew_has_no_actors() {
         for crew in ["", "  ", "Unknown", ",", " , "] {
             assert_eq!(names(crew), [""; 0], "{crew:?}");
         }

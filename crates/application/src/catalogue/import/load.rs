@@ -6,44 +6,44 @@ use domain::{
 use super::{ImportRow, RowError};
 use crate::catalogue::Catalogue;
 
-/// How many movies one unit of work stores. Small enough for other writers to come in between.
+/// Movies per unit of work; small enough for other writers to proceed in between.
 const BATCH: usize = 1_000;
 
-/// How often a batch is tried while the store is not available.
-const TRIES: u32 = 5;
+/// Maximum number of attempts to store a batch while the store is unavailable.
+const MAX_ATTEMPTS: u32 = 5;
 
-/// A row that was not loaded.
+/// A row that was not imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Its first line in the file.
+    /// First line of the row in the file.
     pub line: u64,
-    /// What is wrong with it.
+    /// The invalid column and the reason.
     pub error: RowError,
 }
 
-/// What an import came to.
+/// Result of an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
-    /// Rows seen.
+    /// Rows read.
     pub read: u64,
-    /// Movies that are new.
+    /// Movies that were added.
     pub added: u64,
-    /// Movies that the catalogue, or an earlier row, had already.
+    /// Movies that were already in the catalogue or in an earlier row.
     pub already_there: u64,
-    /// Rows that describe no movie.
+    /// Rows that were not imported because they are invalid.
     pub refused: u64,
 }
 
-/// A row as its source gives it: readable, unreadable (which refuses it), or the end of all reading.
+/// A row from a source: readable, refused because it is unreadable, or an error that ends the import.
 pub type SourceRow<E> = Result<Result<ImportRow, Refusal>, E>;
 
-/// A movie as a source gives it: a draft, a row that describes none, or the end of all reading.
+/// A movie from a source: a draft, a refused row, or an error that ends the import.
 pub type SourceDraft<E> = Result<Result<MovieDraft, Refusal>, E>;
 
-/// Why an import stopped. Everything before it is kept, and running it again goes on from there.
+/// Error that stopped an import. Committed batches stay stored, and a repeated import adds the rest.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError<E> {
-    /// The file cannot be read on.
+    /// The source failed.
     #[error(transparent)]
     Source(E),
     /// See [`StoreError`].
@@ -51,7 +51,7 @@ pub enum ImportError<E> {
     Store(#[from] StoreError),
 }
 
-/// Loads rows: [`import_movies`] of what they describe.
+/// Imports rows with [`import_movies`].
 ///
 /// # Errors
 ///
@@ -65,15 +65,15 @@ pub async fn import_rows<E>(
     import_movies(catalogue, rows.into_iter().map(drafted), refused, progress).await
 }
 
-/// The movie that a row describes.
+/// Converts a row to a draft.
 pub fn drafted<E>(row: SourceRow<E>) -> SourceDraft<E> {
     row.map(draft_of)
 }
 
-/// Loads movies, a batch in one unit of work after the other. A movie that is there already is left as it is, so the same
-/// file can be loaded any number of times. Memory is bounded by the batch, however long the file is.
+/// Imports movies in batches, one unit of work each. An existing movie is left unchanged, so an import can be repeated.
+/// Memory use is bounded by the batch size.
 ///
-/// Each refused row is told to `refused`, and the report so far to `progress` after each batch.
+/// Passes each refused row to `refused`, and the report so far to `progress` after each batch.
 ///
 /// # Errors
 ///
@@ -105,11 +105,11 @@ pub async fn import_movies<E>(
     Ok(report)
 }
 
-/// Reads rows and loads nothing: how many there are, and which would be refused.
+/// Checks rows without importing them; counts them and passes the invalid ones to `refused`.
 ///
 /// # Errors
 ///
-/// The source's own, where it cannot be read on.
+/// The error of the source.
 pub fn check_rows<E>(
     rows: impl IntoIterator<Item = SourceRow<E>>,
     mut refused: impl FnMut(Refusal),
@@ -138,11 +138,11 @@ async fn store(
     if batch.is_empty() {
         return Ok(());
     }
-    let mut tries = 1;
+    let mut attempts = 1;
     let Added { added, already_there } = loop {
         match store_once(catalogue, batch).await {
-            // A lock or a lost connection passes; what was not kept is simply tried again.
-            Err(StoreError::Unavailable(_)) if tries < TRIES => tries += 1,
+            // A lock or a lost connection is temporary, and repeating a batch is safe.
+            Err(StoreError::Unavailable(_)) if attempts < MAX_ATTEMPTS => attempts += 1,
             outcome => break outcome?,
         }
     };

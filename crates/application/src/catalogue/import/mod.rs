@@ -1,4 +1,4 @@
-//! Loading movies from the data set that the field uses.
+//! Import of movies from rows in the layout of [`COLUMNS`].
 
 mod crew;
 mod load;

@@ -5,7 +5,7 @@ use domain::catalogue::{
 
 use super::crew;
 
-/// The columns of the layout, in its order.
+/// Columns of the import layout, in order.
 pub const COLUMNS: [&str; 12] = [
     "names",
     "date_x",
@@ -21,53 +21,53 @@ pub const COLUMNS: [&str; 12] = [
     "country",
 ];
 
-/// One row of the layout, as it stands in the file.
+/// One unparsed row of the import layout.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportRow {
-    /// Its first line in the file; the header is line 1.
+    /// First line of the row in the file; the header is line 1.
     pub line: u64,
-    /// The title.
+    /// Title.
     pub names: String,
-    /// The day of release: `2023-03-02`, or month first as in `03/02/2023`.
+    /// Release date: `2023-03-02`, or month first as in `03/02/2023`.
     pub date_x: String,
-    /// 0 to 100.
+    /// Score from 0 to 100.
     pub score: String,
-    /// Names between commas.
+    /// Comma-separated names.
     pub genre: String,
-    /// What it is about.
+    /// Plot summary.
     pub overview: String,
-    /// See the module `crew`.
+    /// Actors and characters; see the module `crew`.
     pub crew: String,
-    /// The title in the movie's own language; the title where `names` is empty.
+    /// Title in the movie's own language; used as the title if `names` is empty.
     pub orig_title: String,
-    /// How far it has come.
+    /// Production status, such as `Released`.
     pub status: String,
-    /// Names between commas.
+    /// Comma-separated names.
     pub orig_lang: String,
     /// US dollars; more than two decimals are rounded to cents.
     pub budget_x: String,
     /// US dollars; more than two decimals are rounded to cents.
     pub revenue: String,
-    /// An ISO 3166-1 code; the codes of a few states of the past mean their successor.
+    /// ISO 3166-1 code; the codes of some former states map to their successors.
     pub country: String,
 }
 
-/// What is wrong with a row.
+/// The first invalid column of a row.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{column}: {reason}")]
 pub struct RowError {
-    /// The column.
+    /// Name of the column.
     pub column: &'static str,
-    /// What is wrong with it.
+    /// Why the value is invalid.
     pub reason: String,
 }
 
 impl ImportRow {
-    /// The movie that the row describes.
+    /// Parses the row into a movie.
     ///
     /// # Errors
     ///
-    /// The first column, from the left, that describes none.
+    /// [`RowError`] for the leftmost invalid column.
     pub fn draft(&self) -> Result<MovieDraft, RowError> {
         let title = if self.names.trim().is_empty() { &self.orig_title } else { &self.names };
         Ok(MovieDraft {
@@ -90,7 +90,7 @@ fn at(column: &'static str, reason: impl std::fmt::Display) -> RowError {
     RowError { column, reason: reason.to_string() }
 }
 
-/// The text with plain single spaces: data sets in the wild have leading ones and non-breaking ones.
+/// Trims the text and collapses white space: real data sets contain leading and non-breaking spaces.
 fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -108,7 +108,7 @@ fn score(text: &str) -> Result<Score, RowError> {
     Score::new(value).map_err(|error| at("score", error))
 }
 
-/// The names between commas; `Unknown` stands for none.
+/// Parses comma-separated names; skips `Unknown`.
 fn names(column: &'static str, text: &str) -> Result<NameList, RowError> {
     let parts =
         text.split(',').map(tidy).filter(|part| !part.is_empty() && !part.eq_ignore_ascii_case("unknown"));
@@ -124,7 +124,7 @@ fn money(column: &'static str, text: &str) -> Result<Money, RowError> {
     Money::parse(&text).or_else(|error| rounded(&text).ok_or_else(|| at(column, error)))
 }
 
-/// Amounts that passed through floating point (`71016059.40000001`, `1.5e8`), to the cent.
+/// Rounds an amount in floating-point notation (`71016059.40000001`, `1.5e8`) to cents.
 fn rounded(text: &str) -> Option<Money> {
     let cents = (text.parse::<f64>().ok()? * 100.0).round();
     #[expect(
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_as_found_in_the_wild_is_read() {
+    fn a_row_of_a_real_data_set_is_parsed() {
         let draft = row().draft().unwrap();
         assert_eq!(draft.name.as_str(), "Creed III");
         assert_eq!(draft.date.to_string(), "2023-03-02");
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_with_a_second_name_is_found_by_both() {
+    fn a_language_with_two_names_is_read_as_two_languages() {
         let draft = ImportRow { orig_lang: " Spanish, Castilian".into(), ..row() }.draft().unwrap();
         assert_eq!(names_of(&draft.languages), ["Spanish", "Castilian"]);
     }
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_that_passed_through_floating_point_are_rounded_to_cents() {
+    fn amounts_in_floating_point_notation_are_rounded_to_cents() {
         for (text, cents) in [("71016059.40000001", 7_101_605_940), ("1.5e3", 150_000), ("", 0), ("0.0", 0)] {
             assert_eq!(ImportRow { revenue: text.into(), ..row() }.draft().unwrap().revenue.cents(), cents);
         }
@@ -225,12 +225,12 @@ mod tests {
     }
 
     #[test]
-    fn states_of_the_past_mean_their_successor() {
+    fn codes_of_former_states_map_to_their_successors() {
         assert_eq!(ImportRow { country: " SU".into(), ..row() }.draft().unwrap().country.as_str(), "RU");
     }
 
     #[test]
-    fn each_column_that_describes_no_movie_is_named() {
+    fn the_error_names_the_invalid_column() {
         let bad = |column: &str, row: ImportRow| assert_eq!(row.draft().unwrap_err().column, column);
         bad("names", ImportRow { names: " ".into(), orig_title: String::new(), ..row() });
         bad("score", ImportRow { score: "101".into(), ..row() });
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_movie_without_a_title_takes_its_original_one() {
+    fn an_empty_title_falls_back_to_the_original_title() {
         let draft =
             ImportRow { names: String::new(), orig_title: "千と千尋の神隠し".into(), ..row() }
                 .draft()

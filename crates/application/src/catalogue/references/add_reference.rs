@@ -5,10 +5,10 @@ use domain::{
 
 use crate::catalogue::Catalogue;
 
-/// Why no reference was added.
+/// Error of [`add_reference`].
 #[derive(Debug, thiserror::Error)]
 pub enum AddReferenceError {
-    /// One of its kind has this name, or a country this code.
+    /// Another one of this kind has the name, or another country the code.
     #[error("{} with this name already exists.", .0.singular())]
     AlreadyExists(ReferenceKind),
     /// See [`StoreError`].
@@ -16,11 +16,11 @@ pub enum AddReferenceError {
     Store(#[from] StoreError),
 }
 
-/// Adds a genre, an actor, a country or a language.
+/// Creates a genre, an actor, a country or a language.
 ///
 /// # Errors
 ///
-/// [`AddReferenceError`]; nothing was kept then.
+/// [`AddReferenceError`]; nothing is stored.
 pub async fn add_reference(
     catalogue: &Catalogue,
     draft: ReferenceDraft,
@@ -32,7 +32,7 @@ pub async fn add_reference(
         other => other?,
     };
     let added = unit.references().get(ReferenceId { kind, id }).await?;
-    let added = added.ok_or_else(|| StoreError::Failed("the new reference is gone".into()))?;
+    let added = added.ok_or_else(|| StoreError::Failed("new reference not found".into()))?;
     unit.commit().await?;
     Ok(added)
 }

@@ -8,16 +8,16 @@ use crate::{
     precondition::{Changed, Precondition, check},
 };
 
-/// Why a reference was not removed.
+/// Error of [`delete_reference`].
 #[derive(Debug, thiserror::Error)]
 pub enum DeleteReferenceError {
-    /// The catalogue does not hold it.
+    /// The reference does not exist.
     #[error("{} not found.", .0.singular())]
     NotFound(ReferenceKind),
-    /// Movies are described by it.
+    /// Movies use the reference.
     #[error("{} is still used by movies. Name another one in merge_into to take its place.", .0.singular())]
     InUse(ReferenceKind),
-    /// What is to take its place is not held by the catalogue, or is the same.
+    /// The reference to merge into does not exist or is the same one.
     #[error("There is no such other {} to merge into.", .0.singular().to_lowercase())]
     NothingToMergeInto(ReferenceKind),
     /// See [`Changed`].
@@ -28,12 +28,12 @@ pub enum DeleteReferenceError {
     Store(#[from] StoreError),
 }
 
-/// Removes a reference that no movie is described by. With another one of its kind to take its place, every movie is
-/// described by that from then on.
+/// Deletes a reference that no movie uses, if it satisfies the precondition. With `merge_into`, the id of another one of
+/// its kind, the movies use that one from then on.
 ///
 /// # Errors
 ///
-/// [`DeleteReferenceError`]; nothing was removed then.
+/// [`DeleteReferenceError`]; nothing is deleted.
 pub async fn delete_reference(
     catalogue: &Catalogue,
     id: ReferenceId,
@@ -42,10 +42,10 @@ pub async fn delete_reference(
 ) -> Result<(), DeleteReferenceError> {
     let unit = catalogue.store.begin().await?;
     let into = merge_into.map(|other| ReferenceId { kind: id.kind, id: other });
-    // Always in the order of their rows, so that two who merge the same two do not wait for each other.
-    let mut held: Vec<_> = std::iter::once(id).chain(into).collect();
-    held.sort_by_key(|reference| reference.id);
-    for reference in held {
+    // Locked in the order of their ids, which prevents deadlocks between merges of the same pair.
+    let mut to_lock: Vec<_> = std::iter::once(id).chain(into).collect();
+    to_lock.sort_by_key(|reference| reference.id);
+    for reference in to_lock {
         match unit.references().lock(reference).await? {
             Some(current) if reference == id => check(expected, &current)?,
             Some(_) => {}

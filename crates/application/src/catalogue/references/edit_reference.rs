@@ -8,13 +8,13 @@ use crate::{
     precondition::{Changed, Precondition, check},
 };
 
-/// Why a reference was not changed.
+/// Error of [`edit_reference`].
 #[derive(Debug, thiserror::Error)]
 pub enum EditReferenceError {
-    /// The catalogue does not hold it.
+    /// The reference does not exist.
     #[error("{} not found.", .0.singular())]
     NotFound(ReferenceKind),
-    /// Another one of its kind has the new name, or the new code.
+    /// Another one of this kind has the new name, or another country the new code.
     #[error("{} with this name already exists.", .0.singular())]
     AlreadyExists(ReferenceKind),
     /// See [`Changed`].
@@ -25,11 +25,11 @@ pub enum EditReferenceError {
     Store(#[from] StoreError),
 }
 
-/// Changes the name of a reference, or the code of a country, if it still is what the caller expects.
+/// Updates the name of a reference, or the code of a country, if it satisfies the precondition.
 ///
 /// # Errors
 ///
-/// [`EditReferenceError`]; nothing was changed then.
+/// [`EditReferenceError`]; nothing is changed.
 pub async fn edit_reference(
     catalogue: &Catalogue,
     id: ReferenceId,

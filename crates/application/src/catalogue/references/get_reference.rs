@@ -5,10 +5,10 @@ use domain::{
 
 use crate::catalogue::Catalogue;
 
-/// Why there is no such reference.
+/// Error of [`get_reference`].
 #[derive(Debug, thiserror::Error)]
 pub enum GetReferenceError {
-    /// The catalogue does not hold it.
+    /// The reference does not exist.
     #[error("{} not found.", .0.singular())]
     NotFound(ReferenceKind),
     /// See [`StoreError`].
@@ -16,7 +16,7 @@ pub enum GetReferenceError {
     Store(#[from] StoreError),
 }
 
-/// Reads a genre, an actor, a country or a language.
+/// Returns a genre, an actor, a country or a language.
 ///
 /// # Errors
 ///

@@ -6,10 +6,10 @@ use domain::{
 
 use crate::catalogue::Catalogue;
 
-/// Why there is no such part of the list.
+/// Error of [`list_references`].
 #[derive(Debug, thiserror::Error)]
 pub enum ListReferencesError {
-    /// The page lies past the end.
+    /// The page is past the end of the list.
     #[error("No {} found.", .0.plural())]
     PastTheEnd(ReferenceKind),
     /// See [`StoreError`].
@@ -17,7 +17,7 @@ pub enum ListReferencesError {
     Store(#[from] StoreError),
 }
 
-/// Reads a part of the list of the references of one kind, by their names.
+/// Returns a page of the references of one kind, ordered by name.
 ///
 /// # Errors
 ///

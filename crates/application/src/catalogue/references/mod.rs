@@ -1,4 +1,4 @@
-//! Keeping genres, actors, countries and languages.
+//! Genres, actors, countries and languages: list, get, create, update and delete.
 
 mod add_reference;
 mod delete_reference;

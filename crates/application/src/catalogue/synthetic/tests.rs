@@ -12,7 +12,7 @@ fn drafts(count: u64) -> Vec<MovieDraft> {
     synthetic_rows(count, 1).map(|row| row.draft().unwrap()).collect()
 }
 
-/// How many percent of the movies are such.
+/// Percentage of the movies that match.
 fn percent(movies: &[MovieDraft], matches: impl Fn(&MovieDraft) -> bool) -> usize {
     movies.iter().filter(|movie| matches(movie)).count() * 100 / movies.len()
 }
@@ -30,7 +30,7 @@ fn a_longer_catalogue_starts_with_a_shorter_one() {
 }
 
 #[test]
-fn every_row_makes_the_movie_it_tells_of() {
+fn every_row_is_parsed_into_the_movie_it_describes() {
     for row in synthetic_rows(2_000, 1) {
         let draft = row.draft().unwrap();
         assert_eq!(draft.name.as_str(), row.names);
@@ -45,14 +45,14 @@ fn every_row_makes_the_movie_it_tells_of() {
 }
 
 #[test]
-fn no_movie_comes_twice() {
+fn no_movie_is_generated_twice() {
     let movies: HashSet<_> = drafts(2_000).into_iter().map(|draft| (draft.name, draft.date)).collect();
     assert_eq!(movies.len(), 2_000);
 }
 
 #[test]
-fn no_title_comes_twice_even_where_sequels_begin() {
-    // The rarest kind of title is used up after some 60,000 rows; from 240,000 on, its sequels have subtitles.
+fn no_title_is_generated_twice_even_with_sequels() {
+    // The rarest kind of title is exhausted after about 60,000 rows; from 240,000 on, its sequels have subtitles.
     let titles: HashSet<_> = (0..300_000).map(|number| title(number, 3)).collect();
     assert_eq!(titles.len(), 300_000);
     assert!(titles.iter().any(|title| title.ends_with(" IV")));
@@ -70,14 +70,14 @@ fn the_stride_visits_every_entry_of_every_kind() {
 }
 
 #[test]
-fn no_two_people_have_one_name() {
+fn no_two_people_have_the_same_name() {
     let names: HashSet<_> = (0..PEOPLE).map(|number| Name::parse(&person(number)).unwrap().key()).collect();
     assert_eq!(names.len() as u64, PEOPLE);
     assert!(names.iter().all(|name| !name.contains(',')));
 }
 
 #[test]
-fn no_word_stands_in_its_list_twice() {
+fn no_list_contains_a_word_twice() {
     for list in [ADJECTIVES, NOUNS, ROLES, PLACES, FIRST_NAMES, LAST_NAMES, INITIALS] {
         let distinct: HashSet<_> = list.iter().map(|word| word.to_lowercase()).collect();
         assert_eq!(distinct.len(), list.len());

@@ -1,9 +1,9 @@
-//! What made-up movies are made of. Nobody and nothing in particular is meant.
+//! Words for fictitious movies.
 //!
-//! No word stands in its list twice, and no name holds a comma: titles and people are told apart by that.
+//! No list contains a word twice, and no name contains a comma; the uniqueness of titles and people depends on it.
 //! Every change of a list changes every generated catalogue.
 
-/// Genres and how common they are.
+/// Genres and their relative frequency.
 pub(super) const GENRES: &[(&str, u32)] = &[
     ("Drama", 300),
     ("Comedy", 220),
@@ -25,7 +25,7 @@ pub(super) const GENRES: &[(&str, u32)] = &[
     ("Western", 15),
 ];
 
-/// Countries by their ISO 3166-1 alpha-2 codes, what is spoken in their movies, and how many they make.
+/// ISO 3166-1 alpha-2 codes of countries, the language of their movies, and their relative frequency.
 #[rustfmt::skip]
 pub(super) const COUNTRIES: &[((&str, &str), u32)] = &[
     (("US", "English"), 420), (("GB", "English"), 80), (("FR", "French"), 60), (("CA", "English"), 45),
@@ -63,7 +63,7 @@ pub(super) const ADJECTIVES: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const NOUNS: &[&str] = &[
     "River", "Garden", "Winter", "Summer", "Harvest", "Island", "Mountain", "Valley", "Desert", "Forest",
-    "Ocean", "Lighthouse", "Harbour", "Bridge", "Road", "Train", "Station", "Letter", "Promise", "Secret",
+    "Ocean", "Lighthouse", "Harbour", "Bridge", "Road", "Train", "Station", "Diary", "Promise", "Secret",
     "Mirror", "Window", "Door", "Key", "Clock", "Hour", "Midnight", "Morning", "Sunday", "Journey", "Voyage",
     "Return", "Departure", "Arrival", "Farewell", "Reunion", "Wedding", "Funeral", "Feast", "Dance", "Waltz",
     "Tango", "Melody", "Song", "Symphony", "Violin", "Piano", "Orchestra", "Circus", "Carnival", "Theatre",
@@ -77,7 +77,7 @@ pub(super) const NOUNS: &[&str] = &[
     "Colony",
 ];
 
-/// People by what they do or are, one word each: in titles, and as whom actors play.
+/// Roles, one word each, for titles and characters.
 #[rustfmt::skip]
 pub(super) const ROLES: &[&str] = &[
     "Widow", "Detective", "Stranger", "Painter", "Baker", "Captain", "Soldier", "Nurse", "Doctor", "Teacher",
@@ -102,7 +102,7 @@ pub(super) const PLACES: &[&str] = &[
     "L'Aquila",
 ];
 
-/// One word each: of actors, of whom they play, and in titles.
+/// One word each, for actors, characters and titles.
 #[rustfmt::skip]
 pub(super) const FIRST_NAMES: &[&str] = &[
     "Ann", "Ben", "Clara", "David", "Emma", "Frank", "Grace", "Henry", "Iris", "Jack", "Kate", "Liam", "Mary",
@@ -123,7 +123,7 @@ pub(super) const FIRST_NAMES: &[&str] = &[
     "Thomas", "Ursula", "Vera", "Yuki", "Zara",
 ];
 
-/// Of actors.
+/// Last names of actors.
 #[rustfmt::skip]
 pub(super) const LAST_NAMES: &[&str] = &[
     "Lee", "Ray", "Hart", "Stone", "Fields", "Rivers", "Marsh", "Woods", "Hill", "Lake", "Frost", "Winters",
@@ -142,7 +142,7 @@ pub(super) const LAST_NAMES: &[&str] = &[
     "Levi", "Okafor", "Adeyemi", "Mensah", "Diallo", "Traoré", "Mbeki", "Nkosi", "Santos", "Reyes",
     "Bautista", "Abbott", "Adler", "Ainsworth", "Aldridge", "Amsel", "Archer", "Ashby", "Atwood", "Avery",
     "Bachmann", "Baker", "Baldwin", "Ballard", "Barlow", "Barnes", "Barrow", "Bauer", "Beaumont", "Becker",
-    "Bell", "Bennett", "Benson", "Bianchi", "Bishop", "Blake", "Bloom", "Bond", "Booth", "Bowen", "Bradley",
+    "Belmont", "Bennett", "Benson", "Bianchi", "Bishop", "Blake", "Bloom", "Bond", "Booth", "Bowen", "Bradley",
     "Brandt", "Briggs", "Brooks", "Bruno", "Burke", "Burns", "Butler", "Byrne", "Calloway", "Campbell",
     "Carmichael", "Carver", "Castellano", "Chandler", "Chase", "Clarke", "Clayton", "Colombo", "Conti",
     "Cooper", "Costa", "Crane", "Crawford", "Cross", "Dalton", "Davenport", "Dawson", "Delaney", "Doyle",
@@ -160,10 +160,10 @@ pub(super) const LAST_NAMES: &[&str] = &[
     "Wagner", "Walsh", "Webb", "Whitaker", "Winslow", "Yates", "Ziegler",
 ];
 
-/// Between first and last name: two people of one name have different ones, or one of them has none.
+/// Middle initials, or none; they distinguish people with the same first and last name.
 pub(super) const INITIALS: &[&str] = &["", "J. ", "M. ", "A. ", "L. ", "R. "];
 
-/// How an overview starts, before a place.
+/// Start of an overview, before a place.
 pub(super) const OPENINGS: &[&str] = &[
     "In",
     "Outside",
@@ -179,7 +179,7 @@ pub(super) const OPENINGS: &[&str] = &[
     "Between two wars in",
 ];
 
-/// Whom an overview is about.
+/// Main character of an overview.
 pub(super) const HEROES: &[&str] = &[
     "a retired detective",
     "a young widow",
@@ -198,7 +198,7 @@ pub(super) const HEROES: &[&str] = &[
     "an orphaned girl",
     "a travelling salesman",
     "a soldier who never came home",
-    "an ageing movie star",
+    "an ageing film star",
     "a taxi driver",
     "a gifted forger",
     "a lonely astronomer",
@@ -209,9 +209,9 @@ pub(super) const HEROES: &[&str] = &[
     "an overworked translator",
 ];
 
-/// What they do.
+/// What the main character does.
 pub(super) const DEEDS: &[&str] = &[
-    "finds a letter that was never meant to be read",
+    "finds a diary that was never meant to be read",
     "agrees to one last job",
     "takes in a stranger who remembers nothing",
     "inherits a house that nobody dares to enter",
@@ -239,7 +239,7 @@ pub(super) const DEEDS: &[&str] = &[
     "returns for a wedding and stays for a funeral",
 ];
 
-/// What then happens.
+/// Optional sentence about a turn of the plot.
 pub(super) const TURNS: &[&str] = &[
     "Soon nobody can tell friend from foe.",
     "But the past has a longer memory than anyone thought.",
@@ -248,7 +248,7 @@ pub(super) const TURNS: &[&str] = &[
     "An unlikely friendship grows where it is least welcome.",
     "When the money disappears, everybody has a reason to have taken it.",
     "Nothing goes as planned, and the plan was not good to begin with.",
-    "The dependencies begin to talk, and then they begin to disappear.",
+    "The villagers begin to talk, and then they begin to disappear.",
     "A rival from earlier days arrives with an offer that is hard to refuse.",
     "The more questions are asked, the fewer doors stay open.",
     "Only a child seems to know what really took place that night.",
@@ -261,7 +261,7 @@ pub(super) const TURNS: &[&str] = &[
     "Each of them keeps a secret from the others.",
 ];
 
-/// What is at stake.
+/// Optional sentence about what is at stake.
 pub(super) const STAKES: &[&str] = &[
     "There is more to lose than money.",
     "Two families will never be the same.",
@@ -279,13 +279,13 @@ pub(super) const STAKES: &[&str] = &[
     "Nobody asked what the dog had seen.",
 ];
 
-/// How an overview ends.
+/// Optional closing sentence.
 pub(super) const CLOSINGS: &[&str] = &[
     "A story of loyalty and of what remains of it.",
     "A comedy of errors in which every error was intended.",
     "Based on events that may well have happened.",
     "In the end it takes a stranger to see what was always there.",
-    "A quiet movie about loud people.",
+    "A quiet film about loud people.",
     "Not every journey has a way home.",
     "A tale told in a single night.",
     "Some debts can only be paid in person.",
