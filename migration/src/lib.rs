@@ -1,7 +1,7 @@
-//! The steps that bring a database up to date, one file each, for PostgreSQL and SQLite from one code.
+//! The migrations, one file each, for PostgreSQL and SQLite from one source.
 //!
-//! A step that was released is never changed; a new one is added behind it. This crate knows tables and nothing of
-//! what they mean. Start reading at [`m20261101_000001_accounts`].
+//! A released migration is never changed; a new one is added after it. This crate knows tables and not what they mean.
+//! Start reading at [`m20261101_000001_accounts`].
 
 pub mod m20261101_000001_accounts;
 pub mod m20261101_000002_catalogue;
@@ -16,7 +16,7 @@ mod tables;
 
 use sea_orm_migration::prelude::*;
 
-/// All steps, in their order.
+/// All migrations, in order.
 #[derive(Debug)]
 pub struct Migrator;
 

@@ -7,7 +7,7 @@ use sea_orm_migration::{
 
 use crate::tables::{cascade, drop_tables, id, index, moment, moment_or_null, restrict, run};
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
@@ -54,7 +54,7 @@ async fn users(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(string_len("password_hash", 255))
         .col(integer("group_id"))
         .col(boolean("is_active"))
-        // When the address was first confirmed. An account that is not active and has it was shut by an administrator.
+        // When the address was first confirmed. An inactive account with it was deactivated by an administrator.
         .col(moment_or_null("activated_at"))
         .col(big_integer("token_version").default(0))
         .col(moment("created_at"))

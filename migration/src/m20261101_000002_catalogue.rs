@@ -1,4 +1,4 @@
-//! Movies, what describes them, and the count of movies that is kept.
+//! Movies, their taxonomies, and the number of movies, which the database maintains.
 
 use sea_orm_migration::{
     prelude::*,
@@ -8,7 +8,7 @@ use sea_orm_migration::{
 
 use crate::tables::{cascade, drop_tables, id, index, restrict, run};
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
@@ -49,7 +49,7 @@ async fn named(manager: &SchemaManager<'_>, name: &'static str) -> Result<(), Db
         .table(name)
         .col(id())
         .col(string_len("name", 255))
-        // The name in lower case as Unicode has it; databases disagree about that.
+        // The name in Unicode lower case, which databases compute differently.
         .col(text("name_key"))
         .take();
     manager.create_table(table).await?;
@@ -111,7 +111,7 @@ async fn link(
     index(manager, name, &[column, "movie_id"], false).await
 }
 
-/// The number of movies, kept by the database itself, so that no way of writing can forget it.
+/// The number of movies, maintained by the database itself, so that no writer can omit it.
 async fn totals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("catalogue_totals")

@@ -1,10 +1,10 @@
-//! What must still happen after a unit of work was kept.
+//! What must still happen after a unit of work was committed.
 
 use sea_orm_migration::{prelude::*, schema::string_len};
 
 use crate::tables::{drop_tables, id, moment};
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 

@@ -1,4 +1,4 @@
-//! Several registrations of one address that wait for their activation, each with a password of its own.
+//! Several pending registrations of one address, each with its own password.
 
 use sea_orm_migration::{
     prelude::*,
@@ -10,7 +10,7 @@ use crate::tables::{index, moment_or_null, run};
 const TOKENS: &str = "activation_tokens";
 const RESETS: &str = "password_reset_tokens";
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
         add_column(manager, TOKENS, string_len_null("password_hash", 255)).await?;
         add_column(manager, "users", moment_or_null("last_registered_at")).await?;
         add_column(manager, "users", big_integer("registrations").default(1).take()).await?;
-        // A link that is on its way decides for the password that its account has now.
+        // An outstanding link activates the password that its account has now.
         run(
             manager,
             &[

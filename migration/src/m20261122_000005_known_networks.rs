@@ -1,4 +1,4 @@
-//! From where the owner of an account has logged in.
+//! Networks from which the owner of an account has logged in.
 
 use sea_orm_migration::{
     prelude::*,
@@ -9,7 +9,7 @@ use crate::tables::{cascade, drop_tables, id, index, moment};
 
 const TABLE: &str = "known_networks";
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 

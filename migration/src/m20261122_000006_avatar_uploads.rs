@@ -1,4 +1,4 @@
-//! Pictures that were put into the object store and that no profile shows yet.
+//! Pictures in the object store that no profile shows yet.
 
 use sea_orm_migration::{
     prelude::*,
@@ -9,7 +9,7 @@ use crate::tables::{drop_tables, id, index, moment};
 
 const TABLE: &str = "avatar_uploads";
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 

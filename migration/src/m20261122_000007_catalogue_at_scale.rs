@@ -1,7 +1,7 @@
-//! What searching, filtering and caching a large catalogue needs: folded names, words, kept counts, and news of changes.
+//! Search, filters and caches of a large catalogue: folded names, words, stored counts, and change notifications.
 //!
-//! Folded names and words are filled in by the program (`theater migrate` and every start do so), because databases fold
-//! each in its own way.
+//! The program fills in folded names and words (`theater migrate` and every start do so), because databases fold text
+//! differently.
 
 use sea_orm_migration::{
     prelude::*,
@@ -10,7 +10,7 @@ use sea_orm_migration::{
 
 use crate::tables::run;
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Counts are kept for the same reason as the number of movies. A null `search_key` or `sort_key` is still to be filled in.
+/// Counts are stored for the same reason as the number of movies. A null `search_key` or `sort_key` is not filled in yet.
 const COLUMNS: [&str; 8] = [
     "ALTER TABLE genres ADD COLUMN movie_count bigint NOT NULL DEFAULT 0",
     "ALTER TABLE actors ADD COLUMN movie_count bigint NOT NULL DEFAULT 0",
@@ -62,13 +62,13 @@ const INDEXES: [&str; 11] = [
 ];
 
 const POSTGRES: [&str; 43] = [
-    // Sorted by code point, as SQLite does and as Rust does, whatever the language of the database.
+    // Sorted by code point, as in SQLite and in Rust, for every locale of the database.
     "ALTER TABLE movies ADD COLUMN sort_key text COLLATE \"C\"",
     "ALTER TABLE genres ADD COLUMN search_key text COLLATE \"C\"",
     "ALTER TABLE actors ADD COLUMN search_key text COLLATE \"C\"",
     "ALTER TABLE countries ADD COLUMN search_key text COLLATE \"C\"",
     "ALTER TABLE languages ADD COLUMN search_key text COLLATE \"C\"",
-    // Room beside each row for its next count, which then needs no index to be written.
+    // Free space for the next version of each row, so that a new count updates no index.
     "ALTER TABLE genres SET (fillfactor = 50)",
     "ALTER TABLE actors SET (fillfactor = 80)",
     "ALTER TABLE countries SET (fillfactor = 50)",
@@ -79,8 +79,8 @@ const POSTGRES: [&str; 43] = [
        document tsvector NOT NULL)",
     "CREATE INDEX ix_movie_search_document ON movie_search USING gin (document)",
     "CREATE TABLE search_words (word text COLLATE \"C\" PRIMARY KEY)",
-    // Counts: one row after the other in the order of their ids, so that two writers never wait for each other, and each by
-    // its index, however many there are.
+    // Counts: one row after the other in the order of their ids, so that two writers cannot deadlock, and each by its index,
+    // regardless of their number.
     "CREATE FUNCTION count_movies_of_genres() RETURNS trigger LANGUAGE plpgsql AS $$
      DECLARE
        sign integer := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
@@ -154,7 +154,7 @@ const POSTGRES: [&str; 43] = [
     "CREATE TRIGGER countries_moved AFTER UPDATE ON movies
      REFERENCING OLD TABLE AS before_change NEW TABLE AS after_change
      FOR EACH STATEMENT EXECUTE FUNCTION move_country_counts()",
-    // CatalogueVersion: every process that listens hears once of each transaction that changed the catalogue.
+    // CatalogueVersion: every listening process gets one notification of each transaction that changed the catalogue.
     "CREATE FUNCTION tell_catalogue_changed() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN
        NOTIFY catalogue;
@@ -178,12 +178,12 @@ const POSTGRES: [&str; 43] = [
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
     "CREATE TRIGGER languages_notify AFTER INSERT OR DELETE OR UPDATE OF name, search_key ON languages
      FOR EACH STATEMENT EXECUTE FUNCTION tell_catalogue_changed()",
-    // Mistyped words are found by their trigrams. Who may not create the extension does without forgiveness.
+    // Mistyped words are found by their trigrams. Without the right to create the extension, searches do not correct them.
     "CREATE FUNCTION install_trigrams() RETURNS void LANGUAGE plpgsql AS $$
      BEGIN
        CREATE EXTENSION IF NOT EXISTS pg_trgm;
      EXCEPTION WHEN OTHERS THEN
-       RAISE WARNING 'pg_trgm cannot be installed (%): searches forgive no mistyped words', SQLERRM;
+       RAISE WARNING 'pg_trgm cannot be installed (%): searches tolerate no mistyped words', SQLERRM;
      END $$",
     "CREATE FUNCTION index_trigrams() RETURNS void LANGUAGE plpgsql AS $$
      BEGIN
@@ -205,7 +205,7 @@ const SQLITE: [&str; 35] = [
     "ALTER TABLE countries ADD COLUMN search_key text",
     "ALTER TABLE languages ADD COLUMN search_key text",
     "ALTER TABLE catalogue_totals ADD COLUMN version bigint NOT NULL DEFAULT 0",
-    // The words alone are kept, not the texts a second time.
+    // Stores the words alone, not the texts a second time.
     "CREATE VIRTUAL TABLE movie_search USING fts5 (
        title, people, plot, content = '', contentless_delete = 1, prefix = '3',
        tokenize = \"unicode61 remove_diacritics 2 tokenchars '%_'\")",
@@ -236,7 +236,7 @@ const SQLITE: [&str; 35] = [
        UPDATE countries SET movie_count = movie_count - 1 WHERE id = old.country_id;
        UPDATE countries SET movie_count = movie_count + 1 WHERE id = new.country_id;
      END",
-    // CatalogueVersion: other processes look at the version from time to time. Links change together with their movie.
+    // CatalogueVersion: other processes poll the version. Links change together with their movie.
     "CREATE TRIGGER movies_added_notify AFTER INSERT ON movies
      BEGIN UPDATE catalogue_totals SET version = version + 1; END",
     "CREATE TRIGGER movies_changed_notify AFTER UPDATE ON movies
@@ -325,7 +325,7 @@ const SQLITE_DOWN: [&str; 29] = [
     "DROP TRIGGER countries_moved",
     "DROP TABLE movie_search",
     "DROP TABLE search_word_trigrams",
-    // With its trigger.
+    // Drops its trigger as well.
     "DROP TABLE search_words",
     "ALTER TABLE catalogue_totals DROP COLUMN version",
 ];

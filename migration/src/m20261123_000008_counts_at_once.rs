@@ -1,17 +1,18 @@
 //! Counts of movies that change together are changed in one statement.
 //!
-//! One statement for each row, in the order of their ids, kept two writers from waiting for each other. Writers of the catalogue
-//! come one after the other since, and of a thousand movies with six thousand actors that was a tenth of an import's time.
+//! One statement for each row, in the order of their ids, prevented deadlocks of two writers. Writers of the catalogue now
+//! run one after the other, and for a thousand movies with six thousand actors those statements took a tenth of an import's
+//! time.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
 use crate::tables::run;
 
-/// This step.
+/// This migration.
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
-/// What movies are counted for, and the column that links them with it.
+/// Tables with a count of movies, and the column that links movies with them.
 const COUNTED: [(&str, &str); 4] = [
     ("genres", "genre_id"),
     ("actors", "actor_id"),
@@ -39,8 +40,8 @@ async fn replace(manager: &SchemaManager<'_>, function: fn(&str, &str) -> String
     Ok(())
 }
 
-/// The plan is made once and kept, so it must not depend on how many rows there were then: each row is found by its id, however
-/// many there are.
+/// The plan is cached, so it must not depend on the number of rows when it was made: each row is found by its id, regardless
+/// of their number.
 fn at_once(table: &str, column: &str) -> String {
     format!(
         "CREATE OR REPLACE FUNCTION count_movies_of_{table}() RETURNS trigger LANGUAGE plpgsql

@@ -1,7 +1,8 @@
-//! Names are compared by a canonical caseless match and are NFC, and movies are found by parts of words in scripts without spaces.
+//! Names are in NFC and compared by a canonical caseless match, and movies are found by parts of words in scripts without
+//! spaces.
 //!
-//! The keys and the words are filled in by the program (`theater migrate` and every start do so): databases fold text each in
-//! its own way. A null `sort_key` or `search_key` marks a row that is still to be filled in.
+//! The program fills in the keys and the words (`theater migrate` and every start do so), because databases fold text
+//! differently. A null `sort_key` or `search_key` marks a row that is not filled in yet.
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +38,6 @@ const DOWN: [&str; 4] = [
     "DROP INDEX uq_movies_name_key_date",
     "ALTER TABLE movies DROP COLUMN name_key",
     "CREATE UNIQUE INDEX uq_movies_name_date ON movies (name, date)",
-    // The former version fills in the words that it knows.
+    // The previous version of the program fills in its own words.
     "UPDATE movies SET sort_key = NULL",
 ];

@@ -1,23 +1,23 @@
-//! The shapes that tables share.
+//! Columns, keys and statements that several migrations use.
 
 use sea_orm_migration::{prelude::*, schema};
 
-/// The 64-bit key that every table of things has.
+/// A 64-bit primary key.
 pub(crate) fn id() -> ColumnDef {
     schema::big_integer("id").primary_key().auto_increment().take()
 }
 
-/// A moment, in UTC.
+/// A timestamp in UTC.
 pub(crate) fn moment(name: &'static str) -> ColumnDef {
     schema::timestamp_with_time_zone(name)
 }
 
-/// A moment that may be missing.
+/// A nullable timestamp in UTC.
 pub(crate) fn moment_or_null(name: &'static str) -> ColumnDef {
     schema::timestamp_with_time_zone_null(name)
 }
 
-/// A reference to a row that goes when the other one goes.
+/// A foreign key whose row is deleted with the referenced row.
 pub(crate) fn cascade(
     table: &'static str,
     column: &'static str,
@@ -31,7 +31,7 @@ pub(crate) fn cascade(
     key
 }
 
-/// A reference that keeps the other row from going.
+/// A foreign key that prevents deleting the referenced row.
 pub(crate) fn restrict(
     table: &'static str,
     column: &'static str,
@@ -59,7 +59,7 @@ pub(crate) async fn index(
     manager.create_index(index).await
 }
 
-/// Drops tables, if they are there.
+/// Drops tables, if they exist.
 pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {
         manager.drop_table(Table::drop().table(Alias::new(*table)).if_exists().take()).await?;
@@ -67,7 +67,7 @@ pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static 
     Ok(())
 }
 
-/// Runs statements as they are written.
+/// Runs statements unprepared.
 pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     for statement in statements {
         manager.get_connection().execute_unprepared(statement).await?;

@@ -1,5 +1,5 @@
-//! Rate limits: each process counts for itself and, where a Redis server is configured, for all processes together. The
-//! server may fail at any moment: what a process counted itself goes on to hold.
+//! Rate limits: each process counts on its own and, where a Redis server is configured, all processes count together.
+//! The server may fail at any time: the counts of each process remain valid.
 //!
 //! This crate must never know what is limited, or why.
 //!

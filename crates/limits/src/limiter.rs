@@ -7,11 +7,11 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{key::Key, local::LocalCounter, shared::SharedCounter};
 
-/// Counts in this process and, where there is a Redis server, there as well. Both must allow a use. So a server that
-/// goes away, or comes back and has forgotten everything, opens no more than what the other processes allow besides.
+/// Counts in this process and, where there is a Redis server, there as well. Both must allow a use. So while the server
+/// is unavailable, or after it has lost its data, the limit still holds in each process.
 pub struct Limiter {
-    /// Uses that count in any case, and those that may turn out not to: nobody can push the counts of the second kind
-    /// out of memory with many uses of the first.
+    /// Uses that always count, and uses that may be refunded, are counted apart: many uses of the first kind cannot evict
+    /// the counts of the second.
     certain: LocalCounter,
     uncertain: Arc<LocalCounter>,
     shared: Option<Arc<SharedCounter>>,
@@ -21,8 +21,8 @@ pub struct Limiter {
 /// A use, and where it was counted.
 struct Use {
     key: Key,
-    moment: Duration,
-    /// Its moment by the server's clock, if it was counted there.
+    timestamp: Duration,
+    /// Timestamp of the server's clock, if it was counted there.
     shared: Option<u64>,
 }
 
@@ -31,7 +31,7 @@ struct Undecided {
     local: Arc<LocalCounter>,
     shared: Option<Arc<SharedCounter>>,
     /// Held until it is decided whether the use counts.
-    _place: Option<OwnedSemaphorePermit>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl fmt::Debug for Limiter {
@@ -41,8 +41,7 @@ impl fmt::Debug for Limiter {
 }
 
 impl Limiter {
-    /// Counts by this clock, and in this server. What is counted there goes by names that only the holders of this
-    /// secret can make.
+    /// Counts by this clock, and in this server under names that require `secret` to compute.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, shared: Option<Arc<SharedCounter>>, secret: [u8; 32]) -> Self {
         let uncertain = Arc::new(LocalCounter::new(clock.clone()));
@@ -50,23 +49,23 @@ impl Limiter {
     }
 
     async fn count(&self, local: &LocalCounter, key: Key, limit: Limit) -> Result<Use, Refused> {
-        let moment = local.take(key, limit)?;
+        let timestamp = local.take(key, limit)?;
         let answer = match &self.shared {
             Some(shared) => shared.take(key, limit).await,
             None => None,
         };
         match answer {
             Some(Err(refused)) => {
-                local.release(key, moment);
+                local.release(key, timestamp);
                 Err(refused)
             }
-            Some(Ok(shared)) => Ok(Use { key, moment, shared: Some(shared) }),
-            None => Ok(Use { key, moment, shared: None }),
+            Some(Ok(shared)) => Ok(Use { key, timestamp, shared: Some(shared) }),
+            None => Ok(Use { key, timestamp, shared: None }),
         }
     }
 }
 
-/// Counts a refusal under what was to be done, which the first two words of a key say, and never under whose it was.
+/// Counts a refusal by its limit, the first two words of the key, and never by user or address.
 fn refused(key: &str) {
     let limit = key.split(' ').take(2).collect::<Vec<_>>().join("_").to_lowercase();
     counter!("theater_rate_limit_refusals_total", "limit" => limit).increment(1);
@@ -82,18 +81,18 @@ impl RateLimiter for Limiter {
     async fn reserve(&self, key: &str, limit: Limit) -> Result<Box<dyn Reservation>, Refused> {
         let name = key;
         let key = Key::of(key, &self.secret);
-        let place = self.uncertain.undecided(key, limit).await;
+        let permit = self.uncertain.undecided(key, limit).await;
         let counted = self.count(&self.uncertain, key, limit).await.inspect_err(|_| refused(name))?;
         let (local, shared) = (self.uncertain.clone(), self.shared.clone());
-        Ok(Box::new(Undecided { counted, local, shared, _place: place }))
+        Ok(Box::new(Undecided { counted, local, shared, _permit: permit }))
     }
 }
 
 #[async_trait]
 impl Reservation for Undecided {
     async fn release(self: Box<Self>) {
-        let Use { key, moment, shared: at } = self.counted;
-        self.local.release(key, moment);
+        let Use { key, timestamp, shared: at } = self.counted;
+        self.local.release(key, timestamp);
         if let (Some(shared), Some(at)) = (&self.shared, at) {
             shared.release(key, at).await;
         }

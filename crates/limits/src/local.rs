@@ -12,9 +12,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{key::Key, window::Window};
 
-/// How many keys are counted at a time. The one that was used longest ago makes way.
+/// Maximum keys that are counted; the least recently used one is evicted.
 const MAX_KEYS: NonZeroUsize = NonZeroUsize::new(50_000).unwrap();
-/// From how many keys with undecided uses on those without any are looked for and dropped.
+/// From this number of semaphores on, those without undecided uses are dropped.
 const MAX_IDLE: usize = 1_000;
 
 /// Counts in the memory of this process.
@@ -35,40 +35,40 @@ impl LocalCounter {
         Self { windows: Mutex::new(LruCache::new(MAX_KEYS)), undecided: Mutex::default(), clock }
     }
 
-    /// Counts a use, and tells its moment.
+    /// Counts a use, and returns its timestamp.
     pub(crate) fn take(&self, key: Key, limit: Limit) -> Result<Duration, Refused> {
-        let mut windows = whole(&self.windows);
-        // Read under the lock, so that moments are in the order in which they are counted.
+        let mut windows = lock(&self.windows);
+        // Read under the lock, so that timestamps ascend in the order of counting.
         let now =
             Duration::from_micros(u64::try_from(self.clock.now().timestamp_micros()).unwrap_or_default());
         windows.get_or_insert_mut(key, Window::default).take(now, limit)?;
         Ok(now)
     }
 
-    /// Takes back the use of this moment.
-    pub(crate) fn release(&self, key: Key, moment: Duration) {
-        let mut windows = whole(&self.windows);
-        if windows.get_mut(&key).is_some_and(|window| window.release(moment)) {
+    /// Refunds the use with this timestamp.
+    pub(crate) fn release(&self, key: Key, timestamp: Duration) {
+        let mut windows = lock(&self.windows);
+        if windows.get_mut(&key).is_some_and(|window| window.release(timestamp)) {
             windows.pop(&key);
         }
     }
 
-    /// Waits until fewer uses under this key are undecided than the limit allows, and holds a place among them.
+    /// Waits until fewer uses of this key are undecided than the limit allows, and acquires a permit for one.
     pub(crate) async fn undecided(&self, key: Key, limit: Limit) -> Option<OwnedSemaphorePermit> {
-        let places = {
-            let mut undecided = whole(&self.undecided);
+        let semaphore = {
+            let mut undecided = lock(&self.undecided);
             if undecided.len() >= MAX_IDLE {
-                undecided.retain(|_, places| Arc::strong_count(places) > 1);
+                undecided.retain(|_, semaphore| Arc::strong_count(semaphore) > 1);
             }
-            let places = || Arc::new(Semaphore::new(limit.uses as usize));
-            undecided.entry(key).or_insert_with(places).clone()
+            let semaphore = || Arc::new(Semaphore::new(limit.uses as usize));
+            undecided.entry(key).or_insert_with(semaphore).clone()
         };
-        // It fails only once it is closed, which nobody does.
-        places.acquire_owned().await.ok()
+        // It fails only if the semaphore is closed, which never happens.
+        semaphore.acquire_owned().await.ok()
     }
 }
 
-/// What stands behind these locks is whole after each change, so a thread that panicked leaves nothing half done.
-fn whole<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Ignores poisoning: each change under these locks is complete, so a panic leaves no partial change.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,14 +17,14 @@ use tokio::{
 
 use crate::key::Key;
 
-/// How long the server may take, to be connected to as well, before a process goes on without it.
+/// Timeout of a call, including the connection; after it a process counts without the server.
 const TIMEOUT: Duration = Duration::from_millis(250);
-/// After how long a server that failed is asked again.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Delay after which a failed server is tried again.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Counts a use. The moments of the uses stand in a list, the newest first, by the server's own clock in microseconds,
-/// so that the clocks of the processes do not matter. Answers in how many microseconds to come back, 0 if the use is
-/// counted, and its moment.
+/// Counts a use. The timestamps of the uses form a list, newest first, in microseconds of the server's own clock, so that
+/// the clocks of the processes do not matter. Returns the microseconds until a retry can succeed, 0 if the use is
+/// counted, and the timestamp.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -46,29 +46,29 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// The URL names no Redis server. What is wrong is not told: it may be the password.
+/// The URL is invalid. The message omits it: it may contain the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the URL must look like redis://user:password@host:6379 or rediss://user:password@host:6379")]
 pub struct RedisUrlError;
 
-/// Counts in a Redis server, for all processes that share it.
+/// Counts in a Redis server that all processes share.
 pub struct SharedCounter {
     client: Client,
-    /// One for all callers. One that failed is dropped, whatever it failed with, and made anew.
+    /// Shared by all callers. After any error it is dropped and replaced.
     connection: Mutex<Option<MultiplexedConnection>>,
-    /// When the server failed last; held by whoever asks it again.
+    /// When the server failed last; locked by the caller that tries it again.
     failed: Mutex<Option<Instant>>,
-    away: AtomicBool,
+    unavailable: AtomicBool,
 }
 
 impl fmt::Debug for SharedCounter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedCounter").field("away", &self.away).finish_non_exhaustive()
+        f.debug_struct("SharedCounter").field("unavailable", &self.unavailable).finish_non_exhaustive()
     }
 }
 
 impl SharedCounter {
-    /// A counter in the server that this URL names. Nothing is connected yet.
+    /// A counter in the server at this URL. Does not connect yet.
     ///
     /// # Errors
     ///
@@ -79,45 +79,45 @@ impl SharedCounter {
             client,
             connection: Mutex::new(None),
             failed: Mutex::new(None),
-            away: AtomicBool::new(false),
+            unavailable: AtomicBool::new(false),
         })
     }
 
-    /// Counts a use, and tells its moment; `None` where the server does not answer.
+    /// Counts a use, and returns its timestamp; `None` if the server is unavailable.
     pub(crate) async fn take(&self, key: Key, limit: Limit) -> Option<Result<u64, Refused>> {
-        let asking = async |mut connection| {
+        let call = async |mut connection| {
             let per = u64::try_from(limit.per.as_micros()).unwrap_or(u64::MAX);
             let mut script = TAKE.key(name(key));
             script.arg(per).arg(limit.uses).invoke_async::<(u64, u64)>(&mut connection).await
         };
-        let (wait, moment) = self.unless_away(asking).await?;
+        let (wait, timestamp) = self.if_available(call).await?;
         let refused = Refused { retry_after: Duration::from_micros(wait) };
-        Some(if wait == 0 { Ok(moment) } else { Err(refused) })
+        Some(if wait == 0 { Ok(timestamp) } else { Err(refused) })
     }
 
-    /// Takes back the use of this moment.
-    pub(crate) async fn release(&self, key: Key, moment: u64) {
-        let asking = async |mut connection| {
-            cmd("LREM").arg(name(key)).arg(1).arg(moment).exec_async(&mut connection).await
+    /// Refunds the use with this timestamp.
+    pub(crate) async fn release(&self, key: Key, timestamp: u64) {
+        let call = async |mut connection| {
+            cmd("LREM").arg(name(key)).arg(1).arg(timestamp).exec_async(&mut connection).await
         };
-        self.unless_away(asking).await;
+        self.if_available(call).await;
     }
 
-    /// The server's answer, unless it gives none, or gave none a moment ago. Of all callers that find the pause over
-    /// one asks; the others go on without an answer.
-    async fn unless_away<T>(
+    /// Calls the server, unless it failed less than [`RETRY_DELAY`] ago; `None` if it does not answer. After the delay one
+    /// caller tries the server; until it succeeds the others go on without an answer.
+    async fn if_available<T>(
         &self,
-        asking: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
+        call: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
     ) -> Option<T> {
-        if !self.away.load(Ordering::Acquire) {
-            return match self.ask(asking).await {
+        if !self.unavailable.load(Ordering::Acquire) {
+            return match self.call(call).await {
                 Ok(answer) => Some(answer),
                 Err(reason) => {
                     *self.failed.lock().await = Some(Instant::now());
-                    if !self.away.swap(true, Ordering::AcqRel) {
+                    if !self.unavailable.swap(true, Ordering::AcqRel) {
                         tracing::warn!(
                             reason,
-                            "Redis does not answer; limits hold for each process by itself"
+                            "Redis is unavailable; each process applies limits on its own"
                         );
                     }
                     None
@@ -125,31 +125,31 @@ impl SharedCounter {
             };
         }
         let mut failed = self.failed.try_lock().ok()?;
-        if failed.is_some_and(|at| at.elapsed() < PAUSE) {
+        if failed.is_some_and(|at| at.elapsed() < RETRY_DELAY) {
             return None;
         }
-        let Ok(answer) = self.ask(asking).await else {
+        let Ok(answer) = self.call(call).await else {
             *failed = Some(Instant::now());
             return None;
         };
         *failed = None;
-        self.away.store(false, Ordering::Release);
-        tracing::info!("Redis answers again; limits hold for all processes together");
+        self.unavailable.store(false, Ordering::Release);
+        tracing::info!("Redis recovered; all processes share limits again");
         Some(answer)
     }
 
-    /// The server's answer, or why there is none.
-    async fn ask<T>(
+    /// Calls the server, and returns its answer or the reason of the failure.
+    async fn call<T>(
         &self,
-        asking: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
+        call: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
     ) -> Result<T, String> {
-        let answer = timeout(TIMEOUT, async { asking(self.connection().await?).await }).await;
+        let answer = timeout(TIMEOUT, async { call(self.connection().await?).await }).await;
         let reason = match answer {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error.category().to_owned(),
             Err(_) => "no answer in time".to_owned(),
         };
-        // Whoever connects at this moment connects anew in any case.
+        // A caller that holds this lock is connecting anew already.
         if let Ok(mut connection) = self.connection.try_lock() {
             *connection = None;
         }
@@ -182,6 +182,6 @@ impl HealthProbe for SharedCounter {
     }
 
     async fn check(&self) -> Result<(), String> {
-        self.ask(async |mut connection| cmd("PING").exec_async(&mut connection).await).await
+        self.call(async |mut connection| cmd("PING").exec_async(&mut connection).await).await
     }
 }

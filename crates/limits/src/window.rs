@@ -2,15 +2,15 @@ use std::{collections::VecDeque, time::Duration};
 
 use domain::ports::{Limit, Refused};
 
-/// The uses under one key within the last span, each with its moment, the oldest first. Unlike a bucket that is filled
-/// up again little by little, it lets no span hold more uses than the limit says.
+/// Timestamps of the uses of one key within the last period, oldest first. Unlike a token bucket, it allows no period of
+/// this length more uses than the limit.
 #[derive(Debug, Default)]
 pub(crate) struct Window(VecDeque<Duration>);
 
 impl Window {
-    /// Counts a use at this moment, if the limit allows it. Moments are counted from any fixed point.
+    /// Counts a use at `now`, if the limit allows it. Timestamps count from any fixed point.
     pub(crate) fn take(&mut self, now: Duration, limit: Limit) -> Result<(), Refused> {
-        // A clock that was set back a little forgets nothing, and one that was set back far keeps nobody out.
+        // A clock that is set back by less than the period drops no use; one that is set back further drops all of them.
         self.0.retain(|used| now.abs_diff(*used) < limit.per);
         match self.0.front() {
             Some(oldest) if self.0.len() >= limit.uses as usize => {
@@ -24,10 +24,10 @@ impl Window {
         }
     }
 
-    /// Takes back the use of this moment, and tells whether none is left.
-    pub(crate) fn release(&mut self, moment: Duration) -> bool {
-        if let Some(place) = self.0.iter().rposition(|used| *used == moment) {
-            self.0.remove(place);
+    /// Refunds the use with this timestamp, and returns whether none is left.
+    pub(crate) fn release(&mut self, timestamp: Duration) -> bool {
+        if let Some(index) = self.0.iter().rposition(|used| *used == timestamp) {
+            self.0.remove(index);
         }
         self.0.is_empty()
     }
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_is_reached_and_passes_one_use_after_the_other() {
+    fn uses_expire_one_by_one_after_the_limit_is_reached() {
         let mut window = Window::default();
         for seconds in [0, 10, 20] {
             assert_eq!(window.take(at(seconds), LIMIT), Ok(()));
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_that_is_given_back_does_not_count() {
+    fn a_refunded_use_does_not_count() {
         let mut window = Window::default();
         for _ in 0..10 {
             assert_eq!(window.take(at(0), LIMIT), Ok(()));
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_forgets_nothing_and_locks_nobody_out() {
+    fn a_clock_set_back_drops_no_recent_use_and_blocks_no_caller() {
         let mut window = Window::default();
         for _ in 0..3 {
             window.take(at(1_000), LIMIT).unwrap();

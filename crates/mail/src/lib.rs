@@ -1,8 +1,8 @@
-//! Letters: what they say, and how they reach people, by SMTP or, while none is configured, into a mailbox of files.
+//! Emails: rendering, and delivery by SMTP or, while no server is configured, into a mailbox of files.
 //!
-//! This crate must never know why a letter is sent or when to try again.
+//! This crate must never know why an email is sent or when it is retried.
 //!
-//! Start reading at [`Templates`] in `letter.rs`, then [`SmtpMailer`] and [`MailboxMailer`].
+//! Start reading at [`Templates`], then [`SmtpMailer`] and [`MailboxMailer`].
 
 mod mailbox;
 mod message;

@@ -16,10 +16,10 @@ use tokio::fs;
 
 use crate::{RenderedEmail, Templates};
 
-/// How many letters are kept; the oldest make room.
+/// Maximum emails in the mailbox; the oldest are deleted.
 const CAPACITY: usize = 1_000;
 
-/// Puts letters into a folder, one JSON file each, where any process of the service finds them.
+/// Stores emails in a folder, one JSON file each, which every process of the service can read.
 pub struct MailboxMailer {
     folder: PathBuf,
     sender: Sender,
@@ -44,32 +44,32 @@ struct MailFile {
 }
 
 impl MailboxMailer {
-    /// A mailbox in this folder, which is created with the first letter.
+    /// A mailbox in this folder, which is created with the first email.
     #[must_use]
     pub fn new(folder: PathBuf, sender: Sender, templates: Templates, clock: Arc<dyn Clock>) -> Self {
         Self { folder, sender, templates, clock }
     }
 
-    async fn store(&self, mail: &Mail, letter: RenderedEmail) -> io::Result<()> {
+    async fn store(&self, mail: &Mail, email: RenderedEmail) -> io::Result<()> {
         let sent_at = self.clock.now();
         let file = MailFile {
             sent_at,
             from: self.sender.to_string(),
             to: mail.to.to_string(),
-            subject: letter.subject,
-            text: letter.text,
-            html: letter.html,
+            subject: email.subject,
+            text: email.text,
+            html: email.html,
         };
         fs::create_dir_all(&self.folder).await?;
         let id = format!("{:020}-{}", sent_at.timestamp_micros(), mail.key);
         let (partial, whole) = (self.folder.join(format!("{id}.part")), self.path(&id));
         fs::write(&partial, serde_json::to_vec_pretty(&file)?).await?;
-        // A reader sees the whole letter or none.
+        // A reader sees the whole file or none.
         fs::rename(&partial, &whole).await?;
-        self.make_room().await
+        self.delete_oldest().await
     }
 
-    async fn make_room(&self) -> io::Result<()> {
+    async fn delete_oldest(&self) -> io::Result<()> {
         let ids = self.ids().await?;
         for id in ids.iter().skip(CAPACITY) {
             match fs::remove_file(self.path(id)).await {
@@ -80,7 +80,7 @@ impl MailboxMailer {
         Ok(())
     }
 
-    /// The letters' names, the newest first.
+    /// The identifiers of the emails, newest first.
     async fn ids(&self) -> io::Result<Vec<String>> {
         let mut entries = match fs::read_dir(&self.folder).await {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -105,8 +105,8 @@ impl MailboxMailer {
 #[async_trait]
 impl Mailer for MailboxMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let letter = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
-        self.store(mail, letter)
+        let email = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
+        self.store(mail, email)
             .await
             .map_err(|error| MailError::Transient(format!("{}: {error}", self.folder.display())))
     }
@@ -134,7 +134,7 @@ impl Mailbox for MailboxMailer {
         for id in self.ids().await? {
             match self.mail(&id).await {
                 Ok(mail) => mails.extend(mail),
-                Err(error) => tracing::warn!(%error, id, "a letter of the mailbox is damaged"),
+                Err(error) => tracing::warn!(%error, id, "an email of the mailbox cannot be read"),
             }
         }
         Ok(mails)

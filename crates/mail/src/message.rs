@@ -12,12 +12,12 @@ use lettre::{
 
 use crate::RenderedEmail;
 
-/// A letter as it goes over the wire (RFC 5322), with a `Message-ID` that stays the same however often it is sent, and
-/// marked as written by a machine (RFC 3834), so that no out-of-office answers come back.
+/// The email as an RFC 5322 message. Its `Message-ID` is the same for every attempt, and it is marked as generated
+/// automatically (RFC 3834), so that autoresponders do not reply.
 pub(crate) fn message(
     sender: &Mailbox,
     mail: &Mail,
-    letter: &RenderedEmail,
+    email: &RenderedEmail,
     sent_at: DateTime<Utc>,
 ) -> Result<Message, String> {
     let to: Address =
@@ -28,10 +28,10 @@ pub(crate) fn message(
     Message::builder()
         .from(sender.clone())
         .to(Mailbox::new(None, to))
-        .subject(&letter.subject)
+        .subject(&email.subject)
         .date(SystemTime::from(sent_at))
         .message_id(Some(message_id))
         .raw_header(auto_submitted)
-        .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+        .multipart(MultiPart::alternative_plain_html(email.text.clone(), email.html.clone()))
         .map_err(|error| error.to_string())
 }

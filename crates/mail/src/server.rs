@@ -14,35 +14,35 @@ use percent_encoding::percent_decode_str;
 use tokio::time::{error::Elapsed, timeout};
 use url::Url;
 
-/// How long it may take to be let in: to connect, to be greeted, to agree on TLS, and to say who we are.
-const ENTRY: Duration = Duration::from_secs(10);
-/// How long a server may take over a letter.
-const MESSAGE: Duration = Duration::from_secs(30);
-/// How long a server may take to say goodbye. The letter is sent by then, whatever it says.
-const GOODBYE: Duration = Duration::from_secs(2);
+/// Timeout of the connection, the greeting, TLS and the authentication together.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Timeout of sending one email.
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// Timeout of `QUIT`. The email is accepted by then, so the reply does not matter.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why there is no mailer.
+/// Why no mailer can be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SmtpError {
-    /// The URL names no mail server. What is wrong is not told: it may be the password.
+    /// The URL is invalid. The message omits it: it may contain the password.
     #[error(
         "the URL must look like smtp://user:password@host:587?tls=required or smtps://user:password@host"
     )]
     Url,
-    /// There is no certificate in the text.
+    /// The text contains no PEM certificate.
     #[error("the file must hold certificates in PEM form")]
     Authority,
 }
 
-/// What a URL says of a mail server.
+/// The URL of a mail server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SmtpUrl {
-    /// Whether a password would be sent to another machine in plain text.
+    /// Whether a password would be sent to another host unencrypted.
     pub shows_password: bool,
 }
 
 impl SmtpUrl {
-    /// Reads a URL without connecting to anything.
+    /// Parses a URL without connecting.
     ///
     /// # Errors
     ///
@@ -52,24 +52,24 @@ impl SmtpUrl {
     }
 }
 
-/// Why a server did not take a letter.
+/// Why a server did not accept an email or a connection.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// Something else than the letter was in the way.
+    /// The failure does not depend on the email: connection, TLS, authentication or sender.
     #[error("{0}")]
     NotLetIn(Error),
-    /// It was about the letter.
+    /// The server refused this email.
     #[error("{0}")]
     Message(Error),
-    /// Too much time went by.
+    /// A timeout elapsed.
     #[error("the mail server did not answer in time")]
     TooSlow(#[from] Elapsed),
 }
 
-/// A mail server, and how to talk to it.
+/// A mail server and how to connect to it.
 ///
-/// Each letter gets a connection of its own: one that is given up in the middle of a dialogue cannot be used for another
-/// letter, since an answer that comes late would be taken for the answer to something else.
+/// Each email gets its own connection: after a timeout in the middle of a dialogue, a late reply would be taken for the
+/// reply to another command.
 pub(crate) struct Server {
     host: String,
     port: u16,
@@ -85,23 +85,23 @@ enum Security {
 }
 
 impl Server {
-    /// Whether a password would be sent to another machine in plain text.
+    /// Whether a password would be sent to another host unencrypted.
     pub(crate) fn shows_password(&self) -> bool {
         let is_here = matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
         let protected = matches!(self.security, Security::Tls(_) | Security::StartTls { required: true, .. });
         self.credentials.is_some() && !protected && !is_here
     }
 
-    /// The server that this URL names, whose certificate may come from an authority that Mozilla trusts or from this one.
+    /// Parses a URL. The server's certificate must be issued by an authority that Mozilla trusts or by `authority` (PEM).
     pub(crate) fn parse(url: &str, authority: Option<&str>) -> Result<Self, SmtpError> {
         let url = Url::parse(url).map_err(|_| SmtpError::Url)?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SmtpError::Url)?.to_owned();
-        let wanted = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value);
-        let (security, port) = match (url.scheme(), wanted.as_deref()) {
+        let tls_mode = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value);
+        let (security, port) = match (url.scheme(), tls_mode.as_deref()) {
             ("smtp", None) => (Security::Plain, SMTP_PORT),
-            ("smtp", Some(wanted @ ("required" | "opportunistic"))) => {
+            ("smtp", Some(mode @ ("required" | "opportunistic"))) => {
                 let tls = tls(&host, authority)?;
-                (Security::StartTls { tls, required: wanted == "required" }, SUBMISSION_PORT)
+                (Security::StartTls { tls, required: mode == "required" }, SUBMISSION_PORT)
             }
             ("smtps", None) => (Security::Tls(tls(&host, authority)?), SUBMISSIONS_PORT),
             _ => return Err(SmtpError::Url),
@@ -120,32 +120,32 @@ impl Server {
         Ok(Self { host, port: url.port().unwrap_or(port), security, credentials, hello })
     }
 
-    /// Hands a letter over.
+    /// Sends an email.
     pub(crate) async fn take(&self, envelope: &Envelope, message: &[u8]) -> Result<(), Refusal> {
-        let mut connection = timeout(ENTRY, self.enter()).await?.map_err(Refusal::NotLetIn)?;
-        timeout(MESSAGE, send(&mut connection, envelope, message)).await??;
-        if timeout(GOODBYE, connection.quit()).await.is_err() {
-            tracing::debug!("the mail server took the letter and did not say goodbye");
+        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::NotLetIn)?;
+        timeout(SEND_TIMEOUT, send(&mut connection, envelope, message)).await??;
+        if timeout(QUIT_TIMEOUT, connection.quit()).await.is_err() {
+            tracing::debug!("the mail server accepted the email and did not answer QUIT");
         }
         Ok(())
     }
 
-    /// Sees whether the server lets us in.
+    /// Checks that the server can be reached and accepts the credentials.
     pub(crate) async fn greet(&self) -> Result<(), Refusal> {
-        let mut connection = timeout(ENTRY, self.enter()).await?.map_err(Refusal::NotLetIn)?;
-        // Whoever greeted us is there, whatever it says to our goodbye.
-        let _ = timeout(GOODBYE, connection.quit()).await;
+        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::NotLetIn)?;
+        // The server is available; its reply to QUIT does not matter.
+        let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
         Ok(())
     }
 
-    async fn enter(&self) -> Result<AsyncSmtpConnection, Error> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
         let address = (self.host.trim_matches(['[', ']']), self.port);
-        let from_the_start = match &self.security {
+        let implicit_tls = match &self.security {
             Security::Tls(tls) => Some(tls.clone()),
             Security::Plain | Security::StartTls { .. } => None,
         };
         let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, from_the_start, None).await?;
+            AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, implicit_tls, None).await?;
         if let Security::StartTls { tls, required } = &self.security
             && (*required || connection.can_starttls())
         {
@@ -163,7 +163,7 @@ async fn send(
     envelope: &Envelope,
     message: &[u8],
 ) -> Result<(), Refusal> {
-    // A server that refuses the sender (a password or TLS is missing, or the address is not ours) refuses every letter.
+    // A server that refuses the sender (a password or TLS is missing, or the address is not ours) refuses every email.
     let sender = Mail::new(envelope.from().cloned(), Vec::new());
     connection.command(sender).await.map_err(Refusal::NotLetIn)?;
     for recipient in envelope.to() {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_name_servers_with_the_port_of_their_kind() {
+    fn a_url_without_a_port_uses_the_default_of_its_scheme() {
         let host = || "mail.example.com".to_owned();
         assert_eq!(parsed("smtp://mail.example.com"), Some((host(), 25, false)));
         assert_eq!(parsed("smtp://mail.example.com?tls=required"), Some((host(), 587, false)));
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_shown_to_nobody_on_the_way() {
+    fn a_password_sent_unencrypted_is_detected() {
         let shows = |url| SmtpUrl::parse(url).unwrap().shows_password;
         for url in ["smtp://a:b@mail.example.com", "smtp://a:b@mail.example.com?tls=opportunistic"] {
             assert!(shows(url), "{url}");
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_server_is_refused() {
+    fn an_invalid_url_is_rejected() {
         for url in [
             "",
             "mail.example.com",

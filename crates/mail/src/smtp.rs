@@ -18,13 +18,13 @@ use crate::{
     server::{Refusal, Server, SmtpError},
 };
 
-/// For how long what the server answered counts as how it is: each question is a whole login there.
-const HEALTH_LASTS: Duration = Duration::from_secs(15);
+/// How long the result of a health check is cached: each check logs in to the server.
+const HEALTH_MAX_AGE: Duration = Duration::from_secs(15);
 
-/// How long it may take to answer such a question: whoever asks waits for it.
+/// Timeout of a health check, for which the caller waits.
 const HEALTH_TIMEOUT: Duration = Duration::from_millis(1_500);
 
-/// Sends letters through an SMTP server.
+/// Sends emails through an SMTP server.
 pub struct SmtpMailer {
     server: Server,
     health: Mutex<Option<(Instant, Result<(), String>)>>,
@@ -40,9 +40,9 @@ impl fmt::Debug for SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// A mailer for a server as lettre writes it: `smtp://` in plain text or, with `?tls=required`, over STARTTLS, and
-    /// `smtps://` over TLS from the start. The server's certificate must come from an authority that Mozilla trusts or
-    /// from this one, in PEM form. Nothing is connected yet.
+    /// Creates a mailer without connecting. A `smtp://` URL is unencrypted or, with `?tls=required` or
+    /// `?tls=opportunistic`, uses STARTTLS; a `smtps://` URL uses implicit TLS. The server's certificate must be issued by
+    /// an authority that Mozilla trusts or by `authority` (PEM).
     ///
     /// # Errors
     ///
@@ -63,10 +63,10 @@ impl SmtpMailer {
 impl Mailer for SmtpMailer {
     #[tracing::instrument(name = "send mail", target = "theater_trace", skip_all)]
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let letter = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
-        let message = message(&self.sender, mail, &letter, self.clock.now()).map_err(MailError::Permanent)?;
-        let taken = self.server.take(message.envelope(), &message.formatted()).await;
-        taken.map_err(|refusal| mail_error(&refusal))
+        let email = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
+        let message = message(&self.sender, mail, &email, self.clock.now()).map_err(MailError::Permanent)?;
+        let sent = self.server.take(message.envelope(), &message.formatted()).await;
+        sent.map_err(|refusal| mail_error(&refusal))
     }
 }
 
@@ -77,28 +77,28 @@ impl HealthProbe for SmtpMailer {
     }
 
     fn is_needed(&self) -> bool {
-        // Letters wait in the queue until it is back.
+        // Emails wait in the queue until the server recovers.
         false
     }
 
     async fn check(&self) -> Result<(), String> {
         let mut health = self.health.lock().await;
-        if let Some((asked_at, answer)) = &*health
-            && asked_at.elapsed() < HEALTH_LASTS
+        if let Some((checked_at, result)) = &*health
+            && checked_at.elapsed() < HEALTH_MAX_AGE
         {
-            return answer.clone();
+            return result.clone();
         }
-        let answer = match timeout(HEALTH_TIMEOUT, self.server.greet()).await {
-            Ok(answer) => answer.map_err(|refusal| refusal.to_string()),
+        let result = match timeout(HEALTH_TIMEOUT, self.server.greet()).await {
+            Ok(result) => result.map_err(|refusal| refusal.to_string()),
             Err(_) => Err("the mail server did not answer in time".to_owned()),
         };
-        *health = Some((Instant::now(), answer.clone()));
-        answer
+        *health = Some((Instant::now(), result.clone()));
+        result
     }
 }
 
-/// A 5xx answer to a letter is for good (RFC 5321, 4.2.1). A 4xx answer and every trouble before the letter may pass: a
-/// password that the server refuses is not the letter's fault.
+/// A 5xx reply to an email is permanent (RFC 5321, 4.2.1). A 4xx reply and every failure before the email are transient:
+/// a password that the server refuses does not depend on the email.
 fn mail_error(refusal: &Refusal) -> MailError {
     match refusal {
         Refusal::Message(error) if error.is_permanent() => MailError::Permanent(error.to_string()),

@@ -8,18 +8,18 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// Everything but the unreserved characters of a URL (RFC 3986, 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A letter in words.
+/// A rendered email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderedEmail {
-    /// What about.
+    /// Subject line.
     pub subject: String,
-    /// For readers of plain text.
+    /// Plain-text part.
     pub text: String,
-    /// For everyone else.
+    /// HTML part.
     pub html: String,
 }
 
-/// Puts letters into words. Every value that comes from people is escaped in the HTML.
+/// Renders emails. Every value that comes from users is escaped in the HTML.
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
@@ -33,11 +33,11 @@ macro_rules! templates {
 }
 
 impl Templates {
-    /// Templates whose links begin with this public URL, which has no slash at its end.
+    /// Templates whose links begin with this public URL; a trailing slash is ignored.
     ///
     /// # Errors
     ///
-    /// The engine's own, where a template cannot be read: a fault of ours that a test finds.
+    /// [`minijinja::Error`] if a template cannot be parsed, which the tests rule out.
     pub fn new(link_base: &str) -> Result<Self, minijinja::Error> {
         let mut environment = Environment::new();
         for (name, source) in templates![
@@ -60,11 +60,11 @@ impl Templates {
         Ok(Self { environment, link_base: link_base.trim_end_matches('/').to_owned() })
     }
 
-    /// The letter's words.
+    /// Renders an email.
     ///
     /// # Errors
     ///
-    /// The engine's own: a fault of ours that a test finds.
+    /// [`minijinja::Error`] if a template fails, which the tests rule out.
     pub fn render(&self, mail: &Mail) -> Result<RenderedEmail, minijinja::Error> {
         let email = mail.to.as_str();
         match &mail.content {

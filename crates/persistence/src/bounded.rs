@@ -12,16 +12,17 @@ use sea_query_sqlx::SqlxValues;
 
 use crate::store_error;
 
-/// How long a statement may take, as PostgreSQL is told: it ends one that takes longer.
+/// `statement_timeout` of PostgreSQL, which cancels a statement that takes longer.
 pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long callers wait for PostgreSQL, which may be in trouble and end nothing. A little less, so that they are told within
-/// the time that is promised.
+/// How long callers wait for PostgreSQL, which may fail to cancel a statement. Less than [`STATEMENT_TIMEOUT`], so that they
+/// get an answer within the promised time.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(2_500);
-/// A connection on which nobody waits for ever. On SQLite, where a statement runs in this process, nothing is cut short.
+
+/// A connection whose calls have a timeout on PostgreSQL. On SQLite, where statements run in this process, they have none.
 #[derive(Clone, Debug)]
 pub(crate) struct Bounded<C>(pub(crate) C);
 
-/// An outcome, or an error where PostgreSQL does not answer in time.
+/// The outcome, or an error if PostgreSQL does not answer within [`ANSWER_TIMEOUT`].
 pub(crate) async fn within<T>(
     backend: DatabaseBackend,
     call: impl Future<Output = Result<T, DbErr>>,
@@ -36,8 +37,8 @@ pub(crate) async fn within<T>(
 impl Bounded<DatabaseConnection> {
     /// The rows of a query that is planned for its values.
     ///
-    /// PostgreSQL may cache one plan for all values of a prepared statement, and that plan takes a word which most movies
-    /// have for one that few have.
+    /// PostgreSQL may cache one plan for all values of a prepared statement, and that plan treats a word that most
+    /// movies have like one that few have.
     pub(crate) async fn planned(&self, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
         let backend = self.get_database_backend();
         let statement = backend.build(query);

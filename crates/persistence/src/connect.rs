@@ -15,22 +15,22 @@ use sea_orm::{
 
 use crate::bounded::STATEMENT_TIMEOUT;
 
-/// How long a caller waits for a free connection.
+/// Timeout of acquiring a connection from a pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// From which idle time on a connection is tested before it is used.
+/// Idle time after which a connection is pinged before it is used.
 const TEST_AFTER_IDLE: Duration = Duration::from_millis(500);
-/// How long a writer waits for the one writer that SQLite allows.
+/// Timeout of waiting for the one writer that SQLite allows.
 const SQLITE_WRITER_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long until a SQLite file that another process makes is opened again.
-const SQLITE_PAUSE: Duration = Duration::from_millis(10);
+/// Delay before a locked SQLite file is opened again.
+const SQLITE_RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// Why no connection could be made.
+/// Why the connection failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The URL is of no database that is supported.
+    /// The URL's scheme is not supported.
     #[error("the database URL must begin with postgres:// or sqlite://")]
     Unsupported,
-    /// The URL cannot be read. What is wrong is not told: it may be the password.
+    /// The URL is invalid. The message omits it: it may contain the password.
     #[error("the database URL cannot be read")]
     Malformed,
     /// The database cannot be reached or opened.
@@ -39,7 +39,7 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
-    /// Whether the database may be there a moment later: it starts, or restarts, or all its connections are taken.
+    /// Whether the failure is transient: the database is starting or restarting, or all its connections are in use.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
@@ -53,30 +53,30 @@ impl ConnectError {
     }
 }
 
-/// The connections of one process.
+/// The connection pools of one process.
 #[derive(Clone, Debug)]
 pub struct Pools {
     /// For reads outside units of work.
     pub reader: DatabaseConnection,
-    /// For units of work. On SQLite it has one connection: writers queue here, in their order, and never meet a lock.
+    /// For units of work. On SQLite it has one connection: writers queue here, in order, and never wait for a lock.
     pub writer: DatabaseConnection,
 }
 
-/// How many connections of a pool there are.
+/// The number of connections of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolUse {
-    /// Which pool: `reader`, `writer`, or `all` where one serves both.
+    /// Name of the pool: `reader`, `writer`, or `all` if one pool serves both.
     pub pool: &'static str,
-    /// Connections that are open.
+    /// Open connections.
     pub open: u32,
-    /// Those of them that nobody uses.
+    /// Open connections that are not in use.
     pub idle: u32,
-    /// The most that there may be.
+    /// Maximum open connections.
     pub max: u32,
 }
 
 impl Pools {
-    /// How many connections there are.
+    /// The number of connections of each pool.
     #[must_use]
     pub fn usage(&self) -> Vec<PoolUse> {
         let idle = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
@@ -94,7 +94,7 @@ impl Pools {
     }
 }
 
-/// Connects to the database of a `postgres://` or `sqlite://` URL. A SQLite file is created where there is none.
+/// Connects to the database of a `postgres://` or `sqlite://` URL. A missing SQLite file is created.
 ///
 /// # Errors
 ///
@@ -118,10 +118,10 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
             ("statement_timeout", statement_timeout.as_str()),
             ("lock_timeout", "1000"),
             ("TimeZone", "UTC"),
-            // From so much likeness on, a word may be meant by a mistyped one.
+            // Minimum similarity of a word to the mistyped word that it may correct.
             ("pg_trgm.similarity_threshold", "0.2"),
         ]);
-    // A pool goes on trying and then tells only that it gave up; one connection tells why.
+    // A pool retries and then reports only a timeout; a single connection reports the cause.
     options
         .connect()
         .await
@@ -132,7 +132,7 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // Asking before each use whether a connection still works would double the round trips.
+        // A test before each use would double the round trips.
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
             Box::pin(async move {
@@ -155,7 +155,7 @@ async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> 
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged must survive a power cut, not only a crash of the process.
+        // Acknowledged writes must survive a power failure, not only a crash of the process.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(SQLITE_WRITER_TIMEOUT);
     let writer = writer_of_sqlite(&options).await.map_err(ConnectError::Unreachable)?;
@@ -171,16 +171,16 @@ async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> 
     })
 }
 
-/// The first connection turns the file to write-ahead logging. While another process does the same, SQLite refuses it at
-/// once, whatever `busy_timeout` says, so the waiting is done here.
+/// The first connection switches the file to write-ahead logging. While another process does the same, SQLite fails at
+/// once regardless of `busy_timeout`, so this function retries.
 async fn writer_of_sqlite(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
     let deadline = Instant::now() + SQLITE_WRITER_TIMEOUT;
     loop {
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(SQLITE_WRITER_TIMEOUT)
-            // SQLite ends a transaction by itself when the disk is full, and sqlx, which is not told, would take the next
-            // one for a part of it: whatever came after would be acknowledged and never kept.
+            // SQLite ends a transaction by itself when the disk is full. sqlx does not notice and would take the next
+            // one for a part of it: later writes would be acknowledged and never committed.
             .after_release(|connection, _| {
                 Box::pin(async move {
                     connection.ping().await?;
@@ -191,14 +191,14 @@ async fn writer_of_sqlite(options: &SqliteConnectOptions) -> Result<SqlitePool, 
             .await;
         match pool {
             Err(error) if is_locked(&error) && Instant::now() < deadline => {
-                tokio::time::sleep(SQLITE_PAUSE).await;
+                tokio::time::sleep(SQLITE_RETRY_DELAY).await;
             }
             outcome => return outcome,
         }
     }
 }
 
-/// Whether SQLite says that another connection is at work, with any of the reasons that it tells apart.
+/// Whether another connection locks the file: `SQLITE_BUSY` or one of its extended codes.
 fn is_locked(error: &sqlx::Error) -> bool {
     const SQLITE_BUSY: i32 = 5;
     error

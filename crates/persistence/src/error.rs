@@ -1,10 +1,10 @@
 use domain::ports::StoreError;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
-/// What a database error means to the domain.
+/// Converts a database error to an error of the domain.
 ///
-/// Whatever may pass by itself is [`StoreError::Unavailable`]: no connection, no room, a lock or a time limit. What is
-/// left is a statement that the database refuses, so a fault of ours.
+/// Transient failures are [`StoreError::Unavailable`]: no connection, a full disk, a lock or a timeout. A violated unique
+/// constraint is [`StoreError::Conflict`]. Any other failure is a bug and [`StoreError::Failed`].
 #[must_use]
 pub fn store_error(error: DbErr) -> StoreError {
     let verdict = match &error {
@@ -21,7 +21,7 @@ pub fn store_error(error: DbErr) -> StoreError {
     }
 }
 
-/// A stored row that makes no value of the domain.
+/// The error of a stored row that is not a valid value of the domain.
 pub(crate) fn corrupt(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
     StoreError::Failed(Box::new(error))
 }
@@ -36,7 +36,7 @@ fn sqlx_verdict(error: &SqlxError) -> Verdict {
     match error {
         SqlxError::Database(error) if error.is_unique_violation() => Verdict::Conflict,
         SqlxError::Database(error) => match error.code() {
-            Some(code) if may_pass(&code) => Verdict::Unavailable,
+            Some(code) if is_transient(&code) => Verdict::Unavailable,
             _ => Verdict::Failed,
         },
         SqlxError::Io(_)
@@ -49,13 +49,13 @@ fn sqlx_verdict(error: &SqlxError) -> Verdict {
     }
 }
 
-/// Whether a database's error code names a trouble that may pass.
+/// Whether a database's error code is transient.
 ///
 /// PostgreSQL has five characters, of which the first two are a class: 08 connection, 53 out of resources, 57 operator
 /// intervention (which includes the statement timeout), 58 system error, and 25006 read-only, 40001 serialization,
 /// 40P01 deadlock, 55P03 lock not available. SQLite has numbers, of which the lowest byte is the kind: 5 busy,
 /// 6 locked, 8 read-only, 10 I/O, 13 full, 14 cannot open.
-fn may_pass(code: &str) -> bool {
+fn is_transient(code: &str) -> bool {
     if code.len() == 5 {
         let class = &code[..2];
         return matches!(class, "08" | "53" | "57" | "58")
@@ -69,14 +69,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn troubles_that_pass_are_told_from_faults() {
+    fn transient_codes_are_distinguished_from_bugs() {
         for code in
             ["08006", "53300", "57014", "57P01", "40001", "40P01", "55P03", "5", "261", "517", "13", "10"]
         {
-            assert!(may_pass(code), "{code}");
+            assert!(is_transient(code), "{code}");
         }
         for code in ["42601", "23503", "23505", "22P02", "1", "19", "787", ""] {
-            assert!(!may_pass(code), "{code}");
+            assert!(!is_transient(code), "{code}");
         }
     }
 

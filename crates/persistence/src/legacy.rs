@@ -12,12 +12,12 @@ use crate::{
     sql::{all, get},
 };
 
-/// The PostgreSQL database of a py-online-cinema. Nothing is ever written there.
+/// The PostgreSQL database of a py-online-cinema, opened read-only.
 #[derive(Clone, Debug)]
 pub struct LegacySource(DatabaseConnection);
 
 impl LegacySource {
-    /// Connects to it.
+    /// Connects to the database.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl domain::ports::LegacySource for LegacySource {
                           p.first_name, p.last_name, lower(p.gender::text) AS gender, p.date_of_birth, p.info, p.avatar
                    FROM users u JOIN user_groups g ON g.id = u.group_id LEFT JOIN user_profiles p ON p.user_id = u.id
                    WHERE u.id > $1 ORDER BY u.id LIMIT $2";
-        let rows = all(&self.0, sql, vec![after.into(), limited(limit).into()]).await?;
+        let rows = all(&self.0, sql, vec![after.into(), as_i64(limit).into()]).await?;
         rows.iter().map(account).collect()
     }
 
@@ -58,12 +58,12 @@ impl domain::ports::LegacySource for LegacySource {
                                 WHERE l.movie_id = m.id ORDER BY n.id) AS languages
                    FROM movies m JOIN countries c ON c.id = m.country_id
                    WHERE m.id > $1 ORDER BY m.id LIMIT $2";
-        let rows = all(&self.0, sql, vec![after.into(), limited(limit).into()]).await?;
+        let rows = all(&self.0, sql, vec![after.into(), as_i64(limit).into()]).await?;
         rows.iter().map(movie).collect()
     }
 }
 
-fn limited(limit: u64) -> i64 {
+fn as_i64(limit: u64) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

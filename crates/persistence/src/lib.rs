@@ -1,7 +1,7 @@
 //! The store: accounts, movies and the outbox in PostgreSQL or SQLite, over SeaORM.
 //!
-//! [`Store`] implements the ports of units of work and of queries. A row type never leaves this crate: what goes out is
-//! a value of the domain, and a row that makes none is reported as a fault of ours.
+//! [`Store`] implements the ports of units of work and of queries. A row type never leaves this crate: results are
+//! values of the domain, and a row that is not a valid one is reported as `StoreError::Failed`.
 //!
 //! This crate must never know who calls it or why: no use cases, no HTTP, no decisions.
 //!

@@ -7,24 +7,24 @@ use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
 use crate::catalogue::fill_in;
 
-/// Any number, the same in every process.
+/// Key of the advisory lock: an arbitrary number, the same in every process.
 const MIGRATION_LOCK: i64 = 0x4d6f_7669_6573;
 
-/// One step and whether the database has taken it.
+/// A migration and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationState {
-    /// The step.
+    /// Name of the migration.
     pub name: String,
     /// Whether it is applied.
     pub applied: bool,
 }
 
-/// Brings the database up to date, all steps or none, and then fills in what steps leave to the program, batch by batch. Any number of processes may do so at once: one does the work and
-/// the others wait for it and find it done.
+/// Applies the pending migrations, all or none, and then fills in the columns that they leave to the program, in batches.
+/// Any number of processes may call this at once: one does the work, and the others wait and find it done.
 ///
 /// # Errors
 ///
-/// The database's own; nothing was changed then.
+/// [`DbErr`]: either no migration was applied, or all were and the next call continues filling in.
 pub async fn migrate_up(database: &DatabaseConnection) -> Result<(), DbErr> {
     let transaction = begin_alone(database).await?;
     Migrator::up(&transaction, None).await?;
@@ -32,32 +32,32 @@ pub async fn migrate_up(database: &DatabaseConnection) -> Result<(), DbErr> {
     fill_in(database).await
 }
 
-/// Takes back the last `steps` steps, and what they hold with them.
+/// Reverts the last `steps` migrations and deletes their data.
 ///
 /// # Errors
 ///
-/// The database's own; nothing was changed then.
+/// [`DbErr`]; nothing was changed.
 pub async fn migrate_down(database: &DatabaseConnection, steps: u32) -> Result<(), DbErr> {
     let transaction = begin_alone(database).await?;
     Migrator::down(&transaction, Some(steps)).await?;
     transaction.commit().await
 }
 
-/// Every step, in order.
+/// Every migration, in order.
 ///
 /// # Errors
 ///
-/// The database's own.
+/// [`DbErr`].
 pub async fn migration_states(database: &DatabaseConnection) -> Result<Vec<MigrationState>, DbErr> {
-    let steps = Migrator::get_migration_with_status(database).await?;
-    let state = |step: &sea_orm_migration::Migration| MigrationState {
-        name: step.name().to_owned(),
-        applied: step.status() == MigrationStatus::Applied,
+    let migrations = Migrator::get_migration_with_status(database).await?;
+    let state = |migration: &sea_orm_migration::Migration| MigrationState {
+        name: migration.name().to_owned(),
+        applied: migration.status() == MigrationStatus::Applied,
     };
-    Ok(steps.iter().map(state).collect())
+    Ok(migrations.iter().map(state).collect())
 }
 
-/// A transaction that no other migrating process can have at the same time.
+/// A transaction that excludes other migrating processes.
 pub(crate) async fn begin_alone(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -65,7 +65,7 @@ pub(crate) async fn begin_alone(database: &DatabaseConnection) -> Result<Databas
     };
     let transaction = database.begin_with_options(options).await?;
     if transaction.get_database_backend() == DatabaseBackend::Postgres {
-        // The limits of ordinary statements are too tight for changing tables, or for waiting while another does.
+        // The timeouts of ordinary statements are too short for changing tables, or for waiting for a process that does.
         let sql = format!(
             "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
         );

@@ -29,7 +29,7 @@ impl Outbox for Transaction {
 }
 
 impl Store {
-    /// How many messages wait to be handed to the queue.
+    /// The number of messages that are not enqueued yet.
     ///
     /// # Errors
     ///

@@ -8,12 +8,12 @@ use sea_orm::Value;
 
 use crate::{Store, accounts::link_table, sql::execute};
 
-/// How long ago an account must have been registered, or been given a link, for its row to be taken for settled: whoever
-/// does so while it is being removed is far younger.
-const SETTLED: Duration = Duration::hours(1);
+/// Minimum time since the last registration or link of an account that is removed. A registration that arrives during the
+/// removal is far more recent and prevents it.
+const SETTLED_AFTER: Duration = Duration::hours(1);
 
 impl Store {
-    /// Removes at most `limit` rows of a table that a condition on these times finds, the oldest first.
+    /// Removes at most `limit` rows of a table that match a condition on these times, oldest first.
     async fn remove<const TIMES: usize>(
         &self,
         table: &str,
@@ -21,8 +21,8 @@ impl Store {
         times: [DateTime<Utc>; TIMES],
         limit: u64,
     ) -> Result<u64, StoreError> {
-        // A row that somebody changes at this moment is waited for. Only the outer condition looks at it again, and only
-        // what stands in the row itself is then as it was left (PostgreSQL, Read Committed).
+        // The statement waits for a row that another transaction is changing. Only the outer condition is evaluated again
+        // then, and it sees new values of that row alone (PostgreSQL, Read Committed).
         let sql = format!(
             "DELETE FROM {table} WHERE ({condition})
              AND id IN (SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT ${})",
@@ -32,7 +32,7 @@ impl Store {
         let values = times.into_iter().map(Value::from).chain([Value::from(limit)]).collect();
         let transaction = self.transaction().await?;
         let removed = execute(&transaction.sql, sql, values).await?;
-        transaction.keep().await?;
+        transaction.commit_and_notify().await?;
         Ok(removed)
     }
 }
@@ -67,6 +67,6 @@ impl RetentionStore for Store {
             "created_at < $1 AND last_registered_at < $3 AND activated_at IS NULL AND NOT is_active
              AND NOT EXISTS (SELECT 1 FROM {links} WHERE {links}.user_id = users.id AND {links}.expires_at > $2)"
         );
-        self.remove("users", &pending, [before, now, now - SETTLED], limit).await
+        self.remove("users", &pending, [before, now, now - SETTLED_AFTER], limit).await
     }
 }

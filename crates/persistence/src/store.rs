@@ -30,7 +30,7 @@ pub struct Store {
     pub(crate) trigrams: Arc<OnceCell<bool>>,
 }
 
-/// One transaction. It implements every repository itself, so lending one costs nothing.
+/// A transaction, which implements every repository itself.
 pub(crate) struct Transaction {
     pub(crate) sql: Bounded<DatabaseTransaction>,
     pub(crate) randomness: Arc<dyn Randomness>,
@@ -49,7 +49,7 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    /// A store over these connections, which draws the keys of its outbox.
+    /// A store over these connections. `randomness` generates the keys of outbox messages.
     #[must_use]
     pub fn new(pools: Pools, randomness: Arc<dyn Randomness>) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Store {
         }
     }
 
-    /// Rings after each unit of work that this process keeps, so that its relay need not wait for its next look into
+    /// Notified after each unit of work that this process commits, so that its relay need not wait for its next poll of
     /// the outbox.
     #[must_use]
     pub fn wake_up(&self) -> Arc<Notify> {
@@ -93,18 +93,18 @@ impl Store {
 
 impl Transaction {
     #[tracing::instrument(name = "commit", target = "theater_trace", skip_all)]
-    pub(crate) async fn keep(self) -> Result<(), StoreError> {
-        let kept = self.sql.commit().await.map_err(store_error);
-        // Whether a commit that fails was kept is unknown. The writer reads what they wrote from here on.
+    pub(crate) async fn commit_and_notify(self) -> Result<(), StoreError> {
+        let committed = self.sql.commit().await.map_err(store_error);
+        // A commit that fails may still have taken effect. From here on this process reads what it wrote.
         if self.touched_catalogue.into_inner() {
             self.version.changed();
         }
-        kept?;
+        committed?;
         self.wake_up.notify_one();
         Ok(())
     }
 
-    /// What is cached of the catalogue is out of date once this is kept.
+    /// Makes the commit of this transaction invalidate what is cached of the catalogue.
     pub(crate) fn touch_catalogue(&self) {
         self.touched_catalogue.store(true, Ordering::Relaxed);
     }
@@ -148,7 +148,7 @@ impl UnitOfWork for Transaction {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.keep().await
+        self.commit_and_notify().await
     }
 
     async fn rollback(self: Box<Self>) -> Result<(), StoreError> {

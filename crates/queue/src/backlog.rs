@@ -7,23 +7,23 @@ use crate::{
     engine::{Backend, QUEUE},
 };
 
-/// What lies in the queue.
+/// The number of jobs in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// Jobs whose time has come.
+    /// Jobs that are due.
     pub due: u64,
-    /// Jobs that wait for their time: those that failed are tried again later.
+    /// Jobs that are due later, such as retries.
     pub later: u64,
-    /// Jobs that a worker has taken.
+    /// Jobs that a worker has claimed.
     pub running: u64,
-    /// Jobs that were given up.
+    /// Jobs that were given up: they failed permanently or too often.
     pub dead: u64,
-    /// For how long the oldest due job has been due.
+    /// How long the oldest due job has been due.
     pub oldest_due: Duration,
 }
 
 impl JobQueue {
-    /// Counts what lies in the queue.
+    /// Counts the jobs in each state.
     ///
     /// # Errors
     ///

@@ -9,23 +9,23 @@ use crate::{
     job::Job,
 };
 
-/// A job that was given up.
+/// A job that failed permanently or too often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadJob {
-    /// Names it in the engine.
+    /// Identifier of the job in the engine.
     pub id: String,
-    /// What was to be done.
+    /// Kind of the message, such as `send_activation`.
     pub message: String,
-    /// What it was to be done for.
+    /// Subject of the message, such as the identifier of a row.
     pub subject: String,
     /// When it was given up.
     pub since: DateTime<Utc>,
-    /// Why.
+    /// Error of the last attempt.
     pub reason: String,
 }
 
 impl JobQueue {
-    /// The jobs that were given up, the oldest first.
+    /// The jobs that were given up, oldest first.
     ///
     /// # Errors
     ///
@@ -38,16 +38,16 @@ impl JobQueue {
         Ok(self.read_dead().await?.into_iter().map(shown).collect())
     }
 
-    /// Brings the dead job of this id back, or all of them, and tells how many.
+    /// Enqueues the dead job with this id again, or all dead jobs, and returns their number.
     ///
     /// # Errors
     ///
-    /// [`QueueError`]; those that were brought back before it stay so.
+    /// [`QueueError`]; jobs that were enqueued before it stay enqueued.
     pub async fn revive(&self, id: Option<&str>) -> Result<u64, QueueError> {
         let mut revived = 0;
         for (dead, job, ..) in self.read_dead().await? {
             if id.is_none_or(|id| id == dead) {
-                // First the new one: if the process dies in between, doing it again puts the same one into the queue.
+                // The new job first: if the process dies in between, a repetition enqueues the same job.
                 self.push(job.revived(), Duration::ZERO).await?;
                 self.remove(Some(&dead)).await?;
                 revived += 1;
@@ -56,7 +56,7 @@ impl JobQueue {
         Ok(revived)
     }
 
-    /// Removes all dead jobs for good, and tells how many.
+    /// Deletes all dead jobs permanently, and returns their number.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ type Dead = (String, Job, String, DateTime<Utc>);
 fn dead(id: String, job: &[u8], result: Option<String>, done_at: Option<i64>) -> Result<Dead, QueueError> {
     let job =
         serde_json::from_slice(job).map_err(|error| QueueError::Refused(format!("job {id}: {error}")))?;
-    // The engine keeps the outcome as `{"Err": "…"}`, with its own word in front.
+    // The engine stores the outcome as `{"Err": "AbortError: …"}`.
     let result: serde_json::Value =
         result.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let reason = result["Err"].as_str().unwrap_or_default();

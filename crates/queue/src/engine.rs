@@ -11,39 +11,38 @@ use sqlx::{
 
 use crate::job::Job;
 
-/// The engine's name for our jobs.
+/// Name of our queue in the engine.
 pub(crate) const QUEUE: &str = "outbox";
-/// How often a worker says that it lives.
+/// Interval between two heartbeats of a worker.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// After this number of missed heartbeats its jobs are given to another.
+/// After this number of missed heartbeats a worker's jobs are given to another.
 const MISSED_HEARTBEATS: usize = 4;
-/// The engine counts a hand-back after a crash as an attempt. How often we try is for us to say, not for it.
+/// The engine counts a job that a crashed worker returns as an attempt; `backoff::MAX_ATTEMPTS` limits ours.
 const NO_LIMIT: usize = 1_000_000;
-/// How often, and with which pause between, a SQLite file is tried to be opened and its tables to be brought up to date.
-const OPENING_TRIES: u32 = 20;
-const OPENING_PAUSE: Duration = Duration::from_millis(100);
+/// Maximum attempts to open and migrate a SQLite file, and the delay between them.
+const OPEN_MAX_ATTEMPTS: u32 = 20;
+const OPEN_RETRY_DELAY: Duration = Duration::from_millis(100);
 /// How many jobs a worker fetches at once.
 const BATCH: usize = 10;
 
-/// Why the engine did not do what it was asked.
+/// Why an operation on the queue failed.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
-    /// The URL is of no database that is supported.
+    /// The URL's scheme is not supported.
     #[error("the queue's database URL must begin with postgres:// or sqlite://")]
     Unsupported,
     /// The database of the queue failed.
     #[error("the queue's database failed")]
     Database(#[from] sqlx::Error),
-    /// The tables of the queue could not be made.
-    #[error("the queue's tables cannot be made")]
+    /// The tables of the queue could not be created.
+    #[error("the queue's tables cannot be created")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// The engine refused a job.
     #[error("the queue refused a job: {0}")]
     Refused(String),
 }
 
-/// The job engine's storage. On SQLite it has a file of its own, so that its polling never competes with the service's
-/// writer.
+/// The job engine's storage. On SQLite it has its own file, so that its polling never competes with the service's writer.
 #[derive(Clone, Debug)]
 pub struct JobQueue(pub(crate) Backend);
 
@@ -54,7 +53,7 @@ pub(crate) enum Backend {
 }
 
 impl JobQueue {
-    /// Connects to the storage and brings its tables up to date.
+    /// Connects to the storage and migrates its tables.
     ///
     /// # Errors
     ///
@@ -67,27 +66,27 @@ impl JobQueue {
             Ok(Self(Backend::Postgres(pool)))
         } else if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)?;
-            Ok(Self(Backend::Sqlite(patiently_opened(options).await?)))
+            Ok(Self(Backend::Sqlite(open_with_retries(options).await?)))
         } else {
             Err(QueueError::Unsupported)
         }
     }
 
-    /// Hands over a job that is to run after `delay`. Handing it over again does nothing.
+    /// Enqueues a job that runs after `delay`. Enqueueing it again has no effect.
     pub(crate) async fn push(&self, job: Job, delay: Duration) -> Result<(), QueueError> {
         let key = job.idempotency_key();
         let task = TaskBuilder::new(job).idempotency_key(key).max_attempts(NO_LIMIT).run_after(delay).build();
         match &self.0 {
             Backend::Sqlite(pool) => sqlite(pool).push_task(task).await.map_err(refused),
             Backend::Postgres(pool) => match postgres(pool).push_task(task).await.map_err(refused) {
-                // Here the engine's insert fails where on SQLite it does nothing.
+                // Here the engine's insert fails; on SQLite it does nothing.
                 Err(QueueError::Refused(reason)) if reason.contains("idx_jobs_idempotency_key") => Ok(()),
                 other => other,
             },
         }
     }
 
-    /// Forgets jobs that were done a number of days ago, and workers that are no more.
+    /// Deletes jobs that were done, and workers that were last seen, more than `days` days ago. Returns the number of jobs.
     pub(crate) async fn forget_done(&self, days: u32) -> Result<u64, QueueError> {
         let seconds = i64::from(days) * 86_400;
         Ok(match &self.0 {
@@ -119,31 +118,31 @@ impl JobQueue {
     }
 }
 
-/// Unlike on PostgreSQL, nothing keeps two processes from making a SQLite file and its tables at once; the one that comes
-/// second fails, and finds the work done when it looks again.
-async fn patiently_opened(options: SqliteConnectOptions) -> Result<SqlitePool, QueueError> {
-    let mut tries = 0;
+/// Unlike PostgreSQL, SQLite does not prevent two processes from creating a file and its tables at once: the second one
+/// fails and succeeds when it retries.
+async fn open_with_retries(options: SqliteConnectOptions) -> Result<SqlitePool, QueueError> {
+    let mut attempts = 0;
     loop {
-        tries += 1;
-        match opened(options.clone()).await {
-            Err(_) if tries < OPENING_TRIES => tokio::time::sleep(OPENING_PAUSE).await,
+        attempts += 1;
+        match open(options.clone()).await {
+            Err(_) if attempts < OPEN_MAX_ATTEMPTS => tokio::time::sleep(OPEN_RETRY_DELAY).await,
             outcome => return outcome,
         }
     }
 }
 
-/// Opens the file and brings its tables up to date.
-async fn opened(options: SqliteConnectOptions) -> Result<SqlitePool, QueueError> {
-    // The engine's own set-up turns `synchronous` off, and jobs would be lost with the power.
+/// Opens the file and migrates its tables.
+async fn open(options: SqliteConnectOptions) -> Result<SqlitePool, QueueError> {
+    // The engine's own set-up turns `synchronous` off, and a power failure would lose jobs.
     let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(HEARTBEAT);
-    // The engine's transactions begin deferred and then write; with one connection they never meet a lock.
+    // The engine's transactions begin deferred and then write; with one connection they never wait for a lock.
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
-        // After a full disk, sqlx may believe in a transaction that SQLite has ended, and keep nothing any more.
+        // After a full disk, sqlx may take a transaction that SQLite has ended for open, and never commit again.
         .after_release(|connection, _| {
             Box::pin(async move {
                 connection.ping().await?;

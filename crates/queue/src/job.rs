@@ -1,7 +1,7 @@
 use domain::outbox::{Message, OutboxEntry, OutboxId};
 use serde::{Deserialize, Serialize};
 
-/// A message of the outbox as the engine keeps it, and how often it was tried in vain.
+/// A message of the outbox as the engine stores it, and the number of its failed attempts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Job {
     outbox_id: i64,
@@ -9,7 +9,7 @@ pub(crate) struct Job {
     kind: String,
     subject: String,
     pub(crate) failed_attempts: u32,
-    /// How often somebody brought it back from the dead.
+    /// How often it was revived after it was given up.
     #[serde(default)]
     revived: u32,
 }
@@ -26,7 +26,7 @@ impl Job {
         }
     }
 
-    /// The job that is to be done once in each period of this number, whichever process puts it into the queue.
+    /// The job that runs once in the period of this number, whichever process enqueues it.
     pub(crate) fn scheduled(message: &Message, period: i64) -> Self {
         Self {
             outbox_id: 0,
@@ -38,7 +38,6 @@ impl Job {
         }
     }
 
-    /// What is to be done.
     pub(crate) fn kind(&self) -> &str {
         &self.kind
     }
@@ -53,17 +52,17 @@ impl Job {
         }
     }
 
-    /// The job that takes this one's place after another failure.
+    /// The job that replaces this one after another failure.
     pub(crate) fn next(&self) -> Self {
         Self { failed_attempts: self.failed_attempts + 1, ..self.clone() }
     }
 
-    /// The job that takes this one's place when somebody brings it back from the dead.
+    /// The job that replaces this one when it is revived after it was given up.
     pub(crate) fn revived(&self) -> Self {
         Self { failed_attempts: 0, revived: self.revived + 1, ..self.clone() }
     }
 
-    /// Under which the engine takes the job once, however often it is handed over.
+    /// Key under which the engine accepts the job once, however often it is enqueued.
     pub(crate) fn idempotency_key(&self) -> String {
         format!("{}.{}.{}", self.key, self.revived, self.failed_attempts)
     }
@@ -83,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_remembers_its_message() {
+    fn a_job_preserves_its_message() {
         assert_eq!(Job::first(&entry(3)).next().entry(), entry(3));
     }
 

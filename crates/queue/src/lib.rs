@@ -1,11 +1,11 @@
-//! What happens after a unit of work was kept: the relay takes messages out of the outbox and hands them to the job
-//! engine (apalis), whose workers carry them out, again and again until it is done or hopeless.
+//! What happens after a unit of work was committed: the relay moves messages from the outbox to the job engine (apalis),
+//! whose workers carry them out, with retries until they succeed, fail permanently or have failed too often.
 //!
-//! Nothing is ever lost on the way. A message leaves the outbox only after the engine holds its job, under a key that
-//! makes a second hand-over do nothing; a job whose worker died is taken up by another; a job that fails is replaced by
-//! one that runs later. So each message is carried out at least once, and its receiver recognises a repetition.
+//! No message is lost. It leaves the outbox only after the engine has stored its job, under a key that makes a second
+//! enqueueing do nothing; another worker takes over the jobs of one that died; a job that fails is replaced by one that
+//! runs later. So each message is carried out at least once, and its receiver recognises a repetition.
 //!
-//! This crate must never know what a message means: that is the [`JobHandler`](application::mails::JobHandler)'s business.
+//! This crate must never know what a message means: the [`JobHandler`](application::mails::JobHandler) does.
 //!
 //! Start reading at [`relay`], then [`work`].
 

@@ -6,14 +6,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{JobQueue, job::Job};
 
-/// How many messages are handed over between two looks into the outbox.
+/// Maximum messages that are enqueued between two reads of the outbox.
 const BATCH: u64 = 100;
-/// How long a message of another process, whose wake-up signal does not reach this process, may lie.
-const LOOK: Duration = Duration::from_secs(1);
+/// Poll interval of the outbox, for messages of other processes: their wake-up signal does not reach this one.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Hands messages from the outbox to the engine until `stop`. `wake_up` signals that there may be new ones.
+/// Moves messages from the outbox to the engine until `stop`. `wake_up` signals that there may be new ones.
 ///
-/// Any number of processes may relay the same outbox: the engine takes each message once.
+/// Any number of processes may relay the same outbox: the engine accepts each message once.
 pub async fn relay(
     outbox: Arc<dyn OutboxReader>,
     queue: JobQueue,
@@ -22,22 +22,22 @@ pub async fn relay(
 ) {
     let mut failing = false;
     loop {
-        let handed = enqueue(&*outbox, &queue).await;
-        match &handed {
+        let enqueued = enqueue(&*outbox, &queue).await;
+        match &enqueued {
             Err(error) if !failing => {
-                tracing::warn!(%error, "the outbox waits: its messages cannot be handed to the queue");
+                tracing::warn!(%error, "messages of the outbox cannot be enqueued");
             }
-            Ok(_) if failing => tracing::info!("the outbox is handed to the queue again"),
+            Ok(_) if failing => tracing::info!("messages of the outbox are enqueued again"),
             _ => {}
         }
-        failing = handed.is_err();
-        if handed.is_ok_and(|count| count == BATCH) {
+        failing = enqueued.is_err();
+        if enqueued.is_ok_and(|count| count == BATCH) {
             continue;
         }
         tokio::select! {
             () = stop.cancelled() => return,
             () = wake_up.notified(), if !failing => {}
-            () = sleep(LOOK) => {}
+            () = sleep(POLL_INTERVAL) => {}
         }
     }
 }

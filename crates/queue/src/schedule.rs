@@ -6,37 +6,37 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{JobQueue, QueueError, job::Job};
 
-/// How often everything that has expired is removed.
+/// Interval between two clean-ups of expired data.
 const PERIOD: chrono::Duration = chrono::Duration::hours(1);
-/// How often a process looks whether a period has begun.
-const LOOK: Duration = Duration::from_mins(1);
-/// How long a job that is done is remembered, in days: far longer than the relay can hand it over a second time.
-const KEEP_DONE_DAYS: u32 = 3;
+/// How often a process checks whether a new period has begun.
+const POLL_INTERVAL: Duration = Duration::from_mins(1);
+/// Retention of finished jobs, in days: the relay may enqueue a job a second time, but far sooner than this.
+const DONE_RETENTION_DAYS: u32 = 3;
 
-/// Puts scheduled jobs into the queue until `stop`. Any number of processes may do so: a job is named after its period, and
-/// the engine takes each name once.
+/// Enqueues scheduled jobs until `stop`. Any number of processes may do so: a job's key contains its period, and the engine
+/// accepts each key once.
 pub async fn schedule(queue: JobQueue, clock: Arc<dyn Clock>, stop: CancellationToken) {
     let mut last = None;
     loop {
         let period = clock.now().timestamp() / PERIOD.num_seconds();
         if last != Some(period) {
-            match put(&queue, period).await {
+            match enqueue(&queue, period).await {
                 Ok(()) => last = Some(period),
-                Err(error) => tracing::warn!(%error, "a scheduled job cannot be put into the queue"),
+                Err(error) => tracing::warn!(%error, "a scheduled job cannot be enqueued"),
             }
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = sleep(LOOK) => {}
+            () = sleep(POLL_INTERVAL) => {}
         }
     }
 }
 
-async fn put(queue: &JobQueue, period: i64) -> Result<(), QueueError> {
+async fn enqueue(queue: &JobQueue, period: i64) -> Result<(), QueueError> {
     queue.push(Job::scheduled(&Message::CleanUp, period), Duration::ZERO).await?;
-    let forgotten = queue.forget_done(KEEP_DONE_DAYS).await?;
-    if forgotten > 0 {
-        tracing::info!(forgotten, "forgot jobs that were done");
+    let deleted = queue.forget_done(DONE_RETENTION_DAYS).await?;
+    if deleted > 0 {
+        tracing::info!(deleted, "deleted finished jobs");
     }
     Ok(())
 }

@@ -17,12 +17,12 @@ use crate::{
     job::Job,
 };
 
-/// How many messages are carried out at once: one that takes its time does not hold up the others.
+/// Maximum messages that are carried out at once: a slow one does not delay the others.
 const CONCURRENCY: usize = 8;
-/// How often the engine is asked for work.
-const POLL: Duration = Duration::from_millis(250);
-/// How long to wait after the engine's storage failed.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Poll interval of the engine.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// Delay before a worker that stopped is started again.
+const RESTART_DELAY: Duration = Duration::from_secs(1);
 
 /// What a job needs to run.
 #[derive(Clone)]
@@ -31,39 +31,38 @@ struct JobRegistry {
     queue: JobQueue,
 }
 
-/// Carries out jobs until `stop`, then finishes those that are running. When the engine's storage fails, it is tried
-/// again.
+/// Carries out jobs until `stop`, then finishes those that are running. Restarts when the engine's storage fails.
 pub async fn work(
     queue: JobQueue,
     job_handler: JobHandler,
     randomness: Arc<dyn Randomness>,
     stop: CancellationToken,
 ) {
-    let bench = JobRegistry { job_handler, queue };
+    let registry = JobRegistry { job_handler, queue };
     while !stop.is_cancelled() {
-        // A name of its own for each start: the engine takes back the jobs of a worker that died only when it no
-        // longer hears of a worker of that name.
+        // A new name for each start: the engine reassigns the jobs of a dead worker only when a worker of that name sends
+        // no more heartbeats.
         let name = format!("worker-{:032x}", u128::from_be_bytes(randomness.bits128()));
-        if let Err(error) = run(&name, bench.clone(), stop.clone()).await {
+        if let Err(error) = run(&name, registry.clone(), stop.clone()).await {
             tracing::warn!(%error, "the job worker stopped and will be started again");
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = sleep(PAUSE) => {}
+            () = sleep(RESTART_DELAY) => {}
         }
     }
 }
 
-async fn run(name: &str, bench: JobRegistry, stop: CancellationToken) -> Result<(), WorkerError> {
+async fn run(name: &str, registry: JobRegistry, stop: CancellationToken) -> Result<(), WorkerError> {
     let signal = async move {
         stop.cancelled().await;
         Ok::<(), WorkerError>(())
     };
-    match bench.queue.0.clone() {
+    match registry.queue.0.clone() {
         Backend::Sqlite(pool) => {
             WorkerBuilder::new(name)
-                .backend(sqlite(&pool).poll_with_interval(POLL))
-                .data(bench)
+                .backend(sqlite(&pool).poll_with_interval(POLL_INTERVAL))
+                .data(registry)
                 .concurrency(CONCURRENCY)
                 .build(carry_out)
                 .run_until(signal)
@@ -71,8 +70,8 @@ async fn run(name: &str, bench: JobRegistry, stop: CancellationToken) -> Result<
         }
         Backend::Postgres(pool) => {
             WorkerBuilder::new(name)
-                .backend(postgres(&pool).poll_with_interval(POLL))
-                .data(bench)
+                .backend(postgres(&pool).poll_with_interval(POLL_INTERVAL))
+                .data(registry)
                 .concurrency(CONCURRENCY)
                 .build(carry_out)
                 .run_until(signal)
@@ -81,12 +80,12 @@ async fn run(name: &str, bench: JobRegistry, stop: CancellationToken) -> Result<
     }
 }
 
-/// Carries out one job. A failure that may pass puts the job's successor into the queue and counts as done; one that
-/// cannot pass, or came too often, is left among the dead ones.
+/// Carries out one job. A transient failure enqueues the job's successor and counts as done; a permanent failure, or one
+/// too many, makes the job a dead one.
 #[tracing::instrument(name = "job", target = "theater_trace", skip_all, fields(kind = job.kind()))]
-async fn carry_out(job: Job, bench: Data<JobRegistry>) -> Result<(), BoxDynError> {
+async fn carry_out(job: Job, registry: Data<JobRegistry>) -> Result<(), BoxDynError> {
     let entry = job.entry();
-    match deliver_apart(bench.job_handler.clone(), entry.clone()).await {
+    match deliver_apart(registry.job_handler.clone(), entry.clone()).await {
         Ok(delivered) => {
             let obsolete = delivered == Delivered::Obsolete;
             count(&entry, if obsolete { "obsolete" } else { "done" });
@@ -112,7 +111,7 @@ async fn carry_out(job: Job, bench: Data<JobRegistry>) -> Result<(), BoxDynError
             };
             count(&entry, "failed");
             tracing::warn!(kind = entry.kind, subject = entry.logged_subject(), reason, retry_in = ?delay, "message failed");
-            bench.queue.push(next, delay).await?;
+            registry.queue.push(next, delay).await?;
             Ok(())
         }
         Err(DeliverError::Permanent(reason)) => {
@@ -121,19 +120,19 @@ async fn carry_out(job: Job, bench: Data<JobRegistry>) -> Result<(), BoxDynError
                 kind = entry.kind,
                 subject = entry.logged_subject(),
                 reason,
-                "message given up: refused for good"
+                "message given up: permanent failure"
             );
             Err(AbortError::new(reason).into())
         }
     }
 }
 
-/// Counts what came of a message. Its kind is one of a few words, its subject is not.
+/// Counts the outcome of a message by its kind, which has few values, and not by its subject.
 fn count(entry: &OutboxEntry, outcome: &'static str) {
     counter!("theater_messages_total", "message" => entry.kind.clone(), "outcome" => outcome).increment(1);
 }
 
-/// Delivers in a task of its own, so that a panic is one more failure of this message and nothing else.
+/// Delivers in its own task, so that a panic is a failure of this message alone.
 async fn deliver_apart(job_handler: JobHandler, entry: OutboxEntry) -> Result<Delivered, DeliverError> {
     let task = tokio::spawn(async move { deliver(&job_handler, &entry).await }.in_current_span());
     task.await.unwrap_or_else(|error| Err(DeliverError::Transient(error.to_string())))

@@ -24,48 +24,48 @@ use tokio::sync::{
     oneshot,
 };
 
-/// How well the kept files are compressed, of 100.
+/// JPEG quality of stored files, of 100.
 const QUALITY: u8 = 85;
-/// The most memory that the pixels of a picture may take, in bytes.
+/// Maximum memory for the pixels of a picture, in bytes.
 const MAX_PIXEL_BYTES: u64 = 36 * 1024 * 1024;
-/// The most memory that a decoder may take for pixels and coefficients together, in bytes.
+/// Maximum memory of a decoder, for pixels and coefficients together, in bytes.
 const MAX_DECODER_BYTES: u64 = 56 * 1024 * 1024;
-/// How many pictures may wait. Each may have a megabyte.
+/// Maximum pictures in the queue. Each may have a megabyte.
 const MAX_WAITING: usize = 64;
 /// `Retry-After` when the queue is full.
-const RETRY: Duration = Duration::from_secs(10);
+const RETRY_AFTER: Duration = Duration::from_secs(10);
 
-/// Processes pictures one after the other on a thread of its own. What one picture takes is then there for the next one;
-/// spread over many threads, the memory of each would be kept for pictures that never come.
+/// Processes pictures one after the other on its own thread, so that the memory of one picture is reused for the next.
+/// Each of several threads would retain memory of its own.
 #[derive(Debug)]
 pub struct ImageProcessor {
     queue: Sender<Job>,
 }
 
-/// A file, and whom to tell what became of it.
+/// A file, and the channel for its result.
 type Job = (Vec<u8>, oneshot::Sender<Result<ProcessedAvatar, AvatarError>>);
 
 impl ImageProcessor {
-    /// Starts the thread. It ends once nobody can send it anything any more.
+    /// Starts the thread, which ends when the processor is dropped.
     ///
     /// # Errors
     ///
-    /// The system's own.
+    /// [`io::Error`] if the thread cannot be started.
     pub fn start() -> io::Result<Self> {
         Self::start_with(process)
     }
 
-    /// The same with another function on the thread. A panic in it costs its picture alone.
+    /// The same with another function. A panic in it fails its picture alone.
     fn start_with(
         process: impl Fn(&[u8]) -> Result<ProcessedAvatar, AvatarError> + Send + 'static,
     ) -> io::Result<Self> {
         let (queue, mut jobs) = mpsc::channel::<Job>(MAX_WAITING);
         std::thread::Builder::new().name("pictures".to_owned()).spawn(move || {
-            while let Some((file, waiting)) = jobs.blocking_recv() {
-                // Whoever has gone away meanwhile needs no picture.
-                if !waiting.is_closed() {
+            while let Some((file, reply)) = jobs.blocking_recv() {
+                // The caller may have stopped waiting.
+                if !reply.is_closed() {
                     let processed = panic::catch_unwind(AssertUnwindSafe(|| process(&file)));
-                    let _ = waiting.send(processed.unwrap_or_else(|_| {
+                    let _ = reply.send(processed.unwrap_or_else(|_| {
                         tracing::error!(bytes = file.len(), "the decoder of a picture panicked");
                         Err(AvatarError::Invalid)
                     }));
@@ -79,11 +79,11 @@ impl ImageProcessor {
 #[async_trait]
 impl AvatarProcessor for ImageProcessor {
     async fn process(&self, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError> {
-        // What cannot be a picture need not wait.
+        // An invalid file is refused without queueing.
         measure(&file)?;
-        let (waiting, processed) = oneshot::channel();
-        self.queue.try_send((file, waiting)).map_err(|error| match error {
-            TrySendError::Full(_) => ProcessingError::Overloaded { retry_after: RETRY },
+        let (reply, processed) = oneshot::channel();
+        self.queue.try_send((file, reply)).map_err(|error| match error {
+            TrySendError::Full(_) => ProcessingError::Overloaded { retry_after: RETRY_AFTER },
             TrySendError::Closed(_) => ProcessingError::Failed("the thread has ended".to_owned()),
         })?;
         let processed = processed.await.map_err(|error| ProcessingError::Failed(error.to_string()))?;
@@ -91,8 +91,8 @@ impl AvatarProcessor for ImageProcessor {
     }
 }
 
-/// Makes of a JPEG or PNG file what is kept: known by its content, its size read before it is decoded, turned as its
-/// EXIF data says, cut to a square and encoded anew. A truncated file is refused.
+/// Converts a JPEG or PNG file to the stored pictures: detects the format by content, checks the size before decoding,
+/// applies the EXIF orientation, crops to a square and encodes as JPEG. A truncated file is refused.
 ///
 /// # Errors
 ///
@@ -103,7 +103,7 @@ pub fn process(file: &[u8]) -> Result<ProcessedAvatar, AvatarError> {
     let mut decoder = decoder(format, &file)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(|_| AvatarError::Invalid)?;
-    // First made small, then turned: of a square it makes no difference, and the large one is never copied.
+    // Resized before it is rotated: the result is the same for a square, and the large picture is never copied.
     let mut square = DynamicImage::ImageRgb8(square(&picture));
     drop(picture);
     square.apply_orientation(orientation);
@@ -113,13 +113,13 @@ pub fn process(file: &[u8]) -> Result<ProcessedAvatar, AvatarError> {
     Ok(ProcessedAvatar { large: encode(&large)?, small: encode(&small)? })
 }
 
-/// The format of a picture that may be decoded, as far as its header tells. No decoder is built: that takes time and
-/// memory, which the file decides about.
+/// The format of a picture, if its header allows decoding it. No decoder is created: its time and memory would depend on
+/// the file.
 fn measure(file: &[u8]) -> Result<ImageFormat, AvatarError> {
     let format = image::guess_format(file).map_err(|_| AvatarError::Invalid)?;
     let (width, height, decoder_bytes) = match format {
         ImageFormat::Jpeg => jpeg::Header::read(file).map(|it| (it.width, it.height, it.decoder_bytes)),
-        // The pixels are measured once the depth of the decoded ones is known.
+        // The memory is checked in `decoder`, where the colour depth is known.
         ImageFormat::Png => png::dimensions(file).map(|(width, height)| (width, height, 0)),
         _ => return Err(AvatarError::Unsupported(name(format))),
     }
@@ -136,7 +136,7 @@ fn check_pixels(width: u32, height: u32) -> Result<(), AvatarError> {
     }
 }
 
-/// What a decoder may read of a file, `None` if it is truncated.
+/// The part of a file that a decoder may read, `None` if the file is truncated.
 fn decodable(format: ImageFormat, file: &[u8]) -> Option<Cow<'_, [u8]>> {
     if format == ImageFormat::Png {
         png::essential(file).map(Cow::Owned)
@@ -156,7 +156,7 @@ fn decoder(format: ImageFormat, file: &[u8]) -> Result<impl ImageDecoder + '_, A
     if decoder.total_bytes() > MAX_PIXEL_BYTES { Err(AvatarError::TooManyPixels) } else { Ok(decoder) }
 }
 
-/// What people call a format that is not kept.
+/// The usual name of an unsupported format.
 fn name(format: ImageFormat) -> &'static str {
     match format {
         ImageFormat::Gif => "GIF",
@@ -169,14 +169,14 @@ fn name(format: ImageFormat) -> &'static str {
     }
 }
 
-/// The middle of a picture, as large as the larger of the kept sizes. What can be seen through shows white.
+/// The centre square of a picture, scaled to the large size. Transparent pixels become white.
 fn square(picture: &DynamicImage) -> RgbImage {
     let (width, height) = picture.dimensions();
-    let cut = width.min(height);
-    let middle = imageops::crop_imm(picture, (width - cut) / 2, (height - cut) / 2, cut, cut);
+    let edge = width.min(height);
+    let middle = imageops::crop_imm(picture, (width - edge) / 2, (height - edge) / 2, edge, edge);
     let side = AvatarSize::Large.pixels();
-    // A rough step first where there is much to throw away: the fine one takes memory and time for each pixel it reads.
-    let rgba = if cut > 2 * side {
+    // Large pictures are scaled roughly first: the exact filter takes memory and time for each pixel that it reads.
+    let rgba = if edge > 2 * side {
         let rough = imageops::thumbnail(&*middle, 2 * side, 2 * side);
         imageops::resize(&rough, side, side, FilterType::Lanczos3)
     } else {
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_costs_its_picture_and_not_the_thread() {
+    async fn a_panic_fails_its_picture_and_not_the_thread() {
         let processor = ImageProcessor::start_with(|file| {
             assert!(!file.ends_with(b"bad"), "a decoder that panics");
             Ok(ProcessedAvatar { large: Vec::new(), small: Vec::new() })

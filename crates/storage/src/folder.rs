@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use crate::name::checked;
 
-/// Keeps objects as files in a folder. Whoever serves the folder says where callers find it.
+/// Stores objects as files in a folder, which a server publishes under a base URL.
 #[derive(Clone, Debug)]
 pub struct FolderStore {
     folder: PathBuf,
@@ -19,14 +19,13 @@ pub struct FolderStore {
 }
 
 impl FolderStore {
-    /// A store in this folder, which is made when it is needed. Callers get objects under this URL, which has no slash
-    /// at its end.
+    /// A store in this folder, which is created on first use. `base` is the URL of the objects, without a trailing slash.
     #[must_use]
     pub fn new(folder: PathBuf, base: String) -> Self {
         Self { folder, base }
     }
 
-    /// Does something with the file of this name, off the threads that answer requests.
+    /// Calls `act` with the file of this name, on a thread for blocking work.
     async fn with_file<T: Send + 'static>(
         &self,
         name: &str,
@@ -39,7 +38,7 @@ impl FolderStore {
     }
 }
 
-/// The outcome, or `None` where there is no such file.
+/// The outcome, or `None` if the file does not exist.
 fn found<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
     match outcome {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -47,7 +46,7 @@ fn found<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// Writes a file that appears whole or not at all.
+/// Writes a file atomically.
 fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)?;
@@ -76,7 +75,7 @@ impl ObjectStore for FolderStore {
     async fn delete(&self, name: &str) -> Result<(), ObjectError> {
         self.with_file(name, |file| {
             found(fs::remove_file(file))?;
-            // The folder of one picture goes with its last file; one that holds another file stays.
+            // Removes a picture's folder with its last file; a folder with another file stays.
             let _ = file.parent().map(fs::remove_dir);
             Ok(())
         })
@@ -102,7 +101,7 @@ impl HealthProbe for FolderStore {
         let folder = self.folder.clone();
         let written = spawn_blocking(move || {
             fs::create_dir_all(&folder)?;
-            // An empty file can be made on a full disk too. It is gone again at once.
+            // Writes bytes, since a full disk allows an empty file. The file is removed at once.
             tempfile::tempfile_in(&folder)?.write_all(&[0; 4_096])
         });
         written.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())

@@ -1,5 +1,5 @@
-//! Objects: pictures, in MinIO or any other S3 or, while none is configured, in a folder; and the processing that makes
-//! of a file that somebody sent what is kept.
+//! Objects: pictures, in MinIO or any other S3 or, while none is configured, in a folder; and the processing of uploaded
+//! files into stored pictures.
 //!
 //! This crate must never know whose picture it is, or who may see it.
 //!

@@ -1,6 +1,6 @@
 use domain::ports::ObjectError;
 
-/// Names are ours, so a wrong one is a fault of ours; but one that leads out of the folder must not be followed.
+/// Rejects a name that leads out of the folder. The service creates all names, so an invalid one is a bug.
 pub(crate) fn checked(name: &str) -> Result<&str, ObjectError> {
     let part_is_good = |part: &str| {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -9,7 +9,7 @@ pub(crate) fn checked(name: &str) -> Result<&str, ObjectError> {
     if name.len() <= 255 && name.split('/').all(part_is_good) {
         Ok(name)
     } else {
-        Err(ObjectError::Unavailable("no object has such a name".to_owned()))
+        Err(ObjectError::Unavailable("the name of the object is invalid".to_owned()))
     }
 }
 
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_leads_nowhere_else() {
+    fn a_name_cannot_lead_out_of_the_folder() {
         assert!(checked("avatars/0a/512.jpg").is_ok());
         for name in
             ["", "/", "/etc/passwd", "a//b", "../a", "a/../b", "a/.", "a\\b", "a b", "a\0", ".hidden", "é"]

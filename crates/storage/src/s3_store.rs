@@ -14,40 +14,40 @@ use tokio::time::timeout;
 
 use crate::name::checked;
 
-/// How long the server may take for one call. Whoever sends a picture is told within five seconds.
+/// Timeout of one call. An upload is answered within five seconds.
 const TIMEOUT: Duration = Duration::from_secs(4);
-/// For how long a signed URL works, in seconds.
+/// Lifetime of a signed URL, in seconds.
 const URL_LIFETIME: u32 = 2 * 60 * 60;
-/// For how long the signed URL of an object stays the same, in seconds, so that callers and browsers can cache.
+/// How long the signed URL of an object stays the same, in seconds, so that clients can cache the object.
 const URL_WINDOW: i64 = 30 * 60;
-/// How long whoever has read an object may keep it: its name belongs to it alone, so for ever.
+/// Clients may cache an object permanently: its name is never reused.
 const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 /// A name that no object has.
-const NOTHING: &str = "theater-health-check";
+const ABSENT_OBJECT: &str = "theater-health-check";
 
-/// Where objects are, and who we are there.
+/// The bucket and the credentials for it.
 #[derive(Clone)]
 pub struct S3Settings {
-    /// The server, such as `http://localhost:9000`.
+    /// URL of the server, such as `http://localhost:9000`.
     pub endpoint: String,
-    /// The region, such as `us-east-1`.
+    /// Region, such as `us-east-1`.
     pub region: String,
-    /// The bucket.
+    /// Name of the bucket.
     pub bucket: String,
-    /// The access key.
+    /// Identifier of the access key.
     pub access_key_id: String,
-    /// Its secret.
+    /// Secret of the access key.
     pub secret_access_key: String,
-    /// Where callers get objects without a signature, without a slash at its end; `None` for signed URLs.
+    /// Base URL of objects without a signature, without a trailing slash; `None` for signed URLs.
     pub public_url: Option<String>,
 }
 
-/// Why there is no store. Nothing of the secret is told.
+/// The settings are invalid. The message omits them: they contain the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the endpoint, the bucket or the access key cannot be used")]
 pub struct S3Error;
 
-/// Keeps objects in a bucket of MinIO or any other S3.
+/// Stores objects in a bucket of MinIO or any other S3.
 #[derive(Clone)]
 pub struct S3Store {
     bucket: Box<Bucket>,
@@ -63,7 +63,7 @@ impl fmt::Debug for S3Store {
 }
 
 impl S3Store {
-    /// A store over this bucket. Nothing is connected yet.
+    /// A store in this bucket. Does not connect yet.
     ///
     /// # Errors
     ///
@@ -73,18 +73,18 @@ impl S3Store {
         let credentials = Credentials::new(Some(&access_key_id), Some(&secret_access_key), None, None, None)
             .map_err(|_| S3Error)?;
         let region = Region::Custom { region, endpoint: endpoint.trim_end_matches('/').to_owned() };
-        // The name of the bucket stands in the path: MinIO is seldom reached by a host for each bucket.
+        // The name of the bucket is part of the path: MinIO seldom has a host name for each bucket.
         let bucket =
             Bucket::new(&bucket, region, credentials.clone()).map_err(|_| S3Error)?.with_path_style();
         let bucket = bucket.with_request_timeout(TIMEOUT).map_err(|_| S3Error)?;
         Ok(Self { bucket, credentials, public_url, clock })
     }
 
-    /// Makes the bucket, private, if it is missing and we may.
+    /// Creates a private bucket if it is missing and the access key allows it.
     ///
     /// # Errors
     ///
-    /// [`ObjectError::Unavailable`] with what to do about it.
+    /// [`ObjectError::Unavailable`] with the action to take.
     pub async fn ensure_bucket(&self) -> Result<(), ObjectError> {
         Ok(self.ensured().await?)
     }
@@ -99,9 +99,9 @@ impl S3Store {
     async fn create_bucket(&self) -> Result<(), Failure> {
         let (name, region) = (&self.bucket.name, self.bucket.region.clone());
         let config = BucketConfiguration::private();
-        let making = Bucket::create_with_path_style(name, region, self.credentials.clone(), config);
-        match within(making).await {
-            // With 409 another process was faster.
+        let creation = Bucket::create_with_path_style(name, region, self.credentials.clone(), config);
+        match within(creation).await {
+            // 409: another process was faster.
             Ok(_) | Err(Failure::Status(409)) => Ok(()),
             Err(failure) => Err(Failure::NotCreated { bucket: name.clone(), reason: Box::new(failure) }),
         }
@@ -113,15 +113,15 @@ impl S3Store {
         within(put.execute()).await.map(|_| ())
     }
 
-    /// Whether the bucket is there and can be used.
+    /// Checks that the bucket exists and can be used.
     async fn probe(&self) -> Result<(), Failure> {
-        let listing = self.bucket.list_page(NOTHING.to_owned(), None, None, None, Some(1));
+        let listing = self.bucket.list_page(ABSENT_OBJECT.to_owned(), None, None, None, Some(1));
         match within(listing).await {
             Ok(_) => Ok(()),
-            // What is listed is a bucket, so there is none.
+            // A listing concerns the bucket, so the bucket is missing.
             Err(Failure::NoObject | Failure::NoBucket) => Err(Failure::NoBucket),
-            // A key need not be allowed to list what it may read.
-            Err(Failure::Forbidden) => match within(self.bucket.get_object(NOTHING)).await {
+            // An access key may be allowed to read objects and not to list them.
+            Err(Failure::Forbidden) => match within(self.bucket.get_object(ABSENT_OBJECT)).await {
                 Ok(_) | Err(Failure::NoObject) => Ok(()),
                 Err(failure) => Err(failure),
             },
@@ -130,7 +130,7 @@ impl S3Store {
     }
 }
 
-/// The start of the window of this Unix time, `None` outside the years that can be written.
+/// Start of the [`URL_WINDOW`] that contains this Unix time, `None` if the time is out of range.
 fn signed_at(now: i64) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp(now - now.rem_euclid(URL_WINDOW)).ok()
 }
@@ -139,7 +139,7 @@ async fn within<T>(call: impl Future<Output = Result<T, ClientError>>) -> Result
     timeout(TIMEOUT, call).await.map_err(|_| Failure::TooSlow)?.map_err(Failure::from)
 }
 
-/// What went wrong, as far as it matters to us. What the server wrote is not repeated: it may name keys.
+/// Why a call failed. The server's own text is omitted: it may contain keys.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("there is no such object")]
@@ -147,16 +147,16 @@ enum Failure {
     #[error("there is no such bucket")]
     NoBucket,
     #[error(
-        "the bucket {bucket} is missing and cannot be made ({reason}): make it, or allow this access key to"
+        "the bucket {bucket} is missing and cannot be created ({reason}): create it, or allow this access key to"
     )]
     NotCreated { bucket: String, reason: Box<Failure> },
     #[error("the access key is refused")]
     Forbidden,
     #[error("no answer in time")]
     TooSlow,
-    #[error("it answers {0}")]
+    #[error("the server answers {0}")]
     Status(u16),
-    #[error("it cannot be reached")]
+    #[error("the server cannot be reached")]
     Unreachable,
 }
 
@@ -184,10 +184,10 @@ impl ObjectStore for S3Store {
     async fn put(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<(), ObjectError> {
         let name = checked(name)?;
         let put = async || match self.put_once(name, content_type, bytes).await {
-            // The bucket could not be made at start-up, or has been removed since.
+            // The bucket could not be created at start-up, or has been removed since.
             Err(Failure::NoBucket | Failure::NoObject) => {
                 let created = self.create_bucket().await;
-                // Where that failed, another request may have made it at the same moment.
+                // If that failed, another request may have created it at the same time.
                 match self.put_once(name, content_type, bytes).await {
                     Err(Failure::NoBucket | Failure::NoObject) => created.and(Err(Failure::NoBucket)),
                     outcome => outcome,
@@ -231,7 +231,7 @@ impl ObjectStore for S3Store {
         let command = Command::PresignGet { expiry_secs: URL_LIFETIME, custom_queries: None };
         let mut request = within(ReqwestRequest::new(&self.bucket, name, command)).await?;
         request.datetime = signed_at(self.clock.now().timestamp()).ok_or_else(|| {
-            ObjectError::Unavailable("the clock shows no time that can be signed".to_owned())
+            ObjectError::Unavailable("the current time is out of range for signing".to_owned())
         })?;
         Ok(within(request.presigned()).await?)
     }
@@ -247,7 +247,7 @@ impl HealthProbe for S3Store {
         false
     }
 
-    /// Makes a missing bucket, too: it may be the first call after an object store that was away at start-up recovered.
+    /// Creates a missing bucket, too: this may be the first call after the store, unavailable at start-up, recovered.
     async fn check(&self) -> Result<(), String> {
         self.ensured().await.map_err(|failure| failure.to_string())
     }

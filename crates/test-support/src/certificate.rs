@@ -10,19 +10,19 @@ use tokio_rustls::{
     },
 };
 
-/// A certificate for `localhost` that a new authority made. All three are in PEM form.
+/// A certificate for `localhost`, issued by a new authority. All fields are in PEM form.
 #[derive(Clone, Debug)]
 pub struct TestCertificate {
-    /// The authority's own certificate.
+    /// Certificate of the authority.
     pub authority: String,
-    /// The certificate.
+    /// Certificate for `localhost`.
     pub certificate: String,
-    /// Its secret key.
+    /// Private key of the certificate.
     pub key: String,
 }
 
 impl TestCertificate {
-    /// Makes one.
+    /// Generates a certificate.
     pub fn new() -> Self {
         let mut authority = CertificateParams::new(Vec::new()).expect("no names");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -35,7 +35,7 @@ impl TestCertificate {
         Self { authority: authority_certificate.pem(), certificate: own.pem(), key: key.serialize_pem() }
     }
 
-    /// Protects the connections of a server with it.
+    /// Accepts TLS connections with this certificate.
     pub fn acceptor(&self) -> TlsAcceptor {
         let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes()).expect("a certificate");
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).expect("a key");

@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use crate::postgres;
 
-/// An empty database of one test.
+/// An empty database for one test.
 #[derive(Debug)]
 pub struct TestDatabase {
-    /// How to reach it.
+    /// URL of the database.
     pub url: String,
     kind: Kind,
 }
@@ -26,14 +26,14 @@ enum Kind {
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
 impl TestDatabase {
-    /// A SQLite file.
+    /// Creates a SQLite file.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
         Self { url, kind: Kind::Sqlite { _folder: folder } }
     }
 
-    /// A PostgreSQL database, where there is a server.
+    /// Creates a PostgreSQL database, or returns `None` if there is no server.
     pub async fn postgres() -> Option<Self> {
         let server = postgres::server()?.url.as_str();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -58,8 +58,8 @@ async fn execute(server: &str, sql: String) {
     sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect("the server allows it");
 }
 
-/// Whether somebody waits for a row or a table of this database that somebody else holds. On SQLite one writer follows
-/// the other before they reach the database, so there the answer is always `true`.
+/// Whether a session waits for a lock on a row or a table of this database. On SQLite writers queue before they reach the
+/// database, so the result is always `true`.
 pub async fn lock_is_awaited(url: &str) -> bool {
     if !url.starts_with("postgres") {
         return true;
@@ -67,10 +67,10 @@ pub async fn lock_is_awaited(url: &str) -> bool {
     let mut connection = PgConnection::connect(url).await.expect("the PostgreSQL server answers");
     let waiting = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
                    WHERE datname = current_database() AND wait_event_type = 'Lock')";
-    sqlx::query_scalar(waiting).fetch_one(&mut connection).await.expect("everybody may ask")
+    sqlx::query_scalar(waiting).fetch_one(&mut connection).await.expect("every role may query it")
 }
 
-/// Runs a test on a database of its own and lets go of the database, whatever the test came to.
+/// Runs a test on its own database, and removes the database even if the test panics.
 pub async fn run<Test: Future<Output = ()>>(
     database: Option<TestDatabase>,
     test: impl FnOnce(String) -> Test,
@@ -83,7 +83,7 @@ pub async fn run<Test: Future<Output = ()>>(
     }
 }
 
-/// Makes of each test one for SQLite and one for PostgreSQL. A test takes the URL of an empty database.
+/// Declares each test for SQLite and for PostgreSQL. A test takes the URL of an empty database.
 #[macro_export]
 macro_rules! on_every_database {
     ($($(#[$meta:meta])* async fn $name:ident($url:ident: String) $body:block)+) => {

@@ -6,27 +6,27 @@ use std::sync::{
 use chrono::{DateTime, Duration, Utc};
 use domain::ports::{Clock, Randomness};
 
-/// A clock that stands still until it is told to move.
+/// A clock that moves only by [`ManualClock::advance`].
 #[derive(Debug)]
 pub struct ManualClock(Mutex<DateTime<Utc>>);
 
-/// Draws that never repeat and are the same in each run.
+/// Random values that never repeat and are the same in each run.
 #[derive(Debug, Default)]
 pub struct CountingRandomness(AtomicU64);
 
 impl Default for ManualClock {
     fn default() -> Self {
-        Self::at(DateTime::from_timestamp(1_800_000_000, 0).expect("a moment"))
+        Self::at(DateTime::from_timestamp(1_800_000_000, 0).expect("a timestamp"))
     }
 }
 
 impl ManualClock {
-    /// A clock that shows this moment.
-    pub fn at(moment: DateTime<Utc>) -> Self {
-        Self(Mutex::new(moment))
+    /// A clock that shows this time.
+    pub fn at(time: DateTime<Utc>) -> Self {
+        Self(Mutex::new(time))
     }
 
-    /// Moves the clock on.
+    /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         *self.0.lock().expect("no test panicked here") += by;
     }

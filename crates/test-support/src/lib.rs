@@ -1,6 +1,5 @@
-//! What tests need and the service does not: fakes of every port, databases that are made and let go, and a mail server
-//! that can misbehave. It knows the domain alone, so the inner rings compile without any adapter; the harness of
-//! whole-system tests stands in `crates/theater/tests`.
+//! Support for tests: fakes of every port, temporary databases, and servers with faults. It depends on the domain alone, so
+//! the inner crates compile without any adapter; the harness of whole-system tests is in `crates/theater/tests`.
 //!
 //! Start reading at [`MemoryStore`], then [`on_every_database`].
 
@@ -34,20 +33,20 @@ pub use seaweedfs::SeaweedFs;
 pub use security::{PlainHasher, PlainMailTokens, PlainSessionTokens};
 pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpSecurity, SmtpServer};
 
-/// Waits until a condition holds, looking often, and fails after half a minute.
+/// Waits until a condition holds, and fails after 30 seconds.
 ///
 /// # Panics
 ///
-/// When it never holds.
+/// If the condition does not hold by then.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
     within(std::time::Duration::from_secs(30), what, condition).await;
 }
 
-/// The same, for as long as a promise allows.
+/// The same with another deadline.
 ///
 /// # Panics
 ///
-/// When it does not hold by then.
+/// If the condition does not hold by then.
 pub async fn within<F: Future<Output = bool>>(
     deadline: std::time::Duration,
     what: &str,
@@ -56,15 +55,15 @@ pub async fn within<F: Future<Output = bool>>(
     assert!(happens(deadline, condition).await, "it did not happen in time: {what}");
 }
 
-/// Whether a condition comes to hold within this time.
+/// Whether a condition holds within this time.
 pub async fn happens<F: Future<Output = bool>>(
     deadline: std::time::Duration,
     condition: impl Fn() -> F,
 ) -> bool {
-    let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
+    let mut poll = tokio::time::interval(std::time::Duration::from_millis(20));
     let waiting = async {
         while !condition().await {
-            look.tick().await;
+            poll.tick().await;
         }
     };
     tokio::time::timeout(deadline, waiting).await.is_ok()

@@ -6,14 +6,14 @@ use std::{
 use async_trait::async_trait;
 use domain::ports::{Limit, RateLimiter, Refused, Reservation};
 
-/// Counts uses for ever, until it is told to forget them.
+/// Counts uses without expiry, until [`CountingLimiter::forget`] is called.
 #[derive(Clone, Debug, Default)]
 pub struct CountingLimiter(Arc<Mutex<HashMap<String, u32>>>);
 
 struct Counted(CountingLimiter, String);
 
 impl CountingLimiter {
-    /// The spans of all limits have passed.
+    /// Clears all counts, as if the period of every limit had passed.
     pub fn forget(&self) {
         self.0.lock().expect("no test panicked here").clear();
     }

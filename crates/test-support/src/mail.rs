@@ -6,7 +6,7 @@ use domain::{
     ports::{MailError, Mailer},
 };
 
-/// Keeps the letters it is given, or fails as it is told.
+/// Records emails, or fails on request.
 #[derive(Debug, Default)]
 pub struct RecordingMailer {
     sent: Mutex<Vec<Mail>>,
@@ -14,12 +14,12 @@ pub struct RecordingMailer {
 }
 
 impl RecordingMailer {
-    /// The letters so far.
+    /// The emails sent so far.
     pub fn sent(&self) -> Vec<Mail> {
         self.sent.lock().expect("no test panicked here").clone()
     }
 
-    /// Fails once, next time.
+    /// Makes the next call fail with this error.
     pub fn fail_next(&self, error: MailError) {
         self.failures.lock().expect("no test panicked here").push(error);
     }

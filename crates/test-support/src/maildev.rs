@@ -13,23 +13,23 @@ use crate::{TestCertificate, eventually};
 const NAME: &str = "theater";
 const PASSWORD: &str = "s3cret";
 
-/// A real mail server with a page of its own (<https://github.com/maildev/maildev>), which asks for a name and a
-/// password. It ends with the test.
+/// A real mail server with a web page (<https://github.com/maildev/maildev>), which requires a name and a password. It
+/// stops when dropped.
 #[derive(Debug)]
 pub struct MailDev {
     /// URL for the configuration.
     pub smtp_url: String,
-    /// The letters it was sent, as JSON.
+    /// URL of the received emails, as JSON.
     pub emails_url: String,
-    /// The file with the authority of its certificate.
+    /// Path of the certificate of its authority.
     pub authority_file: String,
     process: Child,
     _folder: TempDir,
 }
 
 impl MailDev {
-    /// Starts one, over TLS where that is asked for. It is found by `MAILDEV`, or as `maildev` in the path; `None` where
-    /// it is not found, unless `REQUIRE_SMTP` makes that a failure.
+    /// Starts a server, over TLS if `over_tls`. The program is `MAILDEV`, or `maildev` in the path; `None` if it is not
+    /// found, unless `REQUIRE_SMTP` makes that a failure.
     pub async fn start(over_tls: bool) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let file = |name: &str, text: &str| {
@@ -70,7 +70,7 @@ impl MailDev {
             process,
             _folder: folder,
         };
-        // Its page comes last. A client that connects to the other port and says nothing would end it.
+        // The web page starts last. A client that connects to the other port and sends nothing would end the server.
         eventually("the mail server listens", || async {
             TcpStream::connect(("127.0.0.1", web_port)).await.is_ok()
         })
@@ -81,7 +81,7 @@ impl MailDev {
 
 impl Drop for MailDev {
     fn drop(&mut self) {
-        // One that failed is gone already.
+        // It may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -12,36 +12,36 @@ use domain::{
     profiles::{AvatarError, ProcessedAvatar},
 };
 
-/// An object store in memory, which can be told to fail.
+/// An object store in memory, with fault injection.
 #[derive(Debug, Default)]
 pub struct MemoryObjects {
     objects: Mutex<BTreeMap<String, Vec<u8>>>,
     broken: AtomicBool,
 }
 
-/// Takes every file for a picture, but an empty one and one that says `gif`.
+/// Accepts every file as a picture, except an empty one and `gif`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlainProcessor;
 
 impl MemoryObjects {
-    /// The names of what is kept.
+    /// The names of the stored objects.
     pub fn names(&self) -> Vec<String> {
         self.objects.lock().expect("no test panicked here").keys().cloned().collect()
     }
 
-    /// From now on nothing can be put or removed.
+    /// Makes all writes and deletions fail from now on.
     pub fn break_down(&self) {
         self.broken.store(true, Ordering::Relaxed);
     }
 
-    /// Everything works again.
+    /// Ends all failures.
     pub fn repair(&self) {
         self.broken.store(false, Ordering::Relaxed);
     }
 
     fn working(&self) -> Result<(), ObjectError> {
         if self.broken.load(Ordering::Relaxed) {
-            return Err(ObjectError::Unavailable("told to fail".to_owned()));
+            return Err(ObjectError::Unavailable("injected fault".to_owned()));
         }
         Ok(())
     }

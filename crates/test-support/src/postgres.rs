@@ -7,16 +7,16 @@ use std::{
     sync::OnceLock,
 };
 
-/// The server's URL, of a database in which databases may be created.
+/// URL of a database whose user may create databases.
 pub(crate) struct Server {
     pub(crate) url: String,
-    /// Its end is the end of the server: the script below stops it when nobody holds its input any more.
+    /// The script below, which stops the server when its input is closed.
     _script: Option<Child>,
 }
 
 static SERVER: OnceLock<Option<Server>> = OnceLock::new();
 
-/// Starts a server in a folder of its own, tells that it is ready, and removes everything when its input ends, which
+/// Starts a server in its own folder, reports that it is ready, and removes everything when its input is closed, which
 /// happens however the tests end.
 const SCRIPT: &str = r#"
 set -eu
@@ -25,9 +25,9 @@ trap 'pg_ctl -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf
 initdb -D "$folder/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >/dev/null
 pg_ctl -D "$folder/data" -w -l "$folder/log" -o "-p $1 -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200" start >/dev/null
 echo ready
-while read -r wish; do
+while read -r action; do
     server=$(head -n 1 "$folder/data/postmaster.pid")
-    case $wish in
+    case $action in
         restart) pg_ctl -D "$folder/data" -m fast -w -l "$folder/log" restart >/dev/null ;;
         pause) kill -STOP "$server" $(cat "/proc/$server/task/$server/children") ;;
         resume) kill -CONT "$server" $(cat "/proc/$server/task/$server/children") ;;
@@ -36,21 +36,21 @@ while read -r wish; do
 done
 "#;
 
-/// A server of one test alone, which can be made to fail. It ends when it is let go.
+/// A server for one test, which can be paused and restarted. It stops when dropped.
 #[derive(Debug)]
 pub struct OwnPostgres {
-    /// The URL of its only database.
+    /// URL of its only database.
     pub url: String,
     script: Child,
     answers: BufReader<ChildStdout>,
 }
 
 impl OwnPostgres {
-    /// Starts one, where there is a PostgreSQL. `REQUIRE_POSTGRES` makes it a failure where there is none.
+    /// Starts a server, or returns `None` if PostgreSQL is not installed.
     ///
     /// # Panics
     ///
-    /// See above.
+    /// If `REQUIRE_POSTGRES` is set and no server can be started.
     #[must_use]
     pub fn start() -> Option<Self> {
         let started = launch();
@@ -62,54 +62,52 @@ impl OwnPostgres {
         Some(Self { url, script, answers })
     }
 
-    /// Ends all connections, stops it and starts it again.
+    /// Restarts the server, which closes all connections.
     pub fn restart(&mut self) {
-        self.ask("restart");
+        self.send("restart");
     }
 
-    /// Stops it in the middle of whatever it does: connections stay, and nothing answers.
+    /// Suspends the server: connections stay open, and nothing answers.
     pub fn pause(&mut self) {
-        self.ask("pause");
+        self.send("pause");
     }
 
-    /// Lets it go on.
+    /// Resumes the server.
     pub fn resume(&mut self) {
-        self.ask("resume");
+        self.send("resume");
     }
 
-    fn ask(&mut self, wish: &str) {
+    fn send(&mut self, action: &str) {
         let input = self.script.stdin.as_mut().expect("its input is open");
-        writeln!(input, "{wish}").expect("the script reads");
+        writeln!(input, "{action}").expect("the script reads");
         let mut answer = String::new();
         self.answers.read_line(&mut answer).expect("the script answers");
-        assert_eq!(answer.trim(), "done", "{wish}");
+        assert_eq!(answer.trim(), "done", "{action}");
     }
 }
 
 impl Drop for OwnPostgres {
     fn drop(&mut self) {
-        // It cannot stop while it is paused.
+        // A paused server cannot stop.
         let _ = self.script.stdin.as_mut().map(|input| writeln!(input, "resume"));
         self.script.stdin = None;
         let _ = self.script.wait();
     }
 }
 
-/// The PostgreSQL server of this test run: the one that `TEST_DATABASE_URL` names, else one that is started here where
-/// `initdb` is found. Says which on the real standard error, once. `None` where there is neither, unless
-/// `REQUIRE_POSTGRES` makes that a failure.
+/// The PostgreSQL server of this test run: the one of `TEST_DATABASE_URL`, else one that is started here if `initdb` is
+/// found. Prints which to the real standard error, once. `None` if there is neither, unless `REQUIRE_POSTGRES` makes that
+/// a failure.
 pub(crate) fn server() -> Option<&'static Server> {
     SERVER
         .get_or_init(|| {
             let server = named().or_else(start);
-            let told = match &server {
-                Some(server) if server._script.is_none() => {
-                    "the server that TEST_DATABASE_URL names".to_owned()
-                }
+            let source = match &server {
+                Some(server) if server._script.is_none() => "the server of TEST_DATABASE_URL".to_owned(),
                 Some(server) => format!("a server started for this run ({})", server.url),
                 None => "none found (no TEST_DATABASE_URL, no initdb): its tests did nothing".to_owned(),
             };
-            let _ = writeln!(std::io::stderr(), "PostgreSQL: {told}");
+            let _ = writeln!(std::io::stderr(), "PostgreSQL: {source}");
             assert!(
                 server.is_some() || env::var_os("REQUIRE_POSTGRES").is_none(),
                 "REQUIRE_POSTGRES is set and there is no PostgreSQL"
@@ -129,7 +127,7 @@ fn start() -> Option<Server> {
     Some(Server { url, _script: Some(script) })
 }
 
-/// The URL of a new server, what ends it when its input ends, and what that says.
+/// The URL of a new server, its script and the output of the script.
 fn launch() -> Option<(String, Child, BufReader<ChildStdout>)> {
     let binaries = binaries()?;
     let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).ok()?.port();

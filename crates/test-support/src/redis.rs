@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::eventually;
 
-/// A Redis server of one test, which can be ill-treated. It ends with the test.
+/// A Redis server for one test, which can be paused, killed and restarted. It stops when dropped.
 #[derive(Debug)]
 pub struct RedisServer {
     address: SocketAddr,
@@ -20,8 +20,7 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts one on a free port, where `redis-server` is found. `None` where it is not, unless `REQUIRE_REDIS` makes
-    /// that a failure.
+    /// Starts a server on a free port. `None` if `redis-server` is not found, unless `REQUIRE_REDIS` makes that a failure.
     pub async fn start() -> Option<Self> {
         let address =
             TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
@@ -38,39 +37,39 @@ impl RedisServer {
         Some(server)
     }
 
-    /// Value for the configuration.
+    /// URL for the configuration.
     pub fn url(&self) -> String {
         format!("redis://{}", self.address)
     }
 
-    /// Sends it a command without arguments and returns the first line of the answer.
+    /// Sends a command without arguments, and returns the answer, trimmed.
     pub async fn command(&self, command: &str) -> Option<String> {
-        let talk = async {
+        let call = async {
             let mut stream = TcpStream::connect(self.address).await.ok()?;
             stream.write_all(format!("{command}\r\n").as_bytes()).await.ok()?;
             let mut answer = vec![0; 4096];
             let length = stream.read(&mut answer).await.ok()?;
             Some(String::from_utf8_lossy(&answer[..length]).trim().to_owned())
         };
-        tokio::time::timeout(Duration::from_secs(1), talk).await.ok().flatten()
+        tokio::time::timeout(Duration::from_secs(1), call).await.ok().flatten()
     }
 
-    /// Stops it in its tracks: it takes connections and answers nobody.
+    /// Suspends the server: it accepts connections and does not answer.
     pub fn pause(&self) {
         self.signal("STOP");
     }
 
-    /// Lets it go on.
+    /// Resumes the server.
     pub fn resume(&self) {
         self.signal("CONT");
     }
 
-    /// Kills it. All that it held is gone.
+    /// Kills the server; its data is lost.
     pub fn kill(&mut self) {
         self.process.kill().and_then(|()| self.process.wait()).expect("it runs");
     }
 
-    /// Starts it again where it was.
+    /// Starts the server again at the same address.
     pub async fn restart(&mut self) {
         self.process = spawn(self.address).expect("it was found before");
         self.answers().await;
@@ -90,7 +89,7 @@ impl RedisServer {
 
 impl Drop for RedisServer {
     fn drop(&mut self) {
-        // One that was killed is gone already.
+        // It may have been killed already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

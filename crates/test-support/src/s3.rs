@@ -20,33 +20,33 @@ use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 
-/// The key that the server knows.
+/// Identifier of the access key that the server accepts.
 pub const S3_ACCESS_KEY: &str = "theater-key";
-/// Its secret.
+/// Secret of the access key.
 pub const S3_SECRET_KEY: &str = "theater-secret";
 
-/// How an object store treats a request.
+/// How an object store responds to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum S3Behaviour {
-    /// As it should.
+    /// Normally.
     Serve,
-    /// Answers with this status.
+    /// With this status.
     Answer(u16),
-    /// Takes connections and says nothing.
+    /// Not at all: it accepts connections and sends nothing.
     Stall,
 }
 
 /// An object store in this process that checks signatures.
 #[derive(Clone, Debug)]
 pub struct S3Server {
-    /// Where it listens.
+    /// Address on which it listens.
     pub address: SocketAddr,
     behaviour: Arc<Mutex<S3Behaviour>>,
     folder: Arc<TempDir>,
 }
 
-/// Permits signed requests, for objects only in a bucket that exists. The file system beneath would make the folder of
-/// a missing bucket without being asked to.
+/// Permits signed requests, for objects only in a bucket that exists. The file system would otherwise create the folder
+/// of a missing bucket.
 struct ExistingBuckets(PathBuf);
 
 #[async_trait]
@@ -63,7 +63,7 @@ impl S3Access for ExistingBuckets {
 }
 
 impl S3Server {
-    /// Starts one on a free port, without any bucket.
+    /// Starts a server on a free port, without any bucket.
     pub async fn start() -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let mut builder = S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("a folder"));
@@ -84,7 +84,7 @@ impl S3Server {
                 tokio::spawn(async move {
                     match behaviour {
                         S3Behaviour::Serve => {
-                            // One request for each connection, so that a change of behaviour counts at once.
+                            // One request for each connection, so that a change of behaviour applies at once.
                             let mut builder = Builder::new(TokioExecutor::new());
                             builder.http1().keep_alive(false);
                             let _ = builder.serve_connection(TokioIo::new(stream), service).await;
@@ -105,17 +105,17 @@ impl S3Server {
         server
     }
 
-    /// Value for the configuration.
+    /// URL for the configuration.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Treats requests so from now on.
+    /// Changes the behaviour.
     pub fn behave(&self, behaviour: S3Behaviour) {
         *self.behaviour.lock().expect("no test panicked here") = behaviour;
     }
 
-    /// The names of all objects of a bucket.
+    /// The names of all objects in a bucket.
     pub fn objects(&self, bucket: &str) -> Vec<String> {
         let root = self.folder.path().join(bucket);
         let mut folders = vec![root.clone()];

@@ -13,8 +13,8 @@ use tokio::{
 
 use crate::{S3_ACCESS_KEY, S3_SECRET_KEY, eventually};
 
-/// A real object store in a process of its own (<https://github.com/seaweedfs/seaweedfs>), which knows the key of these
-/// tests. It ends with the test.
+/// A real object store in its own process (<https://github.com/seaweedfs/seaweedfs>), which accepts the access key of
+/// [`S3Server`](crate::S3Server). It stops when dropped.
 #[derive(Debug)]
 pub struct SeaweedFs {
     /// URL for the configuration.
@@ -24,8 +24,8 @@ pub struct SeaweedFs {
 }
 
 impl SeaweedFs {
-    /// Starts one. It is found by `WEED`, or as `weed` in the path; `None` where it is not found, unless `REQUIRE_S3`
-    /// makes that a failure.
+    /// Starts a store. The program is `WEED`, or `weed` in the path; `None` if it is not found, unless `REQUIRE_S3` makes
+    /// that a failure.
     pub async fn start() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = folder.path().join("s3.json");
@@ -74,7 +74,7 @@ impl SeaweedFs {
         };
         let address = format!("127.0.0.1:{}", ports[6]);
         let server = Self { url: format!("http://{address}"), process, _folder: folder };
-        // It listens before it has anything to keep objects in; then it refuses whoever names no key.
+        // It listens before it can store objects; once it can, it refuses a request without a key.
         eventually("the object store is ready", || async {
             let Ok(mut stream) = TcpStream::connect(&address).await else { return false };
             let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
@@ -90,7 +90,7 @@ impl SeaweedFs {
 
 impl Drop for SeaweedFs {
     fn drop(&mut self) {
-        // One that failed is gone already.
+        // It may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -17,7 +17,7 @@ use domain::{
 };
 
 /// A hasher whose hash of `secret` is `plain:secret`, and of an older kind `old:secret`. It counts its work, so that
-/// tests can compare how much different callers cost.
+/// tests can compare the cost of different calls.
 #[derive(Clone, Debug, Default)]
 pub struct PlainHasher {
     hashed: Arc<AtomicUsize>,
@@ -26,12 +26,12 @@ pub struct PlainHasher {
 }
 
 impl PlainHasher {
-    /// How many passwords were hashed and how many checked.
+    /// The number of hashed passwords and the number of verified ones.
     pub fn work(&self) -> (usize, usize) {
         (self.hashed.load(Ordering::Relaxed), self.verified.load(Ordering::Relaxed))
     }
 
-    /// From now on nobody is admitted.
+    /// Makes every call fail as overloaded from now on.
     pub fn overload(&self) {
         self.overloaded.store(true, Ordering::Relaxed);
     }
@@ -75,7 +75,7 @@ impl HashingSlot for PlainHasher {
     }
 }
 
-/// Tokens that say in plain text what they claim.
+/// Tokens with their claims in plain text.
 #[derive(Debug, Default)]
 pub struct PlainSessionTokens(AtomicUsize);
 
@@ -83,7 +83,7 @@ fn hex(family: FamilyId) -> String {
     format!("{:032x}", u128::from_be_bytes(family.0))
 }
 
-/// The parts of a token of this kind, if it is one and its time is not over.
+/// The parts of a token of this kind, if it is valid and has not expired.
 fn parts(token: &str, kind: &str, now: DateTime<Utc>) -> Result<[i128; 5], TokenError> {
     let mut parts = token.split('.');
     if parts.next() != Some(kind) {
@@ -102,8 +102,8 @@ fn parts(token: &str, kind: &str, now: DateTime<Utc>) -> Result<[i128; 5], Token
     Ok([user, family as i128, third, from, to])
 }
 
-fn moment(seconds: i128) -> DateTime<Utc> {
-    DateTime::from_timestamp(seconds as i64, 0).expect("a moment")
+fn timestamp(seconds: i128) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds as i64, 0).expect("a timestamp")
 }
 
 impl SessionTokens for PlainSessionTokens {
@@ -126,8 +126,8 @@ impl SessionTokens for PlainSessionTokens {
             user_id: UserId(user as i64),
             family: FamilyId((family as u128).to_be_bytes()),
             token_version: version as i64,
-            issued_at: moment(from),
-            expires_at: moment(to),
+            issued_at: timestamp(from),
+            expires_at: timestamp(to),
         })
     }
 
@@ -137,13 +137,13 @@ impl SessionTokens for PlainSessionTokens {
             user_id: UserId(user as i64),
             family: FamilyId((family as u128).to_be_bytes()),
             generation: generation as i64,
-            issued_at: moment(from),
-            expires_at: moment(to),
+            issued_at: timestamp(from),
+            expires_at: timestamp(to),
         })
     }
 }
 
-/// Mailed tokens that spell their nonce.
+/// Mailed tokens with their nonce in plain text.
 #[derive(Debug, Default)]
 pub struct PlainMailTokens;
 

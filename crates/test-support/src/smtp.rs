@@ -16,40 +16,40 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::certificate::TestCertificate;
 
-/// How a mail server treats a letter.
+/// How a mail server treats an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SmtpBehaviour {
-    /// Takes it.
+    /// Accepts it.
     Accept,
-    /// Takes it, and waits so long before each answer.
+    /// Accepts it, and waits this long before each reply.
     Slow(Duration),
-    /// Asks to come back later (421).
+    /// Replies that it is busy (421).
     Busy,
-    /// Refuses recipients for good (550) whose address begins with `refused`.
+    /// Permanently refuses (550) recipients whose address begins with `refused`.
     RefuseSome,
-    /// Hangs up in the middle.
+    /// Closes the connection at `DATA`.
     HangUp,
-    /// Takes connections and says nothing, not even its greeting.
+    /// Accepts connections and sends nothing, not even a greeting.
     Silent,
 }
 
-/// How a mail server protects what it is sent.
+/// How a mail server protects its connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SmtpSecurity {
-    /// Not at all.
+    /// No encryption.
     Plain,
-    /// By STARTTLS (RFC 3207), and takes no letter before it.
+    /// STARTTLS (RFC 3207), required before any email.
     StartTls,
-    /// From the first byte on (RFC 8314).
+    /// Implicit TLS (RFC 8314).
     Tls,
 }
 
-/// A letter as it came over the wire.
+/// An email as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedMail {
-    /// The envelope's sender.
+    /// Sender of the envelope.
     pub from: String,
-    /// The envelope's recipients.
+    /// Recipients of the envelope.
     pub to: Vec<String>,
     /// Headers and body.
     pub source: String,
@@ -58,15 +58,15 @@ pub struct ReceivedMail {
 /// A mail server in this process that checks the order of the dialogue (RFC 5321, 4.1.4), for `localhost`.
 #[derive(Clone)]
 pub struct SmtpServer {
-    /// Where it listens.
+    /// Address on which it listens.
     pub address: SocketAddr,
-    /// Who made its certificate (PEM).
+    /// Authority of its certificate (PEM).
     pub authority: String,
     mails: Arc<Mutex<Vec<ReceivedMail>>>,
     connections: Arc<AtomicUsize>,
     behaviour: Arc<Mutex<SmtpBehaviour>>,
     security: SmtpSecurity,
-    /// The name and the password that it asks for (RFC 4954), if any.
+    /// Name and password that it requires (RFC 4954), if any.
     login: Option<(String, String)>,
     acceptor: TlsAcceptor,
 }
@@ -76,7 +76,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 type Connection = BufReader<Box<dyn Stream>>;
 
-/// What one client has said so far.
+/// State of the dialogue with one client.
 #[derive(Default)]
 struct Dialogue {
     protected: bool,
@@ -86,9 +86,9 @@ struct Dialogue {
     to: Vec<String>,
 }
 
-/// What to do after an answer.
+/// How to proceed after a command.
 enum Next {
-    GoOn(String),
+    Reply(String),
     ReadEmail,
     StartTls,
     Quit,
@@ -96,17 +96,17 @@ enum Next {
 }
 
 impl SmtpServer {
-    /// Starts one on a free port that protects nothing and knows everybody.
+    /// Starts a server on a free port, without encryption and authentication.
     pub async fn start(behaviour: SmtpBehaviour) -> Self {
         Self::start_with(behaviour, SmtpSecurity::Plain, None).await
     }
 
-    /// Starts one where there was none before.
+    /// Starts a server at this address.
     pub async fn start_at(address: SocketAddr) -> Self {
         Self::listen(address, SmtpBehaviour::Accept, SmtpSecurity::Plain, None).await
     }
 
-    /// Starts one that protects what it is sent, and asks for a name and a password.
+    /// Starts a server on a free port with this security, which requires this name and password, if any.
     pub async fn start_with(
         behaviour: SmtpBehaviour,
         security: SmtpSecurity,
@@ -143,7 +143,7 @@ impl SmtpServer {
         server
     }
 
-    /// Value for the configuration.
+    /// URL for the configuration.
     pub fn url(&self) -> String {
         let port = self.address.port();
         let login =
@@ -155,17 +155,17 @@ impl SmtpServer {
         }
     }
 
-    /// Treats letters so from now on.
+    /// Changes the behaviour.
     pub fn behave(&self, behaviour: SmtpBehaviour) {
         *self.behaviour.lock().expect("no test panicked here") = behaviour;
     }
 
-    /// The letters so far.
+    /// The emails received so far.
     pub fn mails(&self) -> Vec<ReceivedMail> {
         self.mails.lock().expect("no test panicked here").clone()
     }
 
-    /// How many clients have connected so far.
+    /// The number of connections so far.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
@@ -177,7 +177,7 @@ impl SmtpServer {
     async fn serve(&self, stream: TcpStream) -> Option<()> {
         self.connections.fetch_add(1, Ordering::Relaxed);
         if self.behaviour() == SmtpBehaviour::Silent {
-            // Until the client has had enough.
+            // Waits until the client closes the connection.
             let mut bytes = [0];
             let _ = tokio::io::AsyncReadExt::read(&mut { stream }, &mut bytes).await;
             return None;
@@ -189,36 +189,36 @@ impl SmtpServer {
         } else {
             BufReader::new(Box::new(stream))
         };
-        say(&mut connection, "220 test ESMTP").await?;
+        send(&mut connection, "220 test ESMTP").await?;
         loop {
-            let line = hear(&mut connection).await?;
+            let line = read_line(&mut connection).await?;
             if let SmtpBehaviour::Slow(wait) = self.behaviour() {
                 tokio::time::sleep(wait).await;
             }
             match self.answer(&line, &mut dialogue) {
-                Next::GoOn(answer) => say(&mut connection, &answer).await?,
+                Next::Reply(answer) => send(&mut connection, &answer).await?,
                 Next::ReadEmail => {
-                    say(&mut connection, "354 go on").await?;
-                    let source = letter(&mut connection).await?;
+                    send(&mut connection, "354 go on").await?;
+                    let source = read_email(&mut connection).await?;
                     let Dialogue { from, to, .. } = &mut dialogue;
                     let mail = ReceivedMail { from: from.take()?, to: std::mem::take(to), source };
                     self.mails.lock().expect("no test panicked here").push(mail);
-                    say(&mut connection, "250 taken").await?;
+                    send(&mut connection, "250 accepted").await?;
                 }
                 Next::StartTls => {
-                    say(&mut connection, "220 go on").await?;
+                    send(&mut connection, "220 go on").await?;
                     let protected = self.acceptor.accept(connection.into_inner()).await.ok()?;
                     connection = BufReader::new(Box::new(protected));
                     dialogue = Dialogue { protected: true, ..Dialogue::default() };
                 }
-                Next::Quit => return say(&mut connection, "221 bye").await,
+                Next::Quit => return send(&mut connection, "221 bye").await,
                 Next::HangUp => return None,
             }
         }
     }
 
     fn answer(&self, line: &str, dialogue: &mut Dialogue) -> Next {
-        let go_on = |answer: &str| Next::GoOn(answer.to_owned());
+        let reply = |answer: &str| Next::Reply(answer.to_owned());
         let behaviour = self.behaviour();
         let verb = line.split([' ', ':']).next().unwrap_or("").to_ascii_uppercase();
         let address = line.split(['<', '>']).nth(1).unwrap_or("").to_owned();
@@ -232,44 +232,44 @@ impl SmtpServer {
                 } else if self.login.is_some() {
                     answer += "\r\n250-AUTH PLAIN";
                 }
-                Next::GoOn(answer + "\r\n250 8BITMIME")
+                Next::Reply(answer + "\r\n250 8BITMIME")
             }
-            "NOOP" => go_on("250 ok"),
+            "NOOP" => reply("250 ok"),
             "QUIT" => Next::Quit,
-            _ if !dialogue.greeted => go_on("503 EHLO first"),
+            _ if !dialogue.greeted => reply("503 EHLO first"),
             "STARTTLS" if unprotected => Next::StartTls,
-            _ if unprotected => go_on("530 STARTTLS first"),
+            _ if unprotected => reply("530 STARTTLS first"),
             "AUTH" => {
-                dialogue.authenticated = self.knows(line);
-                go_on(if dialogue.authenticated { "235 welcome" } else { "535 who are you?" })
+                dialogue.authenticated = self.is_right_login(line);
+                reply(if dialogue.authenticated { "235 welcome" } else { "535 who are you?" })
             }
-            _ if self.login.is_some() && !dialogue.authenticated => go_on("530 AUTH first"),
-            "MAIL" if behaviour == SmtpBehaviour::Busy => go_on("421 busy"),
+            _ if self.login.is_some() && !dialogue.authenticated => reply("530 AUTH first"),
+            "MAIL" if behaviour == SmtpBehaviour::Busy => reply("421 busy"),
             "MAIL" => {
                 dialogue.from = Some(address);
-                go_on("250 ok")
+                reply("250 ok")
             }
-            "RCPT" if dialogue.from.is_none() => go_on("503 MAIL first"),
+            "RCPT" if dialogue.from.is_none() => reply("503 MAIL first"),
             "RCPT" if behaviour == SmtpBehaviour::RefuseSome && address.starts_with("refused") => {
-                go_on("550 no such mailbox")
+                reply("550 no such mailbox")
             }
             "RCPT" => {
                 dialogue.to.push(address);
-                go_on("250 ok")
+                reply("250 ok")
             }
             "DATA" if behaviour == SmtpBehaviour::HangUp => Next::HangUp,
-            "DATA" if dialogue.to.is_empty() => go_on("503 RCPT first"),
+            "DATA" if dialogue.to.is_empty() => reply("503 RCPT first"),
             "DATA" => Next::ReadEmail,
             "RSET" => {
                 (dialogue.from, dialogue.to) = (None, Vec::new());
-                go_on("250 ok")
+                reply("250 ok")
             }
-            _ => go_on("502 not known"),
+            _ => reply("502 not known"),
         }
     }
 
     /// Whether this is `AUTH PLAIN` (RFC 4616) with the right name and password.
-    fn knows(&self, line: &str) -> bool {
+    fn is_right_login(&self, line: &str) -> bool {
         let given = line.strip_prefix("AUTH PLAIN ").and_then(|text| STANDARD.decode(text).ok());
         let expected =
             self.login.as_ref().map(|(name, password)| format!("\0{name}\0{password}").into_bytes());
@@ -277,21 +277,21 @@ impl SmtpServer {
     }
 }
 
-async fn say(connection: &mut Connection, answer: &str) -> Option<()> {
+async fn send(connection: &mut Connection, answer: &str) -> Option<()> {
     connection.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
     connection.flush().await.ok()
 }
 
-async fn hear(connection: &mut Connection) -> Option<String> {
+async fn read_line(connection: &mut Connection) -> Option<String> {
     let mut line = String::new();
     let length = connection.read_line(&mut line).await.ok()?;
     (length > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-async fn letter(connection: &mut Connection) -> Option<String> {
+async fn read_email(connection: &mut Connection) -> Option<String> {
     let mut source = String::new();
     loop {
-        let line = hear(connection).await?;
+        let line = read_line(connection).await?;
         if line == "." {
             return Some(source);
         }

@@ -1,4 +1,4 @@
-//! What the limits let through, alone and together, while Redis is well and while it is not.
+//! Rate limits of one process and of several that share Redis, with Redis available and unavailable.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -16,41 +16,41 @@ const LIMIT: Limit = Limit { uses: 10, per: Duration::from_hours(1) };
 
 const SECRET: [u8; 32] = [7; 32];
 
-fn alone(clock: &Arc<ManualClock>) -> Limiter {
+fn local_limiter(clock: &Arc<ManualClock>) -> Limiter {
     let clock: Arc<dyn Clock> = clock.clone();
     Limiter::new(clock, None, SECRET)
 }
 
-/// The limiter of one process among others.
-fn process(redis: &RedisServer) -> Limiter {
+/// The limiter of a process that shares this Redis.
+fn shared_limiter(redis: &RedisServer) -> Limiter {
     let shared = Arc::new(SharedCounter::new(&redis.url()).unwrap());
     Limiter::new(Arc::new(ManualClock::default()), Some(shared), SECRET)
 }
 
-/// How many of a number of uses get through.
-async fn got_through(limiter: &Limiter, tries: usize) -> u32 {
+/// Takes this number of uses and returns how many are allowed.
+async fn allowed(limiter: &Limiter, attempts: usize) -> u32 {
     let mut count = 0;
-    for _ in 0..tries {
+    for _ in 0..attempts {
         count += u32::from(limiter.take("key", LIMIT).await.is_ok());
     }
     count
 }
 
 #[tokio::test]
-async fn a_process_alone_holds_the_limit_for_each_key_until_its_span_is_over() {
+async fn a_single_process_applies_the_limit_per_key_and_window() {
     let clock = Arc::new(ManualClock::default());
-    let limiter = alone(&clock);
-    assert_eq!(got_through(&limiter, 30).await, 10);
+    let limiter = local_limiter(&clock);
+    assert_eq!(allowed(&limiter, 30).await, 10);
     assert!(limiter.take("other key", LIMIT).await.is_ok());
     let refused = limiter.take("key", LIMIT).await.unwrap_err();
     assert_eq!(refused.retry_after, LIMIT.per);
     clock.advance(chrono::Duration::hours(1));
-    assert_eq!(got_through(&limiter, 30).await, 10);
+    assert_eq!(allowed(&limiter, 30).await, 10);
 }
 
 #[tokio::test]
-async fn a_use_that_turns_out_not_to_count_is_free_again() {
-    let limiter = alone(&Arc::default());
+async fn a_released_reservation_does_not_count() {
+    let limiter = local_limiter(&Arc::default());
     for _ in 0..30 {
         limiter.reserve("key", LIMIT).await.unwrap().release().await;
     }
@@ -61,7 +61,7 @@ async fn a_use_that_turns_out_not_to_count_is_free_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_at_one_moment_exactly_as_many_get_through_as_the_limit_allows() {
+async fn of_a_hundred_concurrent_uses_exactly_the_limit_is_allowed() {
     for _ in 0..50 {
         let limiter = Arc::new(Limiter::new(Arc::new(MachineClock), None, SECRET));
         let mut all = JoinSet::new();
@@ -69,45 +69,44 @@ async fn of_many_at_one_moment_exactly_as_many_get_through_as_the_limit_allows()
             let limiter = limiter.clone();
             all.spawn(async move { limiter.take("key", LIMIT).await.is_ok() });
         }
-        assert_eq!(all.join_all().await.into_iter().filter(|through| *through).count(), 10);
+        assert_eq!(all.join_all().await.into_iter().filter(|is_allowed| *is_allowed).count(), 10);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_is_refused_for_what_others_do_not_come_to_do() {
-    let limiter = Arc::new(alone(&Arc::default()));
+async fn no_use_is_refused_because_of_reservations_that_are_released() {
+    let limiter = Arc::new(local_limiter(&Arc::default()));
     let mut all = JoinSet::new();
     for _ in 0..100 {
         let limiter = limiter.clone();
         all.spawn(async move {
-            let undecided = limiter.reserve("key", LIMIT).await.unwrap();
-            // Others come while it is undecided.
+            let reservation = limiter.reserve("key", LIMIT).await.unwrap();
+            // Other tasks reserve before the release.
             tokio::task::yield_now().await;
-            undecided.release().await;
+            reservation.release().await;
         });
     }
     all.join_all().await;
 }
 
-/// The real time.
 struct MachineClock;
 
 impl Clock for MachineClock {
     fn now(&self) -> chrono::DateTime<chrono::Utc> {
-        #[expect(clippy::disallowed_methods, reason = "a clock that does not stand still is what is tested")]
+        #[expect(clippy::disallowed_methods, reason = "the test needs a clock that advances")]
         std::time::SystemTime::now().into()
     }
 }
 
 #[tokio::test]
-async fn processes_that_share_a_server_share_a_limit() {
+async fn processes_that_share_a_redis_server_share_a_limit() {
     let Some(redis) = RedisServer::start().await else { return };
-    let (one, other) = (process(&redis), process(&redis));
-    assert_eq!(got_through(&one, 6).await, 6);
-    assert_eq!(got_through(&other, 30).await, 4);
+    let (one, other) = (shared_limiter(&redis), shared_limiter(&redis));
+    assert_eq!(allowed(&one, 6).await, 6);
+    assert_eq!(allowed(&other, 30).await, 4);
     let refused = other.take("key", LIMIT).await.unwrap_err();
     assert!(refused.retry_after <= LIMIT.per && refused.retry_after > LIMIT.per / 2, "{refused:?}");
-    let third = process(&redis);
+    let third = shared_limiter(&redis);
     for _ in 0..3 {
         third.reserve("other key", LIMIT).await.unwrap().release().await;
     }
@@ -118,26 +117,26 @@ async fn processes_that_share_a_server_share_a_limit() {
 }
 
 #[tokio::test]
-async fn processes_that_share_nothing_do_not() {
-    let (one, other) = (alone(&Arc::default()), alone(&Arc::default()));
-    assert_eq!(got_through(&one, 30).await + got_through(&other, 30).await, 20);
+async fn processes_without_a_shared_server_have_separate_limits() {
+    let (one, other) = (local_limiter(&Arc::default()), local_limiter(&Arc::default()));
+    assert_eq!(allowed(&one, 30).await + allowed(&other, 30).await, 20);
 }
 
 #[tokio::test]
-async fn the_span_of_a_shared_limit_passes_by_the_clock_of_the_server() {
+async fn the_window_of_a_shared_limit_ends_by_the_clock_of_the_server() {
     let Some(redis) = RedisServer::start().await else { return };
-    let (one, other) = (process(&redis), process(&redis));
+    let (one, other) = (shared_limiter(&redis), shared_limiter(&redis));
     let short = Limit { uses: 1, per: Duration::from_millis(300) };
     one.take("short", short).await.unwrap();
     let refused = other.take("short", short).await.unwrap_err();
     assert!(refused.retry_after <= short.per);
-    eventually("the span passes", || async { other.take("short", short).await.is_ok() }).await;
+    eventually("the window ends", || async { other.take("short", short).await.is_ok() }).await;
 }
 
 #[tokio::test]
-async fn keys_name_nobody_and_go_away_by_themselves() {
+async fn keys_contain_no_email_address_and_expire() {
     let Some(redis) = RedisServer::start().await else { return };
-    process(&redis).take("login into ann@example.com", LIMIT).await.unwrap();
+    shared_limiter(&redis).take("login into ann@example.com", LIMIT).await.unwrap();
     let keys = redis.command("KEYS *").await.unwrap();
     assert!(keys.contains("theater:limit:") && !keys.contains("ann"), "{keys}");
     let key = keys.lines().find(|line| line.starts_with("theater:")).unwrap().to_owned();
@@ -147,38 +146,38 @@ async fn keys_name_nobody_and_go_away_by_themselves() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_killed_and_comes_back_empty_opens_no_more_than_twice_the_limit() {
+async fn a_server_restarted_without_its_data_allows_at_most_twice_the_limit() {
     let Some(mut redis) = RedisServer::start().await else { return };
-    let (one, other) = (process(&redis), process(&redis));
-    let mut through = got_through(&one, 5).await;
+    let (one, other) = (shared_limiter(&redis), shared_limiter(&redis));
+    let mut count = allowed(&one, 5).await;
     redis.kill();
-    through += got_through(&one, 30).await + got_through(&other, 30).await;
+    count += allowed(&one, 30).await + allowed(&other, 30).await;
     redis.restart().await;
-    assert!(through <= 20, "{through}");
+    assert!(count <= 20, "{count}");
     eventually("the limit is shared again", || async {
         one.take("probe", Limit { uses: 1_000, ..LIMIT }).await.unwrap();
         redis.command("DBSIZE").await.is_some_and(|size| size != ":0")
     })
     .await;
-    through += got_through(&one, 30).await + got_through(&other, 30).await;
-    assert!(through <= 20, "{through}");
+    count += allowed(&one, 30).await + allowed(&other, 30).await;
+    assert!(count <= 20, "{count}");
 }
 
 #[tokio::test]
-async fn a_server_that_forgets_everything_opens_nothing_to_a_process_that_remembers() {
+async fn a_process_still_applies_its_limit_after_the_server_loses_its_data() {
     let Some(redis) = RedisServer::start().await else { return };
-    let one = process(&redis);
-    assert_eq!(got_through(&one, 30).await, 10);
+    let one = shared_limiter(&redis);
+    assert_eq!(allowed(&one, 30).await, 10);
     assert_eq!(redis.command("FLUSHALL").await.as_deref(), Some("+OK"));
     assert_eq!(redis.command("SCRIPT FLUSH").await.as_deref(), Some("+OK"));
-    assert_eq!(got_through(&one, 30).await, 0);
-    assert_eq!(got_through(&process(&redis), 30).await, 10);
+    assert_eq!(allowed(&one, 30).await, 0);
+    assert_eq!(allowed(&shared_limiter(&redis), 30).await, 10);
 }
 
 #[tokio::test]
-async fn a_server_that_answers_nobody_holds_nobody_up_and_is_used_again_once_it_does() {
+async fn an_unresponsive_server_delays_no_caller_and_is_used_again_once_it_responds() {
     let Some(redis) = RedisServer::start().await else { return };
-    let (one, other) = (process(&redis), process(&redis));
+    let (one, other) = (shared_limiter(&redis), shared_limiter(&redis));
     one.take("warm", LIMIT).await.unwrap();
     redis.pause();
     let started = Instant::now();
@@ -188,9 +187,9 @@ async fn a_server_that_answers_nobody_holds_nobody_up_and_is_used_again_once_it_
         let limiter = limiter.clone();
         all.spawn(async move { limiter.take("key", LIMIT).await.is_ok() });
     }
-    assert_eq!(all.join_all().await.into_iter().filter(|through| *through).count(), 10);
+    assert_eq!(all.join_all().await.into_iter().filter(|is_allowed| *is_allowed).count(), 10);
     let one = limiter;
-    // Whoever asked at once waited, and nobody waited for another's waiting.
+    // The concurrent callers waited for the timeout at the same time, not one after the other.
     let waited = started.elapsed();
     redis.resume();
     assert!(waited < Duration::from_secs(2), "{waited:?}");
@@ -202,14 +201,14 @@ async fn a_server_that_answers_nobody_holds_nobody_up_and_is_used_again_once_it_
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_the_password_is_asked_again_and_used_once_it_takes_it() {
+async fn a_server_that_rejects_the_password_is_retried_and_used_once_it_accepts_it() {
     let Some(redis) = RedisServer::start().await else { return };
     redis.command("CONFIG SET requirepass other").await.unwrap();
     let url = redis.url().replace("redis://", "redis://:right@");
     let shared = || Some(Arc::new(SharedCounter::new(&url).unwrap()));
     let one = Limiter::new(Arc::new(ManualClock::default()), shared(), SECRET);
     let other = Limiter::new(Arc::new(ManualClock::default()), shared(), SECRET);
-    assert_eq!(got_through(&one, 30).await, 10);
+    assert_eq!(allowed(&one, 30).await, 10);
     redis.command("AUTH other\r\nCONFIG SET requirepass right").await.unwrap();
     eventually("the limit is shared again", || async {
         one.take("shared", Limit { uses: 1_000, ..LIMIT }).await.unwrap();
@@ -219,15 +218,15 @@ async fn a_server_that_refuses_the_password_is_asked_again_and_used_once_it_take
 }
 
 #[tokio::test]
-async fn a_server_that_was_never_there_is_told_by_its_probe_and_stops_nobody() {
+async fn an_unreachable_server_fails_its_probe_and_the_local_limit_applies() {
     let shared = Arc::new(SharedCounter::new("redis://127.0.0.1:1").unwrap());
     assert!(shared.check().await.is_err() && !shared.is_needed());
     let limiter = Limiter::new(Arc::new(ManualClock::default()), Some(shared), SECRET);
-    assert_eq!(got_through(&limiter, 30).await, 10);
+    assert_eq!(allowed(&limiter, 30).await, 10);
 }
 
 #[tokio::test]
-async fn a_url_that_names_no_server_is_refused_without_repeating_it() {
+async fn an_invalid_url_is_rejected_without_repeating_it() {
     let error = SharedCounter::new("http://user:hidden@host").unwrap_err();
     assert!(!error.to_string().contains("hidden"));
 }

@@ -1,4 +1,4 @@
-//! What letters say, and how they go out.
+//! The content of emails and their delivery by SMTP or to the mailbox.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -41,25 +41,25 @@ fn smtp(url: &str) -> SmtpMailer {
 }
 
 #[test]
-fn the_activation_letter() {
-    let letter = templates().render(&activation("o'brien+movies@example.com")).unwrap();
-    assert_eq!(letter.subject, "Account Activation");
-    insta::assert_snapshot!("activation_text", letter.text);
-    insta::assert_snapshot!("activation_html", letter.html);
+fn the_activation_email() {
+    let email = templates().render(&activation("o'brien+movies@example.com")).unwrap();
+    assert_eq!(email.subject, "Account Activation");
+    insta::assert_snapshot!("activation_text", email.text);
+    insta::assert_snapshot!("activation_html", email.html);
 }
 
 #[test]
-fn the_activated_letter() {
-    let letter = templates().render(&activated("ann@example.com")).unwrap();
-    assert_eq!(letter.subject, "Account Activated Successfully");
-    insta::assert_snapshot!("activated_text", letter.text);
-    insta::assert_snapshot!("activated_html", letter.html);
+fn the_activated_email() {
+    let email = templates().render(&activated("ann@example.com")).unwrap();
+    assert_eq!(email.subject, "Account Activated Successfully");
+    insta::assert_snapshot!("activated_text", email.text);
+    insta::assert_snapshot!("activated_html", email.html);
 }
 
 #[test]
-fn the_other_letters() {
+fn the_other_emails() {
     let token = MailedToken::new("to-k_en~1".into());
-    let letters = [
+    let emails = [
         (
             "activated_without_password",
             MailContent::Activated { has_password: false },
@@ -70,34 +70,34 @@ fn the_other_letters() {
         ("password_reset_done", MailContent::PasswordResetDone, "Your Password Has Been Successfully Reset"),
         ("password_changed", MailContent::PasswordChanged, "Your Password Has Been Changed"),
     ];
-    for (name, content, subject) in letters {
-        let letter = templates().render(&Mail { content, ..activated("ann@example.com") }).unwrap();
-        assert_eq!(letter.subject, subject);
-        insta::assert_snapshot!(format!("{name}_text"), letter.text);
-        insta::assert_snapshot!(format!("{name}_html"), letter.html);
+    for (name, content, subject) in emails {
+        let email = templates().render(&Mail { content, ..activated("ann@example.com") }).unwrap();
+        assert_eq!(email.subject, subject);
+        insta::assert_snapshot!(format!("{name}_text"), email.text);
+        insta::assert_snapshot!(format!("{name}_html"), email.html);
     }
 }
 
 #[test]
 fn the_link_is_whole_in_the_text_and_marked_in_the_html() {
-    let letter = templates().render(&activation("a+b@example.com")).unwrap();
+    let email = templates().render(&activation("a+b@example.com")).unwrap();
     let link = "https://cinema.example.com/activate?email=a%2Bb%40example.com&token=to-k_en~1";
-    assert!(letter.text.contains(link), "{}", letter.text);
+    assert!(email.text.contains(link), "{}", email.text);
     assert!(
-        letter.html.contains("<a id=\"link\"")
-            && letter.html.contains("<strong id=\"email\">a+b@example.com</strong>")
+        email.html.contains("<a id=\"link\"")
+            && email.html.contains("<strong id=\"email\">a+b@example.com</strong>")
     );
 }
 
 #[test]
-fn what_people_wrote_is_escaped_in_the_html() {
-    let letter = templates().render(&activation("a&b'c@example.com")).unwrap();
-    assert!(letter.html.contains("a&amp;b&#x27;c@example.com"), "{}", letter.html);
-    assert!(!letter.html.contains("a&b'c@"));
+fn email_addresses_are_escaped_in_the_html() {
+    let email = templates().render(&activation("a&b'c@example.com")).unwrap();
+    assert!(email.html.contains("a&amp;b&#x27;c@example.com"), "{}", email.html);
+    assert!(!email.html.contains("a&b'c@"));
 }
 
 #[tokio::test]
-async fn a_letter_goes_over_the_wire_with_our_headers() {
+async fn an_email_is_sent_with_our_headers() {
     let server = SmtpServer::start(SmtpBehaviour::Accept).await;
     smtp(&server.url()).send(&activation("ann@example.com")).await.unwrap();
     let mail = server.mails().remove(0);
@@ -118,7 +118,7 @@ async fn a_letter_goes_over_the_wire_with_our_headers() {
 }
 
 #[tokio::test]
-async fn a_letter_that_is_sent_again_has_the_same_message_id() {
+async fn an_email_that_is_sent_again_has_the_same_message_id() {
     let server = SmtpServer::start(SmtpBehaviour::Accept).await;
     let mailer = smtp(&server.url());
     mailer.send(&activation("ann@example.com")).await.unwrap();
@@ -132,7 +132,7 @@ async fn a_letter_that_is_sent_again_has_the_same_message_id() {
 }
 
 #[tokio::test]
-async fn answers_of_the_server_are_told_apart() {
+async fn replies_of_the_server_are_classified_as_transient_or_permanent() {
     let server = SmtpServer::start(SmtpBehaviour::Busy).await;
     let mailer = smtp(&server.url());
     assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
@@ -145,7 +145,7 @@ async fn answers_of_the_server_are_told_apart() {
     assert_eq!(server.mails().len(), 1);
 }
 
-/// A mailer for a server, which trusts the authority of the server's certificate.
+/// A mailer that trusts the certificate authority of this server.
 fn trusting(server: &SmtpServer, url: &str) -> SmtpMailer {
     let sender = "no-reply@cinema.example.com".parse().unwrap();
     let clock = Arc::new(ManualClock::default());
@@ -153,7 +153,7 @@ fn trusting(server: &SmtpServer, url: &str) -> SmtpMailer {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_a_password_gets_it_over_every_kind_of_connection() {
+async fn the_password_is_sent_over_every_kind_of_connection_to_a_server_that_requires_it() {
     for security in [SmtpSecurity::Plain, SmtpSecurity::StartTls, SmtpSecurity::Tls] {
         let login = Some(("theater", "s3cret"));
         let server = SmtpServer::start_with(SmtpBehaviour::Accept, security, login).await;
@@ -162,26 +162,26 @@ async fn a_server_that_asks_for_a_password_gets_it_over_every_kind_of_connection
             mailer.send(&activated("ann@example.com")).await.unwrap();
         }
         assert_eq!(server.mails().len(), 2, "{security:?}");
-        let wrong = trusting(&server, &server.url().replace("s3cret", "wrong"));
-        let refused = wrong.send(&activated("ann@example.com")).await;
+        let wrong_password = trusting(&server, &server.url().replace("s3cret", "wrong"));
+        let refused = wrong_password.send(&activated("ann@example.com")).await;
         assert!(matches!(refused, Err(MailError::Transient(_))), "{security:?}: {refused:?}");
         assert_eq!(server.mails().len(), 2, "{security:?}");
     }
 }
 
 #[tokio::test]
-async fn a_server_that_misses_a_password_or_protection_is_no_fault_of_the_letter() {
+async fn a_missing_password_or_missing_tls_is_a_transient_error() {
     let login = Some(("theater", "s3cret"));
     let server = SmtpServer::start_with(SmtpBehaviour::Accept, SmtpSecurity::Plain, login).await;
-    let nameless = smtp(&server.url().replace("theater:s3cret@", ""));
-    assert!(matches!(nameless.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+    let anonymous = smtp(&server.url().replace("theater:s3cret@", ""));
+    assert!(matches!(anonymous.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
     let server = SmtpServer::start_with(SmtpBehaviour::Accept, SmtpSecurity::StartTls, None).await;
-    let unprotected = smtp(&server.url().replace("?tls=required", ""));
-    assert!(matches!(unprotected.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+    let unencrypted = smtp(&server.url().replace("?tls=required", ""));
+    assert!(matches!(unencrypted.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
 }
 
 #[tokio::test]
-async fn nothing_is_told_to_a_server_whose_certificate_is_not_trusted() {
+async fn no_email_is_sent_to_a_server_with_an_untrusted_certificate() {
     for security in [SmtpSecurity::StartTls, SmtpSecurity::Tls] {
         let server = SmtpServer::start_with(SmtpBehaviour::Accept, security, None).await;
         let error = smtp(&server.url()).send(&activated("ann@example.com")).await.unwrap_err();
@@ -193,7 +193,7 @@ async fn nothing_is_told_to_a_server_whose_certificate_is_not_trusted() {
 }
 
 #[tokio::test]
-async fn a_letter_that_must_be_protected_is_not_sent_to_a_server_that_cannot() {
+async fn with_tls_required_no_email_is_sent_to_a_server_without_tls() {
     let server = SmtpServer::start(SmtpBehaviour::Accept).await;
     let mailer = trusting(&server, &format!("{}?tls=required", server.url()));
     assert!(mailer.send(&activated("ann@example.com")).await.is_err());
@@ -201,7 +201,7 @@ async fn a_letter_that_must_be_protected_is_not_sent_to_a_server_that_cannot() {
 }
 
 #[test]
-fn an_authority_that_is_none_is_refused() {
+fn an_invalid_certificate_authority_is_rejected() {
     let sender = "no-reply@example.com".parse().unwrap();
     let clock = Arc::new(ManualClock::default());
     let pem = "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n";
@@ -210,26 +210,27 @@ fn an_authority_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_may_come_back() {
+async fn an_unreachable_server_is_a_transient_error() {
     let mailer = smtp("smtp://127.0.0.1:1");
     assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_given_up_and_would_hold_whoever_waits() {
+async fn sending_to_an_unresponsive_server_times_out() {
     let server = SmtpServer::start(SmtpBehaviour::Silent).await;
     let deadline = StdDuration::from_secs(12);
     let ours = async { smtp(&server.url()).send(&activated("ann@example.com")).await };
-    // The same client without the deadlines around it.
-    let patient =
+    // The same client without our timeouts does not return in time.
+    let without_timeouts =
         AsyncSmtpTransport::<Tokio1Executor>::from_url(&server.url()).unwrap().build::<Tokio1Executor>();
-    let (ours, patient) = tokio::join!(timeout(deadline, ours), timeout(deadline, patient.test_connection()));
+    let (ours, without_timeouts) =
+        tokio::join!(timeout(deadline, ours), timeout(deadline, without_timeouts.test_connection()));
     assert!(matches!(ours, Ok(Err(MailError::Transient(_)))));
-    assert!(patient.is_err());
+    assert!(without_timeouts.is_err());
 }
 
 #[test]
-fn a_url_that_names_no_server_is_refused_without_repeating_it() {
+fn an_invalid_url_is_rejected_without_repeating_it() {
     let sender = "no-reply@example.com".parse().unwrap();
     let clock = Arc::new(ManualClock::default());
     let error = SmtpMailer::new("http://user:hidden@host", None, sender, templates(), clock).unwrap_err();
@@ -237,7 +238,7 @@ fn a_url_that_names_no_server_is_refused_without_repeating_it() {
 }
 
 #[tokio::test]
-async fn the_mailbox_keeps_letters_the_newest_first() {
+async fn the_mailbox_lists_emails_newest_first() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::default());
     let sender = "Movie Theater <no-reply@localhost>".parse().unwrap();
@@ -254,7 +255,7 @@ async fn the_mailbox_keeps_letters_the_newest_first() {
 }
 
 #[tokio::test]
-async fn the_mailbox_answers_no_name_that_leads_out_of_it() {
+async fn the_mailbox_reads_no_file_outside_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("secret.json"), "{}").unwrap();
     let sender = "no-reply@localhost".parse().unwrap();

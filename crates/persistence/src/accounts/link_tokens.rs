@@ -17,10 +17,10 @@ use crate::{
 const COLUMNS: &str = "id, user_id, nonce, digest, issued_at, expires_at";
 
 #[derive(Debug, thiserror::Error)]
-#[error("the token of a link, {0}, has bytes of the wrong length")]
+#[error("link token {0} has bytes of the wrong length")]
 struct WrongLength(i64);
 
-/// Each kind of link has a table of its own, all of one shape.
+/// The table of link tokens of this kind.
 pub(crate) fn table(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Activation => "activation_tokens",
@@ -41,7 +41,7 @@ fn token(row: &QueryResult) -> Result<LinkToken, StoreError> {
     })
 }
 
-/// The newest token of this kind of which this column has this value, unless it was used up.
+/// The newest unused token of this kind with this value in this column.
 pub(super) async fn live(
     connection: &impl ConnectionTrait,
     kind: LinkKind,
@@ -55,14 +55,14 @@ pub(super) async fn live(
     all(connection, sql, vec![value.into()]).await?.first().map(token).transpose()
 }
 
-/// The account with this address, if this is the digest of its token.
+/// The account with this email address, if it has a token with this digest.
 pub(super) async fn holder(
     connection: &impl ConnectionTrait,
     kind: LinkKind,
     email: &Email,
     digest: TokenDigest,
 ) -> Result<Option<UserId>, StoreError> {
-    // By the digest alone: for a wrong token the database does the same work whatever the address is.
+    // By the digest alone: for a wrong token the database does the same work for every address.
     let sql = format!(
         "SELECT links.user_id, users.email FROM {} AS links JOIN users ON users.id = links.user_id
          WHERE links.digest = $1",
@@ -70,12 +70,12 @@ pub(super) async fn holder(
     );
     let rows = all(connection, sql, vec![bytes(&digest.0)]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let is_theirs = get::<String>(row, "email")? == email.as_str();
+    let is_holder = get::<String>(row, "email")? == email.as_str();
     let holder = UserId(get(row, "user_id")?);
-    Ok(is_theirs.then_some(holder))
+    Ok(is_holder.then_some(holder))
 }
 
-/// The password of the registration that this activation token confirms, while it can be used.
+/// The password of the registration that this activation token confirms, while the token is valid.
 pub(super) async fn chosen_password(
     connection: &impl ConnectionTrait,
     digest: TokenDigest,
@@ -104,21 +104,21 @@ impl LinkTokenRepository for Transaction {
             (*issued_at).into(),
             (*expires_at).into(),
         ];
-        let (mut column, mut place) = ("", "");
+        let (mut column, mut placeholder) = ("", "");
         if let Some(hash) = password_hash {
             let sql = format!("DELETE FROM {table} WHERE user_id = $1 AND password_hash = $2");
             execute(&self.sql, sql, vec![user_id.0.into(), hash.expose().into()]).await?;
             values.push(hash.expose().into());
-            (column, place) = (", password_hash", ", $6");
+            (column, placeholder) = (", password_hash", ", $6");
         } else {
             self.revoke(kind, *user_id).await?;
         }
         let sql = format!(
             "INSERT INTO {table} (user_id, nonce, digest, issued_at, expires_at{column})
-             VALUES ($1, $2, $3, $4, $5{place}) RETURNING id"
+             VALUES ($1, $2, $3, $4, $5{placeholder}) RETURNING id"
         );
         let rows = all(&self.sql, sql, values).await?;
-        let row = rows.first().ok_or_else(|| StoreError::Failed("the new token is gone".into()))?;
+        let row = rows.first().ok_or_else(|| StoreError::Failed("the insert returned no token".into()))?;
         Ok(LinkTokenId(get(row, "id")?))
     }
 

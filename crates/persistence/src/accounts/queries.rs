@@ -26,7 +26,7 @@ use crate::{
 #[async_trait]
 impl AccountQueries for Store {
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        // There is always a row, be it an empty one: one more row takes time that somebody could measure.
+        // Always returns a row, if an empty one: the time of one more row would reveal whether the account exists.
         let sql = "SELECT users.* FROM (SELECT 1 AS always) AS one LEFT JOIN users ON users.email = $1";
         let rows = all(&self.reader, sql, vec![email.as_str().into()]).await?;
         let row = rows.first().map(|row| users::Model::from_query_result_optional(row, "")).transpose();
@@ -132,7 +132,7 @@ fn position_of<Id>(position: Position<Id>, number: impl Fn(Id) -> i64) -> Positi
     }
 }
 
-/// A page of the rows of `wanted`, the newest id first.
+/// A page of the rows of `wanted`, newest id first.
 async fn page<E, Item>(
     connection: &Bounded<DatabaseConnection>,
     wanted: Select<E>,
@@ -169,7 +169,7 @@ fn condition(filter: &UserFilter) -> Condition {
         .add_option(filter.is_active.map(|active| users::Column::IsActive.eq(active)))
 }
 
-/// From an account to its session of this family.
+/// Joins an account with its session of this family.
 fn session_of_family(family: FamilyId) -> RelationDef {
     users::Entity::belongs_to(refresh_tokens::Entity)
         .from(users::Column::Id)

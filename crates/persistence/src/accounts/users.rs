@@ -67,7 +67,7 @@ impl UserRepository for Transaction {
             last_registered_at: Set(Some(user.created_at)),
             registrations: Set(1),
         };
-        // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.
+        // A failed insert would abort the whole transaction on PostgreSQL; one that does nothing does not.
         let inserted = Entity::insert(row)
             .on_conflict(OnConflict::column(Column::Email).do_nothing().to_owned())
             .exec_with_returning_many(&self.sql)
@@ -92,8 +92,8 @@ impl UserRepository for Transaction {
     }
 
     async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError> {
-        // One statement takes all of them in the order of their ids. A second one for the account would come too late:
-        // it may have a lower id than an administrator who is held already.
+        // One statement locks all of them in the order of their ids. A second one for the account would come too late:
+        // it may have a lower id than an administrator who is locked already.
         let admin = group_id(Group::Admin);
         let rows = Entity::find()
             .filter(Column::GroupId.eq(admin).and(Column::IsActive.eq(true)).or(Column::Id.eq(id.0)))

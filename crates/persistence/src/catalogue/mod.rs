@@ -13,11 +13,11 @@ use sea_orm::{ConnectionTrait, DatabaseBackend};
 
 use crate::sql::all;
 
-/// How many rows one statement writes or asks for. Well below what either database binds in one statement.
+/// Maximum rows that one statement writes or reads. Well below what either database binds in one statement.
 const CHUNK: usize = 1_000;
 
-/// Lets one unit of work after the other change the catalogue. They wait for each other at the count of movies anyway; whoever
-/// waits there first never waits for somebody who waits for them, and sees what those before it did.
+/// Locks the catalogue, so that units of work change it one after the other. They wait for each other at the count of movies
+/// anyway; one that locks it first cannot deadlock, and sees the changes of those before it.
 async fn hold_catalogue(connection: &impl ConnectionTrait) -> Result<(), StoreError> {
     // SQLite has one writer at a time.
     if connection.get_database_backend() == DatabaseBackend::Postgres {
@@ -26,7 +26,7 @@ async fn hold_catalogue(connection: &impl ConnectionTrait) -> Result<(), StoreEr
     Ok(())
 }
 
-/// `($1, $2), ($3, $4)`: placeholders for rows of a number of columns.
+/// `($1, $2), ($3, $4)`: placeholders for rows of several columns.
 fn placeholders(rows: usize, columns: usize) -> String {
     let row = |row: usize| {
         let cells: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();

@@ -19,14 +19,14 @@ use crate::{
     sql::{all, get},
 };
 
-/// The channel on which PostgreSQL tells of each transaction that changed the catalogue.
+/// The channel on which PostgreSQL notifies of each transaction that changed the catalogue.
 const CHANNEL: &str = "catalogue";
-/// How often a SQLite file is asked whether another process changed the catalogue.
-const LOOK: Duration = Duration::from_millis(500);
-/// How long to wait before listening again after the connection was lost.
-const RETRY: Duration = Duration::from_secs(1);
+/// Poll interval of the catalogue version in a SQLite file, which another process may change.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// Delay before listening again after the connection was lost.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// How often the catalogue may have changed since this process started.
+/// The number of possible changes to the catalogue since this process started.
 #[derive(Debug, Default)]
 pub(crate) struct CatalogueVersion(AtomicU64);
 
@@ -41,14 +41,14 @@ impl CatalogueVersion {
 }
 
 impl Store {
-    /// Hears of changes that other processes make to the catalogue, until `stop`. What is cached is out of date from then
-    /// on. While the database cannot be heard, everything counts as changed whenever it is heard again.
+    /// Listens for changes that other processes make to the catalogue, until `stop`. Each change invalidates what is cached,
+    /// and so does each new connection after the listener lost its own.
     pub async fn listen_for_changes(self: Arc<Self>, url: String, stop: CancellationToken) {
         let listening = async {
             if self.reader.get_database_backend() == DatabaseBackend::Postgres {
                 self.listen(&url).await;
             } else {
-                self.look().await;
+                self.poll_version().await;
             }
         };
         stop.run_until_cancelled(listening).await;
@@ -57,16 +57,16 @@ impl Store {
     async fn listen(&self, url: &str) {
         loop {
             if let Err(error) = self.listen_once(url).await {
-                tracing::warn!(%error, "changes that other processes make are not heard of; caches end by their age");
+                tracing::warn!(%error, "cannot listen for changes by other processes; cached data expires by age");
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
     }
 
     async fn listen_once(&self, url: &str) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect(url).await?;
         listener.listen(CHANNEL).await?;
-        // Whatever happened before is unknown.
+        // Changes before this are unknown.
         self.version.changed();
         while listener.try_recv().await?.is_some() {
             self.version.changed();
@@ -74,7 +74,7 @@ impl Store {
         Ok(())
     }
 
-    async fn look(&self) {
+    async fn poll_version(&self) {
         let mut seen = None;
         loop {
             let version = async {
@@ -88,7 +88,7 @@ impl Store {
                 seen = version;
                 self.version.changed();
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }

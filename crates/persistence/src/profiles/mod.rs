@@ -1,4 +1,4 @@
-//! Profiles, and the pictures that no profile shows yet.
+//! Profiles, and uploaded pictures that no profile shows yet.
 
 mod queries;
 mod repository;

@@ -19,8 +19,8 @@ use crate::{
 };
 
 #[derive(Debug, thiserror::Error)]
-#[error("profile {profile} has a {column} that is none")]
-struct NotReadable {
+#[error("profile {profile} has an invalid {column}")]
+struct InvalidColumn {
     profile: i64,
     column: &'static str,
 }
@@ -29,7 +29,7 @@ impl TryFrom<Model> for Profile {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let wrong = |column| corrupt(NotReadable { profile: row.id, column });
+        let wrong = |column| corrupt(InvalidColumn { profile: row.id, column });
         let name = |text: Option<String>, column| {
             text.map(|text| PersonName::parse(&text).map_err(|_| wrong(column))).transpose()
         };
@@ -75,7 +75,7 @@ impl ProfileRepository for Transaction {
             info: Set(change.info.as_ref().map(|info| info.as_str().to_owned())),
             avatar: Set(key(avatar)),
         };
-        // A refused insert would end the whole transaction on PostgreSQL; one that does nothing does not.
+        // A failed insert would abort the whole transaction on PostgreSQL; one that does nothing does not.
         let inserted = Entity::insert(row)
             .on_conflict(OnConflict::column(Column::UserId).do_nothing().to_owned())
             .exec_with_returning_many(&self.sql)

@@ -8,8 +8,8 @@ use crate::{
 };
 
 #[derive(Debug, thiserror::Error)]
-#[error("a note of a picture names none")]
-struct NoKey;
+#[error("avatar_uploads contains an invalid key")]
+struct InvalidKey;
 
 pub(super) async fn note(
     connection: &impl ConnectionTrait,
@@ -46,6 +46,6 @@ pub(super) async fn lost(
     let sql = "SELECT avatar FROM avatar_uploads WHERE abandoned OR noted_at < $1 ORDER BY id LIMIT $2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = all(connection, sql, vec![before.into(), limit.into()]).await?;
-    let key = |row| AvatarKey::parse(&get::<String>(row, "avatar")?).ok_or_else(|| corrupt(NoKey));
+    let key = |row| AvatarKey::parse(&get::<String>(row, "avatar")?).ok_or_else(|| corrupt(InvalidKey));
     rows.iter().map(key).collect()
 }

@@ -25,7 +25,7 @@ pub(crate) async fn all(
     connection.query_all_raw(statement(connection, sql, values)).await.map_err(store_error)
 }
 
-/// The rows of a statement that was built.
+/// The rows of a built statement.
 pub(crate) async fn select(
     connection: &impl ConnectionTrait,
     query: &SelectStatement,
@@ -33,7 +33,7 @@ pub(crate) async fn select(
     connection.query_all(query).await.map_err(store_error)
 }
 
-/// How many rows a fixed statement changed.
+/// The number of rows that a fixed statement changed.
 pub(crate) async fn execute(
     connection: &impl ConnectionTrait,
     sql: impl Into<String>,
@@ -47,7 +47,7 @@ pub(crate) fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, S
     row.try_get("", column).map_err(store_error)
 }
 
-/// The `LIKE` pattern of texts that contain `part`, in which `%`, `_` and `\` stand for themselves.
+/// The `LIKE` pattern of texts that contain `part`, in which `%`, `_` and `\` are literal.
 pub(crate) fn contains(part: &str) -> LikeExpr {
     let part = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     LikeExpr::new(format!("%{part}%")).escape('\\')

@@ -1,4 +1,4 @@
-//! Pages of a list: by their number, or after the last row that a client has seen.
+//! Pages of a list: by number, or after a keyset cursor.
 
 use domain::{
     page::{Page, PageNumber, PageSize, Position},
@@ -69,7 +69,7 @@ pub(crate) enum Plan {
 
 /// Reads one page.
 ///
-/// `build` makes the statement for a position, restricted by [`Keyset::restrict`]; for a numbered page its column `total`
+/// `build` returns the statement for a position, restricted by [`Keyset::restrict`]; for a numbered page its column `total`
 /// is the number of rows of the whole list.
 pub(crate) async fn read_page(
     connection: &Bounded<DatabaseConnection>,

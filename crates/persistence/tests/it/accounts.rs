@@ -22,7 +22,7 @@ on_every_database! {
         assert_eq!(store.user(added.id).await.unwrap().unwrap().email, email("ann@example.com"));
     }
 
-    async fn a_taken_address_is_a_conflict_and_the_unit_of_work_goes_on(url: String) {
+    async fn a_taken_email_address_is_a_conflict_and_the_unit_of_work_stays_usable(url: String) {
         let store = store(&url).await;
         add_user(&store, "ann@example.com").await;
         let unit = store.begin().await.unwrap();
@@ -33,7 +33,7 @@ on_every_database! {
         assert!(store.user_by_email(&email("bob@example.com")).await.unwrap().is_some());
     }
 
-    async fn a_changed_account_is_stored_whole(url: String) {
+    async fn every_change_of_an_account_is_stored(url: String) {
         let store = store(&url).await;
         let id = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -50,7 +50,7 @@ on_every_database! {
         assert!(store.has_admin().await.unwrap());
     }
 
-    async fn nothing_is_kept_of_a_unit_of_work_that_is_dropped_or_rolled_back(url: String) {
+    async fn a_dropped_or_rolled_back_unit_of_work_stores_nothing(url: String) {
         let store = store(&url).await;
         let unit = store.begin().await.unwrap();
         unit.users().add(&new_user("ann@example.com")).await.unwrap();
@@ -63,7 +63,7 @@ on_every_database! {
         }
     }
 
-    async fn what_is_not_there_is_nothing(url: String) {
+    async fn a_missing_row_is_none(url: String) {
         let store = store(&url).await;
         assert!(store.user(UserId(1)).await.unwrap().is_none());
         assert!(store.authenticated(UserId(1), FamilyId([1; 16])).await.unwrap().is_none());
@@ -73,7 +73,7 @@ on_every_database! {
         assert!(unit.sessions().lock(FamilyId([1; 16])).await.unwrap().is_none());
     }
 
-    async fn each_registration_of_an_address_has_a_token_and_a_password_of_its_own(url: String) {
+    async fn each_registration_of_an_email_address_has_its_own_token_and_password(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let chosen = |number: u8, hash: &str| NewLinkToken {
@@ -97,15 +97,15 @@ on_every_database! {
         unit.commit().await.unwrap();
     }
 
-    async fn the_networks_of_an_account_are_known_until_they_are_old(url: String) {
+    async fn networks_of_an_account_are_known_until_they_are_purged(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         add_user(&store, "bob@example.com").await;
         let network = |address: &str| ClientNetwork::of(address.parse().unwrap());
         let unit = store.begin().await.unwrap();
         for (address, days) in [("2001:db8::1", 0), ("2001:db8::2", 2), ("203.0.113.7", 1)] {
-            let moment = now() + Duration::days(days);
-            unit.users().remember_network(user, network(address), moment).await.unwrap();
+            let seen_at = now() + Duration::days(days);
+            unit.users().remember_network(user, network(address), seen_at).await.unwrap();
         }
         unit.commit().await.unwrap();
         let known = async |address: &str, of: &str| {
@@ -118,7 +118,7 @@ on_every_database! {
         assert!(known("2001:db8::3", "ann@example.com").await && !known("203.0.113.7", "ann@example.com").await);
     }
 
-    async fn a_token_is_consumed_once_in_its_time_by_its_digest(url: String) {
+    async fn a_token_is_consumed_once_before_it_expires_by_its_digest(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -133,7 +133,7 @@ on_every_database! {
         assert!(store.live_link_token(LinkKind::Activation, id).await.unwrap().is_none());
     }
 
-    async fn a_new_token_takes_the_place_of_the_old_one(url: String) {
+    async fn a_new_token_replaces_the_old_one(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -161,7 +161,7 @@ on_every_database! {
         assert!(store.authenticated(other, FamilyId([9; 16])).await.unwrap().unwrap().session.is_none());
     }
 
-    async fn what_changes_of_a_session_is_stored(url: String) {
+    async fn changes_of_a_session_are_stored(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -177,7 +177,7 @@ on_every_database! {
         assert_eq!(read.expires_at, later + Duration::days(7));
     }
 
-    async fn accounts_are_found_by_part_of_the_address_group_and_state(url: String) {
+    async fn accounts_are_found_by_part_of_the_email_address_by_group_and_by_status(url: String) {
         let store = store(&url).await;
         for address in ["ann@example.com", "a_n%n@example.com", "bob@other.org"] {
             add_user(&store, address).await;
@@ -204,7 +204,7 @@ on_every_database! {
         assert_eq!(find(UserFilter { is_active: Some(false), ..Default::default() }).await.len(), 2);
     }
 
-    async fn accounts_are_walked_through_by_page_and_by_cursor(url: String) {
+    async fn accounts_are_listed_by_page_and_by_cursor(url: String) {
         let store = store(&url).await;
         for number in 1..=5 {
             add_user(&store, &format!("user{number}@example.com")).await;
@@ -219,7 +219,7 @@ on_every_database! {
         assert!(far.items.is_empty());
     }
 
-    async fn active_administrators_are_held(url: String) {
+    async fn only_active_administrators_are_locked(url: String) {
         let store = store(&url).await;
         let ids = [add_user(&store, "ann@example.com").await.id, add_user(&store, "bob@example.com").await.id];
         let unit = store.begin().await.unwrap();
@@ -236,29 +236,29 @@ on_every_database! {
         unit.commit().await.unwrap();
     }
 
-    async fn sessions_that_live_are_listed_and_no_others(url: String) {
+    async fn only_live_sessions_are_listed(url: String) {
         let store = store(&url).await;
         let ann = add_user(&store, "ann@example.com").await;
         let eve = add_user(&store, "eve@example.com").await.id;
         let unit = store.begin().await.unwrap();
-        let kept = unit.sessions().start(&session(ann.id, 1)).await.unwrap();
+        let live = unit.sessions().start(&session(ann.id, 1)).await.unwrap();
         let mut ended = unit.sessions().start(&session(ann.id, 2)).await.unwrap();
         ended.end(now());
         unit.sessions().save(&ended).await.unwrap();
         unit.sessions().start(&NewSession { token_version: 1, ..session(ann.id, 3) }).await.unwrap();
         unit.sessions().start(&session(eve, 4)).await.unwrap();
-        assert_eq!(unit.sessions().lock_by_id(kept.id).await.unwrap().unwrap().family, FamilyId([1; 16]));
+        assert_eq!(unit.sessions().lock_by_id(live.id).await.unwrap().unwrap().family, FamilyId([1; 16]));
         unit.commit().await.unwrap();
         let list = async |at| {
             let position = Position::Page(PageNumber::FIRST);
             store.live_sessions(&ann, at, position, PageSize::DEFAULT).await.unwrap()
         };
         let page = list(now()).await;
-        assert_eq!((page.items[0].id, page.items.len(), page.total), (kept.id, 1, Some(1)));
+        assert_eq!((page.items[0].id, page.items.len(), page.total), (live.id, 1, Some(1)));
         assert!(list(now() + Duration::days(7)).await.items.is_empty());
     }
 
-    async fn tokens_of_two_kinds_do_not_meet(url: String) {
+    async fn tokens_of_different_kinds_are_independent(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -277,14 +277,14 @@ on_every_database! {
         let holder = async |kind, address, byte| {
             store.link_holder(kind, &email(address), TokenDigest([byte; 32])).await.unwrap()
         };
-        // Whoever used it up held it.
+        // A consumed token still identifies its holder.
         assert_eq!(holder(LinkKind::PasswordReset, "ann@example.com", 2).await, Some(user));
         assert_eq!(holder(LinkKind::PasswordReset, "ann@example.com", 1).await, None);
         assert_eq!(holder(LinkKind::PasswordReset, "bob@example.com", 2).await, None);
         assert_eq!(holder(LinkKind::Activation, "ann@example.com", 2).await, None);
     }
 
-    async fn rows_whose_time_is_over_are_removed_in_batches_and_no_others(url: String) {
+    async fn only_expired_rows_are_removed_in_batches(url: String) {
         let store = store(&url).await;
         let unit = store.begin().await.unwrap();
         let mut ann = unit.users().add(&new_user("ann@example.com")).await.unwrap();

@@ -32,7 +32,7 @@ async fn update(store: &Store, id: MovieId, patch: &MoviePatch) -> Result<(), St
 }
 
 on_every_database! {
-    async fn many_movies_get_ascending_ids_in_their_order(url: String) {
+    async fn a_batch_of_movies_gets_ascending_ids_in_its_order(url: String) {
         let store = store(&url).await;
         let titles: Vec<_> = (0..1_500).map(|number| format!("Movie {}", number * 7 % 1_500)).collect();
         let drafts: Vec<_> = titles.iter().map(|title| draft(title)).collect();
@@ -43,9 +43,9 @@ on_every_database! {
         assert!(stored.iter().map(|movie| movie.name.as_str()).eq(&titles));
     }
 
-    async fn what_more_movies_than_one_statement_takes_are_described_by_is_merged_whole(url: String) {
+    async fn a_merge_covers_more_movies_than_fit_in_one_statement(url: String) {
         let store = store(&url).await;
-        // Every third movie has both genres, and a third of all is from elsewhere.
+        // Every third movie has both genres; a third of all movies is from France, the others are from Germany.
         let drafts: Vec<_> = (0..1_201)
             .map(|number| MovieDraft {
                 genres: names([&["Drama"][..], &["Tragedy"], &["Drama", "Tragedy"]][number % 3]),
@@ -125,7 +125,7 @@ on_every_database! {
         assert_eq!(store.count().await.unwrap(), 2);
     }
 
-    async fn of_a_batch_the_missing_movies_are_added_and_the_others_left_alone(url: String) {
+    async fn a_batch_adds_missing_movies_and_leaves_existing_ones_unchanged(url: String) {
         let store = store(&url).await;
         let before = add_movie(&store, &draft("Movie 3")).await;
         let mut drafts: Vec<_> = (1..=1_500).map(|number| draft(&format!("Movie {number}"))).collect();
@@ -141,7 +141,7 @@ on_every_database! {
         assert_eq!(store.movie(last).await.unwrap().unwrap().actors.len(), 2);
     }
 
-    async fn only_what_a_patch_names_is_changed(url: String) {
+    async fn a_patch_changes_only_the_fields_that_it_sets(url: String) {
         let store = store(&url).await;
         let id = add_movie(&store, &draft("Amélie")).await;
         let before = store.movie(id).await.unwrap().unwrap();
@@ -162,7 +162,7 @@ on_every_database! {
         assert_eq!(store.movie(id).await.unwrap().unwrap(), after);
     }
 
-    async fn a_movie_changed_into_another_is_a_conflict_and_stays_as_it_was(url: String) {
+    async fn changing_a_movie_to_the_name_of_another_is_a_conflict_and_changes_nothing(url: String) {
         let store = store(&url).await;
         add_movie(&store, &draft("Amélie")).await;
         let id = add_movie(&store, &draft("Other")).await;
@@ -171,7 +171,7 @@ on_every_database! {
         assert_eq!(store.movie(id).await.unwrap().unwrap().name.as_str(), "Other");
     }
 
-    async fn a_removed_movie_is_gone_and_its_names_stay(url: String) {
+    async fn removing_a_movie_retains_its_genres(url: String) {
         let store = store(&url).await;
         let id = add_movie(&store, &draft("Amélie")).await;
         let genre = store.movie(id).await.unwrap().unwrap().genres[0].clone();
@@ -184,7 +184,7 @@ on_every_database! {
         assert_eq!(store.movie(again).await.unwrap().unwrap().genres[0], genre);
     }
 
-    async fn the_kept_count_is_the_real_count_after_every_kind_of_write(url: String) {
+    async fn the_stored_count_is_correct_after_every_kind_of_write(url: String) {
         let store = store(&url).await;
         let drafts: Vec<_> = (1..=7).map(|number| draft(&format!("Movie {number}"))).collect();
         let unit = store.begin().await.unwrap();
@@ -202,7 +202,7 @@ on_every_database! {
         assert_eq!(page(&store, 1, 100).await.items.len(), 6);
     }
 
-    async fn pages_and_cursors_walk_through_the_same_movies_newest_first(url: String) {
+    async fn pages_and_cursors_return_the_same_movies_newest_first(url: String) {
         let store = store(&url).await;
         let drafts: Vec<_> = (1..=23).map(|number| draft(&format!("Movie {number}"))).collect();
         let unit = store.begin().await.unwrap();
@@ -228,19 +228,19 @@ on_every_database! {
         assert_eq!(by_page, by_cursor);
     }
 
-    async fn beyond_the_end_there_is_nothing_but_the_total(url: String) {
+    async fn a_page_after_the_last_is_empty_and_has_the_total(url: String) {
         let store = store(&url).await;
         assert_eq!(page(&store, 1, 10).await, Page { items: vec![], has_more: false, total: Some(0) });
         add_movie(&store, &draft("Amélie")).await;
         for number in [2, 1_000_000, i64::MAX] {
             assert_eq!(page(&store, number, 100).await, Page { items: vec![], has_more: false, total: Some(1) });
         }
-        let place = MovieCursor { order: MovieOrder::default(), key: SortKey::Id, id: MovieId(1) };
-        let after = newest_first(&store, Position::After(place), 10).await.page;
+        let cursor = MovieCursor { order: MovieOrder::default(), key: SortKey::Id, id: MovieId(1) };
+        let after = newest_first(&store, Position::After(cursor), 10).await.page;
         assert_eq!(after, Page { items: vec![], has_more: false, total: None });
     }
 
-    async fn text_in_every_script_and_the_ends_of_the_calendar_survive(url: String) {
+    async fn text_in_any_script_and_extreme_dates_are_read_back(url: String) {
         let store = store(&url).await;
         for (name, day) in [("千と千尋の神隠し", "0001-01-01"), ("Тіні 🎬 'забутих' \"предків\" %_\\", "9999-12-31")] {
             let mut wide = draft(name);

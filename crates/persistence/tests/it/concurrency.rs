@@ -16,7 +16,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::world::{add_movie, add_user, draft, email, names, new_user, now, session, store, token};
 
-/// What a number of callers came to who all began at the same moment.
+/// Runs `callers` calls that start at the same moment and returns their outcomes.
 async fn at_once<T, F>(callers: usize, store: &Store, call: impl Fn(Store, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -35,7 +35,7 @@ where
 }
 
 on_every_database! {
-    async fn of_a_hundred_who_add_one_address_one_succeeds(url: String) {
+    async fn of_a_hundred_additions_of_one_email_address_one_succeeds(url: String) {
         let store = store(&url).await;
         let outcomes = at_once(100, &store, |store, _| async move {
             let unit = store.begin().await?;
@@ -50,7 +50,7 @@ on_every_database! {
         assert_eq!(store.oldest(10).await.unwrap().len(), 1);
     }
 
-    async fn moderators_who_change_the_catalogue_at_once_never_block_each_other(url: String) {
+    async fn concurrent_changes_of_the_catalogue_never_deadlock(url: String) {
         let store = store(&url).await;
         let movie = add_movie(&store, &draft("Shared")).await;
         let actor = store.movie(movie).await.unwrap().unwrap().actors[0].id;
@@ -65,7 +65,7 @@ on_every_database! {
             async move {
                 for round in 0..15 {
                     let unit = store.begin().await?;
-                    // Each the same names, some of them in another order than others.
+                    // Callers add the same names in different orders.
                     let genres = Some(names(if (round + number) % 2 == 0 { &["Crime"] } else { &["Drama", "Comedy"] }));
                     match number % 4 {
                         0 => {
@@ -99,7 +99,7 @@ on_every_database! {
         for outcome in outcomes {
             outcome.unwrap();
         }
-        // What the movie is found by is what it is called, whoever came last.
+        // The search index has the last committed name of the movie and of its actors.
         let shared = store.movie(movie).await.unwrap().unwrap();
         let found = async |text: &str| {
             let filter = MovieFilter { search: SearchQuery::parse(text).ok(), ..MovieFilter::default() };
@@ -113,7 +113,7 @@ on_every_database! {
         }
     }
 
-    async fn of_fifty_who_consume_one_token_one_succeeds(url: String) {
+    async fn of_fifty_consumptions_of_one_token_one_succeeds(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -121,15 +121,15 @@ on_every_database! {
         unit.commit().await.unwrap();
         let outcomes = at_once(50, &store, move |store, _| async move {
             let unit = store.begin().await.unwrap();
-            let won = unit.link_tokens().consume(LinkKind::Activation, user, TokenDigest([1; 32]), now()).await.unwrap();
+            let consumed = unit.link_tokens().consume(LinkKind::Activation, user, TokenDigest([1; 32]), now()).await.unwrap();
             unit.commit().await.unwrap();
-            won
+            consumed
         })
         .await;
-        assert_eq!(outcomes.into_iter().filter(|won| *won).count(), 1);
+        assert_eq!(outcomes.into_iter().filter(|consumed| *consumed).count(), 1);
     }
 
-    async fn whoever_activates_while_the_cleanup_runs_is_not_removed(url: String) {
+    async fn an_account_activated_during_the_cleanup_is_not_removed(url: String) {
         let store = store(&url).await;
         let ann = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -139,14 +139,14 @@ on_every_database! {
         let later = now() + Duration::days(31);
         let cleaner = store.clone();
         let cleaning = tokio::spawn(async move { cleaner.remove_pending_users(later, later, 10).await });
-        // It has found the account and waits for it.
+        // The cleanup has found the account and waits for its lock.
         eventually("the cleanup waits", || lock_is_awaited(&url)).await;
         unit.commit().await.unwrap();
         assert_eq!(cleaning.await.unwrap().unwrap(), 0);
         assert!(store.user(ann).await.unwrap().unwrap().status.is_active());
     }
 
-    async fn whoever_is_given_a_link_while_the_cleanup_runs_is_not_removed(url: String) {
+    async fn an_account_that_gets_a_link_during_the_cleanup_is_not_removed(url: String) {
         let store = store(&url).await;
         let ann = add_user(&store, "ann@example.com").await.id;
         let later = now() + Duration::days(31);
@@ -164,7 +164,7 @@ on_every_database! {
         assert!(store.user(ann).await.unwrap().is_some());
     }
 
-    async fn administrators_who_lock_each_other_and_the_rest_never_wait_in_a_circle(url: String) {
+    async fn administrators_who_lock_each_other_never_deadlock(url: String) {
         let store = store(&url).await;
         let mut ids = Vec::new();
         for number in 0..4 {
@@ -200,7 +200,7 @@ on_every_database! {
         }
     }
 
-    async fn a_locked_session_moves_on_one_step_for_each_writer(url: String) {
+    async fn no_update_of_a_locked_session_is_lost(url: String) {
         let store = store(&url).await;
         let user = add_user(&store, "ann@example.com").await.id;
         let unit = store.begin().await.unwrap();
@@ -218,7 +218,7 @@ on_every_database! {
         assert_eq!(read.generation, 20);
     }
 
-    async fn thirty_two_writers_never_meet_a_locked_database(url: String) {
+    async fn thirty_two_concurrent_writers_get_no_busy_error(url: String) {
         let store = store(&url).await;
         let outcomes = at_once(32, &store, |store, number| async move {
             for round in 0..10 {

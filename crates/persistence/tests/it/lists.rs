@@ -1,5 +1,5 @@
-//! Lists of movies: whatever is asked for, in pages or by cursor, the database gives the movies that a plain filter in memory
-//! gives, in the same order.
+//! Lists of movies: for every query, by page or by cursor, the database returns the same movies in the same order as the
+//! store in memory.
 
 use domain::{
     catalogue::{
@@ -93,7 +93,7 @@ fn movie() -> impl Strategy<Value = MovieDraft> {
 }
 
 fn filter() -> impl Strategy<Value = MovieFilter> {
-    // What is asked for is rarely many things at once, or nothing would be found.
+    // Each condition is rare; otherwise most queries would match nothing.
     fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
         proptest::option::weighted(0.2, strategy)
     }
@@ -136,38 +136,38 @@ fn order() -> impl Strategy<Value = MovieOrder> {
     prop_oneof![3 => by, 1 => Just(MovieOrder::Relevance)]
 }
 
-/// One after the other, always the same.
+/// The next value; the sequence is the same in each run.
 fn drawn<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
     strategy.new_tree(runner).unwrap().current()
 }
 
-async fn keep(store: &impl UnitOfWorkFactory, drafts: &[MovieDraft]) {
+async fn add_all(store: &impl UnitOfWorkFactory, drafts: &[MovieDraft]) {
     let unit = store.begin().await.unwrap();
     unit.movies().add_missing(drafts).await.unwrap();
     unit.commit().await.unwrap();
 }
 
-/// What tells one movie from another, whatever its id is.
-type Told = Vec<(String, String)>;
+/// The names and dates of movies, which identify them in both stores.
+type Listed = Vec<(String, String)>;
 
 async fn by_pages(
     queries: &dyn CatalogueQueries,
     filter: &MovieFilter,
     order: MovieOrder,
     size: PageSize,
-) -> Told {
-    let mut told = Vec::new();
+) -> Listed {
+    let mut listed = Vec::new();
     for number in 1.. {
         let position = Position::Page(PageNumber::new(number).unwrap());
         let part = queries.movies(filter, order, position, size).await.unwrap();
-        told.extend(part.page.items.iter().map(|movie| (movie.name.to_string(), movie.date.to_string())));
+        listed.extend(part.page.items.iter().map(|movie| (movie.name.to_string(), movie.date.to_string())));
         assert_eq!((part.next.is_some(), part.page.total.is_some()), (part.page.has_more, true));
         if !part.page.has_more {
-            assert_eq!(part.page.total, i64::try_from(told.len()).ok(), "{filter:?}");
+            assert_eq!(part.page.total, i64::try_from(listed.len()).ok(), "{filter:?}");
             break;
         }
     }
-    told
+    listed
 }
 
 async fn by_cursor(
@@ -175,21 +175,21 @@ async fn by_cursor(
     filter: &MovieFilter,
     order: MovieOrder,
     size: PageSize,
-) -> Told {
-    let mut told = Vec::new();
+) -> Listed {
+    let mut listed = Vec::new();
     let mut position = Position::Page(PageNumber::FIRST);
     loop {
         let part = queries.movies(filter, order, position, size).await.unwrap();
-        told.extend(part.page.items.iter().map(|movie| (movie.name.to_string(), movie.date.to_string())));
-        let Some(next) = part.next else { return told };
+        listed.extend(part.page.items.iter().map(|movie| (movie.name.to_string(), movie.date.to_string())));
+        let Some(next) = part.next else { return listed };
         position = Position::After(next);
     }
 }
 
-async fn ids_behind(store: &Store, order: MovieOrder, mut next: Option<MovieCursor>) -> Vec<MovieId> {
+async fn ids_after(store: &Store, order: MovieOrder, mut next: Option<MovieCursor>) -> Vec<MovieId> {
     let mut ids = Vec::new();
-    while let Some(place) = next {
-        let position = Position::After(place);
+    while let Some(cursor) = next {
+        let position = Position::After(cursor);
         let part =
             store.movies(&MovieFilter::default(), order, position, PageSize::new(7).unwrap()).await.unwrap();
         ids.extend(part.page.items.iter().map(|movie| movie.id));
@@ -210,16 +210,16 @@ async fn remove(store: &Store, id: MovieId) -> Result<(), StoreError> {
 }
 
 on_every_database! {
-    async fn pages_and_cursors_give_what_a_plain_filter_in_memory_gives(url: String) {
+    async fn pages_and_cursors_return_the_same_movies_as_the_store_in_memory(url: String) {
         let store = store(&url).await;
         let mut runner = TestRunner::deterministic();
-        let plain = MemoryStore::default();
-        // The first round asks of an empty catalogue.
+        let memory = MemoryStore::default();
+        // The first round queries an empty catalogue.
         for round in 0..4 {
             for _ in 0..round * 10 {
                 let movie = drawn(&mut runner, &movie());
-                keep(&plain, std::slice::from_ref(&movie)).await;
-                keep(&store, &[movie]).await;
+                add_all(&memory, std::slice::from_ref(&movie)).await;
+                add_all(&store, &[movie]).await;
             }
             for _ in 0..60 {
                 let (filter, mut order) = (drawn(&mut runner, &filter()), drawn(&mut runner, &order()));
@@ -227,34 +227,34 @@ on_every_database! {
                     order = MovieOrder::default();
                 }
                 let size = PageSize::new(drawn(&mut runner, &(1_i64..9))).unwrap();
-                let expected = by_cursor(&plain, &filter, order, PageSize::new(100).unwrap()).await;
+                let expected = by_cursor(&memory, &filter, order, PageSize::new(100).unwrap()).await;
                 assert_eq!(by_pages(&store, &filter, order, size).await, expected, "pages: {filter:?} {order:?} {size:?}");
                 assert_eq!(by_cursor(&store, &filter, order, size).await, expected, "cursor: {filter:?} {order:?} {size:?}");
             }
         }
     }
 
-    async fn a_walk_by_cursor_sees_every_movie_once_whatever_comes_and_goes(url: String) {
+    async fn paging_by_cursor_returns_every_movie_once_despite_concurrent_changes(url: String) {
         let store = store(&url).await;
         let drafts: Vec<_> = (0..40).map(|number| draft(&format!("Movie {number:02}"))).collect();
-        keep(&store, &drafts).await;
+        add_all(&store, &drafts).await;
         for sort in MovieSort::ALL {
             let order = MovieOrder::By(sort, Direction::Ascending);
             let first = Position::Page(PageNumber::FIRST);
             let start = store.movies(&MovieFilter::default(), order, first, PageSize::new(20).unwrap()).await.unwrap();
             let seen: Vec<_> = start.page.items.iter().map(|movie| movie.id).collect();
-            let behind = ids_behind(&store, order, start.next.clone()).await;
-            // One that was seen goes, and so does the one at the place itself; one that comes is new to the walk or before it.
+            let rest = ids_after(&store, order, start.next.clone()).await;
+            // Removes two returned movies, one of them at the cursor; the added movie sorts before or after the cursor.
             remove(&store, seen[3]).await.unwrap();
             remove(&store, seen[19]).await.unwrap();
-            keep(&store, &[draft(&format!("Aaa {}", sort.as_str()))]).await;
-            let after: Vec<_> = ids_behind(&store, order, start.next).await;
-            assert!(behind.iter().all(|id| after.contains(id)), "{sort:?}");
-            assert!(after.len() <= behind.len() + 1 && !after.iter().any(|id| seen.contains(id)), "{sort:?}");
+            add_all(&store, &[draft(&format!("Aaa {}", sort.as_str()))]).await;
+            let after: Vec<_> = ids_after(&store, order, start.next).await;
+            assert!(rest.iter().all(|id| after.contains(id)), "{sort:?}");
+            assert!(after.len() <= rest.len() + 1 && !after.iter().any(|id| seen.contains(id)), "{sort:?}");
         }
     }
 
-    async fn pages_far_behind_are_those_of_the_list_and_follow_every_change(url: String) {
+    async fn deep_pages_match_the_list_and_reflect_every_change(url: String) {
         let store = store(&url).await;
         let movies = |from: u32, to: u32| -> Vec<_> {
             let movie = |number: u32| {
@@ -265,13 +265,13 @@ on_every_database! {
             };
             (from..to).map(movie).collect()
         };
-        keep(&store, &movies(0, 2_450)).await;
+        add_all(&store, &movies(0, 2_450)).await;
         let order = MovieOrder::By(MovieSort::Score, Direction::Descending);
         let filters = [MovieFilter::default(), MovieFilter { genres: vec![Name::parse("drama").unwrap()], ..MovieFilter::default() }];
         for filter in &filters {
-            let walked = by_cursor(&store, filter, order, PageSize::new(100).unwrap()).await;
+            let expected = by_cursor(&store, filter, order, PageSize::new(100).unwrap()).await;
             for size in [100, 60] {
-                assert_eq!(by_pages(&store, filter, order, PageSize::new(size).unwrap()).await, walked);
+                assert_eq!(by_pages(&store, filter, order, PageSize::new(size).unwrap()).await, expected);
             }
         }
         let page = async |number| {
@@ -282,11 +282,11 @@ on_every_database! {
         assert_eq!((last.items.len(), last.has_more, last.total), (50, false, Some(2_450)));
         remove(&store, before.items[0].id).await.unwrap();
         assert_eq!(page(12).await.items[..99], before.items[1..]);
-        keep(&store, &movies(2_450, 2_502)).await;
+        add_all(&store, &movies(2_450, 2_502)).await;
         assert_eq!((page(26).await.items.len(), page(26).await.total), (1, Some(2_501)));
     }
 
-    async fn a_search_has_at_most_a_thousand_matches_among_those_that_the_filter_allows(url: String) {
+    async fn a_search_has_at_most_a_thousand_matches_after_the_filter(url: String) {
         let store = store(&url).await;
         let movies: Vec<_> = (0..1_010)
             .map(|number| {
@@ -295,7 +295,7 @@ on_every_database! {
                 movie
             })
             .collect();
-        keep(&store, &movies).await;
+        add_all(&store, &movies).await;
         let search = |genres| MovieFilter { search: SearchQuery::parse("common").ok(), genres, ..MovieFilter::default() };
         for order in [MovieOrder::Relevance, MovieOrder::By(MovieSort::Name, Direction::Ascending)] {
             for (genres, total) in [(vec![], 1_000), (vec![Name::parse("rare").unwrap()], 5)] {
@@ -309,10 +309,10 @@ on_every_database! {
         assert_eq!((page.items.len(), page.total), (0, Some(1_000)));
     }
 
-    async fn without_trigrams_words_are_found_and_mistakes_are_not_forgiven(url: String) {
+    async fn without_trigrams_whole_words_are_found_and_typing_errors_are_not_tolerated(url: String) {
         let postgres = url.starts_with("postgres");
         let first = store(&url).await;
-        keep(&first, &[draft("The Matrix")]).await;
+        add_all(&first, &[draft("The Matrix")]).await;
         if postgres {
             run_sql(&url, "DROP EXTENSION pg_trgm CASCADE").await;
         }
@@ -320,7 +320,7 @@ on_every_database! {
             let filter = MovieFilter { search: SearchQuery::parse(text).ok(), ..MovieFilter::default() };
             by_pages(store, &filter, MovieOrder::Relevance, PageSize::DEFAULT).await.len()
         };
-        // A process that starts now.
+        // A store that starts without the extension.
         let without = store(&url).await;
         assert_eq!((found(&without, "matrix").await, found(&without, "matirx").await), (1, usize::from(!postgres)));
         if postgres {
@@ -330,12 +330,12 @@ on_every_database! {
         assert_eq!((found(&again, "matrix").await, found(&again, "matirx").await), (1, 1));
     }
 
-    async fn a_place_behind_the_last_movie_is_the_end(url: String) {
+    async fn a_cursor_after_the_last_movie_returns_an_empty_page(url: String) {
         let store = store(&url).await;
-        keep(&store, &[draft("Amélie")]).await;
+        add_all(&store, &[draft("Amélie")]).await;
         let order = MovieOrder::By(MovieSort::Score, Direction::Descending);
-        let place = MovieCursor { order, key: SortKey::Score(0.0), id: MovieId(1) };
-        let part = store.movies(&MovieFilter::default(), order, Position::After(place), PageSize::DEFAULT).await.unwrap();
+        let cursor = MovieCursor { order, key: SortKey::Score(0.0), id: MovieId(1) };
+        let part = store.movies(&MovieFilter::default(), order, Position::After(cursor), PageSize::DEFAULT).await.unwrap();
         assert!(part.page.items.is_empty() && part.next.is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! The store against real databases: SQLite always, PostgreSQL where there is one.
+//! Tests of the store against real databases: SQLite always, PostgreSQL where available.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -13,7 +13,7 @@ use test_support::{CountingRandomness, on_every_database};
 use crate::world::{add_movie, add_user, draft, token};
 
 on_every_database! {
-    async fn every_step_goes_up_down_and_up_again(url: String) {
+    async fn every_migration_is_reversible_and_can_be_applied_again(url: String) {
         let database = connect(&url, 4).await.unwrap().writer;
         let applied = || async { migration_states(&database).await.unwrap().iter().filter(|s| s.applied).count() };
         migrate_up(&database).await.unwrap();
@@ -27,7 +27,7 @@ on_every_database! {
         assert_eq!(applied().await, all);
     }
 
-    async fn a_link_from_before_several_registrations_keeps_the_password_of_its_account(url: String) {
+    async fn an_activation_link_from_before_the_migration_uses_the_password_of_its_account(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
         let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
@@ -49,7 +49,7 @@ on_every_database! {
         assert_eq!(store.user(ann.id).await.unwrap().unwrap().last_registered_at, ann.created_at);
     }
 
-    async fn steps_that_are_applied_are_left_alone_with_what_they_hold(url: String) {
+    async fn applied_migrations_are_skipped_and_data_is_preserved(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
         let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
@@ -59,7 +59,7 @@ on_every_database! {
         assert_eq!(store.count().await.unwrap(), 1);
     }
 
-    async fn names_from_before_are_composed_and_those_that_collide_remain_apart(url: String) {
+    async fn existing_names_are_normalised_and_colliding_ones_stay_distinct(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
         let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
@@ -84,7 +84,7 @@ on_every_database! {
             assert_eq!(genre.name, *name);
             assert_eq!(store.movie(MovieId(id)).await.unwrap().unwrap().name.as_str(), *name);
         }
-        // The first of two keeps its key: a new movie of its name conflicts, and a filter finds the first genre.
+        // The first of two colliding movies has the key of its name: a new movie of that name conflicts with it.
         let unit = store.begin().await.unwrap();
         assert!(matches!(unit.movies().add(&draft("strasse")).await, Err(StoreError::Conflict)));
         unit.rollback().await.unwrap();
@@ -94,7 +94,7 @@ on_every_database! {
         assert_eq!(found.page.total, Some(2));
     }
 
-    async fn processes_that_migrate_at_once_do_it_once(url: String) {
+    async fn concurrent_migrations_are_applied_once(url: String) {
         let mut all = tokio::task::JoinSet::new();
         for _ in 0..4 {
             let url = url.clone();
@@ -110,9 +110,9 @@ on_every_database! {
     }
 }
 
-/// SQLite refuses at once, without waiting, one of two who turn a file to write-ahead logging at the same moment.
+/// When two connections switch a file to write-ahead logging concurrently, SQLite refuses one of them without waiting.
 #[tokio::test]
-async fn a_file_that_does_not_exist_yet_is_opened_by_all_who_want_it_at_once() {
+async fn a_missing_file_is_created_and_opened_by_concurrent_connections() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..200 {
         let url = format!("sqlite://{}/{round}.sqlite", folder.path().display());

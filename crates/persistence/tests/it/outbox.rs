@@ -10,7 +10,7 @@ use test_support::on_every_database;
 use crate::world::store;
 
 on_every_database! {
-    async fn messages_come_out_in_the_order_in_which_they_went_in_and_leave_when_removed(url: String) {
+    async fn messages_are_read_oldest_first_until_they_are_removed(url: String) {
         let store = store(&url).await;
         for number in 1..=3 {
             let unit = store.begin().await.unwrap();
@@ -24,7 +24,7 @@ on_every_database! {
         assert_eq!(store.oldest(10).await.unwrap().len(), 2);
     }
 
-    async fn a_message_of_a_unit_that_was_not_kept_never_appears(url: String) {
+    async fn a_message_of_an_uncommitted_unit_of_work_is_not_read(url: String) {
         let store = store(&url).await;
         let unit = store.begin().await.unwrap();
         unit.outbox().post(Message::SendActivated(UserId(1))).await.unwrap();
@@ -32,12 +32,12 @@ on_every_database! {
         assert!(store.oldest(10).await.unwrap().is_empty());
     }
 
-    async fn a_committed_unit_sends_the_wake_up_signal(url: String) {
+    async fn a_commit_sends_the_wake_up_signal(url: String) {
         let store = store(&url).await;
         let unit = store.begin().await.unwrap();
         unit.outbox().post(Message::SendActivated(UserId(1))).await.unwrap();
         unit.commit().await.unwrap();
-        let rung = tokio::time::timeout(Duration::from_secs(1), async { store.wake_up().notified().await }).await;
-        assert!(rung.is_ok());
+        let notified = tokio::time::timeout(Duration::from_secs(1), async { store.wake_up().notified().await }).await;
+        assert!(notified.is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! A store with its tables, and things to put into it.
+//! A store on a migrated database, and entities for it.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use domain::{
 use persistence::{Store, connect, migrate_up};
 use test_support::CountingRandomness;
 
-/// A migrated store over this empty database.
+/// Migrates this empty database and returns a store over it.
 pub(crate) async fn store(url: &str) -> Store {
     let pools = connect(url, 8).await.unwrap();
     migrate_up(&pools.writer).await.unwrap();

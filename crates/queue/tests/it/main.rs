@@ -1,4 +1,4 @@
-//! The relay and the worker over a real engine, with a store in memory and a mailer that does as it is told.
+//! The relay and the worker over a real job engine, with a store in memory and a mailer whose failures the test sets.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -84,8 +84,8 @@ impl World {
         self.running.spawn(work(self.queue.clone(), job_handler, Arc::new(randomness), self.stop.clone()));
     }
 
-    /// Somebody who is to be told that their account is active.
-    async fn post(&self, name: &str) {
+    /// Adds a user and posts the message that their account is active.
+    async fn post_activated(&self, name: &str) {
         let unit = self.store.begin().await.unwrap();
         let user = NewUser {
             email: Email::parse(&format!("{name}@example.com")).unwrap(),
@@ -99,14 +99,14 @@ impl World {
         unit.commit().await.unwrap();
     }
 
-    fn addressees(&self) -> Vec<String> {
+    fn recipients(&self) -> Vec<String> {
         let mut all: Vec<_> = self.mailer.sent().iter().map(|mail: &Mail| mail.to.to_string()).collect();
         all.sort();
         all
     }
 
     async fn sent(&self, count: usize) {
-        eventually("the letters go out", || async { self.mailer.sent().len() >= count }).await;
+        eventually("the emails are sent", || async { self.mailer.sent().len() >= count }).await;
     }
 
     async fn stop(mut self) {
@@ -119,24 +119,24 @@ impl World {
 }
 
 on_every_database! {
-    async fn every_message_is_carried_out_once_and_leaves_the_outbox(url: String) {
+    async fn every_message_is_handled_once_and_removed_from_the_outbox(url: String) {
         let mut world = World::new(&url).await;
         for number in 0..150 {
-            world.post(&format!("user{number}")).await;
+            world.post_activated(&format!("user{number}")).await;
         }
         world.relay();
         world.work(1);
         world.sent(150).await;
         assert!(world.store.outbox().is_empty());
-        let addressees: std::collections::BTreeSet<_> = world.addressees().into_iter().collect();
-        assert_eq!((addressees.len(), world.mailer.sent().len()), (150, 150));
+        let recipients: std::collections::BTreeSet<_> = world.recipients().into_iter().collect();
+        assert_eq!((recipients.len(), world.mailer.sent().len()), (150, 150));
         world.stop().await;
     }
 
-    async fn two_relays_and_two_workers_share_the_work_and_none_is_done_twice(url: String) {
+    async fn two_relays_and_two_workers_handle_every_message_once(url: String) {
         let mut world = World::new(&url).await;
         for number in 0..60 {
-            world.post(&format!("user{number}")).await;
+            world.post_activated(&format!("user{number}")).await;
         }
         world.relay();
         world.relay();
@@ -144,41 +144,41 @@ on_every_database! {
         world.work(100);
         world.sent(60).await;
         eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
-        let addressees: std::collections::BTreeSet<_> = world.addressees().into_iter().collect();
-        assert_eq!((addressees.len(), world.mailer.sent().len()), (60, 60));
+        let recipients: std::collections::BTreeSet<_> = world.recipients().into_iter().collect();
+        assert_eq!((recipients.len(), world.mailer.sent().len()), (60, 60));
         world.stop().await;
     }
 
-    async fn a_failure_that_may_pass_is_tried_again(url: String) {
+    async fn a_transient_failure_is_retried(url: String) {
         let mut world = World::new(&url).await;
         world.mailer.fail_next(MailError::Transient("421".into()));
-        world.post("ann").await;
+        world.post_activated("ann").await;
         world.relay();
         world.work(1);
         world.sent(1).await;
-        assert_eq!(world.addressees(), ["ann@example.com"]);
+        assert_eq!(world.recipients(), ["ann@example.com"]);
         world.stop().await;
     }
 
-    async fn a_letter_that_is_refused_for_good_delays_nobody_and_is_not_tried_again(url: String) {
+    async fn a_permanently_refused_email_delays_no_other_and_is_not_retried(url: String) {
         let mut world = World::new(&url).await;
         world.mailer.fail_next(MailError::Permanent("550".into()));
-        world.post("refused").await;
+        world.post_activated("refused").await;
         world.relay();
         world.work(1);
         eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
-        world.post("ann").await;
+        world.post_activated("ann").await;
         world.sent(1).await;
-        world.post("bob").await;
+        world.post_activated("bob").await;
         world.sent(2).await;
-        assert!(!world.addressees().iter().all(|address| address == "refused@example.com"));
+        assert!(!world.recipients().iter().all(|address| address == "refused@example.com"));
         assert_eq!(world.mailer.sent().len(), 2);
         world.stop().await;
     }
 
-    async fn a_store_that_is_away_loses_nothing(url: String) {
+    async fn an_unavailable_store_loses_no_message(url: String) {
         let mut world = World::new(&url).await;
-        world.post("ann").await;
+        world.post_activated("ann").await;
         world.store.break_down();
         world.relay();
         world.work(1);
@@ -188,9 +188,9 @@ on_every_database! {
         world.stop().await;
     }
 
-    async fn what_was_handed_over_before_a_restart_is_carried_out_after_it(url: String) {
+    async fn a_job_enqueued_before_a_restart_is_handled_after_it(url: String) {
         let mut world = World::new(&url).await;
-        world.post("ann").await;
+        world.post_activated("ann").await;
         world.relay();
         eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
         let store = world.store.clone();
@@ -202,29 +202,29 @@ on_every_database! {
         world.stop().await;
     }
 
-    async fn what_is_scheduled_is_done_once_in_its_period_however_many_schedule_it(url: String) {
+    async fn the_scheduled_cleanup_runs_with_several_schedulers(url: String) {
         let mut world = World::new(&url).await;
-        world.post("ann").await;
+        world.post_activated("ann").await;
         let clock = Arc::new(ManualClock::default());
         clock.advance(chrono::Duration::days(31));
         for _ in 0..3 {
             world.running.spawn(schedule(world.queue.clone(), clock.clone(), world.stop.clone()));
         }
         world.work_at(1, &clock);
-        eventually("who never activated is gone", || async { world.store.users().is_empty() }).await;
+        eventually("the account that was never activated is removed", || async { world.store.users().is_empty() }).await;
         world.stop().await;
     }
 
-    async fn a_job_that_was_given_up_is_shown_and_brought_back_or_removed(url: String) {
+    async fn a_dead_job_is_listed_and_revived_or_purged(url: String) {
         let mut world = World::new(&url).await;
         for _ in 0..2 {
             world.mailer.fail_next(MailError::Permanent("550 no such mailbox".into()));
         }
-        world.post("ann").await;
-        world.post("bob").await;
+        world.post_activated("ann").await;
+        world.post_activated("bob").await;
         world.relay();
         world.work(1);
-        eventually("both are given up", || async { world.queue.dead().await.unwrap().len() == 2 }).await;
+        eventually("both jobs are dead", || async { world.queue.dead().await.unwrap().len() == 2 }).await;
         let dead = world.queue.dead().await.unwrap();
         assert_eq!((dead[0].message.as_str(), dead[0].reason.as_str()), ("send_activated", "550 no such mailbox"));
         assert!(world.mailer.sent().is_empty());
@@ -239,9 +239,9 @@ on_every_database! {
     }
 }
 
-/// SQLite refuses some of those who make one file at the same moment, and so does the engine for its tables.
+/// SQLite and the job engine each refuse some of the connections that concurrently create one file or its tables.
 #[tokio::test]
-async fn a_queue_that_does_not_exist_yet_is_opened_by_all_who_want_it_at_once() {
+async fn a_missing_queue_is_created_and_opened_by_concurrent_connections() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..20 {
         let url = format!("sqlite://{}/{round}.sqlite", folder.path().display());

@@ -6,15 +6,15 @@ const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 /// The edge of a block of coefficients, in pixels.
 const BLOCK: u64 = 8;
-/// What a decoder stores for each coefficient, in bytes.
+/// Size of a stored coefficient, in bytes.
 const COEFFICIENT_BYTES: u64 = 2;
 
-/// What the segments before the first scan say about a picture.
+/// Properties of a picture from the segments before its first scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) width: u32,
     pub(super) height: u32,
-    /// The memory that decoding takes, in bytes. A picture in several scans takes its coefficients beside its pixels.
+    /// Memory for decoding, in bytes. A picture in several scans needs its coefficients as well as its pixels.
     pub(super) decoder_bytes: u64,
 }
 
@@ -38,7 +38,7 @@ impl Header {
     }
 }
 
-/// Whether the file goes on to the end of its picture; what follows it does not matter.
+/// Whether the file contains the end of its picture; bytes after it are ignored.
 pub(super) fn is_complete(file: &[u8]) -> bool {
     Segments(file).any(|(marker, _)| marker == EOI)
 }

@@ -1,10 +1,10 @@
 //! The chunks of a PNG file (PNG, third edition, section 5), read without a decoder.
 
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
-/// The chunks that say what a picture looks like, and how it is to be turned. All others (colour profiles, texts,
+/// The chunks that determine the pixels and the orientation of a picture. All others (colour profiles, texts,
 /// animations) are dropped: some of them are compressed, and a decoder inflates them.
 const ESSENTIAL: [&[u8; 4]; 6] = [b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"];
-/// The length before the data of a chunk and its kind; a checksum of four bytes follows the data.
+/// Size of the length and the kind before the data of a chunk, in bytes. A checksum of four bytes follows the data.
 const BEFORE_DATA: usize = 8;
 
 /// Width and height, `None` if the file does not begin with them.
@@ -16,13 +16,13 @@ pub(super) fn dimensions(file: &[u8]) -> Option<(u32, u32)> {
 
 /// The file without the chunks that its pixels do not need, `None` if it is truncated.
 pub(super) fn essential(file: &[u8]) -> Option<Vec<u8>> {
-    let mut kept = SIGNATURE.to_vec();
+    let mut output = SIGNATURE.to_vec();
     for chunk in Chunks::of(file)? {
         if ESSENTIAL.iter().any(|kind| chunk.kind == *kind) {
-            kept.extend(chunk.bytes);
+            output.extend(chunk.bytes);
         }
         if chunk.kind == b"IEND" {
-            return Some(kept);
+            return Some(output);
         }
     }
     None
@@ -30,11 +30,11 @@ pub(super) fn essential(file: &[u8]) -> Option<Vec<u8>> {
 
 struct Chunk<'a> {
     kind: &'a [u8],
-    /// The whole of it.
+    /// The whole chunk: length, kind, data and checksum.
     bytes: &'a [u8],
 }
 
-/// Yields whole chunks.
+/// Yields complete chunks.
 struct Chunks<'a>(&'a [u8]);
 
 impl<'a> Chunks<'a> {

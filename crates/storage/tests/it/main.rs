@@ -1,4 +1,4 @@
-//! Object stores, which behave alike, and pictures.
+//! Tests of the object stores, which all behave the same, and of picture processing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -26,10 +26,10 @@ fn settings(endpoint: &str) -> S3Settings {
     }
 }
 
-/// How long a signed URL stays the same, in seconds.
+/// The time for which a signed URL is unchanged, in seconds.
 const WINDOW: i64 = 30 * 60;
 
-/// A clock at the start of the current window of signed URLs: servers check signatures by the real time.
+/// A clock at the start of the current [`WINDOW`].
 fn clock() -> Arc<ManualClock> {
     #[expect(clippy::disallowed_methods, reason = "servers check signatures by the real time")]
     let now = DateTime::<Utc>::from(SystemTime::now()).timestamp();
@@ -40,8 +40,8 @@ fn store_over(settings: S3Settings) -> S3Store {
     S3Store::new(settings, clock()).unwrap()
 }
 
-/// What every store does.
-async fn behaves(store: &dyn ObjectStore) {
+/// Checks the behaviour that all stores share.
+async fn check_store(store: &dyn ObjectStore) {
     let (name, other) = ("avatars/0a/512.jpg", "avatars/0a/128.jpg");
     assert!(!store.exists(name).await.unwrap());
     assert_eq!(store.get(name).await.unwrap(), None);
@@ -63,11 +63,11 @@ async fn behaves(store: &dyn ObjectStore) {
 }
 
 #[tokio::test]
-async fn a_folder_behaves_and_leaves_nothing_behind() {
+async fn a_folder_store_works_and_removes_empty_folders() {
     let folder = tempfile::tempdir().unwrap();
     let objects = folder.path().join("objects");
     let store = FolderStore::new(objects.clone(), "https://cinema.example.com/media".to_owned());
-    behaves(&store).await;
+    check_store(&store).await;
     store.delete("avatars/0a/128.jpg").await.unwrap();
     assert_eq!(std::fs::read_dir(objects.join("avatars")).unwrap().count(), 0);
     let url = store.url("avatars/0a/128.jpg").await.unwrap();
@@ -75,17 +75,17 @@ async fn a_folder_behaves_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_bucket_behaves_and_is_made_where_it_is_missing() {
+async fn a_missing_bucket_is_created_and_the_s3_store_works() {
     let server = S3Server::start().await;
     let store = store_over(settings(&server.url()));
     store.ensure_bucket().await.unwrap();
     store.ensure_bucket().await.unwrap();
     store.check().await.unwrap();
-    behaves(&store).await;
+    check_store(&store).await;
 }
 
 #[tokio::test]
-async fn a_bucket_that_was_missing_at_start_is_made_once_it_is_needed() {
+async fn a_bucket_that_was_missing_at_start_is_created_by_the_first_upload() {
     let server = S3Server::start().await;
     let store = store_over(settings(&server.url()));
     server.behave(S3Behaviour::Answer(503));
@@ -96,7 +96,7 @@ async fn a_bucket_that_was_missing_at_start_is_made_once_it_is_needed() {
 }
 
 #[tokio::test]
-async fn a_health_check_makes_a_missing_bucket() {
+async fn a_health_check_creates_a_missing_bucket() {
     let server = S3Server::start().await;
     let store = store_over(settings(&server.url()));
     store.check().await.unwrap();
@@ -104,7 +104,7 @@ async fn a_health_check_makes_a_missing_bucket() {
 }
 
 #[tokio::test]
-async fn a_signed_url_stays_the_same_for_half_an_hour_and_works_for_an_hour_more() {
+async fn a_signed_url_is_unchanged_for_half_an_hour_and_valid_for_at_least_an_hour_and_a_half() {
     let server = S3Server::start().await;
     let clock = clock();
     let store = S3Store::new(settings(&server.url()), clock.clone()).unwrap();
@@ -113,14 +113,14 @@ async fn a_signed_url_stays_the_same_for_half_an_hour_and_works_for_an_hour_more
     clock.advance(chrono::Duration::seconds(WINDOW - 1));
     assert_eq!(store.url("avatars/0a/512.jpg").await.unwrap(), first);
     assert_eq!(reqwest::get(&first).await.unwrap().status().as_u16(), 200);
-    // Two hours from the start of the window, so an hour and a half from its end.
+    // Two hours from the start of the window, so one and a half from its end.
     assert!(first.contains("X-Amz-Expires=7200"), "{first}");
     clock.advance(chrono::Duration::seconds(1));
     assert_ne!(store.url("avatars/0a/512.jpg").await.unwrap(), first);
 }
 
 #[tokio::test]
-async fn a_signed_url_works_without_any_key_and_a_changed_one_does_not() {
+async fn a_signed_url_needs_no_credentials_and_a_changed_one_is_rejected() {
     let server = S3Server::start().await;
     let store = store_over(settings(&server.url()));
     store.ensure_bucket().await.unwrap();
@@ -138,14 +138,14 @@ async fn a_signed_url_works_without_any_key_and_a_changed_one_does_not() {
 }
 
 #[tokio::test]
-async fn a_real_server_behaves_and_checks_signatures() {
+async fn the_s3_store_works_with_a_real_server_that_verifies_signatures() {
     let Some(server) = SeaweedFs::start().await else { return };
     let store = store_over(settings(&server.url));
-    // It answers before it can keep anything.
-    eventually("the bucket is made", || async { store.ensure_bucket().await.is_ok() }).await;
-    eventually("it keeps objects", || async { store.put("first", "image/jpeg", b"x").await.is_ok() }).await;
+    // The server responds before it can store anything.
+    eventually("the bucket is created", || async { store.ensure_bucket().await.is_ok() }).await;
+    eventually("it stores objects", || async { store.put("first", "image/jpeg", b"x").await.is_ok() }).await;
     store.check().await.unwrap();
-    behaves(&store).await;
+    check_store(&store).await;
     let url = store.url("avatars/0a/128.jpg").await.unwrap();
     let reply = reqwest::get(&url).await.unwrap();
     assert_eq!(reply.status().as_u16(), 200);
@@ -154,24 +154,24 @@ async fn a_real_server_behaves_and_checks_signatures() {
     let unsigned = url.split('?').next().unwrap();
     assert_eq!(reqwest::get(unsigned).await.unwrap().status().as_u16(), 403);
     let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url) };
-    let told = store_over(wrong).put("a", "image/jpeg", b"x").await.unwrap_err().to_string();
-    assert!(told.contains("the access key is refused"), "{told}");
+    let error = store_over(wrong).put("a", "image/jpeg", b"x").await.unwrap_err().to_string();
+    assert!(error.contains("the access key is refused"), "{error}");
     let other = S3Settings { bucket: "elsewhere".to_owned(), ..settings(&server.url) };
     assert!(!store_over(other).exists("a").await.unwrap_or(false));
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_without_repeating_it() {
+async fn a_wrong_secret_is_reported_without_repeating_it() {
     let server = S3Server::start().await;
     let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url()) };
     let store = store_over(wrong);
-    let told = store.ensure_bucket().await.unwrap_err().to_string();
-    assert!(told.contains("the access key is refused") && !told.contains("hidden"), "{told}");
+    let error = store.ensure_bucket().await.unwrap_err().to_string();
+    assert!(error.contains("the access key is refused") && !error.contains("hidden"), "{error}");
     assert!(store.put("a", "image/jpeg", b"x").await.is_err());
 }
 
 #[tokio::test]
-async fn a_server_that_fails_is_told_in_time() {
+async fn a_failure_of_the_server_is_reported_within_five_seconds() {
     let server = S3Server::start().await;
     let store = store_over(settings(&server.url()));
     store.ensure_bucket().await.unwrap();

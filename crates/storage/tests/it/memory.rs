@@ -1,4 +1,4 @@
-//! How much memory pictures take, measured in a process of its own: this test executable, started anew.
+//! Memory use of picture processing, measured in a new process of this test executable.
 
 use std::{env, fs, io::Write, process::Command, sync::Arc, thread};
 
@@ -9,23 +9,23 @@ use storage::ImageProcessor;
 
 use crate::pictures::file;
 
-/// How many pictures come at once.
+/// The number of concurrent pictures.
 const PICTURES: usize = 20;
-/// What they may take together, in bytes.
+/// The limit for all of them together, in bytes.
 const ALLOWED: u64 = 64 * 1024 * 1024;
-/// Tells a process that it is the one that is measured.
+/// The environment variable that marks the measured process.
 const MEASURED: &str = "MEMORY_TEST_IS_MEASURED";
 
-/// The most memory that this process has had so far, in bytes.
+/// The peak resident memory of this process, in bytes.
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-/// What this picture takes when it is processed in this way, in bytes. The test of this name is started anew for it, in a
-/// process of its own, where it does the work and comes to `None`.
-fn taken(
+/// The memory that processing this picture takes, in bytes. Starts the named test in a new process, which does the work,
+/// prints the result and returns `None`.
+fn measure(
     test: &str,
     picture: impl FnOnce() -> Vec<u8>,
     process_all: impl FnOnce(&Arc<Vec<u8>>),
@@ -33,23 +33,23 @@ fn taken(
     if env::var_os(MEASURED).is_none() {
         let mut process = Command::new(env::current_exe().unwrap());
         let output = process.args([test, "--exact", "--nocapture"]).env(MEASURED, "yes").output().unwrap();
-        let told = String::from_utf8_lossy(&output.stdout);
-        let taken = told.lines().find_map(|line| line.split("taken=").nth(1));
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let taken = printed.lines().find_map(|line| line.split("taken=").nth(1));
         let taken = taken
-            .unwrap_or_else(|| panic!("{told}{}", String::from_utf8_lossy(&output.stderr)))
+            .unwrap_or_else(|| panic!("{printed}{}", String::from_utf8_lossy(&output.stderr)))
             .trim()
             .parse();
         return Some(taken.unwrap());
     }
     let picture = Arc::new(picture());
-    // What it took to make the picture is there to be used again, and must not hide what it takes to process it.
+    // Memory freed after creating the picture can be reused, which would hide what processing takes: reset the peak.
     let before = fs::write("/proc/self/clear_refs", "5").map(|()| peak()).unwrap();
     process_all(&picture);
     println!("taken={}", peak() - before);
     None
 }
 
-/// One of the largest pictures.
+/// A JPEG file of 3,000 × 3,000 pixels.
 fn largest() -> Vec<u8> {
     let picture = RgbImage::from_fn(3_000, 3_000, |x, y| {
         let shade = u8::try_from((x / 40 + y / 40) % 256).unwrap();
@@ -73,7 +73,7 @@ fn with_bomb() -> Vec<u8> {
     [&png[..33], &length.to_be_bytes(), &chunk, &crc.sum().to_be_bytes(), &png[33..]].concat()
 }
 
-/// Sends the picture twenty times at once.
+/// Processes the picture twenty times concurrently.
 fn process_twenty(picture: &Arc<Vec<u8>>) {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let processor = Arc::new(ImageProcessor::start().unwrap());
@@ -87,23 +87,23 @@ fn process_twenty(picture: &Arc<Vec<u8>>) {
 }
 
 #[test]
-fn twenty_of_the_largest_pictures_at_once_take_64_mebibytes_at_most() {
-    let name = "memory::twenty_of_the_largest_pictures_at_once_take_64_mebibytes_at_most";
-    let taken = taken(name, largest, process_twenty);
+fn twenty_concurrent_pictures_of_the_largest_size_take_at_most_64_mebibytes() {
+    let name = "memory::twenty_concurrent_pictures_of_the_largest_size_take_at_most_64_mebibytes";
+    let taken = measure(name, largest, process_twenty);
     assert!(taken.is_none_or(|taken| taken <= ALLOWED), "{taken:?} bytes");
 }
 
 #[test]
-fn compressed_chunks_beside_the_pixels_are_never_inflated() {
-    let name = "memory::compressed_chunks_beside_the_pixels_are_never_inflated";
-    let taken = taken(name, with_bomb, process_twenty);
+fn compressed_metadata_is_never_inflated() {
+    let name = "memory::compressed_metadata_is_never_inflated";
+    let taken = measure(name, with_bomb, process_twenty);
     assert!(taken.is_none_or(|taken| taken <= ALLOWED / 4), "{taken:?} bytes");
 }
 
 #[test]
-fn pictures_that_are_decoded_all_at_once_are_noticed() {
-    let name = "memory::pictures_that_are_decoded_all_at_once_are_noticed";
-    let taken = taken(name, largest, |jpeg| {
+fn unbounded_concurrent_decoding_is_detected() {
+    let name = "memory::unbounded_concurrent_decoding_is_detected";
+    let taken = measure(name, largest, |jpeg| {
         thread::scope(|scope| {
             for _ in 0..PICTURES {
                 scope.spawn(|| storage::process(jpeg).unwrap());

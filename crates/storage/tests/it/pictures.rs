@@ -29,11 +29,11 @@ fn decoded(avatar: &ProcessedAvatar, size: AvatarSize) -> RgbImage {
     picture
 }
 
-fn looks(pixel: Rgb<u8>, like: [u8; 3]) -> bool {
-    pixel.0.iter().zip(like).all(|(one, other)| one.abs_diff(other) < 40)
+fn is_close(pixel: Rgb<u8>, expected: [u8; 3]) -> bool {
+    pixel.0.iter().zip(expected).all(|(one, other)| one.abs_diff(other) < 40)
 }
 
-/// A JPEG file with an EXIF part that says how it is to be turned (EXIF 2.3, 4.6.4).
+/// Adds an EXIF segment with this orientation to a JPEG file (EXIF 2.3, 4.6.4).
 fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
@@ -50,16 +50,16 @@ fn pictures_of_every_shape_become_squares_of_both_sizes() {
                 let picture = decoded(&avatar, size);
                 let side = size.pixels();
                 if height > 1 {
-                    assert!(looks(*picture.get_pixel(side / 2, side / 8), RED), "{width}x{height}");
-                    assert!(looks(*picture.get_pixel(side / 2, side * 7 / 8), BLUE), "{width}x{height}");
+                    assert!(is_close(*picture.get_pixel(side / 2, side / 8), RED), "{width}x{height}");
+                    assert!(is_close(*picture.get_pixel(side / 2, side * 7 / 8), BLUE), "{width}x{height}");
                 }
             }
         }
     }
 }
 
-/// Pictures that carry something besides their pixels, and what must not be kept of it.
-fn laden() -> Vec<(Vec<u8>, &'static [u8])> {
+/// Pictures with data besides their pixels, each with bytes that must be removed.
+fn with_metadata() -> Vec<(Vec<u8>, &'static [u8])> {
     let exif = with_orientation(&file(halves(64, 64), ImageFormat::Jpeg), 1);
     let mut polyglot = file(halves(64, 64), ImageFormat::Png);
     polyglot.extend(b"<script>alert(1)</script>PK\x03\x04");
@@ -68,29 +68,29 @@ fn laden() -> Vec<(Vec<u8>, &'static [u8])> {
     vec![(exif, b"Exif"), (polyglot, b"<script>"), (commented, b"a comment")]
 }
 
-/// What is kept of such pictures besides their pixels.
-fn kept(process: impl Fn(&[u8]) -> ProcessedAvatar) -> Vec<&'static [u8]> {
-    let holds = |file: &[u8], what: &[u8]| file.windows(what.len()).any(|bytes| bytes == what);
-    let is_kept = |(file, what): &(Vec<u8>, &'static [u8])| {
+/// The data of such pictures that processing retains.
+fn retained(process: impl Fn(&[u8]) -> ProcessedAvatar) -> Vec<&'static [u8]> {
+    let contains = |file: &[u8], data: &[u8]| file.windows(data.len()).any(|bytes| bytes == data);
+    let find = |(file, data): &(Vec<u8>, &'static [u8])| {
         let avatar = process(file);
-        AvatarSize::ALL.iter().any(|size| holds(avatar.file(*size), what)).then_some(*what)
+        AvatarSize::ALL.iter().any(|size| contains(avatar.file(*size), data)).then_some(*data)
     };
-    laden().iter().filter_map(is_kept).collect()
+    with_metadata().iter().filter_map(find).collect()
 }
 
 #[test]
-fn nothing_that_hangs_on_to_a_picture_is_kept() {
-    assert!(kept(|file| process(file).unwrap()).is_empty());
+fn data_besides_the_pixels_is_removed() {
+    assert!(retained(|file| process(file).unwrap()).is_empty());
 }
 
 #[test]
-fn pictures_that_are_kept_as_they_were_sent_are_noticed() {
-    let as_sent = |file: &[u8]| ProcessedAvatar { large: file.to_vec(), small: file.to_vec() };
-    assert_eq!(kept(as_sent).len(), laden().len());
+fn unprocessed_pictures_are_detected() {
+    let unprocessed = |file: &[u8]| ProcessedAvatar { large: file.to_vec(), small: file.to_vec() };
+    assert_eq!(retained(unprocessed).len(), with_metadata().len());
 }
 
 #[test]
-fn a_picture_is_turned_as_its_exif_part_says() {
+fn a_jpeg_is_rotated_by_its_exif_orientation() {
     let jpeg = file(halves(600, 600), ImageFormat::Jpeg);
     for (orientation, upper, left) in
         [(1, RED, None), (3, BLUE, None), (6, RED, Some(BLUE)), (8, RED, Some(RED))]
@@ -98,21 +98,21 @@ fn a_picture_is_turned_as_its_exif_part_says() {
         let avatar = process(&with_orientation(&jpeg, orientation)).unwrap();
         let picture = decoded(&avatar, AvatarSize::Large);
         match left {
-            None => assert!(looks(*picture.get_pixel(256, 40), upper), "{orientation}"),
-            Some(left) => assert!(looks(*picture.get_pixel(40, 256), left), "{orientation}"),
+            None => assert!(is_close(*picture.get_pixel(256, 40), upper), "{orientation}"),
+            Some(left) => assert!(is_close(*picture.get_pixel(40, 256), left), "{orientation}"),
         }
     }
 }
 
 #[test]
-fn what_can_be_seen_through_shows_white() {
+fn transparent_pixels_become_white() {
     let clear = RgbaImage::from_pixel(64, 64, Rgba([0, 0, 0, 0]));
     let picture = decoded(&process(&file(clear, ImageFormat::Png)).unwrap(), AvatarSize::Small);
-    assert!(looks(*picture.get_pixel(64, 64), [255, 255, 255]));
+    assert!(is_close(*picture.get_pixel(64, 64), [255, 255, 255]));
 }
 
 #[test]
-fn other_kinds_are_named_and_what_is_no_picture_is_told() {
+fn unsupported_formats_are_named_and_other_files_are_invalid() {
     let unsupported = [
         (&b"GIF89a\x01\0\x01\0\0\0\0;"[..], "GIF"),
         (b"RIFF\x24\0\0\0WEBPVP8 ", "WEBP"),
@@ -120,9 +120,9 @@ fn other_kinds_are_named_and_what_is_no_picture_is_told() {
         (b"II*\0\x08\0\0\0", "TIFF"),
     ];
     for (bytes, name) in unsupported {
-        let told = process(bytes).unwrap_err().to_string();
+        let error = process(bytes).unwrap_err().to_string();
         let expected = format!("Unsupported image format: {name}. Use one of next: ['JPG', 'JPEG', 'PNG']");
-        assert_eq!(told, expected);
+        assert_eq!(error, expected);
     }
     let whole = file(halves(64, 64), ImageFormat::Png);
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
@@ -132,7 +132,7 @@ fn other_kinds_are_named_and_what_is_no_picture_is_told() {
 }
 
 #[test]
-fn a_small_file_that_unfolds_to_a_huge_picture_is_refused_by_its_header() {
+fn a_decompression_bomb_is_rejected_by_its_header() {
     let bomb = file(image::GrayImage::new(8_000, 8_000), ImageFormat::Png);
     assert!(bomb.len() < 1024 * 1024, "{}", bomb.len());
     assert_eq!(process(&bomb).unwrap_err(), AvatarError::TooManyPixels);
@@ -142,17 +142,17 @@ fn a_small_file_that_unfolds_to_a_huge_picture_is_refused_by_its_header() {
 }
 
 #[test]
-fn a_picture_whose_coefficients_would_take_too_much_memory_is_refused() {
+fn a_jpeg_whose_coefficients_would_take_too_much_memory_is_rejected() {
     let mut jpeg = file(halves(2_900, 2_900), ImageFormat::Jpeg);
     process(&jpeg).unwrap();
     let frame = jpeg.windows(2).position(|bytes| bytes == [0xff, 0xc0]).unwrap();
-    // Progressive from now on.
+    // Marks the JPEG as progressive.
     jpeg[frame + 1] = 0xc2;
     assert_eq!(process(&jpeg).unwrap_err(), AvatarError::TooManyPixels);
 }
 
 #[test]
-fn a_truncated_picture_is_refused_and_what_follows_a_whole_one_does_not_matter() {
+fn a_truncated_picture_is_rejected_and_trailing_data_is_ignored() {
     for format in [ImageFormat::Jpeg, ImageFormat::Png] {
         let whole = file(halves(300, 300), format);
         for missing in [1, 2, 40, whole.len() / 2, whole.len() - 200] {
@@ -164,19 +164,19 @@ fn a_truncated_picture_is_refused_and_what_follows_a_whole_one_does_not_matter()
 }
 
 #[test]
-fn a_png_is_turned_as_its_exif_part_says() {
+fn a_png_is_rotated_by_its_exif_orientation() {
     let png = file(halves(600, 600), ImageFormat::Png);
     let exif = b"eXIfMM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";
     let mut crc = flate2::Crc::new();
     crc.update(exif);
     let length = u32::try_from(exif.len() - 4).unwrap().to_be_bytes();
-    let turned = [&png[..33], &length, exif, &crc.sum().to_be_bytes(), &png[33..]].concat();
-    let picture = decoded(&process(&turned).unwrap(), AvatarSize::Large);
-    assert!(looks(*picture.get_pixel(256, 40), BLUE));
+    let rotated = [&png[..33], &length, exif, &crc.sum().to_be_bytes(), &png[33..]].concat();
+    let picture = decoded(&process(&rotated).unwrap(), AvatarSize::Large);
+    assert!(is_close(*picture.get_pixel(256, 40), BLUE));
 }
 
 #[tokio::test]
-async fn more_than_can_wait_are_told_to_come_back() {
+async fn pictures_above_the_queue_limit_are_refused_as_overloaded() {
     let processor = std::sync::Arc::new(ImageProcessor::start().unwrap());
     let jpeg = file(halves(600, 600), ImageFormat::Jpeg);
     let mut all = tokio::task::JoinSet::new();
@@ -191,7 +191,7 @@ async fn more_than_can_wait_are_told_to_come_back() {
 }
 
 #[tokio::test]
-async fn many_at_once_are_all_processed() {
+async fn twenty_concurrent_pictures_are_all_processed() {
     let processor = std::sync::Arc::new(ImageProcessor::start().unwrap());
     let jpeg = file(halves(1_500, 1_500), ImageFormat::Jpeg);
     let mut all = tokio::task::JoinSet::new();
@@ -205,10 +205,10 @@ async fn many_at_once_are_all_processed() {
 }
 
 proptest::proptest! {
-    // In a build without optimisation each picture takes its time.
+    // Few cases, because processing is slow in a build without optimisation.
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
     #[test]
-    fn no_file_makes_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), cut in 0_usize..2_000) {
+    fn processing_any_file_does_not_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), cut in 0_usize..2_000) {
         let _ = process(&bytes);
         let mut broken = file(halves(40, 40), ImageFormat::Jpeg);
         let place = cut % broken.len();

@@ -117,12 +117,12 @@ impl MovieRepository for MemoryUnit {
 
     async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
         self.write(|rows| {
-            let Some(place) = rows.movies.iter().position(|movie| movie.id == id) else { return Ok(()) };
-            let movie = rows.patched(rows.movies[place].clone(), patch.clone());
+            let Some(index) = rows.movies.iter().position(|movie| movie.id == id) else { return Ok(()) };
+            let movie = rows.patched(rows.movies[index].clone(), patch.clone());
             if rows.taken(&movie) {
                 return Err(StoreError::Conflict);
             }
-            rows.movies[place] = movie;
+            rows.movies[index] = movie;
             Ok(())
         })?
     }
@@ -138,7 +138,7 @@ impl MovieRepository for MemoryUnit {
 
 #[async_trait]
 impl CatalogueQueries for MemoryStore {
-    /// As the filter and the order themselves say, movie by movie.
+    /// Applies the filter and the order to each movie.
     async fn movies(
         &self,
         filter: &MovieFilter,
@@ -167,9 +167,9 @@ impl CatalogueQueries for MemoryStore {
         });
         let (skip, total) = match position {
             Position::Page(number) => (number.offset(size) as usize, Some(found.len() as i64)),
-            Position::After(place) => {
+            Position::After(cursor) => {
                 let before = |(key, movie): &&(SortKey, Movie)| {
-                    order.compare((key, movie.id), (&place.key, place.id)).is_le()
+                    order.compare((key, movie.id), (&cursor.key, cursor.id)).is_le()
                 };
                 (found.iter().filter(before).count(), None)
             }
@@ -187,8 +187,8 @@ impl CatalogueQueries for MemoryStore {
     }
 
     async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError> {
-        let behind = |movie: &&Movie| after.is_none_or(|after| movie.id > after);
-        self.read(|rows| rows.movies.iter().filter(behind).take(limit as usize).cloned().collect())
+        let is_after = |movie: &&Movie| after.is_none_or(|after| movie.id > after);
+        self.read(|rows| rows.movies.iter().filter(is_after).take(limit as usize).cloned().collect())
     }
 
     async fn references(
@@ -199,8 +199,8 @@ impl CatalogueQueries for MemoryStore {
         size: PageSize,
     ) -> Result<Page<Reference>, StoreError> {
         let mut all = self.read(|rows| rows.references(kind))?;
-        let place = |one: &Reference| (folded(&one.name), one.id);
-        all.sort_by_key(place);
+        let sort_key = |one: &Reference| (folded(&one.name), one.id);
+        all.sort_by_key(sort_key);
         if let Some(search) = search {
             let words = search.phrase();
             all.retain(|one| !words.is_empty() && folded(&one.name).contains(words));
@@ -208,7 +208,7 @@ impl CatalogueQueries for MemoryStore {
         let (skip, total) = match position {
             Position::Page(number) => (number.offset(size) as usize, Some(all.len() as i64)),
             Position::After(after) => {
-                (all.iter().filter(|one| place(one) <= (after.name.clone(), after.id)).count(), None)
+                (all.iter().filter(|one| sort_key(one) <= (after.name.clone(), after.id)).count(), None)
             }
         };
         let items: Vec<_> = all.iter().skip(skip).take(size.get() as usize).cloned().collect();
@@ -229,19 +229,19 @@ fn text(movie: &Movie) -> SearchText {
     SearchText::new(movie.name.as_str(), actors, movie.overview.as_str())
 }
 
-/// A query with what its words may mean in these movies.
+/// The terms of a query, with corrections from the words of these movies.
 fn terms(query: &SearchQuery, movies: &[Movie]) -> SearchTerms {
     let texts: Vec<_> = movies.iter().map(text).collect();
     let known: BTreeSet<_> = texts.iter().flat_map(SearchText::words).map(str::to_owned).collect();
     let variants = |word: &str| {
         let is_known = known.iter().any(|known| known.starts_with(word));
-        let of_use = |known: &&String| {
+        let is_useful = |known: &&String| {
             (4..=30).contains(&known.chars().count()) && known.chars().all(char::is_alphabetic)
         };
         let meant = if is_known || !may_be_mistyped(word) {
             Vec::new()
         } else {
-            corrections(word, known.iter().filter(of_use).cloned())
+            corrections(word, known.iter().filter(is_useful).cloned())
         };
         if meant.is_empty() { vec![word.to_owned()] } else { meant }
     };
@@ -275,7 +275,7 @@ impl Rows {
         })
     }
 
-    /// Writes the names and codes of references into the movies again.
+    /// Copies the names and codes of references into the movies.
     fn rename(&mut self, kind: ReferenceKind) {
         let names: BTreeMap<_, _> =
             self.references(kind).into_iter().map(|one| (one.id, (one.name, one.code))).collect();

@@ -1,5 +1,4 @@
-//! A store in memory that keeps the promises of the real one: units of work that keep everything or nothing, and unique
-//! values.
+//! A store in memory with the guarantees of the real one: atomic units of work, and unique values.
 
 mod accounts;
 mod catalogue;
@@ -36,7 +35,7 @@ pub struct MemoryStore {
     turn: Arc<tokio::sync::Mutex<()>>,
     broken: Arc<AtomicBool>,
     broken_commit: Arc<AtomicBool>,
-    /// How many units of work can still be kept once commits break.
+    /// How many commits still succeed once commits are broken.
     good_commits: Arc<AtomicUsize>,
 }
 
@@ -83,10 +82,10 @@ struct MemoryUnit {
 }
 
 fn unavailable() -> StoreError {
-    StoreError::Unavailable("told to fail".into())
+    StoreError::Unavailable("injected fault".into())
 }
 
-/// A part of a list that is kept with the newest id last and shown with it first.
+/// A page of a list that is stored oldest first and shown newest first.
 fn part<T: Clone, Id: PartialOrd + Copy>(
     all: &[T],
     position: Position<Id>,
@@ -109,23 +108,23 @@ impl Rows {
 }
 
 impl MemoryStore {
-    /// From now on nothing can be read or written.
+    /// Makes all reads and writes fail from now on.
     pub fn break_down(&self) {
         self.broken.store(true, Ordering::Relaxed);
     }
 
-    /// From now on nothing can be kept.
+    /// Makes all commits fail from now on.
     pub fn break_commits(&self) {
         self.broken_commit.store(true, Ordering::Relaxed);
     }
 
-    /// From now on this number of units of work can commit, and then none.
+    /// Makes all commits fail after this number of successful ones.
     pub fn break_commits_after(&self, good: usize) {
         self.good_commits.store(good, Ordering::Relaxed);
         self.break_commits();
     }
 
-    /// Everything works again.
+    /// Ends all failures.
     pub fn repair(&self) {
         self.broken.store(false, Ordering::Relaxed);
         self.broken_commit.store(false, Ordering::Relaxed);
@@ -137,7 +136,7 @@ impl MemoryStore {
         self.rows.lock().expect("no test panicked here").users.clone()
     }
 
-    /// Changes an account behind everyone's back.
+    /// Changes every account, outside any unit of work.
     pub fn change_user(&self, change: impl Fn(&mut User)) {
         self.rows.lock().expect("no test panicked here").users.iter_mut().for_each(change);
     }
@@ -157,7 +156,7 @@ impl MemoryStore {
         self.rows.lock().expect("no test panicked here").profiles.clone()
     }
 
-    /// What is still to be done.
+    /// The messages of the outbox.
     pub fn outbox(&self) -> Vec<Message> {
         self.rows
             .lock()
@@ -168,7 +167,7 @@ impl MemoryStore {
             .collect()
     }
 
-    /// Removes at most `limit` items of a list that are over, and tells how many.
+    /// Removes at most `limit` items of a list that are over, and returns their number.
     fn remove<T>(
         &self,
         list: impl FnOnce(&mut Rows) -> &mut Vec<T>,

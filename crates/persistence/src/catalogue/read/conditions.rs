@@ -14,11 +14,11 @@ use sea_orm::{
 use super::get;
 use crate::sql::select;
 
-/// Up to this number, movies of a taxonomy are looked up one by one; with more it is quicker to walk in the list's order and
-/// check each movie.
-const FEW: i64 = 5_000;
+/// Up to this number, movies of a taxonomy are looked up one by one; above it, checking each movie in the list's order is
+/// faster.
+const LOOKUP_THRESHOLD: i64 = 5_000;
 
-/// What a filter requires of a movie, its words aside.
+/// What a filter requires of a movie, except for its search terms.
 #[derive(Clone, Debug)]
 pub(super) struct Conditions {
     /// Conditions on `movies AS m`.
@@ -27,7 +27,7 @@ pub(super) struct Conditions {
     pub(super) known_count: Option<i64>,
 }
 
-/// A genre, actor, language or country, and how many movies it has.
+/// A genre, actor, language or country, and its number of movies.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     id: ReferenceId,
@@ -67,7 +67,7 @@ impl Conditions {
             .add_option(filter.year_to.map(|year| Expr::col(("m", "date")).lte(year.last_day())))
             .add_option(filter.score_min.map(|score| Expr::col(("m", "score")).gte(score.value())))
             .add_option(filter.score_max.map(|score| Expr::col(("m", "score")).lte(score.value())));
-        // The database maintains the counts of taxonomies; they are the answer where nothing else is required.
+        // The database maintains the counts of taxonomies; they are the total if nothing else is required.
         let known_count = match (&named[..], &countries[..]) {
             _ if all.len() != 1 => None,
             ([known], []) => Some(known.movies),
@@ -82,7 +82,7 @@ fn has(known: Known) -> Expr {
     let Some(Links { table, column }) = links(known.id.kind) else { return comes_from(&[known]) };
     let is_linked = Expr::col(("l", column)).eq(known.id.id);
     let mut linked = Query::select().from_as(table, "l").and_where(is_linked).take();
-    if known.movies <= FEW {
+    if known.movies <= LOOKUP_THRESHOLD {
         Expr::col(("m", "id")).in_subquery(linked.column(("l", "movie_id")).take())
     } else {
         let same = Expr::col(("l", "movie_id")).equals(("m", "id"));
@@ -92,7 +92,7 @@ fn has(known: Known) -> Expr {
 
 fn comes_from(countries: &[Known]) -> Expr {
     let ids: Vec<i64> = countries.iter().map(|country| country.id.id).collect();
-    if countries.iter().map(|country| country.movies).sum::<i64>() <= FEW {
+    if countries.iter().map(|country| country.movies).sum::<i64>() <= LOOKUP_THRESHOLD {
         let movies = Query::select()
             .column(("f", "id"))
             .from_as("movies", "f")

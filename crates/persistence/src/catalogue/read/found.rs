@@ -15,10 +15,10 @@ use super::{
     search::{Match, Part, fts_match, tsquery},
 };
 
-/// How many matches a search has at most.
+/// Maximum matches of a search.
 pub(super) const MAX_MATCHES: u64 = 1_000;
 
-/// What each relevance but the best, which is the title itself, requires. Each includes those before it.
+/// The part and the match that each relevance requires, except the best, the title itself. Each includes those before it.
 const REQUIRED: [(Relevance, Part, Match); 5] = [
     (Relevance::WordsInTitle, Part::Title, Match::Exact),
     (Relevance::BeginningsInTitle, Part::Title, Match::Prefix),
@@ -39,7 +39,7 @@ pub(super) fn found(backend: DatabaseBackend, terms: &SearchTerms, conditions: &
             DatabaseBackend::Postgres => tsquery(terms, part, words),
             _ => fts_match(terms, part, words),
         };
-        // Words that are too short for a prefix match require the same twice.
+        // For words that are too short for a prefix match both expressions are the same.
         if expression != last {
             ranks.push(ranked(relevance, matching(backend, &expression, conditions)));
             last = expression;

@@ -16,7 +16,7 @@ use crate::{
     sql::{Plan, read_page},
 };
 
-/// What a list shows of a movie, and the columns of every order.
+/// The columns that a list shows, and those of every order.
 const COLUMNS: [(&str, &str); 8] = [
     ("m", "id"),
     ("m", "name"),
@@ -40,7 +40,7 @@ impl Store {
             Some(query) => Some(search::terms(&self.reader, query, self.has_trigrams().await?).await?),
             None => None,
         };
-        // A search for nothing but signs finds nothing, and only a search has an order of relevance.
+        // A search without words finds nothing, and only a search has an order of relevance.
         let can_match =
             terms.as_ref().map_or(order != MovieOrder::Relevance, |terms| !terms.words.is_empty());
         let conditions = Conditions::of(&self.reader, filter).await?.filter(|_| can_match);

@@ -17,8 +17,7 @@ use super::{
 };
 use crate::{catalogue::list, error::corrupt};
 
-/// The movie itself comes in each row beside one of its relations; `kind` says which relation, and is null where the
-/// movie has none.
+/// Each row holds the movie and one related row; `kind` is the kind of the related row, or null if the movie has none.
 const SQL: &str = "
     SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
            c.id AS country_id, c.code AS country_code, c.name AS country_name,
@@ -57,7 +56,7 @@ pub(in crate::catalogue) async fn read(
     Ok(Some(movie))
 }
 
-/// Movies in full, by their ids in ascending order, in four round trips however many they are.
+/// Movies in full, by their ids in ascending order, in four round trips regardless of their number.
 pub(in crate::catalogue) async fn in_full(
     connection: &impl ConnectionTrait,
     ids: &[i64],
@@ -65,12 +64,12 @@ pub(in crate::catalogue) async fn in_full(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let places = list(ids.len());
+    let placeholders = list(ids.len());
     let values = || ids.iter().map(|id| (*id).into()).collect::<Vec<Value>>();
     let sql = format!(
         "SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
                 c.id AS country_id, c.code AS country_code, c.name AS country_name
-         FROM movies m JOIN countries c ON c.id = m.country_id WHERE m.id IN ({places}) ORDER BY m.id"
+         FROM movies m JOIN countries c ON c.id = m.country_id WHERE m.id IN ({placeholders}) ORDER BY m.id"
     );
     let rows = all(connection, sql, values()).await?;
     let mut movies = rows.iter().map(without_relations).collect::<Result<Vec<_>, _>>()?;
@@ -78,16 +77,16 @@ pub(in crate::catalogue) async fn in_full(
         let (Some(Links { table, column }), named) = (links(kind), kind.plural()) else { continue };
         let sql = format!(
             "SELECT l.movie_id, r.id, r.name FROM {table} l JOIN {named} r ON r.id = l.{column}
-             WHERE l.movie_id IN ({places})"
+             WHERE l.movie_id IN ({placeholders})"
         );
         for row in all(connection, sql, values()).await? {
             let movie = MovieId(get(&row, "movie_id")?);
-            let Ok(place) = movies.binary_search_by_key(&movie, |movie| movie.id) else { continue };
+            let Ok(index) = movies.binary_search_by_key(&movie, |movie| movie.id) else { continue };
             let named = Named { id: get(&row, "id")?, name: get(&row, "name")? };
             match kind {
-                ReferenceKind::Genre => movies[place].genres.push(named),
-                ReferenceKind::Actor => movies[place].actors.push(named),
-                _ => movies[place].languages.push(named),
+                ReferenceKind::Genre => movies[index].genres.push(named),
+                ReferenceKind::Actor => movies[index].actors.push(named),
+                _ => movies[index].languages.push(named),
             }
         }
     }
@@ -95,13 +94,13 @@ pub(in crate::catalogue) async fn in_full(
     Ok(movies)
 }
 
-/// What a movie is found by.
+/// The text by which a movie is found.
 pub(in crate::catalogue) fn search_text(movie: &Movie) -> SearchText {
     let actors = movie.actors.iter().map(|actor| actor.name.as_str());
     SearchText::new(movie.name.as_str(), actors, movie.overview.as_str())
 }
 
-/// Databases sort text each in its own way; here it is the same for both.
+/// Databases sort text differently; this order is the same for both.
 fn sort_relations(movie: &mut Movie) {
     for relation in [&mut movie.genres, &mut movie.actors, &mut movie.languages] {
         relation.sort_by_cached_key(|named| (named.name.to_lowercase(), named.id));

@@ -12,7 +12,7 @@ use sea_orm::{
 use super::get;
 use crate::sql::Keyset;
 
-/// The column of an order. By id there is none besides the id itself.
+/// The column of an order besides the id, `None` for the order by id.
 pub(super) const fn column(sort: MovieSort) -> Option<&'static str> {
     match sort {
         MovieSort::Id => None,
@@ -24,7 +24,7 @@ pub(super) const fn column(sort: MovieSort) -> Option<&'static str> {
     }
 }
 
-/// The columns that an order sorts by. The rank of a match stands in `found.rank`.
+/// The columns that an order sorts by. The rank of a match is in `found.rank`.
 pub(super) fn keyset(order: MovieOrder) -> Keyset {
     let (first, direction): (Option<ColumnRef>, _) = match order {
         MovieOrder::Relevance => (Some(("found", "rank").into_column_ref()), Order::Desc),

@@ -70,12 +70,12 @@ impl CatalogueChanges for Store {
 }
 
 impl Store {
-    /// Whether mistyped words can be found. On PostgreSQL that takes an extension which not everybody may install.
+    /// Whether mistyped words can be corrected. On PostgreSQL this requires an extension that not every role may install.
     pub(super) async fn has_trigrams(&self) -> Result<bool, StoreError> {
         if self.reader.get_database_backend() != DatabaseBackend::Postgres {
             return Ok(true);
         }
-        let ask = || async {
+        let query = || async {
             let sql = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed";
             let rows = all(&self.reader, sql, vec![]).await?;
             let installed = rows.first().map_or(Ok(false), |row| get(row, "installed"))?;
@@ -86,6 +86,6 @@ impl Store {
             }
             Ok(installed)
         };
-        self.trigrams.get_or_try_init(ask).await.copied()
+        self.trigrams.get_or_try_init(query).await.copied()
     }
 }

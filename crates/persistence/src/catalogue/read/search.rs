@@ -1,4 +1,4 @@
-//! The words of a search: what may stand for a mistyped one, and how each database is asked for them.
+//! The words of a search: corrections of mistyped ones, and the expressions of each database.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use sea_orm::{ConnectionTrait, DatabaseBackend};
 
 use super::{all, get};
 
-/// How many words that look alike are weighed.
+/// Maximum similar words that are considered as corrections of a word.
 const CANDIDATES: u32 = 60;
 
-/// In how many words of one query typing errors are tolerated: each takes looking through all words.
+/// Maximum words of a query that are corrected: each correction searches all known words.
 const MAX_MISTYPED: usize = 5;
 
 /// The part of a movie in which words are searched.
@@ -34,8 +34,8 @@ pub(super) enum Match {
 }
 
 impl Part {
-    /// What the words of this part begin with in a document of PostgreSQL. Its index and its statistics then tell the
-    /// parts apart, which weights of words (`'word':A`) would not: they are checked row by row.
+    /// Prefix of this part's words in a document of PostgreSQL. With it the index and its statistics distinguish the
+    /// parts; weights of words (`'word':A`) would not do so: they are checked row by row.
     pub(in crate::catalogue) const fn mark(self) -> char {
         match self {
             Self::Title => 't',
@@ -45,23 +45,23 @@ impl Part {
     }
 }
 
-/// A query with what may stand for its words. A word that no movie has is taken for a mistyped one.
+/// The terms of a query, with corrections. A word that no movie has is taken for a mistyped one.
 pub(super) async fn terms(
     connection: &impl ConnectionTrait,
     query: &SearchQuery,
     has_trigrams: bool,
 ) -> Result<SearchTerms, StoreError> {
-    let mut meant: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut corrected: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for word in query.words().filter(|word| has_trigrams && may_be_mistyped(word)) {
-        if meant.len() == MAX_MISTYPED {
+        if corrected.len() == MAX_MISTYPED {
             break;
         }
         if !is_known(connection, word).await? {
             let alike = alike(connection, word).await?;
-            meant.insert(word.to_owned(), corrections(word, alike));
+            corrected.insert(word.to_owned(), corrections(word, alike));
         }
     }
-    let variants = |word: &str| match meant.get(word) {
+    let variants = |word: &str| match corrected.get(word) {
         Some(words) if !words.is_empty() => words.clone(),
         _ => vec![word.to_owned()],
     };
@@ -74,7 +74,7 @@ async fn is_known(connection: &impl ConnectionTrait, word: &str) -> Result<bool,
     Ok(!all(connection, sql, vec![word.into(), end.into()]).await?.is_empty())
 }
 
-/// Known words that share parts with this one.
+/// Known words that share trigrams with this one.
 async fn alike(connection: &impl ConnectionTrait, word: &str) -> Result<Vec<String>, StoreError> {
     let rows = if connection.get_database_backend() == DatabaseBackend::Postgres {
         let sql = format!(
@@ -112,7 +112,7 @@ pub(super) fn fts_match(terms: &SearchTerms, part: Part, words: Match) -> String
     format!("{columns}({})", combined(terms, variant, " OR ", " AND "))
 }
 
-/// Every term, each as one of its variants.
+/// Every term, as any of its variants.
 fn combined(terms: &SearchTerms, variant: impl Fn(&String) -> String, or: &str, and: &str) -> String {
     let term =
         |variants: &Vec<String>| format!("({})", variants.iter().map(&variant).collect::<Vec<_>>().join(or));

@@ -32,7 +32,7 @@ impl Store {
         position: Position<ReferenceCursor>,
         size: PageSize,
     ) -> Result<Page<Reference>, StoreError> {
-        // No name consists of signs alone.
+        // A search without words finds nothing.
         if search.is_some_and(|search| search.phrase().is_empty()) {
             let total = matches!(position, Position::Page(_)).then_some(0);
             return Ok(Page { items: Vec::new(), has_more: false, total });

@@ -1,5 +1,4 @@
-//! Every filter and every order is answered by an index: what the planners of both databases say to the very statements that
-//! are sent.
+//! Every filter and every order uses an index, according to the plans that both databases make of the statements as sent.
 
 use std::sync::Arc;
 
@@ -24,10 +23,10 @@ use super::{
 };
 use crate::{Store, connect, migrate_up};
 
-/// Enough movies that reading all of them would be the worst way.
+/// Enough movies that reading all of them is the slowest plan.
 const MOVIES: u32 = 40_000;
 
-/// A store full of made-up movies, among which few have what is asked for.
+/// A store of generated movies, few of which match the filters.
 async fn full(url: &str) -> Store {
     let pools = connect(url, 2).await.unwrap();
     migrate_up(&pools.writer).await.unwrap();
@@ -40,7 +39,7 @@ async fn full(url: &str) -> Store {
              SELECT n FROM numbers"
         ),
     };
-    // As wide as documents are, of words as rare as words are: PostgreSQL reads a narrow table as a whole.
+    // As wide as real documents, and of words as rare as real ones: PostgreSQL scans a narrow table in full.
     let plot = "SELECT string_agg('aplot' || id * word % 4001, ' ') FROM generate_series(1, 40) word";
     let (day, document) = match backend {
         DatabaseBackend::Postgres => (
@@ -87,7 +86,7 @@ async fn full(url: &str) -> Store {
     }
     statements.push("ANALYZE".to_owned());
     if backend == DatabaseBackend::Postgres {
-        // This number of rows at once may take longer than a caller waits.
+        // Writing this number of rows at once may exceed the statement timeout.
         for statement in &mut statements {
             statement.insert_str(0, "SET statement_timeout = 0; ");
         }
@@ -98,7 +97,7 @@ async fn full(url: &str) -> Store {
     store
 }
 
-/// A statement and the plan that the database makes of it.
+/// A statement and its plan in the database.
 async fn plan(store: &Store, query: &SelectStatement) -> (String, String) {
     let mut statement = store.backend().build(query);
     let (explain, column) = match store.backend() {
@@ -133,7 +132,7 @@ fn name(text: &str) -> Vec<Name> {
 }
 
 on_every_database! {
-    async fn every_filter_is_answered_by_an_index(url: String) {
+    async fn every_filter_uses_an_index(url: String) {
         let store = full(&url).await;
         let year = Year::new(1925).ok();
         let filters = [
@@ -147,14 +146,14 @@ on_every_database! {
         ];
         for (index, filter) in filters {
             let conditions = Conditions::of(&store.reader, &filter).await.unwrap().unwrap();
-            // This order makes it tempting to walk through all movies instead.
+            // In this order the planner may prefer to walk through all movies.
             let (sql, plan) = plan(&store, &listed(&conditions, BUDGET, &first(), PageSize::DEFAULT)).await;
             let used = plan.lines().any(|line| line.to_lowercase().contains("index") && line.contains(index));
             assert!(used && reads_everything(&plan).is_none(), "{index}: {sql}\n{plan}");
         }
     }
 
-    async fn a_search_is_answered_by_the_index_of_words(url: String) {
+    async fn a_search_uses_the_index_of_words(url: String) {
         let store = full(&url).await;
         let index = match store.backend() {
             DatabaseBackend::Postgres => "ix_movie_search_document",
@@ -169,7 +168,7 @@ on_every_database! {
         }
     }
 
-    async fn every_order_is_that_of_an_index(url: String) {
+    async fn every_order_uses_an_index(url: String) {
         let store = full(&url).await;
         for sort in MovieSort::ALL {
             for direction in [Direction::Ascending, Direction::Descending] {
@@ -179,7 +178,7 @@ on_every_database! {
                 for (conditions, position) in [(&Conditions::none(), &first()), (&Conditions::none(), &page), (&often, &first())] {
                     let query = listed(conditions, MovieOrder::By(sort, direction), position, PageSize::DEFAULT);
                     let (sql, plan) = plan(&store, &query).await;
-                    // Ten rows may be sorted, a catalogue may not.
+                    // The plan may sort ten rows, but not the catalogue.
                     let scan = reads_everything(&plan).filter(|line| sort != MovieSort::Id || line.trim() != "SCAN m");
                     assert!(scan.is_none(), "{sql}\n{plan}");
                     let column = order::column(sort).unwrap_or("");
@@ -189,7 +188,7 @@ on_every_database! {
         }
     }
 
-    async fn a_statement_without_an_index_is_noticed(url: String) {
+    async fn a_statement_without_an_index_is_detected(url: String) {
         let store = full(&url).await;
         let sort = ("m", "overview");
         let query = Query::select().column(("m", "id")).from_as("movies", "m").order_by(sort, Order::Asc).limit(10).take();

@@ -1,4 +1,4 @@
-//! The words by which movies are found, as each database stores them.
+//! Search documents: the words by which movies are found, as each database stores them.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,15 @@ use super::{
 };
 use crate::catalogue::read::Part;
 
-/// The lengths of words that may stand for mistyped ones, in letters.
+/// Lengths of words that may correct mistyped ones, in characters.
 const KNOWN_CHARS: std::ops::RangeInclusive<usize> = 4..=30;
 
-/// What a movie is found by, as its database keeps it.
+/// The search document of a movie, as its database stores it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prepared {
-    /// A `tsvector`, or the words of the title, of the names and of the overview.
+    /// A `tsvector`, or the words of the title, of the actors and of the overview.
     parts: Vec<String>,
-    /// What mistyped words may be meant to be.
+    /// Words that may correct mistyped ones.
     words: Vec<String>,
 }
 
@@ -33,10 +33,10 @@ impl Prepared {
         } else {
             [&text.title, &text.people, &text.plot].map(|words| words.join(" ")).to_vec()
         };
-        let of_use = |word: &&str| {
+        let is_useful = |word: &&str| {
             KNOWN_CHARS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
         };
-        let words = text.words().into_iter().filter(of_use).map(str::to_owned).collect();
+        let words = text.words().into_iter().filter(is_useful).map(str::to_owned).collect();
         Self { parts, words }
     }
 
@@ -47,7 +47,7 @@ impl Prepared {
     }
 }
 
-/// Replaces what movies are found by.
+/// Replaces the search documents of movies.
 pub(super) async fn write(
     connection: &impl ConnectionTrait,
     movies: &[(MovieId, SearchText)],
@@ -57,7 +57,7 @@ pub(super) async fn write(
     write_prepared(connection, &movies).await
 }
 
-/// The same, of what was prepared before.
+/// The same with prepared documents.
 pub(super) async fn write_prepared(
     connection: &impl ConnectionTrait,
     movies: &[(MovieId, Prepared)],
@@ -84,11 +84,11 @@ pub(super) async fn write_prepared(
             execute(connection, sql, values).await?;
         }
     }
-    remember(connection, movies.iter().flat_map(|(_, movie)| &movie.words)).await
+    add_words(connection, movies.iter().flat_map(|(_, movie)| &movie.words)).await
 }
 
-/// Remembers words that mistyped ones may be meant to be. In their order, so that two writers never wait for each other.
-async fn remember(
+/// Stores words that may correct mistyped ones, in sorted order, so that two writers cannot deadlock.
+async fn add_words(
     connection: &impl ConnectionTrait,
     words: impl Iterator<Item = &String>,
 ) -> Result<(), StoreError> {

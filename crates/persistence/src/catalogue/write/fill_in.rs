@@ -9,14 +9,14 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, Query
 use super::{all, documents, execute, get, read_movie};
 use crate::{error::corrupt, migrate::begin_alone, store_error};
 
-/// How many rows are filled in at a time, so that others get their turn in between.
+/// Rows that one transaction fills in; other writers run between two transactions.
 const BATCH: i64 = 500;
 
 /// Fills in every movie and every name.
 ///
 /// # Errors
 ///
-/// The database's own; what was filled in before stays so.
+/// [`DbErr`]; rows that were filled in before it stay filled in.
 pub(crate) async fn fill_in(database: &DatabaseConnection) -> Result<(), DbErr> {
     for table in ["genres", "actors", "countries", "languages"] {
         while names(database, table).await.map_err(failed)? {}
@@ -25,7 +25,7 @@ pub(crate) async fn fill_in(database: &DatabaseConnection) -> Result<(), DbErr> 
     index_trigrams(database).await
 }
 
-/// Indexes for mistyped words, where the extension that they need was installed after the migration.
+/// Creates the indexes for mistyped words if their extension was installed after the migration.
 async fn index_trigrams(database: &DatabaseConnection) -> Result<(), DbErr> {
     if database.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
@@ -77,8 +77,8 @@ async fn movies(database: &DatabaseConnection) -> Result<bool, StoreError> {
         ids.push(movie.id);
     }
     let movies = read_movie::in_full(&transaction, &ids).await?;
-    let found_by: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
-    documents::write(&transaction, &found_by).await?;
+    let texts: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
+    documents::write(&transaction, &texts).await?;
     transaction.commit().await.map_err(store_error)?;
     Ok(!rows.is_empty())
 }
@@ -90,7 +90,7 @@ struct Stored {
 }
 
 impl Stored {
-    /// The row with its name in NFC. A name that shows nothing is replaced.
+    /// The row with its name in NFC. An invalid name is replaced.
     fn read(row: &QueryResult, table: &str) -> Result<Self, StoreError> {
         let (id, text): (i64, String) = (get(row, "id")?, get(row, "name")?);
         let name = match Name::parse(&text) {
@@ -103,7 +103,7 @@ impl Stored {
         Ok(Self { id, name })
     }
 
-    /// The key of the name, or a key of this row alone where another row has the same name.
+    /// The key of the name, or a key unique to this row if another row has the same name.
     ///
     /// `sql` selects the other row by the key (`$1`) and this row (`$2`).
     async fn free_key(
@@ -120,14 +120,14 @@ impl Stored {
             table,
             id = self.id,
             same_name_as = other,
-            "two rows have one name: merge or rename one of them"
+            "two rows have the same name: merge or rename one of them"
         );
         // No name contains this separator.
         Ok(format!("{key}\u{1f}{}", self.id))
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+#[expect(clippy::needless_pass_by_value, reason = "used in map_err")]
 fn failed(error: StoreError) -> DbErr {
     DbErr::Custom(error.to_string())
 }

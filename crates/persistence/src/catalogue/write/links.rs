@@ -13,7 +13,7 @@ use super::{
     rows::{self, Type},
 };
 
-/// A kind of link: its table, its column, where that points, and where a draft holds the names.
+/// A kind of link: its table, its column, the table that the column references, and the names of a draft.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LinkKind {
     table: &'static str,
@@ -33,7 +33,7 @@ pub(super) const LANGUAGES: LinkKind = LinkKind {
     names: |draft| &draft.languages,
 };
 
-/// Links each movie with its names, which are created where they are new.
+/// Links each movie with its names. New names are created.
 pub(super) async fn add(
     connection: &impl ConnectionTrait,
     kind: LinkKind,

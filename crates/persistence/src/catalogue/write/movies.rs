@@ -21,7 +21,7 @@ use super::{
 use crate::{error::corrupt, store::Transaction};
 
 const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id, sort_key, name_key";
-/// What those hold.
+/// Types of [`COLUMNS`].
 const TYPES: [Type; WIDTH] = [
     Type::Text,
     Type::Date,
@@ -34,15 +34,15 @@ const TYPES: [Type; WIDTH] = [
     Type::Text,
     Type::Text,
 ];
-/// How many those are.
+/// Number of [`COLUMNS`].
 const WIDTH: usize = 10;
-/// From this number of movies on it is worth while to let another thread make what they are found by.
-const MANY: usize = 50;
+/// From this number of movies on, another thread prepares their search documents.
+const BACKGROUND_THRESHOLD: usize = 50;
 
-/// A movie that was stored, and where it stands among those that were given.
+/// A movie that was stored, and its index among the drafts.
 struct New<'a> {
     id: MovieId,
-    place: usize,
+    index: usize,
     draft: &'a MovieDraft,
 }
 
@@ -94,7 +94,7 @@ impl MovieRepository for Transaction {
         columns.extend(patch.revenue.map(|revenue| ("revenue", revenue.cents().into())));
         let assignments = columns.iter().enumerate();
         let assignments = assignments.map(|(index, (column, _))| format!("{column} = ${}", index + 2));
-        // The movie counts as changed even where only its links do: others look at the movie.
+        // Updates the movie even if only its links change: SQLite's change triggers are on the movie.
         let assignments: Vec<_> = std::iter::once("id = id".to_owned()).chain(assignments).collect();
         let sql = format!("UPDATE movies SET {} WHERE id = $1", assignments.join(", "));
         let values = std::iter::once(id.0.into()).chain(columns.into_iter().map(|(_, value)| value));
@@ -124,11 +124,10 @@ impl MovieRepository for Transaction {
     }
 }
 
-/// Stores the movies of which name and date are free, and tells which those are. Their ids ascend in the order of the
-/// drafts.
+/// Stores the movies whose name and date are free, and returns them. Their ids ascend in the order of the drafts.
 ///
 /// The caller holds the catalogue (see `hold_catalogue`), so no other writer inserts movies in another order meanwhile, and
-/// none waits for another.
+/// writers cannot deadlock.
 async fn insert<'a>(
     connection: &impl ConnectionTrait,
     drafts: &'a [MovieDraft],
@@ -144,20 +143,20 @@ async fn insert<'a>(
     for row in all(connection, sql, values).await? {
         by_key.insert((get(&row, "name_key")?, get(&row, "date")?), MovieId(get(&row, "id")?));
     }
-    let new = |(place, draft): (usize, &'a MovieDraft)| {
+    let new = |(index, draft): (usize, &'a MovieDraft)| {
         let id = by_key.remove(&(draft.name.key(), draft.date.day()))?;
-        Some(New { id, place, draft })
+        Some(New { id, index, draft })
     };
     let added: Vec<_> = drafts.iter().enumerate().filter_map(new).collect();
     for kind in [GENRES, ACTORS, LANGUAGES] {
         let links: Vec<_> = added.iter().map(|movie| (movie.id, (kind.names)(movie.draft))).collect();
         links::add(connection, kind, &links).await?;
     }
-    documents::write_prepared(connection, &found_by(&added, prepared.await?)).await?;
+    documents::write_prepared(connection, &documents_of(&added, prepared.await?)).await?;
     Ok(added)
 }
 
-/// What movies are found by; of many it is made on another thread while the database works.
+/// Prepares search documents; for many movies on another thread, while the database works.
 fn prepared(
     backend: DatabaseBackend,
     drafts: &[MovieDraft],
@@ -165,20 +164,20 @@ fn prepared(
     let all = move |drafts: &[MovieDraft]| {
         drafts.iter().map(|draft| Prepared::new(backend, &text(draft))).collect::<Vec<_>>()
     };
-    let here = (drafts.len() < MANY).then(|| all(drafts));
-    let drafts = if here.is_none() { drafts.to_vec() } else { Vec::new() };
-    let there = here.is_none().then(|| tokio::task::spawn_blocking(move || all(&drafts)));
+    let inline = (drafts.len() < BACKGROUND_THRESHOLD).then(|| all(drafts));
+    let drafts = if inline.is_none() { drafts.to_vec() } else { Vec::new() };
+    let background = inline.is_none().then(|| tokio::task::spawn_blocking(move || all(&drafts)));
     async move {
-        match there {
-            Some(there) => there.await.map_err(corrupt),
-            None => Ok(here.unwrap_or_default()),
+        match background {
+            Some(background) => background.await.map_err(corrupt),
+            None => Ok(inline.unwrap_or_default()),
         }
     }
 }
 
-/// What the movies that were added are found by.
-fn found_by(added: &[New<'_>], mut prepared: Vec<Prepared>) -> Vec<(MovieId, Prepared)> {
-    added.iter().map(|movie| (movie.id, std::mem::take(&mut prepared[movie.place]))).collect()
+/// The search documents of the movies that were added.
+fn documents_of(added: &[New<'_>], mut prepared: Vec<Prepared>) -> Vec<(MovieId, Prepared)> {
+    added.iter().map(|movie| (movie.id, std::mem::take(&mut prepared[movie.index]))).collect()
 }
 
 fn text(draft: &MovieDraft) -> SearchText {

@@ -14,17 +14,17 @@ use super::{
     rows::{self, Type},
 };
 
-/// The ids of these names in `table`, by the names as they are written.
+/// The ids of these names in `table`, by the names as given.
 ///
-/// New names are written in the order of their keys, the same in every transaction, so that two of them never wait for
-/// each other. Whoever removes a name holds the catalogue (see `hold_catalogue`), as whoever asks here does, so none goes
-/// between finding and linking it.
+/// New names are written in the order of their keys, the same in every transaction, so that two transactions cannot
+/// deadlock. The caller holds the catalogue (see `hold_catalogue`), as does every transaction that removes a name, so no
+/// name is removed between finding and linking it.
 pub(super) async fn ids<'a>(
     connection: &impl ConnectionTrait,
     table: &str,
     names: impl IntoIterator<Item = &'a Name>,
 ) -> Result<HashMap<&'a str, i64>, StoreError> {
-    // Each as it is written once: thousands of movies have most names in common.
+    // Each spelling once: thousands of movies have most names in common.
     let mut keys: HashMap<&str, String> = HashMap::new();
     let mut written = Vec::new();
     for name in names {
@@ -44,7 +44,7 @@ pub(super) async fn ids<'a>(
     Ok(keys.into_iter().filter_map(|(name, key)| Some((name, *known.get(&key)?))).collect())
 }
 
-/// Writes names that are not there yet, and finds those that came there meanwhile.
+/// Writes names that do not exist yet, and finds those that another transaction wrote meanwhile.
 async fn add(
     connection: &impl ConnectionTrait,
     table: &str,
@@ -92,7 +92,7 @@ async fn find(
     Ok(found)
 }
 
-/// The ids of these countries. A new one gets the name that ISO gives it.
+/// The ids of these countries. A new one gets its ISO name.
 pub(super) async fn country_ids(
     connection: &impl ConnectionTrait,
     codes: impl IntoIterator<Item = CountryCode>,
@@ -108,7 +108,7 @@ pub(super) async fn country_ids(
 }
 
 async fn new_country(connection: &impl ConnectionTrait, code: CountryCode) -> Result<i64, StoreError> {
-    // Another country may have been given this one's name.
+    // Another country may have this one's name.
     for name in [code.iso_name().to_owned(), format!("{} ({code})", code.iso_name())] {
         let sql = "INSERT INTO countries (code, name, name_key, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
         let key = caseless_key(&name);

@@ -14,7 +14,7 @@ use crate::{
     store::Transaction,
 };
 
-/// How many movies whose actors have another name now are searched anew at a time.
+/// Maximum movies that one statement changes.
 const BATCH: u64 = 500;
 
 #[async_trait]
@@ -23,7 +23,7 @@ impl ReferenceRepository for Transaction {
         self.touch_catalogue();
         let (kind, name) = (draft.kind(), draft.name());
         let mut values: Vec<Value> = vec![name.into(), caseless_key(name).into(), folded(name).into()];
-        let (column, place) = match draft {
+        let (column, placeholder) = match draft {
             ReferenceDraft::Country(code, _) => {
                 values.push(code.as_str().into());
                 (", code", ", $4")
@@ -31,7 +31,7 @@ impl ReferenceRepository for Transaction {
             ReferenceDraft::Named(..) => ("", ""),
         };
         let sql = format!(
-            "INSERT INTO {} (name, name_key, search_key{column}) VALUES ($1, $2, $3{place})
+            "INSERT INTO {} (name, name_key, search_key{column}) VALUES ($1, $2, $3{placeholder})
              ON CONFLICT DO NOTHING RETURNING id",
             kind.plural()
         );
@@ -65,7 +65,7 @@ impl ReferenceRepository for Transaction {
         let sql = format!("UPDATE {} SET {} WHERE id = $1", id.kind.plural(), assignments.join(", "));
         let values = std::iter::once(id.id.into()).chain(columns.into_iter().map(|(_, value)| value));
         execute(&self.sql, sql, values.collect()).await?;
-        if patch.name.is_some() { search_anew(&self.sql, id).await } else { Ok(()) }
+        if patch.name.is_some() { update_documents(&self.sql, id).await } else { Ok(()) }
     }
 
     async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError> {
@@ -77,7 +77,7 @@ impl ReferenceRepository for Transaction {
             Some(links) => merge_links(&self.sql, &links, from.id, into.id).await?,
             None => move_movies(&self.sql, from.id, into.id).await?,
         }
-        search_anew(&self.sql, into).await
+        update_documents(&self.sql, into).await
     }
 
     async fn remove(&self, id: ReferenceId) -> Result<(), StoreError> {
@@ -102,7 +102,7 @@ async fn move_movies(connection: &impl ConnectionTrait, from: i64, into: i64) ->
     Ok(())
 }
 
-/// The same for what movies have several of. A movie that both describe keeps one link.
+/// The same for what movies have several of. A movie that has both retains one link.
 async fn merge_links(
     connection: &impl ConnectionTrait,
     links: &Links,
@@ -130,8 +130,8 @@ async fn merge_links(
     }
 }
 
-/// Movies are found by the names of their actors, so a name that changes changes what they are found by.
-async fn search_anew(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<(), StoreError> {
+/// Updates the search documents of an actor's movies, which contain the actor's name.
+async fn update_documents(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<(), StoreError> {
     if id.kind != ReferenceKind::Actor {
         return Ok(());
     }
@@ -145,8 +145,7 @@ async fn search_anew(connection: &impl ConnectionTrait, id: ReferenceId) -> Resu
         let Some(highest) = ids.last() else { return Ok(()) };
         last = *highest;
         let movies = read_movie::in_full(connection, &ids).await?;
-        let found_by: Vec<_> =
-            movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
-        documents::write(connection, &found_by).await?;
+        let texts: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
+        documents::write(connection, &texts).await?;
     }
 }

@@ -4,7 +4,7 @@ use sea_orm::{DatabaseBackend, Value, sea_query::ArrayType};
 
 use super::placeholders;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Type {
     Text,
@@ -33,16 +33,15 @@ impl Type {
     }
 }
 
-/// The most values that one statement binds; SQLite takes some more, PostgreSQL twice as many.
+/// Maximum values that one statement binds; SQLite allows some more, PostgreSQL twice as many.
 const MAX_BOUND: usize = 30_000;
 
-/// How many rows one statement takes, by their number of columns. PostgreSQL gets a column as one value, so there the number of
-/// rows does not matter.
+/// Maximum rows of one statement, by their number of columns. PostgreSQL gets a column as one value, so it has no limit.
 pub(super) fn at_a_time(backend: DatabaseBackend, columns: usize) -> usize {
     if backend == DatabaseBackend::Postgres { usize::MAX } else { MAX_BOUND / columns }
 }
 
-/// Rows as the source of an `INSERT`: on PostgreSQL a column is one value, which it need not plan for row by row.
+/// Rows as the source of an `INSERT`. On PostgreSQL each column is one array, which saves planning for each row.
 pub(super) fn source<const N: usize>(
     backend: DatabaseBackend,
     types: [Type; N],
@@ -58,11 +57,11 @@ pub(super) fn source<const N: usize>(
             column.push(value);
         }
     }
-    let places: Vec<_> =
+    let parameters: Vec<_> =
         types.iter().enumerate().map(|(at, kind)| format!("${}::{}[]", at + 1, kind.postgres())).collect();
     let arrays =
         types.iter().zip(columns).map(|(kind, column)| Value::Array(kind.array(), Some(Box::new(column))));
-    (format!("SELECT * FROM UNNEST({})", places.join(", ")), arrays.collect())
+    (format!("SELECT * FROM UNNEST({})", parameters.join(", ")), arrays.collect())
 }
 
 #[cfg(test)]
