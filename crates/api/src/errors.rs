@@ -1,4 +1,4 @@
-//! Errors of use cases as problems. Here, and nowhere else, an error gets its status.
+//! Maps errors of use cases to problems. No other file assigns a status to an error.
 
 use std::time::Duration;
 
@@ -24,10 +24,10 @@ use domain::ports::{HashingError, MailboxError, ProcessingError, Refused, StoreE
 
 use crate::http::problem::Problem;
 
-/// When to try again after the store could not be reached.
+/// `Retry-After` while the database is unavailable.
 const STORE_RETRY: Duration = Duration::from_secs(2);
 
-/// When to try again after the object store did not take a picture.
+/// `Retry-After` after an object store failed to store a picture.
 const UPLOAD_RETRY: Duration = Duration::from_secs(5);
 
 const MOVIE_NOT_FOUND: (&str, &str) = ("movie_not_found", "Movie with the given ID was not found.");
@@ -36,7 +36,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let problem = match &error {
             StoreError::Unavailable(_) => {
-                let detail = "The service is busy or its database is away. Please try again.";
+                let detail = "The service is busy or its database is unavailable. Please try again.";
                 Self::unavailable("store_unavailable", detail, STORE_RETRY)
             }
             StoreError::Conflict | StoreError::Failed(_) => Self::internal(),
@@ -238,12 +238,12 @@ impl From<ListMoviesError> for Problem {
     }
 }
 
-/// Why a reference cannot be had or kept, as a stable code.
-fn reference_code(kind: ReferenceKind, what: ReferenceProblem) -> &'static str {
+/// Stable code of an error of a taxonomy entry.
+fn reference_code(kind: ReferenceKind, problem: ReferenceProblem) -> &'static str {
     use ReferenceKind::{Actor, Country, Genre, Language};
     use ReferenceProblem::{Exists, InUse, NotFound};
 
-    match (kind, what) {
+    match (kind, problem) {
         (Genre, NotFound) => "genre_not_found",
         (Genre, Exists) => "genre_exists",
         (Genre, InUse) => "genre_in_use",

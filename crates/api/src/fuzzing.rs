@@ -1,4 +1,4 @@
-//! Doors for the fuzz targets, which exist in their builds alone.
+//! Entry points of the fuzz targets, compiled only for fuzzing.
 
 use actix_web::{
     FromRequest, dev::Payload, error::PayloadError, http::header, rt::Runtime, test::TestRequest, web::Bytes,
@@ -8,16 +8,16 @@ use futures::{StreamExt, stream};
 use crate::http::multipart::{File, Parts};
 
 thread_local! {
-    #[expect(clippy::expect_used, reason = "a fuzz target that cannot start has to say so")]
+    #[expect(clippy::expect_used, reason = "a fuzz target that cannot start must fail")]
     static RUNTIME: Runtime = Runtime::new().expect("a runtime starts");
 }
 
-/// Reads a form whose body arrives in these pieces, and tells how many bytes of its file were kept, or the status that
-/// the caller would get.
+/// Reads a form whose body arrives in these pieces. Returns the size of its file in bytes, 0 if the file is absent or larger
+/// than `max_file`.
 ///
 /// # Errors
 ///
-/// The status of the refusal.
+/// The status code of the response that refuses the form.
 pub fn read_form<'a>(
     boundary: &str,
     pieces: impl Iterator<Item = &'a [u8]>,

@@ -1,11 +1,11 @@
-//! The REST API: turns HTTP into commands for the use cases, and what they answer into HTTP.
+//! The REST API: maps HTTP requests to commands of the use cases, and their results to HTTP responses.
 //!
-//! A handler extracts, calls one use case, and shows what it got. Who may call stands in its signature as
-//! [`Auth`](http::auth); what may be sent stands in a DTO whose fields are domain values, so a handler never sees input
-//! that is not valid. Registering a handler registers its documentation, and the documentation in turn tells which
-//! routes are public, so a route that nobody opened on purpose is closed.
+//! A handler extracts its input, calls one use case and maps the result. Its signature states the required rank as
+//! [`Auth`](http::auth). The fields of its DTO are domain values, so a handler never receives invalid input. Registering a
+//! handler registers its documentation, and the documentation states which routes are public: every other route requires a
+//! token.
 //!
-//! This crate must never know how anything is stored, hashed, signed or mailed.
+//! This crate must not know how data is stored, hashed, signed or emailed.
 //!
 //! Start reading at [`routes`], then `accounts/login.rs`, then `http/problem.rs`.
 

@@ -2,7 +2,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::{accounts, administration, catalogue, pages, profiles};
 
-/// Every documented route. Registering one here documents it, and there is no other list.
+/// Registers every documented route. Registering a route documents it; there is no other list.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(

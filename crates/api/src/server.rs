@@ -20,34 +20,34 @@ use crate::{
     services::Services,
 };
 
-/// How long the head of a request may take to arrive.
+/// Timeout for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a caller may leave what was sent to it unread.
+/// How long a client may leave sent bytes unread before its connection is closed.
 #[cfg(target_os = "linux")]
 const READER_TIMEOUT: Duration = Duration::from_secs(30);
-/// The send buffer of a connection, in bytes; Linux doubles it. What a client leaves unread stays bounded, and the server notices
-/// soon that a response is late: it looks each time a part of this is read.
+/// Send buffer of a connection in bytes; Linux doubles it. It bounds the unread bytes of a client. A small buffer also makes
+/// the server notice a late response soon: it checks the deadline each time the client has read a part of the buffer.
 #[cfg(target_os = "linux")]
 const SEND_BUFFER: usize = 128 * 1_024;
-/// How long a browser may remember whose pages may call, in seconds.
+/// How long a browser may cache a preflight response, in seconds.
 const PREFLIGHT_MAX_AGE: usize = 3_600;
 
-/// How the server behaves towards its connections.
+/// Settings of the HTTP server.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
-    /// How many threads answer requests.
+    /// Number of threads that handle requests.
     pub workers: usize,
-    /// The most connections at a time, of all threads together. Further ones wait in the system's queue until one is closed.
+    /// Maximum number of open connections of all threads together. Further ones wait in the system's queue.
     pub max_connections: usize,
-    /// How long requests in flight may take once the server is asked to stop.
+    /// How long requests in flight may take after the server starts to stop.
     pub shutdown_timeout: Duration,
-    /// Whose word on where a request comes from counts.
+    /// Proxies whose `X-Forwarded-For` entries are trusted.
     pub trusted_proxies: TrustedProxies,
-    /// Whose pages may call the API from a browser, such as `https://cinema.example.com`; `*` for any.
+    /// Origins whose pages may call the API from a browser, such as `https://cinema.example.com`; `*` allows any.
     pub allowed_origins: Vec<String>,
-    /// Who may read the development mailbox.
+    /// Access to the development mailbox.
     pub mailbox_access: MailboxAccess,
-    /// How it behaves towards every request.
+    /// Settings of every request.
     pub behaviour: Behaviour,
 }
 
@@ -66,15 +66,15 @@ impl Default for ServerSettings {
     }
 }
 
-/// Serves the API on a socket that listens already, until the returned server is told to stop.
+/// Serves the API on a listening socket until the returned server is stopped.
 ///
 /// # Errors
 ///
-/// The system's own, where the socket cannot be served.
+/// The system cannot serve the socket, or a file of Swagger UI is missing.
 pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings) -> io::Result<Server> {
     let document = openapi();
     let table = Data::new(RouteTable::new(&document));
-    // Written once for all threads: as a structure it takes megabytes, and each thread would have its own.
+    // Serialized once for all threads: the structure takes megabytes, and each thread would have its own.
     let documentation = Data::new(Documentation::new(Bytes::from(serde_json::to_vec(&document)?))?);
     drop(document);
     let replies = services.replies.clone().map(Data::new);
@@ -92,7 +92,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .app_data(behaviour.clone())
             .app_data(mailbox_access.clone())
             .app_data(documentation.clone())
-            // Its own for each thread.
+            // One per thread.
             .app_data(Rc::new(Meters::new()))
             .app_data(table.clone())
             .into_utoipa_app()
@@ -130,26 +130,26 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .wrap(from_fn(compression::compressed))
             .wrap(from_fn(caching::replies))
             .wrap(from_fn(timeouts::timeouts))
-            // Around all that refuses: a page that may call may also read why it was refused.
+            // Outside all middleware that refuses requests, so that an allowed page can read the reason.
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
-            // Around CORS, too: what it refuses is a problem document with an id, and is logged.
+            // Outside CORS, so that its refusals are problem documents with a request id and are logged.
             .wrap(from_fn(request::context))
     });
     let server = server
         .workers(settings.workers)
-        // The server counts for each of its threads.
+        // The server counts per thread.
         .max_connections((settings.max_connections / settings.workers).max(1))
         .shutdown_timeout(settings.shutdown_timeout.as_secs())
         .client_request_timeout(HEAD_TIMEOUT)
         .on_connect(|connection, _| bound_unread_bytes(connection))
-        // The executable decides what a signal means; the server is stopped through its handle.
+        // The executable handles signals and stops the server through its handle.
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
 }
 
-/// Lets pages of these origins, and of no other, call from a browser (the CORS protocol of the Fetch standard). Cookies are
-/// no part of it: a token is sent by whoever has it.
+/// Allows only pages of these origins to call from a browser (the CORS protocol of the Fetch standard). Credentials are not
+/// allowed, because the API uses no cookies: the client sends its token itself.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
@@ -171,12 +171,12 @@ fn cors(origins: &[String]) -> Cors {
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// Bounds what a client may leave unread: how many bytes the kernel holds for it, and for how long it may take none of them
-/// before the kernel closes the connection (tcp(7), `TCP_USER_TIMEOUT`).
+/// Bounds how many unread bytes the kernel stores for a client, and how long the client may read none of them before the
+/// kernel closes the connection (tcp(7), `TCP_USER_TIMEOUT`).
 fn bound_unread_bytes(connection: &dyn Any) {
     #[cfg(target_os = "linux")]
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
-        // Where one cannot be set, the connection lasts as long as it would have without.
+        // If an option cannot be set, the connection works without the bound.
         let _ = rustix::net::sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER);
         let _ = rustix::net::sockopt::set_tcp_user_timeout(
             stream,

@@ -11,83 +11,89 @@ use tokio::{sync::Mutex, time::timeout};
 
 use crate::http::ReplyCache;
 
-/// How long a dependency may take to answer.
+/// Timeout of a probe.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// How long the result of a probe is used: anonymous callers read it, and must not multiply requests to dependencies.
+/// How long the result of a probe is reused: anonymous callers request it and must not multiply probes.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// What the handlers call.
+/// Use cases and adapters that the handlers call.
 #[derive(Clone)]
 pub struct Services {
-    /// Registering and logging in.
+    /// Use cases of accounts and sessions.
     pub accounts: Accounts,
-    /// What people tell of themselves.
+    /// Use cases of user profiles.
     pub profiles: Profiles,
-    /// Movies.
+    /// Use cases of the movie catalogue.
     pub catalogue: Catalogue,
-    /// Finished replies of the catalogue; `None` where each is made anew.
+    /// Cache of catalogue responses; `None` disables it.
     pub replies: Option<ReplyCache>,
-    /// Where letters lie while no mail server is configured.
+    /// Stored emails of the development mailbox; `None` if a mail server is configured.
     pub mailbox: Option<Arc<dyn Mailbox>>,
-    /// The home page of the cinema, which pages link to; `None` for no link.
+    /// URL of the cinema's home page, which pages link to; `None` for no link.
     pub home_url: Option<Arc<str>>,
-    /// Objects that this service hands out itself, while no object store is configured.
+    /// Embedded object store, whose objects this service serves; `None` if an external one is configured.
     pub media: Option<Arc<dyn ObjectStore>>,
-    /// The dependencies that are asked whether they work.
+    /// Dependencies whose health is checked.
     pub dependencies: Arc<Dependencies>,
 }
 
-/// How a dependency is.
+/// State of a dependency, as of its last probe.
 #[derive(Clone, Debug)]
 pub struct DependencyState {
-    /// What it is.
+    /// Name in logs and health responses, such as `database`.
     pub name: &'static str,
-    /// Whether the service cannot do without it.
+    /// Whether the service is not ready without it.
     pub is_needed: bool,
-    /// Why it is away, if it is.
+    /// Reason why it is unavailable; `None` if it is available.
     pub fault: Option<String>,
-    /// How long it took to find out.
+    /// Duration of the probe.
     pub latency: Duration,
 }
 
 impl DependencyState {
-    /// Whether it does what it is there for.
+    /// Whether it is available.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.fault.is_none()
     }
 }
 
-/// The dependencies of the service, what their last probes found, and which were unavailable.
+/// Probes of the dependencies, with their last results.
 pub struct Dependencies {
     probes: Vec<Arc<dyn HealthProbe>>,
-    away: std::sync::Mutex<BTreeSet<&'static str>>,
-    /// When the last probes ended, and what they found. Held while probes run, so that there is one run at a time.
-    found: Mutex<Option<(Instant, Vec<DependencyState>)>>,
+    /// Names of the dependencies that are unavailable.
+    unavailable: std::sync::Mutex<BTreeSet<&'static str>>,
+    /// Time and results of the last probes. Locked while probes run, so that they run once at a time.
+    last: Mutex<Option<(Instant, Vec<DependencyState>)>>,
     max_age: Duration,
 }
 
 impl Dependencies {
-    /// These dependencies, of which none is known to be unavailable.
+    /// No dependency is known to be unavailable yet.
     #[must_use]
     pub fn new(probes: Vec<Arc<dyn HealthProbe>>) -> Self {
-        Self { probes, away: std::sync::Mutex::default(), found: Mutex::default(), max_age: PROBE_INTERVAL }
+        Self {
+            probes,
+            unavailable: std::sync::Mutex::default(),
+            last: Mutex::default(),
+            max_age: PROBE_INTERVAL,
+        }
     }
 
-    /// The state of every dependency, at most 5 seconds old. However many callers there are, each dependency is probed at
-    /// most once in that time.
+    /// Returns the state of every dependency, at most 5 seconds old. Each dependency is probed at most once in that time,
+    /// regardless of the number of callers.
     pub async fn ask(self: &Arc<Self>) -> Vec<DependencyState> {
         let this = self.clone();
-        // A task of its own: a caller who hangs up must not end the probes, or the next one would start them again.
+        // A separate task: a caller that disconnects must not cancel the probes, or the next one would start them again.
         let task = tokio::spawn(async move {
-            let mut found = this.found.lock().await;
-            if let Some((at, states)) = &*found
+            let mut last = this.last.lock().await;
+            if let Some((at, states)) = &*last
                 && at.elapsed() < this.max_age
             {
                 return states.clone();
             }
             let states = join_all(this.probes.iter().map(|probe| this.probe(&**probe))).await;
-            *found = Some((Instant::now(), states.clone()));
+            *last = Some((Instant::now(), states.clone()));
             states
         });
         task.await.unwrap_or_else(|error| {
@@ -102,26 +108,26 @@ impl Dependencies {
 
     async fn probe(&self, probe: &dyn HealthProbe) -> DependencyState {
         let started = Instant::now();
-        let answer = timeout(DEADLINE, probe.check()).await;
-        let fault = answer.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
+        let outcome = timeout(DEADLINE, probe.check()).await;
+        let fault = outcome.unwrap_or_else(|_| Err("probe timed out".to_owned())).err();
         let (name, is_needed, latency) = (probe.name(), probe.is_needed(), started.elapsed());
         let state = DependencyState { name, is_needed, fault, latency };
         self.log(&state);
         state
     }
 
-    /// Logs what has changed: who asks every few seconds need not fill the log.
+    /// Logs changes only, because probes run every few seconds.
     fn log(&self, DependencyState { name, is_needed, fault, .. }: &DependencyState) {
-        let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unavailable = self.unavailable.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
             Some(reason) => {
-                if away.insert(name) {
-                    tracing::warn!(component = name, needed = is_needed, reason, "a dependency is away");
+                if unavailable.insert(name) {
+                    tracing::warn!(component = name, needed = is_needed, reason, "dependency unavailable");
                 }
             }
             None => {
-                if away.remove(name) {
-                    tracing::info!(component = name, "a dependency is back");
+                if unavailable.remove(name) {
+                    tracing::info!(component = name, "dependency recovered");
                 }
             }
         }
@@ -137,7 +143,7 @@ mod tests {
 
     use super::*;
 
-    /// Counts its calls, and answers each when it is permitted to.
+    /// Counts its calls, and returns from each when permitted.
     #[derive(Default)]
     struct Counting {
         calls: AtomicUsize,
@@ -166,21 +172,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn callers_at_once_and_soon_after_share_one_probe() {
+    async fn concurrent_and_subsequent_callers_share_one_probe() {
         let (probe, dependencies) = dependencies(Duration::from_mins(10));
         let callers = join_all((0..50).map(|_| dependencies.ask()));
         let permit = async {
             probe.called.notified().await;
             probe.permitted.notify_one();
         };
-        let (answers, ()) = tokio::join!(callers, permit);
-        assert!(answers.iter().all(|states| states.len() == 1 && states[0].is_good()));
+        let (results, ()) = tokio::join!(callers, permit);
+        assert!(results.iter().all(|states| states.len() == 1 && states[0].is_good()));
         dependencies.ask().await;
         assert_eq!(probe.calls.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]
-    async fn a_caller_who_hangs_up_does_not_end_the_probe() {
+    async fn a_caller_that_disconnects_does_not_cancel_the_probe() {
         let (probe, dependencies) = dependencies(Duration::from_mins(10));
         tokio::select! {
             _ = dependencies.ask() => panic!("the probe waits for its permit"),
@@ -192,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_old_result_is_not_used() {
+    async fn an_expired_result_is_not_reused() {
         let (probe, dependencies) = dependencies(Duration::ZERO);
         for _ in 0..2 {
             probe.permitted.notify_one();

@@ -10,19 +10,19 @@ use crate::{
     services::Services,
 };
 
-/// What the link of an activation mail carries.
+/// Data from the link of an activation email.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Activation)]
 pub(crate) struct Body {
-    /// The address that was registered.
+    /// Email address that was registered.
     #[schema(value_type = String, format = Email, max_length = 254)]
     pub(crate) email: Field<Email>,
-    /// The token from the mail; it works once.
+    /// Token from the activation email; valid once.
     #[schema(value_type = String, max_length = 4096)]
     pub(crate) token: Field<MailedToken>,
-    /// The password of the registration. Needed where several registrations of the address wait.
+    /// Password chosen at registration. Required if several registrations of the address are pending.
     #[deserr(default)]
     #[schema(value_type = String, format = Password, required = false)]
     pub(crate) password: Option<Field<PasswordAttempt>>,
@@ -38,9 +38,9 @@ impl Body {
 
 /// Activate an account
 ///
-/// Uses up the token of an activation email. From then on the owner of the account may log in. Where the address was
-/// registered several times, `password` has to be the one of the registration whose email carried the token; a wrong one uses
-/// up nothing and counts as a failed login.
+/// Consumes the token of an activation email; afterwards the owner of the account can log in. If the address was registered
+/// several times, `password` must be the password of the registration that the token belongs to. A missing or wrong password
+/// does not consume the token; wrong passwords are rate limited.
 #[utoipa::path(
     operation_id = "activate",
     tag = "Accounts",

@@ -11,23 +11,24 @@ use crate::{
     services::Services,
 };
 
-/// Somebody who wants to log in.
+/// Email address and password of an account.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Credentials)]
 pub(crate) struct Body {
-    /// The address of the account.
+    /// Email address of the account; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
-    /// The password of the account.
+    /// Password of the account.
     #[schema(value_type = String, format = Password)]
     password: Field<PasswordAttempt>,
 }
 
 /// Log in
 ///
-/// Opens a session. An unknown address and a wrong password answer the same, after the same time.
+/// Creates a session and returns its tokens. An unknown email address and a wrong password return the same error in the same
+/// time. An account that is not active returns 403, but only for the right password.
 #[utoipa::path(
     operation_id = "login",
     tag = "Accounts",

@@ -10,7 +10,7 @@ use crate::{
 
 /// Log out
 ///
-/// Ends the session of a refresh token; its access token is refused from then on. Doing so again succeeds.
+/// Ends the session of a refresh token; its access tokens are refused from then on. Logging out again succeeds.
 #[utoipa::path(
     operation_id = "logout",
     tag = "Accounts",

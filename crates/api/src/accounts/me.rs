@@ -18,17 +18,17 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Account)]
 pub(crate) struct Account {
-    /// Names the account.
+    /// Identifier of the account.
     id: i64,
-    /// The address.
+    /// Email address, in lower case.
     #[schema(format = Email)]
     email: String,
-    /// `user`, `moderator` or `admin`.
+    /// Group of the user: `user`, `moderator` or `admin`.
     #[schema(value_type = UserGroup)]
     group: &'static str,
-    /// Whether the account may be used.
+    /// Whether the account is active. Only an active account can log in.
     is_active: bool,
-    /// When it was made.
+    /// Time of creation.
     created_at: DateTime<Utc>,
 }
 
@@ -44,20 +44,20 @@ impl From<&domain::accounts::User> for Account {
     }
 }
 
-/// The account that somebody is logged in to.
+/// The caller's account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OwnAccount)]
 pub(crate) struct Me {
     #[serde(flatten)]
     account: Account,
-    /// What they tell of themselves, if they do.
+    /// The caller's profile; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<profile::Body>,
 }
 
-/// Show my account
+/// Get my account
 ///
-/// The account that the access token belongs to, and its profile if it has one.
+/// Returns the account that the access token belongs to, with its profile if it has one.
 #[utoipa::path(
     operation_id = "me",
     tag = "Accounts",

@@ -18,19 +18,19 @@ use crate::{
     services::Services,
 };
 
-/// What the link of a password reset mail carries, and the password that was chosen.
+/// Data from the link of a password reset email, and the new password.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PasswordReset)]
 pub(crate) struct Reset {
-    /// The address of the account.
+    /// Email address of the account; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
-    /// The token from the mail; it works once.
+    /// Token from the password reset email; valid once.
     #[schema(value_type = String, max_length = 4096)]
     token: Field<MailedToken>,
-    /// The new password, under the rules of registration.
+    /// New password; the rules of registration apply.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
         pattern = r"^(?=.*\p{Uppercase})(?=.*\p{Lowercase})(?=.*\p{Nd})(?=.*[@$!%*?#&])[^\u0000]+$")]
     password: Field<Password>,
@@ -43,16 +43,16 @@ impl Reset {
     }
 }
 
-/// The password that somebody has, and the one they want.
+/// Current and new password of the caller.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PasswordChange)]
 pub(crate) struct Change {
-    /// The password of the account.
+    /// Current password of the account.
     #[schema(value_type = String, format = Password)]
     old_password: Field<PasswordAttempt>,
-    /// The new password, under the rules of registration.
+    /// New password; the rules of registration apply.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
         pattern = r"^(?=.*\p{Uppercase})(?=.*\p{Lowercase})(?=.*\p{Nd})(?=.*[@$!%*?#&])[^\u0000]+$")]
     new_password: Field<Password>,
@@ -60,7 +60,8 @@ pub(crate) struct Change {
 
 /// Set a new password
 ///
-/// Uses up the token of a password reset mail. Every session of the account ends. A wrong token harms nothing.
+/// Consumes the token of a password reset email and sets the password. Every session of the account ends. A wrong token
+/// changes nothing and does not consume the valid one.
 #[utoipa::path(
     operation_id = "reset_password",
     tag = "Accounts",
@@ -85,7 +86,8 @@ pub(crate) async fn reset_password(
 
 /// Change my password
 ///
-/// All other sessions end. This one goes on: refresh it, for its access token is refused from now on as well.
+/// Sets the password and ends all other sessions. This session continues, but its access token is refused as well: get the
+/// next one with `POST /api/v1/accounts/refresh`. Wrong old passwords are rate limited.
 #[utoipa::path(
     operation_id = "change_password",
     tag = "Accounts",

@@ -10,27 +10,27 @@ use crate::{
     services::Services,
 };
 
-/// A refresh token.
+/// Refresh token of a session.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RefreshToken)]
 pub(crate) struct Body {
-    /// The token, as it was given.
+    /// Refresh token from the last login or refresh.
     #[schema(value_type = String, max_length = 4096)]
     pub(super) refresh_token: Field<String>,
 }
 
 /// Refresh a session
 ///
-/// Takes a refresh token in exchange for the next pair of tokens. A token works once; the token before it gets
-/// the same refresh token again for 30 seconds, and any other used token ends the session (RFC 9700).
+/// Exchanges a refresh token for the next pair of tokens. A refresh token is valid once. For 30 seconds the previous one
+/// returns the same refresh token again; any other used token ends the session (RFC 9700).
 #[utoipa::path(
     operation_id = "refresh",
     tag = "Accounts",
     request_body(content = Body, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
-        (status = 200, description = "The next pair.", body = Tokens, example = json!({
+        (status = 200, description = "The next pair of tokens.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
             "expires_in": 900})),
         problems::JsonBody, problems::Refresh, problems::Always,

@@ -18,50 +18,50 @@ use crate::{
     services::Services,
 };
 
-/// Somebody who wants an account.
+/// Email address and password of a new account.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Registration)]
 pub(crate) struct Body {
-    /// Where the activation link is mailed to. Upper and lower case are the same.
+    /// Email address that receives the activation link; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
-    /// At least 8 characters and at most 71 bytes, with an upper-case letter, a lower-case letter, a digit and one of
-    /// `@ $ ! % * ? # &`.
+    /// At least 8 characters and at most 71 bytes, with an upper-case and a lower-case character, a digit and one of
+    /// `@ $ ! % * ? # &`; no NUL character.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 71,
         pattern = r"^(?=.*\p{Uppercase})(?=.*\p{Lowercase})(?=.*\p{Nd})(?=.*[@$!%*?#&])[^\u0000]+$")]
     password: Field<Password>,
 }
 
-/// The one answer to everybody who registers where accounts are hidden.
+/// Response to every registration if accounts are hidden.
 const HIDDEN: &str = "You will receive an email with instructions.";
 
-/// A new account.
+/// A new account that is pending activation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Registered)]
 pub(crate) struct Reply {
-    /// Names the account.
+    /// Identifier of the account.
     id: i64,
-    /// The address, in lower case.
+    /// Email address, in lower case.
     #[schema(format = Email)]
     email: String,
 }
 
 /// Register an account
 ///
-/// Makes an account that waits for its activation, and mails its owner the link that activates it. An address whose
-/// account was never activated can be registered again after a minute, with another password: whichever link is used
-/// first decides. Where the operator hides accounts (`HIDE_ACCOUNTS`), everybody is answered 202, and the owner of an
-/// address that has an account is told by mail.
+/// Creates a pending account and sends an email with the link that activates it. An address that was never activated can be
+/// registered again after a minute, with another password; the link that is used first decides which registration counts.
+/// If the operator hides accounts (`HIDE_ACCOUNTS`), the response is always 202, and the owner of an existing account is
+/// notified by email.
 #[utoipa::path(
     operation_id = "register",
     tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
     responses(
-        (status = 201, description = "Registered; the activation link is on its way.", body = Reply,
+        (status = 201, description = "The account is registered; the email with the activation link is enqueued.", body = Reply,
             example = json!({"id": 7, "email": "ann@example.com"})),
-        (status = 202, description = "Taken down, where the operator hides accounts.", body = Message,
+        (status = 202, description = "The registration is accepted; only if the operator hides accounts.", body = Message,
             example = json!({"message": "You will receive an email with instructions."})),
         problems::JsonBody, problems::Register, problems::Always,
     ),

@@ -10,30 +10,30 @@ use crate::{
     services::Services,
 };
 
-/// The one answer to everybody who asks for a letter, so that it tells nobody who has an account.
+/// Response to every request for an email; it does not reveal whether the address has an account.
 const ANSWER: &str = "If you are registered, you will receive an email with instructions.";
 
-/// Where a letter is asked for.
+/// Email address of the account whose owner requests an email.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = EmailRequest)]
 pub(crate) struct Body {
-    /// The address of the account.
+    /// Email address of the account; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
 }
 
-/// Ask for another activation mail
+/// Request another activation email
 ///
-/// The answer is the same whether there is such an account or not. An account that waits for its activation gets a new
-/// link, at most one a minute; the link before it works no more.
+/// The response is the same whether the account exists or not. The owner of a pending account receives an email with a new
+/// link, at most one per minute; the previous link becomes invalid.
 #[utoipa::path(
     operation_id = "resend_activation",
     tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com"})),
     responses(
-        (status = 200, description = "Taken down.", body = Message,
+        (status = 200, description = "The request is accepted.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
         problems::JsonBody, problems::EmailRequest, problems::Always,
     ),
@@ -49,16 +49,16 @@ pub(crate) async fn resend_activation(
     Ok(Message::ok(ANSWER))
 }
 
-/// Ask for a new password
+/// Request a password reset email
 ///
-/// The answer is the same whether there is such an account or not. An active account gets a link by mail, at most one a
-/// minute; the link before it works no more.
+/// The response is the same whether the account exists or not. The owner of an active account receives an email with a link
+/// to set a new password, at most one per minute; the previous link becomes invalid.
 #[utoipa::path(
     operation_id = "request_password_reset",
     tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com"})),
     responses(
-        (status = 200, description = "Taken down.", body = Message,
+        (status = 200, description = "The request is accepted.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
         problems::JsonBody, problems::EmailRequest, problems::Always,
     ),

@@ -19,31 +19,31 @@ use crate::{
 
 const PATH: &str = "/api/v1/accounts/sessions";
 
-/// A login that still lasts.
+/// An active session of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(crate) struct Item {
-    /// Names the session.
+    /// Identifier of the session.
     id: i64,
-    /// What the client called itself; null where it did not.
+    /// `User-Agent` of the client at login, up to 255 characters; null if it sent none.
     #[schema(required)]
     device: Option<String>,
-    /// The client's address; null where it is unknown.
+    /// IP address of the client at login; null if unknown.
     #[schema(required)]
     ip: Option<String>,
-    /// When it was opened.
+    /// Time of the login.
     created_at: DateTime<Utc>,
-    /// When it was last refreshed.
+    /// Time of the last refresh, or of the login.
     last_used_at: DateTime<Utc>,
-    /// Whether it is the one by which this is asked.
+    /// Whether this request belongs to the session.
     current: bool,
 }
 
-/// A part of the list of sessions.
+/// A page of the list of sessions.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SessionList)]
 pub(crate) struct Reply {
-    /// The sessions, the newest first.
+    /// Sessions, newest first.
     sessions: Vec<Item>,
     #[serde(flatten)]
     links: Links,
@@ -72,13 +72,13 @@ fn example() -> serde_json::Value {
 
 /// List my sessions
 ///
-/// Every place where the caller is logged in, the newest first.
+/// Returns the active sessions of the caller, newest first, by page or by cursor.
 #[utoipa::path(
     operation_id = "list_sessions",
     tag = "Accounts",
     params(Parameters),
     responses(
-        (status = 200, description = "A part of the list.", body = Reply, example = example),
+        (status = 200, description = "A page of the list.", body = Reply, example = example),
         problems::NotModified, problems::Bearer, problems::NoSuchSessions, problems::ListQuery, problems::Always,
     ),
     security(("log_in" = [])),
@@ -106,13 +106,13 @@ pub(crate) async fn list_sessions(
 
 /// End one of my sessions
 ///
-/// Its tokens are refused from then on.
+/// Its tokens are refused from then on. A session of another user is not found.
 #[utoipa::path(
     operation_id = "end_session",
     tag = "Accounts",
     params(("session_id" = i64, Path, minimum = 1, description = "The identifier of the session.", example = 1)),
     responses(
-        (status = 204, description = "The session is over."),
+        (status = 204, description = "The session has ended."),
         problems::Bearer, problems::NoSuchSession, problems::Parameters, problems::Always,
     ),
     security(("log_in" = [])),
@@ -129,7 +129,7 @@ pub(crate) async fn end_session(
 
 /// Log out everywhere
 ///
-/// Ends every session of the caller, this one included.
+/// Ends every session of the caller, including this one.
 #[utoipa::path(
     operation_id = "logout_all",
     tag = "Accounts",

@@ -1,4 +1,4 @@
-//! The token endpoint of OAuth 2 (RFC 6749, 3.2), for clients that speak it and for the documentation's Authorize button.
+//! The token endpoint of OAuth 2 (RFC 6749, 3.2), for OAuth 2 clients and for the Authorize button of Swagger UI.
 
 use actix_web::{HttpResponse, ResponseError as _, http::StatusCode, post, web::Data};
 use application::accounts::{Login, LoginError, RefreshError, TokenPair, login, refresh};
@@ -25,18 +25,18 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(as = TokenRequest)]
 pub(crate) struct Body {
-    /// `password` needs `username` and `password`, `refresh_token` needs `refresh_token`.
+    /// `password` requires `username` and `password`; `refresh_token` requires `refresh_token`.
     #[schema(value_type = sets::GrantType)]
     grant_type: Field<String>,
-    /// The email address of the user.
+    /// Email address of the user.
     #[deserr(default)]
     #[schema(value_type = Option<String>)]
     username: Option<Field<String>>,
-    /// The password of the user.
+    /// Password of the user.
     #[deserr(default)]
     #[schema(value_type = Option<String>, format = Password)]
     password: Option<Field<PasswordAttempt>>,
-    /// The refresh token of a session.
+    /// Refresh token from the last login or refresh.
     #[deserr(default)]
     #[schema(value_type = Option<String>, max_length = 4096)]
     refresh_token: Option<Field<String>>,
@@ -59,8 +59,8 @@ pub(crate) struct Body {
 
 /// Get tokens with OAuth 2
 ///
-/// The token endpoint of RFC 6749: `grant_type=password` opens a session, `grant_type=refresh_token` refreshes one. Errors carry
-/// `error` and `error_description` (RFC 6749, 5.2) beside the members of problem details.
+/// The token endpoint of RFC 6749: `grant_type=password` creates a session, `grant_type=refresh_token` refreshes one. Errors
+/// have `error` and `error_description` (RFC 6749, 5.2) in addition to the members of problem details.
 #[utoipa::path(
     operation_id = "token",
     tag = "Accounts",
@@ -104,7 +104,7 @@ pub(crate) async fn token(
 async fn log_in(services: &Services, origin: Origin, body: Body) -> Result<TokenPair, Problem> {
     let username = body.username.ok_or_else(|| missing("username"))?;
     let password = body.password.ok_or_else(|| missing("password"))?;
-    // A text that is no address has no account; it gets the same answer after the same work.
+    // A username that is not an email address has no account; it gets the same response after the same work.
     let command = Login { email: Email::parse(&username.0).ok(), password: password.0, origin: origin.0 };
     login(&services.accounts, command).await.map_err(|error| match error {
         LoginError::InvalidCredentials | LoginError::NotActivated => {
@@ -114,7 +114,7 @@ async fn log_in(services: &Services, origin: Origin, body: Body) -> Result<Token
     })
 }
 
-/// The form as a whole cannot be read, or has other fields than it may. Sizes and media types are errors of HTTP.
+/// Maps errors of the form's fields to `invalid_request`. A wrong size or media type remains an HTTP error.
 fn invalid_request(problem: Problem) -> Problem {
     match problem.status_code() {
         StatusCode::UNPROCESSABLE_ENTITY => {

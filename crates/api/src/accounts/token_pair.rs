@@ -6,24 +6,24 @@ use application::accounts::TokenPair;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The tokens of a session.
+/// Tokens of a session.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TokenPair)]
 pub(crate) struct Tokens {
-    /// Opens every door for a short while; send it as `Authorization: Bearer …`.
+    /// Short-lived token that authenticates requests; send it as `Authorization: Bearer …`.
     access_token: String,
-    /// Gets the next pair, once.
+    /// Token that is exchanged for the next pair; valid once.
     refresh_token: String,
     /// Always `bearer`.
     #[schema(example = "bearer")]
     token_type: &'static str,
-    /// For how many seconds the access token lives.
+    /// Lifetime of the access token in seconds.
     #[schema(example = 900)]
     expires_in: i64,
 }
 
 impl Tokens {
-    /// The reply with these tokens, which nobody may keep on the way (RFC 6749, 5.1).
+    /// Builds the response with these tokens, which must not be cached (RFC 6749, 5.1).
     pub(super) fn reply(status: StatusCode, pair: TokenPair) -> HttpResponse {
         let TokenPair { access_token, refresh_token, expires_in } = pair;
         let body = Self { access_token, refresh_token, token_type: "bearer", expires_in };

@@ -15,7 +15,8 @@ use crate::{
 
 /// Activate an account
 ///
-/// For administrators. Opens an account that was never confirmed, or that was shut, and mails its owner.
+/// Requires the group `admin`. Activates a pending or deactivated account and notifies its owner by email. An account that
+/// is already active stays unchanged.
 #[utoipa::path(
     operation_id = "activate_user",
     tag = "Administration",
@@ -41,13 +42,14 @@ pub(crate) async fn activate_user(
 
 /// Deactivate an account
 ///
-/// For administrators. Shuts an account; its sessions end at once.
+/// Requires the group `admin`. Its sessions end immediately, and its activation and password reset links become invalid. The
+/// last active administrator cannot be deactivated (409).
 #[utoipa::path(
     operation_id = "deactivate_user",
     tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     responses(
-        (status = 200, description = "The account is shut.", body = Message,
+        (status = 200, description = "The account is deactivated.", body = Message,
             example = json!({"message": "User deactivated successfully."})),
         problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Parameters, problems::Always,
     ),

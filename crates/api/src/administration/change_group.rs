@@ -18,7 +18,7 @@ use crate::{
     services::Services,
 };
 
-/// Which group somebody is to be in.
+/// New group of an account.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
@@ -31,14 +31,15 @@ pub(crate) struct Body {
 
 /// Change the group of an account
 ///
-/// For administrators. It counts at once, and whoever had logged in logs in again.
+/// Requires the group `admin`. A different group takes effect immediately and ends every session of the account, so its
+/// owner has to log in again. The last active administrator cannot be demoted (409).
 #[utoipa::path(
     operation_id = "change_group",
     tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     request_body(content = Body, example = json!({"group": "moderator"})),
     responses(
-        (status = 200, description = "The account is in the group.", body = Message,
+        (status = 200, description = "The account belongs to the group.", body = Message,
             example = json!({"message": "User group changed to moderator."})),
         problems::JsonBody, problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Always,
     ),

@@ -7,7 +7,7 @@ pub(crate) mod users;
 
 use serde_json::{Value, json};
 
-/// An account, for examples.
+/// Example of an account.
 fn example() -> Value {
     json!({
         "id": 7, "email": "ann@example.com", "group": "user", "is_active": true, "created_at": "2026-11-01T12:00:00Z",

@@ -16,13 +16,13 @@ use crate::{
 
 /// End the sessions of an account
 ///
-/// For administrators. Whoever had logged in logs in again.
+/// Requires the group `admin`. Ends every session of the account, so its owner has to log in again.
 #[utoipa::path(
     operation_id = "end_user_sessions",
     tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
-        (status = 204, description = "The sessions are over."),
+        (status = 204, description = "The sessions have ended."),
         problems::AdminsOnly, problems::NoSuchUser, problems::Changed, problems::Parameters, problems::Always,
     ),
     security(("log_in" = [])),

@@ -26,43 +26,43 @@ use crate::{
 
 const PATH: &str = "/api/v1/admin/users";
 
-/// Which accounts, and which part of their list. The first three stand again in [`crate::http::paging::Parameters`]:
-/// what reads them can put no structure into another.
+/// Paging and filters of the list of accounts. The first three fields repeat [`crate::http::paging::Parameters`], because
+/// deserr cannot flatten one structure into another.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
-    /// The number of the page, from 1 on.
+    /// Page number, from 1; 1 if neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
-    /// How many accounts a page holds.
+    /// Number of accounts per page.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
-    /// The `next_cursor` of the part before; cannot stand beside `page`.
+    /// `next_cursor` of the previous page. Costs the same at any depth, and cannot be combined with `page`.
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
     cursor: Option<Cursor<i64>>,
-    /// A part of the address.
+    /// Part of the email address; case is ignored.
     #[deserr(default)]
     #[param(value_type = Option<String>, max_length = 254)]
     email: Option<Field<EmailPart>>,
-    /// `user`, `moderator` or `admin`.
+    /// Group of the user: `user`, `moderator` or `admin`.
     #[deserr(default)]
     #[param(value_type = Option<UserGroup>)]
     group: Option<Field<Group>>,
-    /// Whether the account may be used.
+    /// Whether the account is active.
     #[deserr(default)]
     #[param(value_type = Option<bool>)]
     is_active: Option<Field<bool>>,
 }
 
-/// A part of the list of accounts.
+/// A page of the list of accounts.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AccountList)]
 pub(crate) struct Reply {
-    /// The accounts, the newest id first.
+    /// Accounts, highest id first.
     users: Vec<Account>,
     #[serde(flatten)]
     links: Links,
@@ -75,7 +75,7 @@ fn list_example() -> serde_json::Value {
     })
 }
 
-/// The filters as they stand in links.
+/// Query parameters of the filters, for links.
 fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
     let email = filter.email.clone().map(|email| ("email", email.as_str().to_owned()));
     let group = filter.group.map(|group| ("group", group.to_string()));
@@ -85,13 +85,13 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
 
 /// List accounts
 ///
-/// For administrators. The newest id first, by page or by cursor.
+/// Requires the group `admin`. Returns the accounts that match every filter, highest id first, by page or by cursor.
 #[utoipa::path(
     operation_id = "list_users",
     tag = "Administration",
     params(Parameters),
     responses(
-        (status = 200, description = "A part of the list.", body = Reply, example = list_example),
+        (status = 200, description = "A page of the list.", body = Reply, example = list_example),
         problems::NotModified, problems::AdminsOnly, problems::NoSuchUsers, problems::ListQuery, problems::Always,
     ),
     security(("log_in" = [])),
@@ -116,9 +116,9 @@ pub(crate) async fn list_users(
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
 }
 
-/// Show an account
+/// Get an account
 ///
-/// For administrators.
+/// Requires the group `admin`.
 #[utoipa::path(
     operation_id = "get_user",
     tag = "Administration",

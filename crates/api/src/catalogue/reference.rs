@@ -254,7 +254,7 @@ pub(super) async fn remove(
     let into = removal.merge_into.map(|field| field.0.0);
     let unchanged = if_match.requires(|current: &Reference| shown(current.clone()));
     match delete_reference(&services.catalogue, id, into, unchanged.as_ref().map(|holds| holds as _)).await {
-        // A parameter that names nothing is wrong input, whatever the path names.
+        // An unknown id in a parameter is invalid input; only an unknown id in the path is 404.
         Err(error @ DeleteReferenceError::NothingToMergeInto(_)) => {
             let issue = Issue::new("nothing_to_merge_into", error);
             Err(Problem::invalid(Invalid::at("/merge_into", issue), Place::Query))

@@ -30,7 +30,7 @@ use crate::{
         title = "Movie Theater API",
         description = "The service behind an online cinema: accounts, sessions and a catalogue of movies.\n\n\
             **Try it.** Press *Authorize* and log in with your address and password; every request below is then sent \
-            with your access token. In development, `/dev/mailbox` shows the letters the service has sent, and the \
+            with your access token. In development, `/dev/mailbox` shows the emails the service has sent, and the \
             first start prints an administrator's password.\n\n\
             **Errors** are problem details (RFC 9457) with a stable `code` for programs and a `detail` for people. \
             Input that is not valid answers 422 with everything that is wrong with it at once.\n\n\
@@ -45,9 +45,9 @@ use crate::{
     )),
     tags(
         (name = "Accounts", description = "Registering, logging in and staying logged in."),
-        (name = "Profiles", description = "What people tell of themselves, and their pictures."),
-        (name = "Catalogue", description = "Browsing movies and, for moderators, keeping them."),
-        (name = "Administration", description = "Keeping accounts, for administrators."),
+        (name = "Profiles", description = "The data that users publish about themselves, and their avatars."),
+        (name = "Catalogue", description = "Browsing movies and, for moderators, maintaining them."),
+        (name = "Administration", description = "Managing accounts, for administrators."),
         (name = "Taxonomies", description = "Genres, actors, countries and languages of movies."),
         (name = "System", description = "Whether the service works."),
     ),

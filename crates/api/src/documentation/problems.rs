@@ -51,8 +51,10 @@ const UNAVAILABLE: &[Failure] = &[
     ("too_many_logins", "Too many people are logging in. Please try again."),
     ("answer_too_slow", "It took too long to answer. Please try again."),
 ];
-const INTERNAL: &[Failure] =
-    &[("internal_error", "Something went wrong on our side. Tell us the request id and we can find it.")];
+const INTERNAL: &[Failure] = &[(
+    "internal_error",
+    "Something went wrong on our side. Report the request id, and we can find it in the logs.",
+)];
 const TOO_MANY: &[Failure] = &[("too_many_requests", "Too many requests. Please try again later.")];
 const INVALID: &[Failure] = &[("validation_failed", "The input is not valid; see errors.")];
 const MALFORMED: Failure = ("malformed_json", "The body is not valid JSON.");
@@ -107,41 +109,41 @@ failures! {
     ProfileEditors { 403: &[("not_your_profile", "You don't have permission to edit this profile.")] }
     /// There is no such profile.
     NoSuchProfile { 404: &[("profile_not_found", "Profile not found.")] }
-    /// Why no profile was created.
+    /// The profile was not created.
     CreateProfile {
         400: &[("profile_exists", "User already has a profile."), BROKEN],
         401: BEARER,
     }
-    /// What may be wrong with the query or the path.
+    /// The query or the path is invalid.
     Parameters(PATH_ERROR) { 422: INVALID }
-    /// What may be wrong where no query is known.
+    /// The operation takes no query parameters.
     NoQuery(UNKNOWN_PARAMETER) { 422: INVALID }
-    /// What may be wrong with the query of a list.
+    /// The query of a list is invalid.
     ListQuery(QUERY_ERROR) { 422: INVALID }
-    /// Who is not let in.
+    /// The access token is missing, invalid or expired.
     Bearer { 401: BEARER }
-    /// Who may not keep the catalogue.
+    /// The user does not moderate the catalogue.
     ModeratorsOnly { 401: BEARER, 403: &[("moderator_required", "Moderator privileges required")] }
     /// There is no such session.
     NoSuchSession { 404: &[("session_not_found", "Session not found.")] }
     /// The page lies past the end.
     NoSuchSessions { 404: &[("page_past_the_end", "No sessions found.")] }
-    /// Who may not keep the accounts.
+    /// The user does not administer the accounts.
     AdminsOnly { 401: BEARER, 403: &[("admin_required", "Admin privileges required")] }
     /// There is no such account.
     NoSuchUser { 404: &[("user_not_found", "User not found.")] }
     /// The page lies past the end.
     NoSuchUsers { 404: &[("page_past_the_end", "No users found.")] }
-    /// Nobody would be left who could undo it.
+    /// The change would leave no active administrator.
     LastAdmin {
         409: &[("last_admin", "The last active administrator can be neither demoted nor deactivated.")],
     }
-    /// Why nobody was registered.
+    /// The registration was refused.
     Register {
         409: &[("email_taken", "A user with this email ann@example.com already exists.")],
         429: TOO_MANY,
     }
-    /// Why no account was activated.
+    /// The account was not activated.
     Activate {
         400: &[
             ("invalid_activation_token", "Invalid or expired activation token."),
@@ -152,16 +154,16 @@ failures! {
         ],
         429: TOO_MANY,
     }
-    /// Why no password was reset.
+    /// The password was not reset.
     ResetPassword { 400: &[("invalid_reset_token", "Invalid email or token."), MALFORMED, BROKEN] }
-    /// Why the password stayed as it was.
+    /// The password was not changed.
     ChangePassword {
         400: &[("wrong_password", "Old password is incorrect."), MALFORMED, BROKEN],
         429: TOO_MANY,
     }
-    /// Why nobody was logged in.
+    /// The login was refused.
     Login { 401: CREDENTIALS, 403: NOT_ACTIVATED, 429: TOO_MANY }
-    /// Why the token endpoint gave no tokens.
+    /// The token endpoint refused the request.
     TokenRequest {
         400: &[
             ("invalid_credentials", "Invalid email or password."),
@@ -178,15 +180,15 @@ failures! {
         415: NOT_FORM,
         429: TOO_MANY,
     }
-    /// Why no letter was asked for.
+    /// The request for an email was refused.
     EmailRequest { 429: TOO_MANY }
-    /// Why no tokens were given.
+    /// The refresh was refused.
     Refresh {
         400: &[("token_expired", "Token has expired."), ("invalid_token", "Invalid token."), MALFORMED, BROKEN],
         401: &[("refresh_token_not_found", "Refresh token not found.")],
         429: TOO_MANY,
     }
-    /// Why nobody was logged out.
+    /// The logout was refused.
     Logout { 400: &[("invalid_token", "Failed to logout. Invalid or expired token."), MALFORMED, BROKEN] }
     /// The page lies past the end.
     PastTheEnd { 404: &[("page_past_the_end", "No movies found.")] }

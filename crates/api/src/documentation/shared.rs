@@ -152,7 +152,7 @@ fn input_name(example: &RefOr<Example>) -> Option<String> {
     Some(pascal_case(&format!("{} {name}", error["in"].as_str()?)))
 }
 
-/// The words of a name, each with a capital letter.
+/// The words of a name, each capitalized.
 fn pascal_case(name: &str) -> String {
     let words = name.split(|separator: char| !separator.is_ascii_alphanumeric());
     words

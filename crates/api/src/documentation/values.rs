@@ -42,13 +42,13 @@ impl PartialSchema for Overview {
 
 impl ToSchema for Overview {}
 
-/// An ISO 3166-1 code in capital letters.
+/// An ISO 3166-1 code in upper case.
 #[derive(Debug)]
 pub(crate) struct CountryCode;
 
 impl PartialSchema for CountryCode {
     fn schema() -> RefOr<Schema> {
-        let description = "An ISO 3166-1 alpha-2 or alpha-3 code; small letters are accepted, too.";
+        let description = "An ISO 3166-1 alpha-2 or alpha-3 code; lower case is accepted, too.";
         let codes = ObjectBuilder::new().schema_type(Type::String).description(Some(description));
         codes.enum_values(Some(Code::all_spellings())).build().into()
     }

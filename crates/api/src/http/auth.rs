@@ -1,4 +1,4 @@
-//! Who is calling.
+//! Authentication and ranks of callers.
 
 use std::{
     future::{Ready, ready},
@@ -27,11 +27,11 @@ pub(crate) struct Moderator;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Admin;
 
-/// A rank that a handler may ask for.
+/// A rank that a handler requires.
 pub(crate) trait Rank {
-    /// The least group that has it.
+    /// Lowest group that has the rank.
     const LEAST: Group;
-    /// What those are told who have it not.
+    /// Code and detail of the error for callers without the rank.
     const REFUSAL: (&'static str, &'static str);
 }
 
@@ -50,10 +50,10 @@ impl Rank for Admin {
     const REFUSAL: (&'static str, &'static str) = ("admin_required", "Admin privileges required");
 }
 
-/// A caller of at least this rank. A handler that has it in its signature runs for nobody else.
+/// A caller of at least this rank. A handler with it in its signature runs only for such callers.
 #[derive(Clone, Debug)]
 pub(crate) struct Auth<R> {
-    /// Who it is.
+    /// The authenticated caller.
     pub(crate) caller: Rc<Caller>,
     rank: PhantomData<R>,
 }
@@ -74,8 +74,8 @@ impl<R: Rank> FromRequest for Auth<R> {
     }
 }
 
-/// Finds out who sends this request and notes it for [`Auth`]. It comes before anything of the request is read, so that
-/// a stranger learns nothing but that a token is needed.
+/// Authenticates the caller and stores it for [`Auth`]. Runs before the request is validated, so that an anonymous caller
+/// learns only that a token is required.
 pub(crate) async fn identify(request: &ServiceRequest, services: &Services) -> Result<(), Problem> {
     let token = bearer_token(request.headers())?;
     let caller = authenticate(&services.accounts, &token).await?;
@@ -87,7 +87,7 @@ fn missing_header() -> Problem {
     Problem::unauthorized("missing_token", "Authorization header is missing", false)
 }
 
-/// The token of an `Authorization: Bearer …` header (RFC 6750, 2.1).
+/// Returns the token of an `Authorization: Bearer …` header (RFC 6750, 2.1).
 fn bearer_token(headers: &header::HeaderMap) -> Result<String, Problem> {
     let value = headers.get(header::AUTHORIZATION).ok_or_else(missing_header)?;
     let malformed = || {

@@ -5,23 +5,23 @@ use std::{
 
 use actix_web::{dev::ServiceRequest, web::Data};
 
-/// How the service behaves towards every request.
+/// Settings that apply to every request.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
-    /// How long a read may take.
+    /// Timeout of a GET or HEAD request.
     pub read_timeout: Duration,
-    /// How long anything else may take: its body has to arrive, and a password may have to wait to be hashed.
+    /// Timeout of any other request, including the arrival of its body and the wait for password hashing.
     pub write_timeout: Duration,
-    /// How long a client has to read a large response, from its first byte to its last.
+    /// How long a client may take to read a large response, from the first byte to the last.
     pub response_timeout: Duration,
-    /// Whether people reach the service by HTTPS, and their browsers are to keep to that.
+    /// Whether clients reach the service by HTTPS; responses then set `Strict-Transport-Security`.
     pub is_https: bool,
-    /// Set when the service is about to stop: it is not ready any more, and callers are to connect elsewhere.
+    /// Set when the service starts to stop: it is no longer ready, and responses close their connections.
     pub stopping: Arc<AtomicBool>,
 }
 
 impl Behaviour {
-    /// What the server of this request was started with.
+    /// Returns the settings with which the server of this request was started.
     pub(super) fn of(request: &ServiceRequest) -> Data<Self> {
         let behaviour: Option<&Data<Self>> = request.app_data();
         behaviour.cloned().unwrap_or_default()

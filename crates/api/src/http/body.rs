@@ -1,4 +1,4 @@
-//! Bodies: JSON and forms.
+//! Extractors of JSON and form bodies.
 
 use std::time::Duration;
 
@@ -22,17 +22,17 @@ use super::{
     problem::Problem,
 };
 
-/// The largest JSON or form body, in bytes.
+/// Maximum size of a JSON or form body in bytes.
 pub const MAX_JSON_BYTES: usize = 64 * 1024;
 
-/// How long a body may take to arrive.
+/// Timeout for the arrival of a body.
 const READ_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A JSON body of the shape `T`.
+/// A JSON body of type `T`.
 #[derive(Clone, Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
 
-/// A form body (`application/x-www-form-urlencoded`) of the shape `T`.
+/// A form body (`application/x-www-form-urlencoded`) of type `T`.
 #[derive(Clone, Debug)]
 pub(crate) struct Form<T>(pub(crate) T);
 
@@ -72,7 +72,7 @@ impl<T: Deserr<Invalid>> FromRequest for Form<T> {
     }
 }
 
-/// Refuses every media type but this one; its parameters may be any.
+/// Refuses every other media type; parameters of the media type are ignored.
 pub(super) fn expect_media_type(request: &HttpRequest, expected: &'static str) -> Result<(), Problem> {
     let sent =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
@@ -88,14 +88,14 @@ pub(super) fn content_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Reads a body, for as long as a slow line may reasonably take and no longer.
+/// Reads a body within [`READ_TIMEOUT`].
 async fn read(payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
     let late =
         |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body took too long to arrive.");
     timeout(READ_TIMEOUT, read_all(payload, length)).await.map_err(late)?
 }
 
-/// Reads a body up to the limit, and no byte of one that says it is longer.
+/// Reads a body up to the limit. A body with a larger `Content-Length` is refused before it is read.
 async fn read_all(mut payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
     let too_large = || Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE);
     if length.is_some_and(|length| length > MAX_JSON_BYTES) {

@@ -1,4 +1,4 @@
-//! Who may keep a reply and for how long (RFC 9111), and the replies that this process keeps itself.
+//! Cacheability of responses (RFC 9111), and the cache of responses in this process.
 
 use std::{
     rc::Rc,
@@ -22,16 +22,16 @@ use moka::sync::Cache;
 
 use super::{compression::Form, conditional, meters::Meters};
 
-/// For what everybody may read: anybody may keep it, and asks before using it again whether it is still good, which is
-/// answered 304 without a body.
+/// `Cache-Control` of public resources: any cache may store the response but must revalidate it before each reuse. The
+/// response to a successful revalidation is 304 without a body.
 pub(crate) const PUBLIC: &str = "public, no-cache";
 
-/// What everybody may read, and is answered the same to everybody.
+/// Path prefix of the resources that are public and the same for every caller.
 const CATALOGUE: &str = "/api/v1/theater/";
-/// The longest address whose reply is kept, in bytes: a longer one is hardly asked for twice.
-const MAX_ADDRESS: usize = 512;
+/// Maximum length of a cached request target (path and query) in bytes; a longer one is rarely requested twice.
+const MAX_TARGET_BYTES: usize = 512;
 
-/// Finished replies to reads of the catalogue, each good for as long as nothing has changed.
+/// Cache of catalogue responses. A response is valid until the catalogue changes.
 #[derive(Clone)]
 pub struct ReplyCache {
     replies: Cache<(Form, Arc<str>), CachedReply>,
@@ -55,19 +55,19 @@ impl std::fmt::Debug for ReplyCache {
 }
 
 impl ReplyCache {
-    /// Stores replies of at most this total in bytes, none for longer than `max_age`: the safety net for change
-    /// notifications that got lost.
+    /// Creates a cache of at most `max_bytes` in total. `max_age` bounds how long a response is stale if a change notification
+    /// is lost.
     #[must_use]
     pub fn new(max_bytes: u64, max_age: Duration, changes: Arc<dyn CatalogueChanges>) -> Self {
-        let size = |(_, address): &(Form, Arc<str>), cached: &CachedReply| {
-            // What an entry takes besides its bytes.
-            u32::try_from(address.len() + cached.body.len() + 256).unwrap_or(u32::MAX)
+        let size = |(_, target): &(Form, Arc<str>), cached: &CachedReply| {
+            // 256 bytes for the overhead of an entry.
+            u32::try_from(target.len() + cached.body.len() + 256).unwrap_or(u32::MAX)
         };
         let replies = Cache::builder().max_capacity(max_bytes).weigher(size).build();
         Self { replies, changes, max_age }
     }
 
-    /// How many bytes it holds, and in how many replies.
+    /// Returns the size in bytes and the number of responses.
     #[must_use]
     pub fn size(&self) -> (u64, u64) {
         (self.replies.weighted_size(), self.replies.entry_count())
@@ -75,9 +75,9 @@ impl ReplyCache {
 
     fn get(&self, key: &(Form, Arc<str>)) -> Option<CachedReply> {
         let cached = self.replies.get(key)?;
-        let is_good =
+        let is_fresh =
             cached.generation == self.changes.generation() && cached.made_at.elapsed() < self.max_age;
-        is_good.then_some(cached)
+        is_fresh.then_some(cached)
     }
 }
 
@@ -87,7 +87,7 @@ impl CachedReply {
     }
 }
 
-/// A public reply in the form that the caller can read: 304 where the caller has it already, else the body.
+/// Builds a public response: 304 if the client's validator matches, else the body.
 pub(crate) fn revalidated(
     headers: &HeaderMap,
     content_type: &str,
@@ -110,8 +110,8 @@ pub(crate) fn revalidated(
     reply.content_type(content_type).body(body)
 }
 
-/// Answers reads of the catalogue from the cache, and keeps what it has to ask for. A caller who sends
-/// `Cache-Control: no-cache` (RFC 9111, 5.2.1.4) gets a new reply.
+/// Answers GET requests for the catalogue from the cache, and caches successful responses of the handlers. A request with
+/// `Cache-Control: no-cache` (RFC 9111, 5.2.1.4) gets a new response.
 pub(crate) async fn replies(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -119,12 +119,12 @@ pub(crate) async fn replies(
     let Some(cache) = request.app_data::<Data<ReplyCache>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
-    if request.method() != Method::GET || !address.starts_with(CATALOGUE) || address.len() > MAX_ADDRESS {
+    let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+    if request.method() != Method::GET || !target.starts_with(CATALOGUE) || target.len() > MAX_TARGET_BYTES {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let key = (Form::wanted(request.headers()), Arc::from(address));
-    let cached = if wants_anew(&request) { None } else { cache.get(&key) };
+    let key = (Form::wanted(request.headers()), Arc::from(target));
+    let cached = if bypasses_cache(&request) { None } else { cache.get(&key) };
     if let Some(meters) = request.app_data::<Rc<Meters>>() {
         let outcome = if cached.is_some() { &meters.cache_hits } else { &meters.cache_misses };
         outcome.increment(1);
@@ -133,7 +133,7 @@ pub(crate) async fn replies(
         let reply = cached.reply_to(request.headers());
         return Ok(request.into_response(reply));
     }
-    // Before anything is read: what is kept may be newer than this, never older.
+    // Taken before the handler reads, so that a cached response may be newer than its generation, never older.
     let generation = cache.changes.generation();
     let response = next.call(request).await?.map_into_boxed_body();
     if response.status() != StatusCode::OK {
@@ -154,7 +154,7 @@ pub(crate) async fn replies(
     Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()))
 }
 
-fn wants_anew(request: &ServiceRequest) -> bool {
+fn bypasses_cache(request: &ServiceRequest) -> bool {
     let directive = request.headers().get(header::CACHE_CONTROL);
     let directive = directive.and_then(|value| value.to_str().ok());
     directive.is_some_and(|value| {

@@ -1,7 +1,7 @@
-//! Smaller replies for callers who can read them.
+//! Compression of responses.
 //!
-//! The framework's own middleware leaves the validator as it is, so that two different texts would carry one strong
-//! validator, and what it compresses cannot be kept: hence this one, over the same library.
+//! The framework's middleware does not change the validator, so that two representations would share one strong validator,
+//! and its compressed bodies cannot be cached. Hence this middleware, based on the same library.
 
 use std::io::Write;
 
@@ -18,22 +18,22 @@ use actix_web::{
 };
 use flate2::{Compression, write::GzEncoder};
 
-/// From how many bytes on a reply is worth it.
+/// Minimum size in bytes of a body that is compressed.
 const MIN_BYTES: usize = 1_024;
-/// What the validator of a compressed reply ends with: it is another text than the one without.
+/// Suffix of the validator of a compressed response, which differs from the plain one byte by byte.
 const SUFFIX: &str = "-gzip\"";
 
-/// Which form of a reply a caller is given.
+/// Content coding of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Form {
-    /// As it is.
+    /// Not compressed.
     Plain,
-    /// Compressed (RFC 1952).
+    /// Compressed with gzip (RFC 1952).
     Gzip,
 }
 
 impl Form {
-    /// What a caller can read and likes best (RFC 9110, 12.5.3); without a word of it, the plain form.
+    /// Returns the form that the client prefers (RFC 9110, 12.5.3), or the plain form without `Accept-Encoding`.
     pub(crate) fn wanted(headers: &HeaderMap) -> Self {
         let Some(accepted) = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok())
         else {
@@ -48,7 +48,7 @@ impl Form {
     }
 }
 
-/// The validator of the plain form.
+/// Returns the validator of the plain form for that of either form.
 pub(crate) fn plain_etag(etag: &str) -> std::borrow::Cow<'_, str> {
     match etag.strip_suffix(SUFFIX) {
         Some(start) => format!("{start}\"").into(),
@@ -56,21 +56,21 @@ pub(crate) fn plain_etag(etag: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// The validator of the compressed form, made from that of the plain one.
+/// Returns the validator of the compressed form for that of the plain form.
 pub(crate) fn gzip_etag(plain: &HeaderValue) -> Option<HeaderValue> {
     let start = plain.to_str().ok()?.trim_end_matches('"');
     HeaderValue::from_str(&format!("{start}{SUFFIX}")).ok()
 }
 
-/// Compresses texts that anybody may read again. A reply that must not be kept is left as it is: it may hold a token, and
-/// what stands beside it may come from somebody who measures its length (CVE-2013-3587).
+/// Compresses text responses that may be cached. A `no-store` response is not compressed: it may contain a token next to text
+/// that an attacker chose, and its compressed length would reveal the token (CVE-2013-3587).
 pub(crate) async fn compressed(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let (get, form) = (request.method() == Method::GET, Form::wanted(request.headers()));
     let response = next.call(request).await?.map_into_boxed_body();
-    if !get || !is_worth_it(&response) {
+    if !get || !is_compressible(&response) {
         return Ok(response);
     }
     let (request, reply) = response.into_parts();
@@ -95,26 +95,26 @@ pub(crate) async fn compressed(
     Ok(ServiceResponse::new(request, reply.set_body(gzipped).map_into_boxed_body()))
 }
 
-fn is_worth_it(response: &ServiceResponse<BoxBody>) -> bool {
+fn is_compressible(response: &ServiceResponse<BoxBody>) -> bool {
     let header =
         |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = header(header::CONTENT_TYPE);
     response.status() == StatusCode::OK
-        // A handler that varies its reply by itself has chosen the form.
+        // A handler that sets `Vary` itself has chosen the form.
         && !response.headers().contains_key(header::VARY)
         && !header(header::CACHE_CONTROL).contains("no-store")
         && is_text(kind)
 }
 
-/// Whether a body of this content type becomes smaller.
+/// Whether a body of this content type is text, which compresses well.
 pub(crate) fn is_text(content_type: &str) -> bool {
     ["text/", "application/json", "application/javascript", "image/svg"]
         .iter()
         .any(|start| content_type.starts_with(start))
 }
 
-/// Fast rather than small: it happens on a thread that answers others too. `None` for a body that is too short to be worth
-/// it.
+/// Compresses fast rather than small, because it blocks a thread that serves other requests. `None` for a body shorter than
+/// [`MIN_BYTES`].
 pub(crate) fn gzip(body: &[u8]) -> Option<Bytes> {
     if body.len() < MIN_BYTES {
         return None;
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_caller_gets_the_form_that_it_can_read() {
+    fn the_form_of_a_response_follows_accept_encoding() {
         let wanted = |accepted: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn each_form_has_a_validator_of_its_own_that_leads_back_to_the_plain_one() {
+    fn the_validator_of_either_form_maps_to_the_plain_one() {
         assert_eq!(plain_etag("\"abc-gzip\""), "\"abc\"");
         assert_eq!(plain_etag("\"abc\""), "\"abc\"");
     }

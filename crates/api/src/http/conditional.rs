@@ -1,4 +1,4 @@
-//! Conditional requests (RFC 9110, 13) with strong validators made from the bytes of a reply.
+//! Conditional requests (RFC 9110, 13) with strong validators, computed from the bytes of a response.
 
 use std::future::{Ready, ready};
 
@@ -19,27 +19,27 @@ use utoipa::IntoParams;
 
 use super::{compression::plain_etag, problem::Problem};
 
-/// The validator of these bytes: half of their SHA-256, which nobody finds another text for.
+/// Returns the validator of these bytes: the first 128 bits of their SHA-256, enough to rule out another match.
 pub(crate) fn etag(bytes: &[u8]) -> String {
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..16]))
 }
 
-/// The `If-Match` header of a request: what the caller wants to find unchanged.
+/// The `If-Match` header of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct IfMatch(Option<String>);
 
-/// The header of requests that change a resource.
+/// The `If-Match` header of requests that change a resource.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it documents the header that IfMatch reads")]
 pub(crate) struct IfMatchHeader {
-    /// The `ETag` under which the resource was read: where it has changed since, the answer is 412. `*` matches any.
+    /// `ETag` with which the resource was read. If the resource has changed since, the response is 412. `*` matches any.
     #[param(rename = "If-Match")]
     if_match: Option<String>,
 }
 
 impl IfMatch {
-    /// What the header requires of a resource for which `reply` makes the body of a GET; `None` where it requires nothing.
+    /// Returns the precondition on a resource for which `reply` builds the body of a GET; `None` without the header.
     pub(crate) fn requires<T, Body: Serialize>(
         &self,
         reply: impl Fn(&T) -> Body + Send + Sync,
@@ -47,7 +47,7 @@ impl IfMatch {
         self.requires_tag(move |current| etag(&serde_json::to_vec(&reply(current)).unwrap_or_default()))
     }
 
-    /// The same for a resource whose validator begins with the tag that `tag` makes.
+    /// Returns the precondition on a resource whose validator starts with the tag that `tag` builds.
     pub(crate) fn requires_tag<T>(
         &self,
         tag: impl Fn(&T) -> String + Send + Sync,
@@ -57,8 +57,8 @@ impl IfMatch {
     }
 }
 
-/// Whether a header names a tag. `*` expects nothing but that the resource exists; a weak validator matches nothing (RFC
-/// 9110, 13.1.1). What follows a full stop in a validator belongs to one reply, not to the resource.
+/// Whether a header matches a tag. `*` requires only that the resource exists; a weak validator matches nothing (RFC 9110,
+/// 13.1.1). The part of a validator after a full stop belongs to one response, not to the resource.
 fn matches(expected: &str, tag: &str) -> bool {
     let of_resource = |candidate: &str| match candidate.split_once('.') {
         Some((start, _)) => format!("{start}\""),
@@ -76,7 +76,7 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// Gives each successful JSON reply to a GET its validator, and answers 304 where the caller has it already.
+/// Adds the validator to each successful JSON response to a GET, and returns 304 if the client's validator matches.
 pub(crate) async fn validators(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -92,7 +92,7 @@ pub(crate) async fn validators(
         Ok(bytes) => bytes,
         Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
     };
-    // Who made the reply may have its validator already.
+    // A handler may have set the validator itself.
     let value = match reply.headers().get(header::ETAG) {
         Some(value) => value.clone(),
         None => HeaderValue::from_str(&etag(&bytes)).unwrap_or(HeaderValue::from_static("\"\"")),
@@ -109,8 +109,7 @@ pub(crate) async fn validators(
     Ok(ServiceResponse::new(request, reply.set_body(bytes).map_into_boxed_body()))
 }
 
-/// The validator by which a caller has this reply already, in one form or the other. Here the comparison is weak (RFC
-/// 9110, 13.1.2).
+/// Returns the client's validator that matches this one, in either form. The comparison is weak (RFC 9110, 13.1.2).
 pub(crate) fn known(headers: &header::HeaderMap, etag: &HeaderValue) -> Option<HeaderValue> {
     let given = joined(headers, &header::IF_NONE_MATCH)?;
     if given.trim() == "*" {
@@ -127,7 +126,7 @@ fn is_json(response: &ServiceResponse<BoxBody>) -> bool {
 }
 
 fn joined(headers: &header::HeaderMap, name: &header::HeaderName) -> Option<String> {
-    // A value that is no text still counts as given: it matches nothing, and never means that nothing is required.
+    // A value that is not text still counts as present: it matches nothing, and must not disable the precondition.
     let values: Vec<_> =
         headers.get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     if values.is_empty() { None } else { Some(values.join(",")) }
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_precondition_holds_for_the_very_bytes_and_for_anything() {
+    fn a_precondition_holds_for_the_same_bytes_and_for_the_wildcard() {
         let tag = etag(br#""movie""#);
         assert!(holds(&tag) && holds(&format!("\"other\", {tag}")) && holds("*"));
         assert!(holds(&format!("{}.urls-gzip\"", tag.trim_end_matches('"'))));
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_precondition_fails_for_other_bytes_for_weak_validators_and_for_nonsense() {
+    fn a_precondition_fails_for_other_bytes_weak_and_malformed_validators() {
         let tag = etag(br#""movie""#);
         for expected in ["\"other\"".to_owned(), format!("W/{tag}"), String::new(), tag.replace('"', "")] {
             assert!(!holds(&expected), "{expected}");

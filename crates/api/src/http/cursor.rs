@@ -1,4 +1,4 @@
-//! Cursors: where in a list to go on.
+//! Keyset cursors of lists.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
@@ -9,11 +9,11 @@ use domain::{
 
 use super::invalid::{Invalid, Issue, type_error};
 
-/// Behind what to go on. Opaque to callers: what it holds may change at any time.
+/// The key of an item, after which the next page starts. Opaque to clients: its content may change at any time.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Cursor<Place>(pub(crate) Place);
 
-/// A place in a list, as the text inside a cursor.
+/// The key of an item in a list, as the text inside a cursor.
 pub(crate) trait Place: Sized {
     fn write(&self) -> String;
     fn read(text: &str) -> Option<Self>;
@@ -32,7 +32,7 @@ impl<P: Place> Cursor<P> {
 
 impl<P: Place> Deserr<Invalid> for Cursor<P> {
     fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
-        let invalid = || Issue::new("invalid_cursor", "The cursor must be one that this list gave.");
+        let invalid = || Issue::new("invalid_cursor", "The cursor must be a next_cursor of this list.");
         match value {
             Value::String(text) => Self::decode(&text).ok_or_else(|| Invalid::of(vec![invalid()], at)),
             other => Err(type_error(other, &[ValueKind::String], at)),
@@ -40,7 +40,7 @@ impl<P: Place> Deserr<Invalid> for Cursor<P> {
     }
 }
 
-/// Behind an id.
+/// `id:` and the id
 impl Place for i64 {
     fn write(&self) -> String {
         format!("id:{self}")
@@ -85,7 +85,7 @@ impl Place for MovieCursor {
             MovieOrder::Relevance => SortKey::Relevance(*Relevance::ALL.get(key.parse::<usize>().ok()?)?),
             MovieOrder::By(MovieSort::Id, _) if key.is_empty() => SortKey::Id,
             MovieOrder::By(MovieSort::Id, _) => return None,
-            // As databases keep it: a NUL in it would be refused there.
+            // A name as databases store it; they refuse NUL.
             MovieOrder::By(MovieSort::Name, _) if key.contains('\0') => return None,
             MovieOrder::By(MovieSort::Name, _) => SortKey::Name(key.to_owned()),
             MovieOrder::By(MovieSort::Date, _) => SortKey::Date(ReleaseDate::parse(key).ok()?.day()),
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_is_read_back() {
+    fn an_encoded_cursor_is_decoded_to_the_same_key() {
         for id in [1, 7, i64::MAX] {
             assert_eq!(Cursor::decode(&Cursor(id).encode()), Some(Cursor(id)));
         }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_no_cursor() {
+    fn a_malformed_cursor_is_refused() {
         for text in ["", "7", "aWQ6", "aWQ6eA", "aWQ6LTU", "aWQ6MA", "ÿ", &"A".repeat(10_000)] {
             assert_eq!(Cursor::<i64>::decode(text), None, "{text}");
             assert_eq!(Cursor::<MovieCursor>::decode(text), None, "{text}");
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,60}") {
+        fn no_text_causes_a_panic(text in "\\PC{0,60}") {
             let _ = MovieCursor::read(&text);
             let _ = ReferenceCursor::read(&text);
             let _ = Cursor::<MovieCursor>::decode(&text);

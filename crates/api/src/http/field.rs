@@ -1,4 +1,4 @@
-//! Fields of a request that become values of the domain while they are read.
+//! Fields of a request that are parsed to domain values during deserialization.
 
 use deserr::{Deserr, IntoValue, Sequence, Value, ValueKind, ValuePointerRef};
 use domain::{
@@ -12,34 +12,34 @@ use domain::{
 
 use super::invalid::{Invalid, Issue, type_error};
 
-/// The longest token that anybody is given, with room to spare.
+/// Maximum length of a token in bytes; no issued token comes close to it.
 const MAX_TOKEN_BYTES: usize = 4_096;
 
 /// A field that holds a valid `T`.
 #[derive(Clone, Debug)]
 pub(crate) struct Field<T>(pub(crate) T);
 
-/// A field of a change: when it is there it must hold a valid `T`; `null` is no value to change to.
+/// A field of an update: absent or a valid `T`; `null` is refused.
 #[derive(Clone, Debug)]
 pub(crate) struct Change<T>(pub(crate) Option<T>);
 
-/// A parameter that may come more than once, each time with a valid `T`.
+/// A parameter that may be repeated, each time with a valid `T`.
 #[derive(Clone, Debug)]
 pub(crate) struct Many<T>(pub(crate) Vec<T>);
 
-/// The most times that a parameter may come.
+/// Maximum number of occurrences of a parameter.
 const MAX_TIMES: usize = 20;
 
 /// A list of names without repetition.
 #[derive(Clone, Debug)]
 pub(crate) struct Names(pub(crate) NameList);
 
-/// A value that is read from a JSON string.
+/// A value that is parsed from a JSON string.
 pub(crate) trait FromText: Sized {
     fn from_text(text: &str) -> Result<Self, Vec<Issue>>;
 }
 
-/// A value that is read from a JSON number.
+/// A value that is parsed from a JSON number.
 pub(crate) trait FromNumber: Sized {
     /// `decimal` is the number written without an exponent.
     fn from_number(value: f64, decimal: &str) -> Result<Self, Vec<Issue>>;
@@ -84,7 +84,7 @@ text_fields! {
     InQuery<i64> => "invalid_id", id;
 }
 
-/// A number that stands in a query, as a text.
+/// A number in a query string, where it is text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InQuery<T>(pub(crate) T);
 
@@ -95,7 +95,7 @@ impl<T: FromText> Deserr<Invalid> for Many<T> {
             one => vec![one],
         };
         if values.len() > MAX_TIMES {
-            let issue = Issue::new("too_many", "This parameter may come at most 20 times.");
+            let issue = Issue::new("too_many", "This parameter may be given at most 20 times.");
             return Err(Invalid::of(vec![issue], at));
         }
         let (mut all, mut invalid) = (Vec::with_capacity(values.len()), Invalid::default());
@@ -174,7 +174,7 @@ fn text<T: FromText, V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Resu
 }
 
 fn number<T: FromNumber, V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<T, Invalid> {
-    #[expect(clippy::cast_precision_loss, reason = "exactness is the decimal's part")]
+    #[expect(clippy::cast_precision_loss, reason = "exact values are parsed from the decimal")]
     let (value, decimal) = match value {
         Value::Integer(number) => (number as f64, number.to_string()),
         Value::NegativeInteger(number) => (number as f64, number.to_string()),
@@ -184,7 +184,7 @@ fn number<T: FromNumber, V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> 
     T::from_number(value, &decimal).map_err(|issues| Invalid::of(issues, at))
 }
 
-/// A whole number in decimal digits, as a query writes it.
+/// Parses a non-negative integer of decimal digits.
 fn whole_number(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits { text.parse().ok() } else { None }
@@ -207,7 +207,7 @@ fn id(text: &str) -> Result<InQuery<i64>, &'static str> {
     id.map(InQuery).ok_or("The id must be a positive 64-bit integer.")
 }
 
-/// Reads a number as JSON writes it (RFC 8259, 6), as the schema of the parameter says.
+/// Parses a number in JSON syntax (RFC 8259, 6), which the schema of the parameter documents.
 fn score(text: &str) -> Result<InQuery<Score>, domain::catalogue::ScoreError> {
     let has_space = text.contains(char::is_whitespace);
     let number = if has_space { f64::NAN } else { serde_json::from_str(text).unwrap_or(f64::NAN) };
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_score_in_a_query_is_a_number_of_json() {
+    fn a_score_in_a_query_is_a_json_number() {
         for (text, value) in [("0", 0.0), ("79.5", 79.5), ("2.5e-16", 2.5e-16), ("1E2", 100.0), ("-0", 0.0)] {
             assert_eq!(score(text).ok().map(|score| score.0.value()), Some(value), "{text}");
         }

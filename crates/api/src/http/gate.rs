@@ -1,4 +1,4 @@
-//! Who and what gets through to a handler.
+//! Checks that a request passes before its handler is called.
 
 use actix_web::{
     Error,
@@ -17,27 +17,28 @@ use super::{
 };
 use crate::services::Services;
 
-/// Everything below it is the documented API.
+/// Path prefix of the documented API.
 const API: &str = "/api/";
 
-/// Lets a request through to its handler if there is one, and if it needs no token or brings a good one.
+/// Calls the handler of a request if the route exists, the caller is authenticated or the route is public, and the route takes
+/// a query or none is given.
 pub(crate) async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match admit(&request).await {
+    match check(&request).await {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(problem) => Ok(request.error_response(problem)),
     }
 }
 
-async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
+async fn check(request: &ServiceRequest) -> Result<(), Problem> {
     let (Some(table), Some(services)) =
         (request.app_data::<Data<RouteTable>>(), request.app_data::<Data<Services>>())
     else {
         return Err(Problem::internal());
     };
-    // The path as the router reads it: an escaped letter must not lead around the gate.
+    // The path as the router reads it, so that a percent-encoded character cannot bypass the check.
     let path = request.match_info().as_str();
     match table.find(request.method(), path) {
         Found::Route { access, takes_query } => {
@@ -47,13 +48,13 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
             if takes_query { Ok(()) } else { refuse_query(request.query_string()) }
         }
         Found::OtherMethods(allowed) => Err(Problem::method_not_allowed(&allowed)),
-        // Pages are no part of the documented API.
+        // Pages are not part of the documented API.
         Found::Nothing if !path.starts_with(API) => Ok(()),
         Found::Nothing => Err(Problem::unknown_path()),
     }
 }
 
-/// Refuses the parameters of a query where none is known.
+/// Refuses any query parameter, for a route that has none.
 fn refuse_query(query: &str) -> Result<(), Problem> {
     let names = parameters::map(query.as_bytes());
     if names.is_empty() {

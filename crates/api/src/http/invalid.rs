@@ -1,4 +1,4 @@
-//! Everything that is wrong with an input, gathered in one go.
+//! Validation errors of an input, collected so that all of them are reported at once.
 
 use std::ops::ControlFlow;
 
@@ -10,13 +10,13 @@ use utoipa::ToSchema;
 
 use super::problem::FieldError;
 
-/// The most errors that are told at once.
+/// Maximum number of errors that are reported at once.
 const MAX_ERRORS: usize = 100;
 
-/// The longest name of an unknown field that is repeated.
+/// Maximum length in bytes of an unknown field's name that the error repeats.
 const MAX_FIELD_NAME: usize = 64;
 
-/// Where an input stands in a request.
+/// Part of a request that contains an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = ErrorLocation)]
@@ -27,14 +27,14 @@ pub(crate) enum Place {
     Form,
 }
 
-/// What is wrong with one value, wherever it stands.
+/// An error of one value, without its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Issue {
     pub(crate) code: &'static str,
     pub(crate) detail: String,
 }
 
-/// What is wrong with an input, and where in it.
+/// Errors of an input, each with its location as a JSON pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Invalid(Vec<(String, Issue)>);
 
@@ -49,19 +49,19 @@ impl Invalid {
         Self(vec![(pointer.into(), issue)])
     }
 
-    /// Adds what else is wrong.
+    /// Adds errors, up to [`MAX_ERRORS`] in total.
     pub(crate) fn join(&mut self, mut more: Self) {
         self.0.append(&mut more.0);
         self.0.truncate(MAX_ERRORS);
     }
 
-    /// These names, of which none is known.
+    /// One error per unknown name.
     pub(crate) fn unknown_fields<'a>(names: impl IntoIterator<Item = &'a String>) -> Self {
         let issue = |name: &String| (unknown_pointer("", name), unknown_field());
         Self(names.into_iter().take(MAX_ERRORS).map(issue).collect())
     }
 
-    /// These issues of one value.
+    /// Errors of one value.
     pub(crate) fn of(issues: Vec<Issue>, location: ValuePointerRef) -> Self {
         let pointer = pointer(location);
         Self(issues.into_iter().map(|issue| (pointer.clone(), issue)).collect())
@@ -112,8 +112,8 @@ impl DeserializeError for Invalid {
     }
 }
 
-/// Where an unknown field stands. What cannot be the name of one is not repeated: a body that was sent as something else
-/// than it is may be one long name, with a password in it.
+/// Returns the location of an unknown field. A name that no field can have is not repeated: a body that was sent with a wrong
+/// media type may be one long name that contains a password.
 fn unknown_pointer(parent: &str, name: &str) -> String {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.~/[]".contains(&byte);
     let good = (1..=MAX_FIELD_NAME).contains(&name.len()) && name.bytes().all(is_name);
@@ -138,7 +138,7 @@ fn wrong_type(accepted: &[ValueKind]) -> Issue {
     Issue::new("wrong_type", format!("Must be {}.", names.join(" or ")))
 }
 
-/// The error of a value of another type than these.
+/// Returns the error of a value whose type is not accepted.
 pub(crate) fn type_error<V: IntoValue>(
     actual: deserr::Value<V>,
     accepted: &[ValueKind],
@@ -147,7 +147,7 @@ pub(crate) fn type_error<V: IntoValue>(
     take_cf_content(Invalid::error(None, ErrorKind::IncorrectValueKind { actual, accepted }, location))
 }
 
-/// A location as a JSON pointer (RFC 6901).
+/// Returns a location as a JSON pointer (RFC 6901).
 fn pointer(location: ValuePointerRef) -> String {
     match location {
         ValuePointerRef::Origin => String::new(),
@@ -181,34 +181,34 @@ mod tests {
     }
 
     #[test]
-    fn all_errors_are_told_at_once_each_at_its_place() {
-        let mut told = errors(json!({"tags": ["a", 1, null], "na/me~": 1}));
-        told.sort();
+    fn all_errors_are_reported_at_once_with_their_locations() {
+        let mut reported = errors(json!({"tags": ["a", 1, null], "na/me~": 1}));
+        reported.sort();
         let expected = [
             ("/name", "missing"),
             ("/na~1me~0", "unknown_field"),
             ("/tags/1", "wrong_type"),
             ("/tags/2", "wrong_type"),
         ];
-        assert_eq!(told, expected.map(|(pointer, code)| (pointer.to_owned(), code)));
+        assert_eq!(reported, expected.map(|(pointer, code)| (pointer.to_owned(), code)));
     }
 
     #[test]
-    fn what_is_no_object_is_told_at_the_root() {
+    fn a_value_that_is_not_an_object_is_reported_at_the_root() {
         assert_eq!(errors(json!([])), [(String::new(), "wrong_type")]);
     }
 
     #[test]
-    fn what_cannot_be_the_name_of_a_field_is_not_repeated() {
+    fn a_name_that_no_field_can_have_is_not_repeated() {
         let long = "x".repeat(65);
         for name in [r#"{"password":"Secret-Pass1!"}"#, "a=b&c", "", "a b", &long] {
-            let told = errors(json!({"name": "x", "tags": [], name: 1}));
-            assert_eq!(told, [(String::new(), "unknown_field")]);
+            let reported = errors(json!({"name": "x", "tags": [], name: 1}));
+            assert_eq!(reported, [(String::new(), "unknown_field")]);
         }
     }
 
     #[test]
-    fn errors_without_end_are_cut() {
+    fn the_number_of_errors_is_bounded() {
         let many: Vec<_> = (0..1_000).collect();
         assert_eq!(errors(json!({"name": "x", "tags": many})).len(), MAX_ERRORS);
     }

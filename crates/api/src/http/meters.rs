@@ -3,8 +3,8 @@ use std::{cell::RefCell, collections::HashMap};
 use actix_web::http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram, SharedString, counter, gauge, histogram};
 
-/// What one thread that answers requests measures. Each meter is looked up once: looking it up for each request would take
-/// longer than answering one from memory.
+/// Metrics of one worker thread. Each meter is looked up once, because a look-up per request would take longer than a response
+/// from the cache.
 pub(crate) struct Meters {
     pub(super) in_flight: Gauge,
     pub(super) faults: Counter,
@@ -14,7 +14,7 @@ pub(crate) struct Meters {
 }
 
 impl Meters {
-    /// Meters of the recorder that is there now.
+    /// Creates meters of the recorder that is installed now.
     pub(crate) fn new() -> Self {
         let cache = |outcome| counter!("theater_reply_cache_requests_total", "outcome" => outcome);
         Self {
@@ -26,8 +26,8 @@ impl Meters {
         }
     }
 
-    /// How long requests of this kind took. The number of kinds is bounded: routes are as documented, and
-    /// every other path counts as one.
+    /// Returns the histogram of the durations of requests with these labels. The number of label sets is bounded: routes are
+    /// documented templates, and all other paths share one.
     pub(super) fn duration(&self, method: &Method, route: &SharedString, status: StatusCode) -> Histogram {
         let (method, number) = (method_label(method), status.as_u16());
         let mut durations = self.durations.borrow_mut();
@@ -41,7 +41,7 @@ impl Meters {
     }
 }
 
-/// The methods that exist; whatever else a caller makes up is counted together.
+/// Returns the label of a method; all unknown methods share one.
 pub(super) fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! What every endpoint shares: reading requests, refusing them, and the headers of replies.
+//! Shared parts of all endpoints: middleware, extractors, errors and response headers.
 
 pub(crate) mod auth;
 mod behaviour;

@@ -1,4 +1,4 @@
-//! Forms with files (RFC 7578).
+//! Multipart forms with files (RFC 7578).
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -17,38 +17,38 @@ use super::{
     problem::Problem,
 };
 
-/// The largest form with a file, in bytes: room for the largest picture, and for one that is too large to be told so.
+/// Maximum size of a form in bytes. Above the limit of a picture, so that a slightly larger picture gets its own error.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// The largest part that is text, in bytes.
+/// Maximum size of a text part in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
-/// The most parts.
+/// Maximum number of parts.
 const MAX_PARTS: usize = 12;
-/// How long a form with a file may take to arrive.
+/// Timeout for the arrival of a form.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A form with a file that has not been read yet: first it is decided who may send one.
+/// A form that has not been read yet, so that permissions are checked first.
 pub(crate) struct Parts {
     headers: HeaderMap,
     payload: Payload,
 }
 
-/// What was read of a form.
+/// The content of a form.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
-    /// The texts by their names; an empty one counts as absent.
+    /// Text fields by name; an empty one counts as absent.
     pub(crate) texts: BTreeMap<String, String>,
     /// The file; an empty one counts as absent.
     pub(crate) file: Option<File>,
-    /// What is wrong so far.
+    /// Errors of the form.
     pub(crate) invalid: Invalid,
 }
 
 /// A file of a form.
 #[derive(Debug)]
 pub(crate) enum File {
-    /// Its bytes.
+    /// Content of the file.
     Bytes(Vec<u8>),
-    /// It has more than it may.
+    /// The file exceeds the limit.
     TooLarge,
 }
 
@@ -64,8 +64,8 @@ impl FromRequest for Parts {
 }
 
 impl Parts {
-    /// Reads texts of these names, and one file of this name up to a size in bytes. Nothing of the file is kept
-    /// beyond that.
+    /// Reads text fields with these names, and one file with this name of at most `max_file` bytes. A larger file is not
+    /// stored.
     pub(crate) async fn read(self, texts: &[&str], file: &str, max_file: usize) -> Result<Read, Problem> {
         let late = |_| {
             let detail = "The body took too long to arrive.";
@@ -76,7 +76,7 @@ impl Parts {
 
     async fn read_all(self, texts: &[&str], file: &str, max_file: usize) -> Result<Read, Problem> {
         let mut read = Read::default();
-        // A form without any part may be sent as no body at all.
+        // A form without parts may be sent as an empty body.
         if content_length(&self.headers) == Some(0) {
             return Ok(read);
         }
@@ -124,7 +124,8 @@ impl Read {
     }
 }
 
-/// The bytes of a part, or `None` if they are more than these. The whole form has a number of bytes left.
+/// Returns the bytes of a part, or `None` if they exceed `max`. `left` is the number of bytes that the whole form may still
+/// have.
 async fn bytes_of(mut part: Field, max: usize, left: &mut usize) -> Result<Option<Vec<u8>>, Problem> {
     let mut bytes = Vec::new();
     let mut fits = true;

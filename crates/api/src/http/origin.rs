@@ -9,17 +9,17 @@ use ipnet::IpNet;
 
 use super::problem::Problem;
 
-/// The header in which each proxy writes down, behind what it was sent, from where it was called.
+/// Header to which each proxy appends the IP address of its client.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The proxies whose word counts.
+/// Networks of the proxies whose `X-Forwarded-For` entries are trusted.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies(pub Vec<IpNet>);
 
-/// As much of a client's name for itself as is kept, in characters.
+/// Maximum length of a stored `User-Agent` in characters.
 const MAX_DEVICE_CHARS: usize = 255;
 
-/// From where a request comes, as the owner of a session will recognise it.
+/// Device and IP address of a client, by which the owner of a session recognises it.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin(pub(crate) SessionOrigin);
 
@@ -37,7 +37,7 @@ impl FromRequest for Origin {
     }
 }
 
-/// The address of the client, where it is known.
+/// IP address of the client, if known.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Client(pub(crate) Option<IpAddr>);
 
@@ -54,13 +54,13 @@ fn client_of(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let Some(trusted) = request.app_data::<Data<TrustedProxies>>() else { return Some(peer) };
     let lines = request.headers().get_all(FORWARDED_FOR);
-    // Bytes, not text: the client writes the beginning of a line, and a byte outside ASCII there must not hide the proxy's part.
+    // Bytes, not text: the client controls the start of a line, and a non-ASCII byte there must not hide the proxy's entry.
     let hops: Vec<_> = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
     Some(trusted.client(peer, &hops))
 }
 
 impl TrustedProxies {
-    /// The last hop that is no proxy of ours. What stands before it is the client's own claim and means nothing.
+    /// Returns the last hop that is not a trusted proxy. The hops before it are claims of the client and are ignored.
     fn client(&self, peer: IpAddr, hops: &[&[u8]]) -> IpAddr {
         let mut client = peer.to_canonical();
         for hop in hops.iter().rev() {
@@ -74,7 +74,7 @@ impl TrustedProxies {
     }
 }
 
-/// The address of a hop, which some proxies write with the port, or in brackets or quotes.
+/// Parses the IP address of a hop; some proxies add a port, brackets or quotes.
 fn address(hop: &[u8]) -> Option<IpAddr> {
     let hop = std::str::from_utf8(hop).ok()?.trim();
     let with_port = || hop.parse().ok().map(|socket: std::net::SocketAddr| socket.ip());
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_outside_ascii_do_not_hide_the_hop_that_the_proxy_added() {
+    fn non_ascii_bytes_do_not_hide_the_hop_that_the_proxy_added() {
         let trusted = TrustedProxies(vec!["10.0.0.0/8".parse().unwrap()]);
         for line in [&b"\xff\xfe, 203.0.113.7"[..], b"caf\xc3\xa9,203.0.113.7", b"\x80,, 203.0.113.7"] {
             let request = TestRequest::default()
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_s_word_counts_for_nothing() {
+    fn the_header_of_an_untrusted_peer_is_ignored() {
         assert_eq!(client("203.0.113.7", &["198.51.100.1"]), "203.0.113.7");
         assert_eq!(client("203.0.113.7", &["198.51.100.1", "10.0.0.1"]), "203.0.113.7");
     }
 
     #[test]
-    fn behind_proxies_the_last_hop_that_is_none_is_the_client() {
+    fn behind_proxies_the_last_untrusted_hop_is_the_client() {
         assert_eq!(client("10.0.0.1", &["203.0.113.7"]), "203.0.113.7");
         assert_eq!(client("10.0.0.1", &["1.1.1.1", " 203.0.113.7", "10.9.9.9"]), "203.0.113.7");
         assert_eq!(client("::ffff:10.0.0.1", &["203.0.113.7:4711"]), "203.0.113.7");
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_ends_the_chain_at_the_proxy_that_passed_it_on() {
+    fn an_invalid_hop_ends_the_chain_at_the_proxy_that_sent_it() {
         assert_eq!(client("10.0.0.1", &["203.0.113.7", "unknown"]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &["203.0.113.7", "", "10.0.0.2"]), "10.0.0.2");
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");

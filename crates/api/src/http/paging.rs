@@ -1,4 +1,4 @@
-//! Which part of a list somebody wants, and how its parts lead to each other.
+//! Paging of lists: the parameters of requests and the links of responses.
 
 use deserr::Deserr;
 use domain::page::{Page, PageNumber, PageSize, Position};
@@ -13,20 +13,20 @@ use super::{
     problem::Problem,
 };
 
-/// Which part of the list.
+/// Paging of a list.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
-    /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
+    /// Page number, from 1; 1 if neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
-    /// How many items a page holds.
+    /// Number of items per page.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
-    /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
+    /// `next_cursor` of the previous page. Costs the same at any depth, and cannot be combined with `page`.
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
     cursor: Option<Cursor<i64>>,
@@ -40,38 +40,38 @@ impl TryFrom<Parameters> for Paging<i64> {
     }
 }
 
-/// The part of a list that a query asks for.
+/// The requested page of a list.
 #[derive(Clone, Debug)]
 pub(crate) struct Paging<Place> {
-    /// Where it begins.
+    /// Start of the page.
     position: Position<Place>,
-    /// How many items it holds.
+    /// Maximum number of items.
     pub(crate) size: PageSize,
 }
 
-/// How the parts of a list lead to each other.
+/// Links from a page of a list to the other pages, and totals of the list.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ListLinks)]
 pub(crate) struct Links {
-    /// The page before; null on the first page and in parts read by cursor.
+    /// Path and query of the previous page; null on the first page and on pages read by cursor.
     #[schema(required)]
     prev_page: Option<String>,
-    /// The next part; null on the last page.
+    /// Path and query of the next page; null on the last page.
     #[schema(required)]
     next_page: Option<String>,
-    /// How many pages there are; null in parts read by cursor.
+    /// Number of pages; null on pages read by cursor.
     #[schema(required)]
     total_pages: Option<i64>,
-    /// How many items there are; null in parts read by cursor.
+    /// Number of items of the whole list; null on pages read by cursor.
     #[schema(required)]
     total_items: Option<i64>,
-    /// Where to go on by cursor; null on the last page.
+    /// Value of `cursor` for the next page; null on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
 
 impl<P: cursor::Place + Clone> Paging<P> {
-    /// What these parameters ask for.
+    /// Returns the page that these parameters request; fails if both `page` and `cursor` are given.
     pub(crate) fn new(
         page: Option<&Field<PageNumber>>,
         per_page: Option<&Field<PageSize>>,
@@ -79,7 +79,7 @@ impl<P: cursor::Place + Clone> Paging<P> {
     ) -> Result<Self, Problem> {
         let position = match (page, cursor) {
             (Some(_), Some(_)) => {
-                let issue = Issue::new("page_and_cursor", "A page and a cursor cannot stand together.");
+                let issue = Issue::new("page_and_cursor", "page and cursor cannot be combined.");
                 return Err(Problem::invalid(Invalid::at("/cursor", issue), Place::Query));
             }
             (None, Some(cursor)) => Position::After(cursor.0),
@@ -88,7 +88,7 @@ impl<P: cursor::Place + Clone> Paging<P> {
         Ok(Self { position, size: per_page.map_or(PageSize::DEFAULT, |size| size.0) })
     }
 
-    /// Where the part begins, in a list whose places this makes of what a cursor holds.
+    /// Returns the start of the page; `place` converts the key in a cursor to the key of the list.
     pub(crate) fn position<Other>(&self, place: impl Fn(P) -> Other) -> Position<Other> {
         match &self.position {
             Position::Page(number) => Position::Page(*number),
@@ -96,7 +96,7 @@ impl<P: cursor::Place + Clone> Paging<P> {
         }
     }
 
-    /// The links of a part of the list at this path, which keep these filters. `place_of` gives the place behind an item.
+    /// Returns the links of a page of the list at this path, with these filters. `place_of` returns the key of an item.
     pub(crate) fn links<Item>(
         &self,
         path: &str,
@@ -108,7 +108,7 @@ impl<P: cursor::Place + Clone> Paging<P> {
         self.links_to(path, filters, page, next)
     }
 
-    /// The same, where the place behind the part is known.
+    /// Same as [`Self::links`] with a known key of the last item; `None` if no items follow.
     pub(crate) fn links_to<Item>(
         &self,
         path: &str,
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn links_keep_filters_and_escape_them() {
+    fn links_contain_the_escaped_filters() {
         let links = links(page(2), true);
         assert_eq!(links.prev_page.unwrap(), "/list?page=1&per_page=2&email=a%26b+c");
         assert_eq!(links.next_page.unwrap(), "/list?page=3&per_page=2&email=a%26b+c");
@@ -162,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_a_list_lead_nowhere() {
+    fn the_first_page_has_no_previous_link_and_the_last_page_no_next_link() {
         assert_eq!(links(page(1), true).prev_page, None);
         let last = links(page(3), false);
         assert_eq!((last.next_page, last.next_cursor), (None, None));
     }
 
     #[test]
-    fn a_part_read_by_cursor_leads_on_by_cursor_and_knows_no_totals() {
+    fn a_page_read_by_cursor_links_by_cursor_and_has_no_totals() {
         let links = links(Position::After(10), true);
         assert_eq!(links.next_page.unwrap(), "/list?cursor=aWQ6OA&per_page=2&email=a%26b+c");
         assert_eq!((links.prev_page, links.total_pages, links.total_items), (None, None, None));

@@ -1,4 +1,4 @@
-//! Parameters of the query and of the path.
+//! Extractors of query and path parameters.
 
 use std::future::{Ready, ready};
 
@@ -11,11 +11,11 @@ use super::{
     problem::Problem,
 };
 
-/// A query of the shape `T`.
+/// A query string of type `T`.
 #[derive(Clone, Debug)]
 pub(crate) struct Query<T>(pub(crate) T);
 
-/// The one id in a path.
+/// The id in a path with one parameter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathId(pub(crate) i64);
 
@@ -46,7 +46,7 @@ impl FromRequest for PathId {
     }
 }
 
-/// Form-encoded pairs as a JSON object of strings; a name that comes twice has a list.
+/// Returns form-encoded pairs as a JSON object of strings; a repeated name has a list of strings.
 pub(crate) fn map(encoded: &[u8]) -> Map<String, Value> {
     let mut map = Map::new();
     for (name, value) in form_urlencoded::parse(encoded) {
@@ -69,12 +69,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_repeated_name_makes_a_list() {
+    fn a_repeated_name_has_a_list() {
         assert_eq!(Value::Object(map(b"a=1&b=%20x&a=2&a=3")), json!({"a": ["1", "2", "3"], "b": " x"}));
     }
 
     #[test]
-    fn bytes_that_are_no_text_do_no_harm() {
+    fn bytes_that_are_not_utf_8_are_replaced() {
         assert_eq!(Value::Object(map(b"a=%ff%00&=&&")), json!({"a": "\u{fffd}\0", "": ""}));
     }
 }

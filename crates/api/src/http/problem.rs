@@ -1,4 +1,4 @@
-//! Errors as callers see them: problem details (RFC 9457).
+//! Error responses: problem details (RFC 9457).
 
 use std::{borrow::Cow, fmt, time::Duration};
 
@@ -14,7 +14,7 @@ use super::invalid::{Invalid, Place};
 /// The media type of problem details.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// An error on its way to the caller. Where it happened and to which request is filled in when it leaves.
+/// An error response. The path and the id of the request are added when the response is built.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -22,9 +22,9 @@ pub(crate) struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     headers: Vec<(header::HeaderName, String)>,
-    /// The error code of OAuth 2, at the token endpoint.
+    /// OAuth 2 error code, at the token endpoint.
     oauth: Option<OAuthError>,
-    /// Why, for the log alone.
+    /// Reason, for the log; never part of the response.
     reason: Option<String>,
 }
 
@@ -32,46 +32,46 @@ pub(crate) struct Problem {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody<'a> {
-    /// Always `about:blank`: the status says what kind of problem it is, and `code` which one.
+    /// Always `about:blank`; `code` identifies the error.
     #[serde(rename = "type")]
     #[schema(example = "about:blank")]
     kind: &'static str,
-    /// The status in words.
+    /// Reason phrase of the status.
     title: &'static str,
-    /// The status code.
+    /// HTTP status code.
     status: u16,
-    /// What is wrong, in a sentence.
+    /// Description of the error in a sentence, for people.
     detail: &'a str,
-    /// The path of the request.
+    /// Path of the request.
     instance: &'a str,
-    /// What is wrong, for programs.
+    /// Stable code of the error, for programs.
     code: &'static str,
-    /// Names the request in the logs; also in the header `x-request-id`.
+    /// Identifier of the request in the logs; also in the header `x-request-id`.
     request_id: &'a str,
-    /// Everything that is wrong with the input, all at once.
+    /// All errors of the input; absent if there are none.
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     errors: &'a [FieldError],
-    /// The error of OAuth 2, at the token endpoint alone (RFC 6749, 5.2).
+    /// OAuth 2 error code; only at the token endpoint (RFC 6749, 5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
-    /// The same sentence as `detail`, at the token endpoint alone.
+    /// Same text as `detail`; only at the token endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     error_description: Option<&'a str>,
 }
 
-/// One thing that is wrong with the input. The rejected value is never told.
+/// An error of the input. The rejected value is never included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct FieldError {
-    /// Where the input stands.
+    /// Part of the request that contains the input.
     #[serde(rename = "in")]
     pub(crate) place: Place,
-    /// Which part of it (RFC 6901).
+    /// JSON pointer to the rejected value in that part (RFC 6901).
     #[schema(example = "/password")]
     pub(crate) pointer: String,
-    /// What is wrong, for programs.
+    /// Stable code of the error, for programs.
     #[schema(example = "password_needs_digit")]
     pub(crate) code: &'static str,
-    /// What is wrong, in a sentence.
+    /// Description of the error in a sentence, for people.
     pub(crate) detail: String,
 }
 
@@ -122,7 +122,7 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
-    /// 401 with its challenge (RFC 6750, 3): with an error code only where a token was sent.
+    /// 401 with its challenge (RFC 6750, 3), which has an error code only if a token was sent.
     pub(crate) fn unauthorized(code: &'static str, detail: &'static str, token_sent: bool) -> Self {
         let challenge = if token_sent { "Bearer error=\"invalid_token\"" } else { "Bearer" };
         Self::new(StatusCode::UNAUTHORIZED, code, detail).with(header::WWW_AUTHENTICATE, challenge)
@@ -138,15 +138,15 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after(retry_after)
     }
 
-    /// 503: the request took longer than any may.
+    /// 503: the request exceeded its timeout.
     pub(crate) fn too_slow() -> Self {
         let detail = "It took too long to answer. Please try again.";
         Self::unavailable("answer_too_slow", detail, Duration::from_secs(1))
     }
 
-    /// 500: a fault of ours. What it is stands in the log alone.
+    /// 500: an internal error. Only the log has its reason.
     pub(crate) fn internal() -> Self {
-        let detail = "Something went wrong on our side. Tell us the request id and we can find it.";
+        let detail = "Something went wrong on our side. Please report it with the request id.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
     }
 
@@ -166,13 +166,13 @@ impl Problem {
         Self { errors: invalid.into_errors(place), ..problem }
     }
 
-    /// The status under which it is told.
+    /// Status of the response.
     #[cfg(fuzzing)]
     pub(crate) const fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// What a bare status of the web server means, where no better answer was made.
+    /// Returns the problem for an error response of the web server that has only a status.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::unknown_path(),
@@ -188,7 +188,7 @@ impl Problem {
         }
     }
 
-    /// In whole seconds (RFC 9110, 10.2.3), never too early.
+    /// Sets `Retry-After` in whole seconds, rounded up (RFC 9110, 10.2.3); at least 1.
     #[must_use]
     fn retry_after(self, time: Duration) -> Self {
         let seconds = time.as_millis().div_ceil(1_000).max(1).to_string();
@@ -201,14 +201,14 @@ impl Problem {
         self
     }
 
-    /// The same errors of the input under another code and sentence.
+    /// Replaces the code and the detail; the errors of the input stay.
     #[must_use]
     pub(crate) fn renamed(mut self, code: &'static str, detail: String) -> Self {
         (self.code, self.detail) = (code, detail.into());
         self
     }
 
-    /// The same as an error of the token endpoint: 400 with an error code (RFC 6749, 5.2), and no challenge.
+    /// Converts to an error of the token endpoint: 400 with an error code (RFC 6749, 5.2) and without a challenge.
     #[must_use]
     pub(crate) fn oauth(mut self, error: OAuthError) -> Self {
         self.status = StatusCode::BAD_REQUEST;
@@ -217,21 +217,21 @@ impl Problem {
         self
     }
 
-    /// The same, with what the log is to say of it.
+    /// Sets the reason for the log.
     #[must_use]
     pub(crate) fn because(mut self, reason: impl fmt::Display) -> Self {
         self.reason = Some(reason.to_string());
         self
     }
 
-    /// What is wrong with the input at this place, in sentences; the whole problem's sentence where it is something else.
+    /// Returns the details of the input errors in this part of the request, or the problem's own detail if there are none.
     pub(crate) fn details_of(&self, place: Place) -> Vec<String> {
         let of_place = self.errors.iter().filter(|error| error.place == place);
         let details: Vec<_> = of_place.map(|error| error.detail.clone()).collect();
         if details.is_empty() { vec![self.detail.to_string()] } else { details }
     }
 
-    /// Each error of the input at this place, with the part of the input before its sentence.
+    /// Returns the input errors in this part of the request, each as `field: detail`.
     pub(crate) fn errors_of(&self, place: Place) -> Vec<String> {
         let of_place = self.errors.iter().filter(|error| error.place == place);
         of_place.map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail)).collect()
@@ -241,7 +241,7 @@ impl Problem {
         self.reason.as_deref()
     }
 
-    /// The reply to the request of this path and id.
+    /// Builds the response to the request with this path and id.
     pub(crate) fn reply(&self, instance: &str, request_id: &str) -> HttpResponse {
         let body = ProblemBody {
             kind: "about:blank",

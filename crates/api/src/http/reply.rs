@@ -1,4 +1,4 @@
-//! Replies that say that something was done.
+//! JSON responses.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Says in a sentence what was done.
+/// Confirmation of an operation, in a sentence for people.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Message {
     message: Cow<'static, str>,
@@ -22,7 +22,7 @@ impl Message {
     }
 }
 
-/// A JSON reply.
+/// Builds a JSON response.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     HttpResponse::build(status).json(body)
 }

@@ -1,4 +1,4 @@
-//! What happens to every request on its way in and to every reply on its way out.
+//! The outermost middleware: request ids, problem details, security headers, logs, metrics and traces.
 
 use std::{borrow::Cow, fmt::Write, rc::Rc, str::FromStr, sync::atomic::Ordering, time::Instant};
 
@@ -26,17 +26,18 @@ use super::{
 use crate::services::Services;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Where administration is, and where it was in the original service.
+/// Path prefix of administration, and the one of the original service.
 const ADMIN: &str = "/api/v1/admin/";
 const OLD_ADMIN: &str = "/api/v1/accounts/admin/";
 
-/// Swagger UI, which brings scripts and styles of its own and calls this service.
+/// Path prefix of Swagger UI, which loads its own scripts and styles and calls this service.
 const DOCS: &str = "/docs/";
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// What is no page needs nothing.
+/// Content security policy of responses that are not pages.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Names the request, turns every error into problem details, and logs, measures and traces it once when it is answered.
+/// Assigns an id to the request, converts errors to problem details, and logs, measures and traces the request once it is
+/// answered.
 pub(crate) async fn context(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -53,16 +54,16 @@ pub(crate) async fn context(
     let meters: Option<&Rc<Meters>> = request.app_data();
     let meters = meters.cloned().unwrap_or_else(|| Rc::new(Meters::new()));
     let in_flight = InFlight::enter(&meters);
-    // No other handle on the request may be held here: routing takes it apart.
+    // No other handle to the request may be held here, because routing needs exclusive access.
     let answered = next.call(request).instrument(exchange.span.clone()).await;
     drop(in_flight);
     let response = match answered {
         Ok(response) => response.map_into_boxed_body(),
         Err(error) => {
-            // The request is gone; what layers in between added to the reply is in the one that the error makes.
-            let made = error.error_response();
-            let problem = problem_of_error(&error, made.status());
-            let mut reply = exchange.reply(&problem, made.headers());
+            // The request is consumed; headers that inner middleware set are in the response that the error builds.
+            let replaced = error.error_response();
+            let problem = problem_of_error(&error, replaced.status());
+            let mut reply = exchange.reply(&problem, replaced.headers());
             exchange.finish(reply.head_mut(), &behaviour);
             exchange.log(&meters, reply.status(), None, problem.reason());
             return Err(InternalError::from_response(problem, reply).into());
@@ -82,20 +83,20 @@ pub(crate) async fn context(
     Ok(response.map_body(|_, body| sliced(body, behaviour.response_timeout, &exchange.id)))
 }
 
-/// A request and its reply.
+/// A request and its response.
 struct Exchange {
     started: Instant,
     id: String,
     method: Method,
-    /// As the caller wrote it.
+    /// Path as the client sent it.
     path: String,
-    /// As the documentation writes it.
+    /// Path template of the documentation.
     route: SharedString,
     span: Span,
 }
 
 impl Exchange {
-    /// The reply of this problem in place of another, with what that one says to browsers about other origins.
+    /// Builds the response of a problem that replaces another response, and copies the CORS headers of that one.
     fn reply(&self, problem: &Problem, replaced: &HeaderMap) -> HttpResponse {
         let mut reply = problem.reply(&self.path, &self.id);
         for name in [header::ACCESS_CONTROL_ALLOW_ORIGIN, header::ACCESS_CONTROL_EXPOSE_HEADERS, header::VARY]
@@ -107,7 +108,7 @@ impl Exchange {
         reply
     }
 
-    /// What every reply says, to callers and to their browsers. A page that needs more than nothing has said so by itself.
+    /// Sets the headers that every response has. A page with a policy of its own has set it already.
     fn finish(&self, head: &mut ResponseHead, behaviour: &Behaviour) {
         if behaviour.stopping.load(Ordering::Relaxed) {
             head.set_connection_type(ConnectionType::Close);
@@ -126,7 +127,7 @@ impl Exchange {
             }
         }
         if behaviour.is_https {
-            // A year, in seconds (RFC 6797).
+            // One year in seconds (RFC 6797).
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
         }
     }
@@ -139,7 +140,7 @@ impl Exchange {
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             meters.faults.increment(1);
         }
-        // In milliseconds, to the hundredth.
+        // Milliseconds, rounded to hundredths.
         let ms = (elapsed.as_secs_f64() * 100_000.0).round() / 100.0;
         let (status, route) = (status.as_u16(), &**route);
         match status {
@@ -150,7 +151,7 @@ impl Exchange {
     }
 }
 
-/// Counts a request while it is worked on, also where its caller hangs up.
+/// Counts a request while it is in flight, even if its client disconnects.
 struct InFlight<'a>(&'a Meters);
 
 impl<'a> InFlight<'a> {
@@ -166,7 +167,7 @@ impl Drop for InFlight<'_> {
     }
 }
 
-/// Where a request went, as the documentation writes it: with names for what differs from one to the next.
+/// Returns the path template of a request, with parameter names in place of values.
 fn route(request: &HttpRequest) -> SharedString {
     let table: Option<&Data<RouteTable>> = request.app_data();
     match table.and_then(|table| table.template(request.path())) {
@@ -175,13 +176,13 @@ fn route(request: &HttpRequest) -> SharedString {
     }
 }
 
-/// The caller's own name for the request if it is a good one, else a new one.
+/// Returns the client's request id if it is valid, else a new one.
 fn request_id(request: &ServiceRequest) -> String {
-    let good = |id: &&str| {
+    let is_valid = |id: &&str| {
         (1..=64).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     };
-    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(good);
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(is_valid);
     given.map_or_else(|| new_id(request), str::to_owned)
 }
 
@@ -194,7 +195,7 @@ fn new_id(request: &ServiceRequest) -> String {
     })
 }
 
-/// A path with a slash at its end answers as the one without, and HEAD as GET (the server itself leaves the body out).
+/// Removes a trailing slash from the path, and routes HEAD as GET (the server omits the body).
 fn normalise(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -214,19 +215,19 @@ fn normalise(request: &mut ServiceRequest) {
     }
 }
 
-/// The path under which a route is documented: without a slash at its end, and without the older name of the part for
-/// administrators, which clients of the original service know.
+/// Returns the documented path: without a trailing slash, and with the current prefix of administration in place of the one
+/// that clients of the original service use.
 fn canonical_path(path: &str) -> Cow<'_, str> {
-    // Swagger UI finds its files relative to the slash at the end.
-    let kept = path == "/" || path.starts_with("/docs/");
-    let short = path.strip_suffix('/').filter(|_| !kept).unwrap_or(path);
+    // Swagger UI loads its files relative to the trailing slash.
+    let needs_slash = path == "/" || path.starts_with("/docs/");
+    let short = path.strip_suffix('/').filter(|_| !needs_slash).unwrap_or(path);
     match short.strip_prefix(OLD_ADMIN) {
         Some(rest) => Cow::Owned(format!("{ADMIN}{rest}")),
         None => Cow::Borrowed(short),
     }
 }
 
-/// The problem that a reply carries: one of ours, or what a bare refusal of the web server means.
+/// Returns the problem of a response: one of ours, or the one for a bare error status of the web server.
 fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     let status = response.status();
     match response.response().error() {
@@ -254,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_slash_at_the_end_is_dropped_where_it_means_nothing() {
+    fn one_trailing_slash_is_removed_where_it_has_no_meaning() {
         assert_eq!(canonical_path("/api/v1/theater/movies/"), "/api/v1/theater/movies");
         for path in ["/", "/docs/", "/docs/x/", "/health/live"] {
             assert_eq!(canonical_path(path), path);
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_older_name_of_administration_leads_to_its_place() {
+    fn the_original_prefix_of_administration_maps_to_the_current_one() {
         assert_eq!(
             canonical_path("/api/v1/accounts/admin/users/7/activate/"),
             "/api/v1/admin/users/7/activate"

@@ -6,48 +6,48 @@ use utoipa::openapi::{
     path::{Operation, ParameterIn},
 };
 
-/// Which documented routes there are: by it a wrong method is told from an unknown path, and a public route from one
-/// that needs a token.
+/// The documented routes. Distinguishes a wrong method from an unknown path, and a public route from one that requires a
+/// token.
 #[derive(Clone, Debug)]
 pub struct RouteTable(Vec<Route>);
 
 #[derive(Clone, Debug)]
 struct Route {
-    /// The path as it is documented.
+    /// Documented path.
     template: Arc<str>,
-    /// The path between its slashes; `None` stands for anything. A pattern of the router's would do as well, and takes a
-    /// megabyte for each dozen.
+    /// Segments of the path; `None` matches any non-empty segment. Patterns of the router would work as well, but a dozen of
+    /// them takes a megabyte.
     segments: Vec<Option<String>>,
     methods: Vec<(Method, Access, bool)>,
 }
 
-/// Who gets through to a route.
+/// Authentication that a route requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Everyone.
+    /// None.
     Public,
-    /// The bearer of an access token; which rank it takes, the handler says.
+    /// An access token; the handler checks the rank.
     Bearer,
 }
 
-/// What the table says of a request.
+/// Result of [`RouteTable::find`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// There is such a route.
+    /// The route exists.
     Route {
-        /// Who gets through.
+        /// Required authentication.
         access: Access,
-        /// Whether it knows any parameter of the query.
+        /// Whether it has any query parameter.
         takes_query: bool,
     },
-    /// The path exists, with these methods.
+    /// The path exists with these methods, formatted for `Allow`.
     OtherMethods(String),
-    /// There is no such path.
+    /// The path does not exist.
     Nothing,
 }
 
 impl RouteTable {
-    /// The routes of this documentation. An operation is public when it says so by an empty security requirement.
+    /// Builds the table of this document's routes. An operation with an empty security requirement is public.
     #[must_use]
     pub fn new(openapi: &OpenApi) -> Self {
         let route = |(path, item): (&String, &PathItem)| Route {
@@ -64,7 +64,7 @@ impl RouteTable {
         Self(openapi.paths.paths.iter().map(route).collect())
     }
 
-    /// The documented form of this path.
+    /// Returns the documented form of this path.
     pub(crate) fn template(&self, path: &str) -> Option<Arc<str>> {
         let segments: Vec<_> = path.split('/').collect();
         self.0.iter().find(|route| route.is_at(&segments)).map(|route| route.template.clone())
@@ -89,7 +89,7 @@ impl Route {
         self.segments.len() == path.len() && self.segments.iter().zip(path).all(same)
     }
 
-    /// The methods as `Allow` lists them. Where there is GET there is HEAD (RFC 9110, 9.1).
+    /// Returns the methods, formatted for `Allow`. GET implies HEAD (RFC 9110, 9.1).
     fn allow(&self) -> String {
         let mut names: Vec<_> = self.methods.iter().map(|(method, ..)| method.as_str()).collect();
         if names.contains(&"GET") {
@@ -117,7 +117,7 @@ fn access(operation: &Operation) -> Access {
 
 fn takes_query(operation: &Operation) -> bool {
     let parameters = operation.parameters.iter().flatten();
-    // Parameters of the query stand in their operations; those that operations share are headers.
+    // Query parameters are inline in their operations; parameters by reference are headers.
     parameters.into_iter().any(|parameter| match parameter {
         RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
         RefOr::Ref(_) => false,

@@ -1,4 +1,4 @@
-//! Large bodies go out in slices that share the bytes, under a deadline for the whole response.
+//! Sends large bodies in slices that share the bytes, with a deadline for the whole response.
 
 use std::{
     fmt,
@@ -12,12 +12,12 @@ use actix_web::{
     web::Bytes,
 };
 
-/// From how many bytes on a body is large. The socket's buffers hold a smaller one, so its connection is free again at once.
+/// Minimum size in bytes of a large body. A smaller one fits into the socket's buffers, so its connection is free at once.
 const MIN_BYTES: u64 = 64 * 1_024;
-/// The bytes of one slice: what the server copies into its write buffer at a time.
+/// Size of a slice in bytes. The server copies one slice at a time into its write buffer.
 const SLICE: usize = 16 * 1_024;
 
-/// A body that fails once the deadline has passed and bytes are left.
+/// A body that fails if bytes are left after the deadline.
 struct Sliced {
     rest: Bytes,
     deadline: Instant,
@@ -59,10 +59,11 @@ impl MessageBody for Sliced {
         Poll::Ready(Some(Ok(self.rest.split_to(length))))
     }
 
-    // No `try_into_bytes`: a box around this body would take the bytes out and send them at once.
+    // No `try_into_bytes`: the box around this body would take the bytes out and send them at once.
 }
 
-/// The same body, in slices where it is large. A client has `limit` to read all of it; then its connection is closed.
+/// Slices a large body; a smaller one is returned unchanged. After `limit`, the connection of a client that has not read all of
+/// it is closed.
 pub(super) fn sliced(body: BoxBody, limit: Duration, request_id: &str) -> BoxBody {
     match body.size() {
         BodySize::Sized(size) if size >= MIN_BYTES => match body.try_into_bytes() {
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_body_arrives_whole_in_slices_and_a_small_one_at_once() {
+    fn a_large_body_is_sent_completely_in_slices_and_a_small_one_at_once() {
         let long = Duration::from_mins(10);
         assert_eq!(slices(1_000, long), (1, 1_000, true));
         assert_eq!(slices(100_000, long), (7, 100_000, true));

@@ -9,7 +9,7 @@ use actix_web::{
 
 use super::{behaviour::Behaviour, problem::Problem};
 
-/// Ends a request that takes too long. What it had begun is rolled back, as if the caller had hung up.
+/// Aborts a request that exceeds its timeout. An open unit of work is rolled back, as if the client had disconnected.
 pub(crate) async fn timeouts(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

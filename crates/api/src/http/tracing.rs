@@ -1,5 +1,4 @@
-//! Each request as a span, for whoever collects traces. The names are those of OpenTelemetry's semantic conventions for
-//! HTTP.
+//! A span for each request, for trace collectors. The names follow OpenTelemetry's semantic conventions for HTTP.
 
 use actix_web::{
     dev::ServiceRequest,
@@ -14,7 +13,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::meters::method_label;
 
-/// The target of spans that are collected; without a collector they cost nothing.
+/// Target of collected spans; without a collector they are disabled.
 const TARGET: &str = "theater_trace";
 
 struct Headers<'a>(&'a HeaderMap);
@@ -29,7 +28,7 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// The span of a request, a part of the caller's own trace where it tells of one (W3C Trace Context).
+/// Creates the span of a request, as part of the caller's trace if the request has one (W3C Trace Context).
 pub(super) fn span(request: &ServiceRequest, route: &str, request_id: &str) -> Span {
     let method = method_label(request.method());
     let span = tracing::info_span!(
@@ -47,13 +46,13 @@ pub(super) fn span(request: &ServiceRequest, route: &str, request_id: &str) -> S
     if !span.is_disabled() {
         let headers = Headers(request.headers());
         let parent = global::get_text_map_propagator(|propagator| propagator.extract(&headers));
-        // It fails where nothing collects spans after all, and nothing is lost then.
+        // Fails without a collector, where the parent does not matter.
         let _ = span.set_parent(parent);
     }
     span
 }
 
-/// Adds what is known at the end.
+/// Records the status of the response.
 pub(super) fn record(span: &Span, status: StatusCode) {
     if !span.is_disabled() {
         span.record("http.response.status_code", status.as_u16());

@@ -43,9 +43,9 @@ fn word(good: bool) -> &'static str {
     if good { "ok" } else { "unavailable" }
 }
 
-/// Tell that the process is up
+/// Report that the process is up
 ///
-/// Answers as long as the process runs, whatever its dependencies do.
+/// Answers as long as the process runs, independently of its dependencies.
 #[utoipa::path(
     operation_id = "health_live",
     tag = "System",
@@ -61,11 +61,11 @@ pub(crate) async fn live() -> HttpResponse {
     reply::json(StatusCode::OK, &Health { status: word(true), components: Vec::new() })
 }
 
-/// Tell whether the service can serve
+/// Report whether the service can serve
 ///
-/// Reports every dependency, each probed at most once in 5 seconds. The service can do without those that it has a substitute for: letters wait in a queue while the
-/// mail server is away, each process counts by itself while Redis is, and everything but pictures works while the object
-/// store is. A service that is about to stop cannot serve any more.
+/// Reports every dependency, each probed at most once in 5 seconds. A failing dependency with a substitute leaves the
+/// service ready: emails wait in a queue without the mail server, each process counts rate limits by itself without
+/// Redis, and everything but pictures works without the object store. A service that is shutting down is not ready.
 #[utoipa::path(
     operation_id = "health_ready",
     tag = "System",

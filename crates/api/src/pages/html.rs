@@ -81,7 +81,7 @@ pub(super) fn outcome(
     customer_page(services, status, "outcome.html", values)
 }
 
-/// A page that also shows a letter: the letter stands in a frame of its own, with its own styles and no scripts.
+/// A page that shows an email in a frame of its own, with the styles of the email and without scripts.
 pub(super) fn page_with_email(status: StatusCode, template: &str, values: Value) -> HttpResponse {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'self'";
     with_policy(status, template, values, policy)

@@ -1,4 +1,4 @@
-//! The development mailbox: the letters the service has sent, while no mail server is configured.
+//! The development mailbox: the emails that the service sent while no mail server is configured.
 
 use actix_web::{
     HttpResponse, get,
@@ -19,7 +19,7 @@ use crate::{
     services::Services,
 };
 
-/// A letter.
+/// A sent email.
 #[derive(Debug, Serialize)]
 struct MailboxEntry {
     id: String,
@@ -37,7 +37,7 @@ impl From<StoredMail> for MailboxEntry {
     }
 }
 
-/// The letter as its page shows it.
+/// The template values of an email.
 fn values(email: &MailboxEntry) -> Value {
     let MailboxEntry { id, sent_at, from, to, subject, text, html } = email;
     let sent_at = sent_at.format("%Y-%m-%d %H:%M:%S UTC").to_string();

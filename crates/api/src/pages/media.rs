@@ -12,7 +12,7 @@ use crate::{http::problem::Problem, services::Services};
 #[get("/media/{name:.*}")]
 pub(crate) async fn object(services: Data<Services>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let found = match &services.media {
-        // A name that cannot be one is told like one that is free.
+        // An invalid name gets the same response as an unknown one.
         Some(objects) => objects.get(&name).await.ok().flatten(),
         None => None,
     };

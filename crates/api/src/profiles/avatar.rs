@@ -20,7 +20,7 @@ use crate::{
 
 /// Set the picture of a profile
 ///
-/// The picture before it is removed. For the account's owner, moderators and administrators.
+/// Allowed for the owner of the account, moderators and administrators. The previous picture is deleted.
 #[utoipa::path(
     operation_id = "set_avatar",
     tag = "Profiles",
@@ -60,9 +60,9 @@ pub(crate) async fn set_avatar(
     Body::reply(StatusCode::OK, &services, profile).await
 }
 
-/// Remove the picture of a profile
+/// Delete the picture of a profile
 ///
-/// Doing so again succeeds. For the account's owner, moderators and administrators.
+/// Allowed for the owner of the account, moderators and administrators. Succeeds if the profile has no picture.
 #[utoipa::path(
     operation_id = "delete_avatar",
     tag = "Profiles",

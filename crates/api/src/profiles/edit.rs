@@ -20,8 +20,8 @@ use crate::{
 
 /// Create the profile of an account
 ///
-/// For the account's owner, moderators and administrators. The picture is turned as its EXIF data says, cut to a square,
-/// and encoded anew: nothing else of the file is kept.
+/// Allowed for the owner of the account, moderators and administrators. The picture is rotated by its EXIF orientation,
+/// cropped to a square and re-encoded; nothing else of the file is stored.
 #[utoipa::path(
     operation_id = "create_profile",
     tag = "Profiles",
@@ -52,9 +52,9 @@ pub(crate) async fn create_profile(
     Body::reply(StatusCode::CREATED, &services, profile).await
 }
 
-/// Change the profile of an account
+/// Update the profile of an account
 ///
-/// What is not sent stays as it is. For the account's owner, moderators and administrators.
+/// Allowed for the owner of the account, moderators and administrators. Fields that are absent or empty stay unchanged.
 #[utoipa::path(
     operation_id = "edit_profile",
     tag = "Profiles",
@@ -95,13 +95,13 @@ pub(crate) async fn edit_profile(
 
 /// Delete the profile of an account
 ///
-/// Its picture goes with it. For the account's owner, moderators and administrators.
+/// Allowed for the owner of the account, moderators and administrators. The picture of the profile is deleted, too.
 #[utoipa::path(
     operation_id = "delete_profile",
     tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
-        (status = 204, description = "The profile is gone."),
+        (status = 204, description = "The profile is deleted."),
         problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,
     ),
     security(("log_in" = [])),

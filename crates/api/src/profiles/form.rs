@@ -19,44 +19,44 @@ use crate::{
 const FIELDS: [&str; 5] = ["first_name", "last_name", "gender", "date_of_birth", "info"];
 const AVATAR: &str = "avatar";
 
-/// What somebody tells of themselves. Every field is optional; an empty one counts as absent.
+/// Fields of a user profile. Every field is optional; an empty one counts as absent.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ProfileForm)]
-#[expect(dead_code, reason = "its parts are read one by one; this only documents them")]
+#[expect(dead_code, reason = "the parts are read one by one; this type only documents them")]
 pub(crate) struct Form {
-    /// 1–100 letters of any script, spaces, apostrophes and hyphens.
+    /// Up to 100 characters: letters of any script, spaces, apostrophes and hyphens.
     #[schema(value_type = String, required = false, max_length = 100, pattern = r"^[\p{L}\p{M} '’-]*$")]
     first_name: Option<String>,
-    /// 1–100 letters of any script, spaces, apostrophes and hyphens.
+    /// Up to 100 characters: letters of any script, spaces, apostrophes and hyphens.
     #[schema(value_type = String, required = false, max_length = 100, pattern = r"^[\p{L}\p{M} '’-]*$")]
     last_name: Option<String>,
     /// `man` or `woman`.
     #[schema(value_type = sets::FormGender, required = false)]
     gender: Option<String>,
-    /// `YYYY-MM-DD`, after 1900, at least 18 years ago.
+    /// Date of birth (`YYYY-MM-DD`), after the year 1900 and at least 18 years ago.
     #[schema(value_type = String, required = false, format = Date)]
     date_of_birth: Option<String>,
-    /// Some lines of text; not blank.
+    /// Text of up to 5,000 characters, with line breaks; not blank.
     #[schema(value_type = String, required = false, max_length = 5000, pattern = r"^$|\S")]
     info: Option<String>,
-    /// A JPEG or PNG file, known by its content, at most 1 MiB and 9 megapixels.
+    /// JPEG or PNG file, detected by its content; at most 1 MiB and 9 megapixels.
     #[schema(value_type = String, required = false, format = Binary, content_media_type = "application/octet-stream")]
     avatar: Option<String>,
 }
 
-/// A picture.
+/// Picture of a user profile.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AvatarForm)]
-#[expect(dead_code, reason = "its part is read by itself; this only documents it")]
+#[expect(dead_code, reason = "the part is read by itself; this type only documents it")]
 pub(crate) struct AvatarForm {
-    /// A JPEG or PNG file, known by its content, at most 1 MiB and 9 megapixels.
+    /// JPEG or PNG file, detected by its content; at most 1 MiB and 9 megapixels.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     avatar: String,
 }
 
-/// What a form tells, and the picture in it, ready to be kept. Everything that is wrong is told at once.
+/// Reads the fields of a form and its processed picture. All errors are reported at once.
 pub(super) async fn change(
     services: &Services,
     caller: UserId,
@@ -75,7 +75,7 @@ pub(super) async fn change(
     Ok((ProfileChange { first_name, last_name, gender, date_of_birth, info }, avatar))
 }
 
-/// The picture of a form that has nothing else.
+/// Reads a form that contains only a picture.
 pub(super) async fn avatar(
     services: &Services,
     caller: UserId,
@@ -111,7 +111,7 @@ async fn picture(
 }
 
 impl Read {
-    /// The value of a text, if it was sent; a wrong one is noted.
+    /// Parses a text field; `None` if it is absent or invalid. An invalid one is recorded as an error.
     fn value<T, E: std::fmt::Display>(
         &mut self,
         name: &str,
@@ -122,7 +122,7 @@ impl Read {
         parsed.map_err(|error| self.refuse(name, Issue::new(code, error))).ok()
     }
 
-    /// Refuses the form if anything is wrong with it.
+    /// Fails if errors were recorded.
     fn finish(self) -> Result<(), Problem> {
         if self.invalid == Invalid::default() {
             Ok(())

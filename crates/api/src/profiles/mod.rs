@@ -1,4 +1,4 @@
-//! What people tell of themselves, and their pictures.
+//! `/api/v1/profiles`: user profiles and their pictures.
 
 pub(crate) mod avatar;
 pub(crate) mod edit;

@@ -12,36 +12,37 @@ use crate::{
     services::Services,
 };
 
-/// What somebody tells of themselves.
+/// A user profile. A field without a value is null; `last_name`, `gender` and `date_of_birth` are also null for callers
+/// other than the owner, moderators and administrators.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Profile)]
 pub(crate) struct Body {
-    /// Names the profile.
+    /// Identifier of the profile.
     id: i64,
-    /// Names the account.
+    /// Identifier of the account.
     user_id: i64,
-    /// What they are called.
+    /// First name, up to 100 characters.
     first_name: Option<String>,
-    /// What their family is called; for themselves and the staff.
+    /// Last name, up to 100 characters.
     last_name: Option<String>,
-    /// `man` or `woman`; for themselves and the staff.
+    /// `man` or `woman`.
     #[schema(value_type = Option<Gender>)]
     gender: Option<&'static str>,
-    /// When they were born; for themselves and the staff.
+    /// Date of birth (`YYYY-MM-DD`).
     #[schema(format = Date)]
     date_of_birth: Option<String>,
-    /// What else there is to say.
+    /// Text of the user, up to 5,000 characters.
     info: Option<String>,
-    /// Their picture, 512 × 512 pixels (JPEG). It works for at least an hour.
+    /// URL of the picture, 512 × 512 pixels (JPEG); valid for at least an hour.
     #[schema(format = "uri")]
     avatar: Option<String>,
-    /// The URL of the avatar, 128 × 128 pixels.
+    /// URL of the picture, 128 × 128 pixels (JPEG); valid for at least an hour.
     #[schema(format = "uri")]
     avatar_small: Option<String>,
 }
 
 impl Body {
-    /// A profile as it is shown, with the URLs of its picture.
+    /// Builds the body of a profile, with the URLs of its picture.
     pub(crate) async fn of(services: &Services, profile: Profile) -> Result<Self, Problem> {
         let avatar = profile.avatar.as_ref();
         let avatar_small = url(services, avatar, AvatarSize::Small).await?;
@@ -66,7 +67,7 @@ impl Body {
     ) -> Result<HttpResponse, Problem> {
         let tag = stored_tag(&profile);
         let body = Self::of(services, profile).await?;
-        // The second part changes with the signed URLs, which end; the first one is the profile's own.
+        // The second part changes with the signed URLs, which expire; the first part depends on the profile alone.
         let urls = etag(format!("{:?}{:?}", body.avatar, body.avatar_small).as_bytes());
         let tag = format!("{}.{}", tag.trim_end_matches('"'), urls.trim_start_matches('"'));
         Ok(HttpResponse::build(status)
@@ -76,7 +77,7 @@ impl Body {
     }
 }
 
-/// The validator of a profile as it is stored, whatever the URLs of its avatar are at the moment.
+/// Validator of a profile as it is stored, independent of the current URLs of its picture.
 pub(super) fn stored_tag(profile: &Profile) -> String {
     etag(format!("{profile:?}").as_bytes())
 }

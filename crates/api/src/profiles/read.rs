@@ -13,9 +13,9 @@ use crate::{
     services::Services,
 };
 
-/// Show my profile
+/// Get my profile
 ///
-/// The profile of the account that the access token belongs to.
+/// Returns the profile of the account that the access token belongs to.
 #[utoipa::path(
     operation_id = "my_profile",
     tag = "Profiles",
@@ -36,9 +36,10 @@ pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Re
     Body::reply(StatusCode::OK, &services, profile).await
 }
 
-/// Show the profile of an account
+/// Get the profile of an account
 ///
-/// Its owner, moderators and administrators see all of it; everyone else sees the first name, the info and the picture.
+/// The owner of the account, moderators and administrators see all fields; other users see `first_name`, `info` and the
+/// picture.
 #[utoipa::path(
     operation_id = "get_profile",
     tag = "Profiles",
