@@ -6,11 +6,11 @@ dev_compose := "docker compose --file docker/compose.dev.yml"
 default:
     @just --list --unsorted
 
-# Start the service on embedded defaults
+# Start the service with embedded defaults
 run:
     cargo run
 
-# Start the service anew whenever a source changes
+# Restart the service whenever a source changes
 watch: (need "watchexec" "cargo install --locked watchexec-cli")
     watchexec --restart --watch crates --watch migration --watch Cargo.toml -- cargo run
 
@@ -19,7 +19,7 @@ dev: need-docker
     {{ dev_compose }} up --detach --build --wait
     @echo "API http://localhost:8000/docs  mail http://localhost:8025  pgAdmin http://localhost:3333  MinIO http://localhost:9001"
 
-# Stop the containers; their data stays
+# Stop the containers without deleting their data
 down: need-docker
     {{ dev_compose }} down
 
@@ -27,7 +27,7 @@ down: need-docker
 logs *SERVICES: need-docker
     {{ dev_compose }} logs --follow --tail 100 {{ SERVICES }}
 
-# Open a shell of the database: of DATABASE_URL where it is set, else of the embedded one
+# Open a shell of the database: that of DATABASE_URL if it is set, else the embedded one
 [no-exit-message]
 db:
     #!/usr/bin/env bash
@@ -38,10 +38,10 @@ db:
     fi
     just need sqlite3 "apt install sqlite3"
     file="${DATA_DIR:-./data}/theater.sqlite"
-    [ -f "$file" ] || { echo "$file is not there yet: just run makes it" >&2; exit 1; }
+    [ -f "$file" ] || { echo "$file does not exist yet: 'just run' creates it" >&2; exit 1; }
     exec sqlite3 "$file"
 
-# Show where letters of development lie, and open it where there is a browser
+# Print the URL of the development mailbox, and open it if there is a browser
 [no-exit-message]
 mail:
     #!/usr/bin/env bash
@@ -58,12 +58,12 @@ mail:
     echo "no mailbox answers: start the service with 'just run' or 'just dev'" >&2
     exit 1
 
-# Remove the data folder of development, ./data
+# Delete the development data folder, ./data
 reset:
     @echo "Removing $PWD/data"
     rm -rf ./data
 
-# Fill the database with N made-up movies
+# Load N synthetic movies into the database
 seed COUNT="1000":
     #!/usr/bin/env bash
     set -euo pipefail
@@ -72,15 +72,15 @@ seed COUNT="1000":
     cargo run -q -- generate {{ COUNT }} >"$file"
     cargo run -q -- import "$file"
 
-# Run all tests; those on PostgreSQL and Redis only where there is one
+# Run all tests; those on PostgreSQL and Redis only if these are available
 test:
     cargo test --workspace
 
-# Run all tests, and fail where there is no PostgreSQL, Redis, MailDev or SeaweedFS
+# Run all tests, and fail if PostgreSQL, Redis, MailDev or SeaweedFS is missing
 test-all:
     REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 REQUIRE_SMTP=1 REQUIRE_S3=1 cargo test --workspace
 
-# Run the tests of the whole system alone: through real HTTP, and the executable as its users start it
+# Run only the tests of the whole system: over HTTP, and of the executable
 e2e *FILTER:
     cargo test -p theater --test it {{ FILTER }}
 
@@ -93,7 +93,7 @@ bench *ARGS:
     cargo build --release -p theater
     cargo run --release --manifest-path bench/Cargo.toml -- --server target/release/theater {{ ARGS }}
 
-# Time the functions that imports and searches spend most on, against the run before
+# Time the most expensive functions of imports and searches, compared with the previous run
 bench-functions:
     cargo bench --manifest-path bench/Cargo.toml
 
@@ -102,7 +102,7 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo fmt --check
 
-# Mend what can be mended by itself, and format
+# Apply automatic fixes, and format
 fix:
     cargo clippy --workspace --all-targets --fix --allow-dirty --allow-staged
     cargo fmt
@@ -115,11 +115,11 @@ fmt:
 check-layers:
     cargo test -p theater --test it layers
 
-# Write the OpenAPI document that is committed
+# Regenerate the committed OpenAPI document
 openapi:
     cargo run -q -- openapi > crates/api/openapi.json
 
-# Write the example of a .env file that is committed
+# Regenerate the committed example of a .env file
 env-example:
     cargo run -q -- config example > .env.example
 
@@ -127,7 +127,7 @@ env-example:
 import FILE:
     cargo run -q -- import "{{ FILE }}"
 
-# Print N made-up movies as CSV
+# Print N synthetic movies as CSV
 generate N:
     @cargo run -q -- generate {{ N }}
 
@@ -135,11 +135,11 @@ generate N:
 export FILE:
     cargo run -q -- export --output "{{ FILE }}"
 
-# Bring the database up to date; also `just migrate status` and `just migrate down`
+# Apply all migrations; also `just migrate status` and `just migrate down`
 migrate *ARGS="up":
     cargo run -q -- migrate {{ ARGS }}
 
-# Take the README's tour through a running service; set ADMIN_PASSWORD, and BASE if it is not on port 8000
+# Run the README's tour against a running service; set ADMIN_PASSWORD, and BASE if it is not on port 8000
 tour:
     @bash <(sed -n '/^```sh tour$/,/^```$/p' README.md | sed '/^```/d')
 
@@ -147,12 +147,12 @@ tour:
 docker-build TAG="theater:dev": need-docker
     docker build --file docker/Dockerfile --tag "{{ TAG }}" .
 
-# Build the executable that is shipped
+# Build the release executable
 release:
     cargo build --release --locked -p theater
     @ls -lh target/release/theater
 
-# Run what CI runs
+# Run all checks of CI
 ci:
     .ci/run
 

@@ -1,4 +1,4 @@
-"""Values that only the service or a person can make."""
+"""Values that schemathesis cannot generate."""
 
 import struct
 import zlib
@@ -8,7 +8,7 @@ from hypothesis import strategies
 
 
 def png():
-    """A picture of 8 × 8 pixels."""
+    """Return a PNG picture of 8 × 8 pixels."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -23,5 +23,5 @@ schemathesis.openapi.format("binary", strategies.just(png()))
 
 @schemathesis.hook
 def filter_case(context, case):
-    # Only the service makes cursors: a text that merely looks like one is refused, and so is one beside `page`.
+    # Only the service can create cursors: a generated one is refused, and so is one together with `page`.
     return "cursor" not in (case.query or {})

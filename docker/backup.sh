@@ -1,10 +1,10 @@
 #!/bin/sh
-# Takes a backup of the PostgreSQL database that DATABASE_URL names, or brings one back. docs/operations.md tells when and how.
+# Backs up or restores the PostgreSQL database of DATABASE_URL. docs/operations.md explains when and how.
 #
-#   backup.sh take FILE      the file appears when it is whole and can be read
+#   backup.sh take FILE      the file appears only when it is complete and readable
 #   backup.sh restore FILE   into an empty database: all of it, or nothing
 #
-# `-` in the place of a file is standard output, or input.
+# The file `-` is standard output or standard input.
 set -eu
 umask 077
 usage() {
@@ -14,12 +14,12 @@ usage() {
 [ $# = 2 ] || usage
 file=$2
 url=${DATABASE_URL:-postgres:///theater?user=theater}
-# Everybody on the machine can read arguments, so the password goes into the environment.
+# All users of the machine can read arguments, so the password is passed in the environment.
 login=${url#*://} && login=${login%%/*}
 case $login in
 *:*@*)
     password=${login%@*} && password=${password#*:}
-    # What a URL writes as %40 is @.
+    # Percent-decodes the password.
     PGPASSWORD=$(printf '%s' "$password" | awk '{
         while (match($0, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {
             digits = toupper(substr($0, RSTART + 1, 2))
@@ -34,7 +34,7 @@ case $login in
     ;;
 esac
 
-# Who owns what differs from server to server, so it is left out.
+# Owners and privileges differ between servers, so they are omitted.
 dump() { pg_dump --format=custom --no-owner --no-privileges "$@" "$url"; }
 
 take() {
@@ -59,7 +59,7 @@ restore() {
     fi
     [ "$file" != - ] || file=/dev/stdin
     pg_restore --exit-on-error --single-transaction --no-owner --no-privileges --dbname="$url" <"$file"
-    # The planner knows nothing of tables that were just filled.
+    # The planner has no statistics of the restored tables yet.
     psql --no-psqlrc --quiet --command ANALYZE "$url"
     echo "restored" >&2
 }

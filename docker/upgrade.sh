@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Replaces the API processes of docker/compose.prod.yml by those of THEATER_VERSION, one set beside the other, so that the
-# proxy always has a process to lead requests to. docs/operations.md tells when.
+# Replaces the API processes of docker/compose.prod.yml by those of THEATER_VERSION. Both sets overlap, so that the proxy can
+# always forward requests. docs/operations.md explains when to use it.
 #
 #   upgrade.sh           needs COMPOSE_FILE and COMPOSE_ENV_FILES, and the image of THEATER_VERSION
 #
-# The new processes start beside the old ones and have to be healthy before the old ones are stopped, each of which answers
-# what it has accepted. If they do not become healthy, the old ones go on serving and the new ones are removed.
+# The new processes must be healthy before the old ones are stopped. An old process completes its requests in flight. If the
+# new processes do not become healthy, they are removed and the old ones continue to serve.
 set -euo pipefail
 
 : "${COMPOSE_FILE:?docs/operations.md, step 4 of \"From an empty machine\"}"

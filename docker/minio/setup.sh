@@ -1,17 +1,17 @@
 #!/bin/sh
-# Sets MinIO up as docs/object-storage.md describes it. It runs at every start, so each step may find its work done.
+# Sets up MinIO as described in docs/object-storage.md. It runs at every start, so every step must be repeatable.
 set -eu
 
 mc mb --ignore-existing root/theater
 
-# The service's own key, which may do what the service does and nothing else.
+# The key of the service, with only the permissions that the service needs.
 mc admin user add root theater theater_pictures
 mc admin policy create root theater-pictures /policy.json
-# Attaching what is attached already counts as a failure.
+# Attaching a policy that is already attached fails.
 case $(mc admin policy entities root --user theater) in
   *theater-pictures*) ;;
   *) mc admin policy attach root theater-pictures --user theater ;;
 esac
 
-# What S3_PUBLIC_URL needs: everybody may get a picture whose name they know.
+# Required by S3_PUBLIC_URL: anyone can get a picture by its name.
 mc anonymous set download root/theater/avatars

@@ -1,6 +1,6 @@
 //! The executable: reads the configuration, wires the adapters to the use cases, and runs commands.
 //!
-//! This is the one crate that knows all the others. It holds no rule of its own: what it does is choose.
+//! This is the only crate that depends on all the others. It holds no business rules: it selects the adapters.
 //!
 //! Start reading at [`wiring`], then `commands/serve.rs`, then [`config`].
 

@@ -7,17 +7,17 @@ use crate::{
     traces,
 };
 
-/// What libraries log of matters that the service logs itself, or that are nobody's fault. A later directive such as
-/// `RUST_LOG=info,actix_http=error` shows it again.
+/// Turns off library events that the service logs itself or that report no problem of the service. A later directive such
+/// as `RUST_LOG=info,actix_http=error` turns them on again.
 ///
-/// - `actix_http`: an ERROR for each request that a client writes badly or leaves
-/// - `sqlx`: whole statements that were slow, and notices such as "already exists, skipping"
+/// - `actix_http`: an ERROR for each malformed or aborted request
+/// - `sqlx`: the full text of slow statements, and notices such as "already exists, skipping"
 /// - `s3`: retries, without their reason; the object store's state is logged when it changes
 const QUIET: &str = "actix_http=off,sqlx::query=off,sqlx::postgres::notice=off,s3=off,sea_orm_migration=off";
 
-/// Writes logs to standard error from now on, and sends traces to this collector. Starting twice changes nothing.
+/// Starts logging to standard error and sending traces to the collector at this base URL. A second call has no effect.
 pub fn start_logging(logging: &Logging, collector: Option<&str>) {
-    // Spans are for the collector alone: a line of the log says by itself what it is about.
+    // Spans go to the collector only: log lines carry their own fields.
     let filter = format!("{QUIET},{},{}=off", logging.filter, traces::TARGET);
     let filter = EnvFilter::builder().parse_lossy(filter);
     let writer = std::io::stderr;

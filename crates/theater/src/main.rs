@@ -10,7 +10,7 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // One line that says what to do; its causes, which name files and addresses, behind it.
+            // `{:#}` prints the message, which says what to do, and its causes on one line.
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }

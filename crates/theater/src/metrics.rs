@@ -1,7 +1,7 @@
-//! Metrics, as Prometheus reads them.
+//! Metrics in the Prometheus text format.
 //!
-//! Crates record what happens with the `metrics` facade, each where it happens. What is rather measured than counted, such
-//! as how many jobs wait, is looked up when somebody reads.
+//! Crates record events with the `metrics` facade where they happen. Measured values, such as the number of waiting jobs,
+//! are queried at each scrape.
 
 use std::{
     net::TcpListener,
@@ -19,21 +19,21 @@ use tokio::time::timeout;
 
 use crate::wiring::Wired;
 
-/// What a metric is.
+/// The type of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Only ever grows.
+    /// A value that only increases.
     Counter,
-    /// Goes up and down.
+    /// A value that increases and decreases.
     Gauge,
-    /// How often, and in which buckets.
+    /// The distribution of values over buckets.
     Histogram,
 }
 
-/// A metric: its name, what it is, its unit and what it means.
+/// A metric: its name, type, unit and description.
 pub type Metric = (&'static str, Kind, Unit, &'static str);
 
-/// Every metric of the service. Those of the process (`process_…`) come besides.
+/// Every metric of the service; the `process_…` metrics are not listed.
 pub const METRICS: &[Metric] = &[
     ("theater_build_info", Kind::Gauge, Unit::Count, "Always 1; its label names the version."),
     (
@@ -73,42 +73,42 @@ pub const METRICS: &[Metric] = &[
         Unit::Count,
         "The most connections that a pool may have.",
     ),
-    ("theater_outbox_messages", Kind::Gauge, Unit::Count, "Messages that wait to be handed to the queue."),
+    ("theater_outbox_messages", Kind::Gauge, Unit::Count, "Messages in the outbox that wait to be enqueued."),
     (
         "theater_queue_jobs",
         Kind::Gauge,
         Unit::Count,
-        "Jobs of the queue, by state: due, later (waiting to be tried again), running, dead (given up).",
+        "Jobs of the queue, by state: due, later (waiting for a retry), running, dead (given up).",
     ),
     (
         "theater_queue_oldest_due_seconds",
         Kind::Gauge,
         Unit::Seconds,
-        "For how long the oldest job has been due that no worker has taken.",
+        "Time since the oldest job that no worker has started became due.",
     ),
     (
         "theater_messages_total",
         Kind::Counter,
         Unit::Count,
-        "Messages that workers carried out, mails above all, by kind and outcome: done, obsolete, failed (and tried again later), given_up.",
+        "Messages that workers handled, mostly emails, by kind and outcome: done, obsolete, failed (retried later), given_up.",
     ),
     (
         "theater_password_hashing_duration_seconds",
         Kind::Histogram,
         Unit::Seconds,
-        "How long hashing or checking a password took, without waiting for it.",
+        "How long hashing or checking a password took, without the wait for a permit.",
     ),
     (
         "theater_password_hashing_waiting",
         Kind::Gauge,
         Unit::Count,
-        "Callers who wait for a password to be hashed.",
+        "Callers that wait for a password to be hashed.",
     ),
     (
         "theater_password_hashing_refused_total",
         Kind::Counter,
         Unit::Count,
-        "Callers who were sent away because too many waited, or they themselves for too long.",
+        "Callers that were refused because too many were waiting or because they waited too long.",
     ),
     (
         "theater_rate_limit_refusals_total",
@@ -120,24 +120,25 @@ pub const METRICS: &[Metric] = &[
         "theater_reply_cache_requests_total",
         Kind::Counter,
         Unit::Count,
-        "Reads of the catalogue, by whether a finished reply was at hand: hit or miss.",
+        "Reads of the catalogue, by outcome of the response cache: hit or miss.",
     ),
-    ("theater_reply_cache_bytes", Kind::Gauge, Unit::Bytes, "What the finished replies take."),
-    ("theater_reply_cache_entries", Kind::Gauge, Unit::Count, "How many finished replies are kept."),
+    ("theater_reply_cache_bytes", Kind::Gauge, Unit::Bytes, "Memory that the cached responses use."),
+    ("theater_reply_cache_entries", Kind::Gauge, Unit::Count, "Number of cached responses."),
 ];
 
-/// Bounds of the buckets of a request, in seconds: from what comes out of memory to the longest that any may take.
+/// Bucket bounds of request durations, in seconds: from cached responses to the longest request timeout.
 const REQUEST_BUCKETS: &[f64] =
     &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-/// Bounds of the buckets of hashing, in seconds.
+/// Bucket bounds of hashing durations, in seconds.
 const HASHING_BUCKETS: &[f64] = &[0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0];
 
-/// How long the queue may take to be counted.
+/// Timeout of counting the messages of the outbox and the jobs of the queue.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// Records from now on, in the whole process. What is recorded before is lost. Starting twice changes nothing.
+/// Starts recording in the whole process; earlier values are lost. A second call returns the same recorder. Returns `None`
+/// if no recorder can be installed.
 pub fn start_recording() -> Option<PrometheusHandle> {
     RECORDER
         .get_or_init(|| {
@@ -162,7 +163,7 @@ pub fn start_recording() -> Option<PrometheusHandle> {
                     Kind::Histogram => describe_histogram!(*name, *unit, *meaning),
                 }
             }
-            // What has not happened yet is told as none, so that an alert sees the first time.
+            // Reported as 0 from the start, so that alerts detect the first increase.
             counter!("theater_password_hashing_refused_total").absolute(0);
             counter!("theater_faults_total").absolute(0);
             gauge!("theater_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
@@ -170,7 +171,7 @@ pub fn start_recording() -> Option<PrometheusHandle> {
         })
 }
 
-/// Looks up what is measured, and writes everything down.
+/// Queries the measured values and renders all metrics.
 pub struct Observer {
     handle: PrometheusHandle,
     process: Collector,
@@ -179,7 +180,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Watches this service and this queue.
+    /// Creates an observer of this service and this queue.
     #[must_use]
     pub fn new(handle: PrometheusHandle, wired: Wired, queue: JobQueue) -> Self {
         let process = Collector::default();
@@ -187,16 +188,16 @@ impl Observer {
         Self { handle, process, wired, queue }
     }
 
-    /// Everything, in the text format of Prometheus.
+    /// Returns all metrics in the Prometheus text format.
     pub async fn report(&self) -> String {
         self.process.collect();
-        self.look_at_connections();
-        self.look_at_memory();
-        tokio::join!(self.look_at_dependencies(), self.look_at_queue());
+        self.measure_connections();
+        self.measure_memory();
+        tokio::join!(self.measure_dependencies(), self.measure_queue());
         self.handle.render()
     }
 
-    fn look_at_connections(&self) {
+    fn measure_connections(&self) {
         for pool in self.wired.pools.usage() {
             let gauge = |state| gauge!("theater_database_connections", "pool" => pool.pool, "state" => state);
             gauge("used").set(pool.open.saturating_sub(pool.idle));
@@ -205,34 +206,34 @@ impl Observer {
         }
     }
 
-    fn look_at_memory(&self) {
-        gauge!("theater_password_hashing_waiting").set(measured(self.wired.hashing_waiting() as u64));
+    fn measure_memory(&self) {
+        gauge!("theater_password_hashing_waiting").set(to_f64(self.wired.hashing_waiting() as u64));
         if let Some(replies) = &self.wired.services.replies {
             let (bytes, entries) = replies.size();
-            gauge!("theater_reply_cache_bytes").set(measured(bytes));
-            gauge!("theater_reply_cache_entries").set(measured(entries));
+            gauge!("theater_reply_cache_bytes").set(to_f64(bytes));
+            gauge!("theater_reply_cache_entries").set(to_f64(entries));
         }
     }
 
-    async fn look_at_dependencies(&self) {
+    async fn measure_dependencies(&self) {
         for state in self.wired.services.dependencies.ask().await {
             gauge!("theater_dependency_up", "dependency" => state.name).set(u8::from(state.is_good()));
             gauge!("theater_dependency_latency_seconds", "dependency" => state.name).set(state.latency);
         }
     }
 
-    /// What cannot be counted now is not told at all, rather than with numbers of before.
-    async fn look_at_queue(&self) {
+    /// Sets the gauges to NaN if counting fails, instead of reporting outdated numbers.
+    async fn measure_queue(&self) {
         let (outbox, backlog) = tokio::join!(
             timeout(TIMEOUT, self.wired.store.outbox_length()),
             timeout(TIMEOUT, self.queue.backlog())
         );
         let unknown = f64::NAN;
         let outbox = outbox.ok().and_then(Result::ok);
-        gauge!("theater_outbox_messages").set(outbox.map_or(unknown, measured));
+        gauge!("theater_outbox_messages").set(outbox.map_or(unknown, to_f64));
         let jobs = |state| gauge!("theater_queue_jobs", "state" => state);
         let backlog = backlog.ok().and_then(Result::ok);
-        let number = |number: Option<u64>| number.map_or(unknown, measured);
+        let number = |number: Option<u64>| number.map_or(unknown, to_f64);
         jobs("due").set(number(backlog.map(|backlog| backlog.due)));
         jobs("later").set(number(backlog.map(|backlog| backlog.later)));
         jobs("running").set(number(backlog.map(|backlog| backlog.running)));
@@ -242,17 +243,17 @@ impl Observer {
     }
 }
 
-/// As Prometheus has all numbers.
-#[allow(clippy::cast_precision_loss, reason = "what is counted here stays far below 2^53")]
-const fn measured(number: u64) -> f64 {
+/// Converts a count to the number type of Prometheus.
+#[allow(clippy::cast_precision_loss, reason = "these counts stay far below 2^53")]
+const fn to_f64(number: u64) -> f64 {
     number as f64
 }
 
-/// Serves `/metrics` on this socket, apart from the API: it is not for the world.
+/// Serves `/metrics` on this socket, separate from the API because it must not be public.
 ///
 /// # Errors
 ///
-/// The system's own, where the socket cannot be served.
+/// Returns the system's error if the socket cannot be served.
 pub fn serve(listener: TcpListener, observer: Arc<Observer>) -> anyhow::Result<Server> {
     let observer = Data::from(observer);
     let server = HttpServer::new(move || App::new().app_data(observer.clone()).service(read_metrics))

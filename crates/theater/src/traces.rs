@@ -1,4 +1,4 @@
-//! Traces: what happened within a request or a job, sent to an OpenTelemetry collector.
+//! Traces of requests and jobs, sent to an OpenTelemetry collector.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -8,18 +8,18 @@ use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::Sd
 use tracing::{Level, Subscriber};
 use tracing_subscriber::{Layer, filter::Targets, registry::LookupSpan};
 
-/// The target of the spans that are sent. Those of libraries are not.
+/// The `tracing` target of the spans that are sent. Spans of libraries are not sent.
 pub(crate) const TARGET: &str = "theater_trace";
-/// How long the collector may take.
+/// Timeout of an export to the collector.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// And how long it may take at the end, when somebody waits for the process to be gone.
+/// Timeout of the last export, which delays the end of the process.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(1);
 
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
-/// What sends spans to the collector at this URL: OTLP over HTTP. Spans that it does not take are dropped, and nobody
-/// waits for it.
+/// Returns a layer that sends spans to the collector at this base URL: OTLP over HTTP, in the background. Spans that
+/// cannot be sent are dropped.
 pub(crate) fn layer<S>(collector: &str) -> Result<impl Layer<S> + use<S>, ExporterBuildError>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -32,14 +32,14 @@ where
     let resource = Resource::builder().with_service_name("movie-theater").build();
     let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build();
     let provider = PROVIDER.get_or_init(|| provider);
-    // How a caller tells which trace its request belongs to: the W3C's `traceparent`.
+    // The `traceparent` header of a request contains the caller's trace (W3C Trace Context).
     global::set_text_map_propagator(TraceContextPropagator::new());
     let tracer = provider.tracer("theater");
     let ours = Targets::new().with_target(TARGET, Level::INFO);
     Ok(tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours))
 }
 
-/// Sends what is left. It waits for the collector, a second at most.
+/// Sends the remaining spans, for at most a second.
 pub(crate) async fn finish() {
     let Some(provider) = PROVIDER.get() else { return };
     let sent = tokio::task::spawn_blocking(|| provider.shutdown_with_timeout(FINISH_TIMEOUT)).await;

@@ -1,4 +1,4 @@
-//! Which adapter serves which port.
+//! Connects every port to its adapter.
 
 use std::{
     path::Path,
@@ -35,21 +35,21 @@ mod probes;
 
 pub use data_folder::{DataFolder, sqlite_url};
 
-/// How long one try to connect to the database may take.
+/// Timeout of one attempt to connect to the database.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long until the next one.
-const CONNECT_PAUSE: Duration = Duration::from_millis(500);
+/// Delay before the next attempt.
+const CONNECT_RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// The service with everything plugged in.
+/// The service with all its adapters.
 #[derive(Clone)]
 pub struct Wired {
-    /// What handlers call.
+    /// Use cases and adapters of the HTTP handlers.
     pub services: Services,
-    /// What jobs call.
+    /// Handles the messages of jobs.
     pub job_handler: JobHandler,
-    /// Rows.
+    /// The database adapter.
     pub store: Store,
-    /// The connections under the rows, for migrations.
+    /// The connection pools of `store`, for migrations.
     pub pools: Pools,
     hasher: Arc<HashingBudget>,
     database_url: String,
@@ -58,20 +58,21 @@ pub struct Wired {
 }
 
 impl Wired {
-    /// Plugs everything in and connects to the database. Nothing is written but the generated secret.
+    /// Creates all adapters and connects to the database. Creates the data folder, the generated secret and the SQLite file
+    /// if they are missing; applies no migrations.
     ///
     /// # Errors
     ///
-    /// What is missing, and what to do about it.
+    /// Returns what is missing and what to do about it.
     pub async fn new(config: &Config) -> anyhow::Result<Self> {
         Self::with_clock(config, Arc::new(SystemClock)).await
     }
 
-    /// The same, by another clock.
+    /// Does the same as [`Self::new`] with this clock.
     ///
     /// # Errors
     ///
-    /// What is missing, and what to do about it.
+    /// Returns what is missing and what to do about it.
     pub async fn with_clock(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let folder = DataFolder::open(&config.storage.folder)?;
         let database_url = database_url(config, &folder);
@@ -135,45 +136,46 @@ impl Wired {
         Ok(Self { services, job_handler, store, pools, hasher, database_url, queue_url, s3: objects.s3 })
     }
 
-    /// How many callers wait for a password to be hashed.
+    /// Returns the number of callers that wait for a password to be hashed.
     #[must_use]
     pub fn hashing_waiting(&self) -> usize {
         self.hasher.waiting()
     }
 
-    /// Brings the database up to date.
+    /// Applies all pending migrations.
     ///
     /// # Errors
     ///
-    /// The database's own.
+    /// Returns the error of the database.
     pub async fn migrate(&self) -> anyhow::Result<()> {
-        persistence::migrate_up(&self.pools.writer).await.context("the database cannot be brought up to date")
+        persistence::migrate_up(&self.pools.writer).await.context("the migrations cannot be applied")
     }
 
-    /// Makes the bucket of the object store if it is missing. Where that fails the service works without pictures.
+    /// Creates the bucket of the object store if it is missing. If that fails, the service runs without pictures.
     pub async fn prepare_objects(&self) {
         if let Some(s3) = &self.s3
             && let Err(error) = s3.ensure_bucket().await
         {
-            tracing::warn!(%error, "pictures cannot be kept until the object store answers");
+            tracing::warn!(%error, "pictures cannot be stored until the object store answers");
         }
     }
 
-    /// Connects to the job queue and brings its tables up to date.
+    /// Connects to the job queue and migrates its tables.
     ///
     /// # Errors
     ///
-    /// The queue's own.
+    /// Returns the error of the queue.
     pub async fn queue(&self) -> anyhow::Result<JobQueue> {
         JobQueue::connect(&self.queue_url).await.context("the job queue cannot be opened")
     }
 
-    /// Sends away whoever waits for a password to be hashed, so that stopping does not have to wait for them.
+    /// Refuses all callers that wait for a password to be hashed, so that a shutdown does not wait for them.
     pub fn stop_hashing(&self) {
         self.hasher.close();
     }
 
-    /// Starts the relay, the schedule and, where asked, the worker. They end after `stop`.
+    /// Starts the change listener, the relay, the schedule and, if `with_worker`, the worker. They end when `stop` is
+    /// cancelled.
     #[must_use]
     pub fn start_jobs(&self, queue: JobQueue, with_worker: bool, stop: &CancellationToken) -> JoinSet<()> {
         let mut jobs = JoinSet::new();
@@ -201,7 +203,7 @@ fn shared_counter(limits: &config::Limits) -> anyhow::Result<Option<Arc<SharedCo
     Ok(counter.map(Arc::new))
 }
 
-/// Where pictures are kept.
+/// The adapters of the picture store: an S3 object store or, if `s3` is `None`, a folder.
 struct Objects {
     store: Arc<dyn ObjectStore>,
     probe: Arc<dyn HealthProbe>,
@@ -228,7 +230,7 @@ impl Objects {
         Ok(Self { store: store.clone(), probe: store, s3: Some(s3) })
     }
 
-    /// The objects that this service hands out itself.
+    /// Returns the store whose objects this service serves itself, if it is a folder.
     fn embedded(&self) -> Option<Arc<dyn ObjectStore>> {
         self.s3.is_none().then(|| self.store.clone())
     }
@@ -239,11 +241,11 @@ fn database_url(config: &Config, folder: &DataFolder) -> String {
     configured.unwrap_or_else(|| sqlite_url(&folder.path().join("theater.sqlite")))
 }
 
-/// Connects, and waits for a database that is not there yet: whatever starts a whole system starts its parts at once.
+/// Connects, and retries until the start timeout: the service and its database are often started at the same time.
 async fn connect(url: &str, config: &config::Database) -> anyhow::Result<Pools> {
     let advice = "start the database, or correct DATABASE_URL";
     let deadline = Instant::now() + config.start_timeout;
-    let mut told = false;
+    let mut warned = false;
     loop {
         let connecting =
             tokio::time::timeout(CONNECT_TIMEOUT, persistence::connect(url, config.max_connections));
@@ -255,15 +257,15 @@ async fn connect(url: &str, config: &config::Database) -> anyhow::Result<Pools> 
             Ok(Err(error)) => anyhow::Error::new(error).context(format!("no database: {advice}")),
             Err(_) => anyhow::anyhow!("the database does not answer: {advice}"),
         };
-        if Instant::now() + CONNECT_PAUSE > deadline {
+        if Instant::now() + CONNECT_RETRY_DELAY > deadline {
             return Err(failure);
         }
-        if !told {
+        if !warned {
             let timeout = humantime::format_duration(config.start_timeout).to_string();
             tracing::warn!(reason = format!("{failure:#}"), timeout, "waiting for the database");
-            told = true;
+            warned = true;
         }
-        tokio::time::sleep(CONNECT_PAUSE).await;
+        tokio::time::sleep(CONNECT_RETRY_DELAY).await;
     }
 }
 
@@ -275,7 +277,7 @@ fn key_ring(config: &Config, folder: &DataFolder, randomness: &dyn Randomness) -
     KeyRing::new(&current, &config.accounts.secret_key_fallbacks).context("SECRET_KEY")
 }
 
-/// How letters leave.
+/// The adapters that send emails.
 struct MailAdapters {
     mailer: Arc<dyn Mailer>,
     mailbox: Option<Arc<dyn Mailbox>>,

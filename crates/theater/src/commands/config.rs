@@ -2,10 +2,10 @@ use clap::Subcommand;
 
 use crate::config::{Environment, example, load};
 
-/// What to do with the configuration.
+/// The subcommands of `config`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Read the configuration as the service would, and tell everything that is wrong with it
+    /// Read the configuration as the service would and report all errors
     Check,
     /// Print a `.env` file of all variables, with their meanings and defaults
     Example,
@@ -18,11 +18,11 @@ pub(super) fn config(command: &Command) -> anyhow::Result<()> {
             for warning in &config.warnings {
                 eprintln!("warning: {warning}");
             }
-            let place = match config.environment {
+            let environment = match config.environment {
                 Environment::Development => "development",
                 Environment::Production => "production",
             };
-            println!("The configuration is valid, for {place}.");
+            println!("The configuration is valid, for {environment}.");
         }
         Command::Example => print!("{}", example()),
     }

@@ -9,14 +9,14 @@ use csv::{ByteRecord, ErrorKind, IntoInnerError, ReaderBuilder, Writer, WriterBu
 
 use super::{line_reader::LineReader, text_cell};
 
-/// How many bytes are written at once.
+/// Size of the write buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// The rows of a CSV file in the layout of the data set, by the names in its first line.
+/// Reads the rows of a CSV file, whose first line names the columns of the data set in any order.
 ///
 /// # Errors
 ///
-/// Where the first line cannot be read or lacks a column.
+/// Returns an error if the first line cannot be read or lacks a column.
 pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceRow<csv::Error>> + use<R>> {
     let (file, current_line) = LineReader::new(file);
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
@@ -30,8 +30,7 @@ pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceR
         *place = found;
     }
     let first_line = move |record: &ByteRecord| {
-        // The position that `csv` reports is that of the end of the record before: in a file with CRLF or blank lines it
-        // is too small.
+        // `csv` reports the end of the previous record as position, which is too small in a file with CRLF or blank lines.
         let lines = record.as_slice().split(|byte| *byte == b'\n').count();
         current_line.number() + 1 - lines as u64
     };
@@ -39,7 +38,7 @@ pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceR
     Ok(reader.into_byte_records().map(move |record| record.map(&row)))
 }
 
-/// Whether a name of the first line is this column's, whatever white space or byte order mark stands around it.
+/// Whether a name of the first line is this column's, ignoring surrounding white space and a byte order mark.
 fn is_column(name: &[u8], column: &str) -> bool {
     String::from_utf8_lossy(name).trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}') == column
 }
@@ -80,11 +79,11 @@ fn row(
     })
 }
 
-/// Writes rows in the layout of the data set, with its names in the first line.
+/// Writes rows in the layout of the data set, after a first line of column names.
 pub(super) struct CsvWriter<W: Write>(Writer<W>);
 
 impl<W: Write> CsvWriter<W> {
-    /// Starts with the first line.
+    /// Writes the first line.
     pub(super) fn new(file: W) -> io::Result<Self> {
         let mut writer = WriterBuilder::new().buffer_capacity(BUFFER).from_writer(file);
         writer.write_record(COLUMNS).map_err(io_error)?;
@@ -109,13 +108,13 @@ impl<W: Write> CsvWriter<W> {
         self.0.write_record(fields.iter().map(|field| field.as_bytes())).map_err(io_error)
     }
 
-    /// Everything is written then.
+    /// Flushes the buffer and returns the file.
     pub(super) fn finish(self) -> io::Result<W> {
         self.0.into_inner().map_err(IntoInnerError::into_error)
     }
 }
 
-/// The error beneath. The conversion that `csv` has hides what kind it is.
+/// Returns the underlying error. The conversion of `csv` would lose its kind.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         ErrorKind::Io(error) => error,
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_found_by_name_in_any_order_and_behind_a_byte_order_mark() {
+    fn columns_are_found_by_name_in_any_order_and_after_a_byte_order_mark() {
         let text = "\u{feff}country, names ,date_x,score,genre,overview,crew,orig_title,status,orig_lang,budget_x,revenue,note\n\
                     FR,Amélie,2001-04-25,79,,,,,Released,French,1,2,x\n";
         let row = rows(text.as_bytes()).remove(0).unwrap();
@@ -143,13 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_column_is_refused_by_its_name() {
+    fn the_error_for_a_missing_column_names_it() {
         let error = csv_rows("names,date_x\n".as_bytes()).err().unwrap();
         assert!(error.to_string().contains("no column score"), "{error}");
     }
 
     #[test]
-    fn rows_that_cannot_be_read_are_refused_alone() {
+    fn unreadable_rows_are_refused_without_the_others() {
         let good = "A,2001-04-25,79,,,,,Released,French,1,2,FR\n";
         let text = [
             HEADER.as_bytes(),
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_whatever_ends_them() {
+    fn lines_are_counted_with_any_line_ending() {
         let rest = ",2001-04-25,79,,,,,Released,French,1,2,FR";
         for end in ["\n", "\r\n"] {
             let lines =
@@ -193,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_a_spreadsheet_would_run_are_written_as_text_and_numbers_as_numbers() {
+    fn formulas_are_written_as_text_and_numbers_as_numbers() {
         let row = ImportRow { names: "=1+1".into(), budget_x: "-5".into(), ..Default::default() };
         let text = String::from_utf8(written(&row)).unwrap();
         assert_eq!(text.lines().nth(1).unwrap(), "'=1+1,,,,,,,,,-5,,");
@@ -201,7 +200,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_row_that_is_written_reads_back(fields in proptest::array::uniform12("['=+@\t\r\n\", a-]{0,6}")) {
+        fn every_written_row_reads_back(fields in proptest::array::uniform12("['=+@\t\r\n\", a-]{0,6}")) {
             let [names, date_x, score, genre, overview, crew, orig_title, status, orig_lang, budget_x, revenue, country] =
                 fields;
             let row = ImportRow {
@@ -212,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn quotes_line_breaks_and_spaces_read_back() {
         let row = ImportRow {
             line: 2,
             names: "\"A\", B\r\nC".into(),

@@ -11,7 +11,7 @@ use crate::wiring::Wired;
 
 pub(super) async fn export(output: Option<&Path>) -> anyhow::Result<()> {
     let config = start()?;
-    // Opened before anything is connected: a file that cannot be written is told at once.
+    // Opened before the database, so that a file that cannot be written is reported at once.
     let mut rows = start_csv(output)?;
     let wired = Wired::new(&config).await?;
     wired.migrate().await?;
@@ -21,18 +21,18 @@ pub(super) async fn export(output: Option<&Path>) -> anyhow::Result<()> {
         Err(ExportError::Store(error)) => return Err(error.into()),
     };
     if let Some(count) = finish_csv(rows, written, output)? {
-        // Standard output may be the file.
+        // Not on standard output, which may hold the CSV.
         eprintln!("Wrote {count} movies.");
     }
     Ok(())
 }
 
-/// Tells a name that an import will not read as it stands.
+/// Reports a name that an import will not read unchanged.
 fn report(movie: MovieId, name: &str) {
     let consequence = if name.contains(',') {
-        "holds a comma and will be read as two"
+        "contains a comma and will be imported as two names"
     } else {
-        "stands for nobody and will be left out"
+        "is a placeholder and will be skipped"
     };
     eprintln!("movie {}: the name \"{name}\" {consequence}", movie.0);
 }

@@ -14,20 +14,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{csv_rows, start};
 use crate::wiring::Wired;
 
-/// How many rows lie between two lines of progress where there is no terminal.
+/// Number of rows between two lines of progress if there is no terminal.
 const LINE_EVERY: u64 = 10_000;
-/// How many rows are read ahead.
+/// Maximum number of rows that are read ahead.
 const ROWS_AHEAD: usize = 2_000;
 
 pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     let config = start()?;
     let open = || File::open(file).with_context(|| format!("{} cannot be read", file.display()));
-    // Opened before anything is connected: a wrong name is told at once.
+    // Opened before the database, so that a wrong file name is reported at once.
     let source = open()?;
     if strict {
         let report = check_rows(csv_rows(open()?)?, |refusal| log(&refusal))?;
         if report.refused > 0 {
-            bail!("{} of {} rows describe no movie; nothing was loaded", report.refused, report.read);
+            bail!("{} of {} rows are invalid; nothing was loaded", report.refused, report.read);
         }
     }
     let wired = Wired::new(&config).await?;
@@ -55,8 +55,8 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads movies on a thread of its own, so that the database need not wait for them; it ends with them or with whoever
-/// takes them.
+/// Reads rows on a separate thread, so that the database does not wait for them. The thread ends with the rows or when the
+/// returned iterator is dropped.
 fn read_ahead<T: Send + 'static>(rows: impl Iterator<Item = T> + Send + 'static) -> impl Iterator<Item = T> {
     let (sender, receiver) = mpsc::sync_channel(ROWS_AHEAD);
     thread::spawn(move || {
@@ -69,7 +69,7 @@ fn read_ahead<T: Send + 'static>(rows: impl Iterator<Item = T> + Send + 'static)
     receiver.into_iter()
 }
 
-/// Tells a refused row.
+/// Reports a refused row.
 fn log(refusal: &Refusal) {
     eprintln!("line {}: {}", refusal.line, refusal.error);
 }
@@ -107,7 +107,7 @@ impl Progress {
         }
     }
 
-    /// Prints something without tearing the bar.
+    /// Prints without breaking the bar.
     fn aside(&self, print: impl FnOnce()) {
         match &self.bar {
             Some(bar) => bar.suspend(print),

@@ -4,17 +4,17 @@ use clap::Subcommand;
 use super::start;
 use crate::wiring::Wired;
 
-/// What to do with jobs that were given up.
+/// The subcommands of `jobs`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Show them, the oldest first, with the reason
+    /// List them, the oldest first, with the reason
     List,
-    /// Try one again, or all of them
+    /// Retry one or all of them
     Retry {
-        /// The id that the list shows; all of them without it
+        /// The id in the list; all of them if omitted
         id: Option<String>,
     },
-    /// Remove all of them for good
+    /// Remove all of them permanently
     Purge,
 }
 
@@ -30,9 +30,9 @@ pub(super) async fn jobs(command: Command) -> anyhow::Result<()> {
         }
         Command::Retry { id } => match (queue.revive(id.as_deref()).await?, id) {
             (0, Some(id)) => {
-                bail!("no job with the id {id} was given up: `theater jobs list` shows those that were")
+                bail!("no job with the id {id} was given up: see `theater jobs list`")
             }
-            (count, _) => println!("{count} jobs will be tried again."),
+            (count, _) => println!("{count} jobs will be retried."),
         },
         Command::Purge => println!("{} jobs were removed.", queue.purge().await?),
     }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use application::moving::legacy_import as move_everything;
+use application::moving::legacy_import as import_all;
 use persistence::LegacySource;
 
 use super::start;
@@ -12,13 +12,13 @@ use crate::wiring::Wired;
 
 pub(super) async fn legacy_import(avatars: Option<&Path>) -> anyhow::Result<()> {
     let config = start()?;
-    // Not among the arguments: everybody on the machine reads those, and the URL holds a password.
+    // Not an argument: all users of the machine can read those, and the URL contains a password.
     let url = std::env::var("ORIGINAL_DATABASE_URL")
         .context("ORIGINAL_DATABASE_URL must be set to the postgres:// URL of the py-online-cinema")?;
     if let Some(folder) = avatars
         && !folder.is_dir()
     {
-        bail!("{} is no folder", folder.display());
+        bail!("{} is not a folder", folder.display());
     }
     let advice = "start the database of the py-online-cinema, or correct ORIGINAL_DATABASE_URL";
     let legacy = LegacySource::connect(&url).await.with_context(|| format!("no database: {advice}"))?;
@@ -27,14 +27,14 @@ pub(super) async fn legacy_import(avatars: Option<&Path>) -> anyhow::Result<()> 
     wired.prepare_objects().await;
     let picture = |key: &str| {
         let Some(folder) = avatars else { return Ok(None) };
-        let path = safe_path(key).ok_or("its key leads out of the folder")?;
+        let path = safe_path(key).ok_or("its key points outside the folder")?;
         fs::read(folder.join(path)).map(Some).map_err(|error| error.to_string())
     };
     let log = |what: String| eprintln!("{what}");
     let services = &wired.services;
-    let report = move_everything(&legacy, &services.profiles, &services.catalogue, picture, log)
+    let report = import_all(&legacy, &services.profiles, &services.catalogue, picture, log)
         .await
-        .context("moving stopped: what was moved is kept, and the same command goes on from there")?;
+        .context("the import stopped: imported data is retained, and the same command continues it")?;
     println!(
         "Accounts: {} added, {} already there, {} refused. Profiles: {}. Pictures: {}. Movies: {} added, {} already there, {} refused.",
         report.accounts,
@@ -49,7 +49,8 @@ pub(super) async fn legacy_import(avatars: Option<&Path>) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Where the file of a key is within a folder: of a URL, what comes after the bucket. Nothing outside of the folder.
+/// Returns the path of a key within its folder; a key may be a URL, of which the bucket and all before it are ignored.
+/// `None` if the path would leave the folder.
 fn safe_path(key: &str) -> Option<PathBuf> {
     let key = match key.split_once("://") {
         Some((_, rest)) => rest.splitn(3, '/').nth(2)?.split('?').next()?,
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_is_found_by_its_key_or_its_url_and_never_outside_of_its_folder() {
+    fn a_picture_is_found_by_its_key_or_url_and_only_inside_its_folder() {
         let found = |key| safe_path(key).map(|path| path.display().to_string());
         assert_eq!(found("avatars/7_avatar.jpg").as_deref(), Some("avatars/7_avatar.jpg"));
         assert_eq!(found("http://minio:9000/theater/me.png?X-Amz=1").as_deref(), Some("me.png"));

@@ -6,22 +6,22 @@ use std::{
     },
 };
 
-/// Reads a file line by line: no read goes beyond the end of a line, whatever room there is. So a parser that reads on
-/// only when it needs more is in the line that was begun last.
+/// Reads a file line by line: no read passes the end of a line, even if the buffer has room. A parser that reads only when
+/// it needs more is therefore in the last started line.
 pub(super) struct LineReader<R> {
     file: BufReader<R>,
-    begun: Arc<AtomicU64>,
+    started: Arc<AtomicU64>,
     in_line: bool,
 }
 
-/// The number of lines that were begun, and so that of the line the parser is in.
+/// The number of started lines, which is the number of the parser's current line.
 #[derive(Clone)]
 pub(super) struct CurrentLine(Arc<AtomicU64>);
 
 impl<R: Read> LineReader<R> {
     pub(super) fn new(file: R) -> (Self, CurrentLine) {
-        let begun = Arc::new(AtomicU64::new(0));
-        (Self { file: BufReader::new(file), begun: begun.clone(), in_line: false }, CurrentLine(begun))
+        let started = Arc::new(AtomicU64::new(0));
+        (Self { file: BufReader::new(file), started: started.clone(), in_line: false }, CurrentLine(started))
     }
 }
 
@@ -39,7 +39,7 @@ impl<R: Read> Read for LineReader<R> {
         buffer[..read].copy_from_slice(&available[..read]);
         self.file.consume(read);
         if let Some(last) = buffer[..read].last() {
-            self.begun.fetch_add(u64::from(!self.in_line), Ordering::Relaxed);
+            self.started.fetch_add(u64::from(!self.in_line), Ordering::Relaxed);
             self.in_line = *last != b'\n';
         }
         Ok(read)
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_read_goes_beyond_a_line_and_parts_of_a_line_count_once() {
+    fn no_read_passes_a_line_end_and_parts_of_a_line_count_once() {
         let (mut reader, line) = LineReader::new(&b"ab\r\n\nabcdef\ng"[..]);
         let mut buffer = [0; 4];
         let mut seen = Vec::new();

@@ -7,14 +7,14 @@ use persistence::{MigrationState, migrate_down, migration_states};
 use super::start;
 use crate::wiring::Wired;
 
-/// What to do with the tables of the database.
+/// The subcommands of `migrate`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Apply every migration that is not applied yet
     Up,
-    /// Revert the last migrations, and delete what they hold
+    /// Revert the last migrations and delete their data
     Down {
-        /// How many migrations
+        /// Number of migrations
         #[arg(long, default_value_t = 1)]
         steps: u32,
         /// Do not ask for confirmation
@@ -75,9 +75,9 @@ fn report(change: &str, before: &[MigrationState], after: &[MigrationState], non
 
 fn confirm(steps: u32) -> anyhow::Result<()> {
     if !io::stdin().is_terminal() {
-        bail!("reverting migrations deletes what they hold: pass --yes where nobody can confirm it");
+        bail!("reverting migrations deletes their data: pass --yes to confirm it without a terminal");
     }
-    eprint!("Revert {steps} migrations and delete what they hold? Type yes: ");
+    eprint!("Revert {steps} migrations and delete their data? Type yes: ");
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;

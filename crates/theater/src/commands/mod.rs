@@ -1,4 +1,4 @@
-//! What the executable can do.
+//! The commands of the executable.
 
 mod cleanup;
 mod config;
@@ -29,7 +29,7 @@ pub use openapi::openapi_json;
 
 /// The service behind an online cinema.
 ///
-/// Without a command it serves: on an embedded database, with a sample catalogue, and with a mailbox page in place of a
+/// Without a command it serves the API, with an embedded database, a sample catalogue, and a mailbox page instead of a
 /// mail server. `theater config example` lists the variables that change that.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = false)]
@@ -40,91 +40,91 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the API (what happens without a command)
+    /// Serve the API (the default)
     ///
-    /// Brings the database up to date, fills an empty one with the sample catalogue in development, makes the first
+    /// Applies pending migrations, loads the sample into an empty catalogue in development, creates the first
     /// administrator, and serves until Ctrl+C or SIGTERM.
     Serve,
-    /// Carry out jobs in a process of their own
+    /// Run jobs in a separate process
     ///
-    /// Sends the mails that serving processes have put into the queue. Set WORKER=off where this runs beside them.
+    /// Sends the emails that serving processes have enqueued. Set WORKER=off in those processes.
     Worker,
-    /// Bring the database up to date, back, or show where it stands
+    /// Apply, revert or show migrations of the database
     #[command(subcommand)]
     Migrate(migrate::Command),
     /// Load movies from a CSV file
     ///
-    /// The columns, by the names in its first line and in any order: `names`, `date_x`, `score`, `genre`, `overview`,
-    /// `crew`, `orig_title`, `status`, `orig_lang`, `budget_x`, `revenue`, `country`. Dates are YYYY-MM-DD or MM/DD/YYYY. A movie that the
-    /// catalogue holds already is left as it is, so the same file can be loaded again after an interruption. Rows that
-    /// describe no movie are told with their line and do not stop the others.
+    /// Its first line names the columns, in any order: `names`, `date_x`, `score`, `genre`, `overview`, `crew`,
+    /// `orig_title`, `status`, `orig_lang`, `budget_x`, `revenue`, `country`. Dates are YYYY-MM-DD or MM/DD/YYYY. Movies
+    /// that already exist stay unchanged, so the same file can be loaded again after an interruption. Invalid rows are
+    /// reported with their line and do not stop the others.
     Import {
         /// The file
         file: PathBuf,
-        /// Load nothing at all if any row describes no movie
+        /// Load nothing at all if any row is invalid
         #[arg(long)]
         strict: bool,
     },
-    /// Take over accounts, profiles and movies of a py-online-cinema
+    /// Import accounts, profiles and movies of a py-online-cinema
     ///
-    /// From its PostgreSQL, which the variable `ORIGINAL_DATABASE_URL` names; nothing is changed there. People keep their
-    /// passwords. What is here already is left as it is, so the command can be run again, after an interruption or for what
-    /// has come since. What cannot be taken over is told.
+    /// Reads its PostgreSQL database at the URL in the variable `ORIGINAL_DATABASE_URL` and changes nothing there. Passwords
+    /// stay valid. What already exists here stays unchanged, so the command can be run again, after an interruption or for
+    /// later additions. What cannot be imported is reported.
     LegacyImport {
-        /// A folder with the files of its bucket; without it, no pictures are taken over
+        /// A folder with the files of its bucket; without it, no pictures are imported
         #[arg(long, value_name = "FOLDER")]
         avatars: Option<PathBuf>,
     },
     /// Write all movies as CSV
     ///
-    /// In the layout that `import` reads, the oldest movie first. A name with a comma in it cannot be told from two names
-    /// there; each such name is told. A text that begins like a formula gets an apostrophe before it, which `import` removes.
+    /// In the layout that `import` reads, the oldest movie first. `import` reads a name with a comma as two names; each such
+    /// name is reported. A text that begins like a formula gets an apostrophe before it, which `import` removes.
     Export {
-        /// The file, instead of standard output; it appears when it is whole
+        /// The file, instead of standard output; it appears only when it is complete
         #[arg(long)]
         output: Option<PathBuf>,
     },
-    /// Write made-up movies as CSV
+    /// Write synthetic movies as CSV
     ///
-    /// For trying out a large catalogue: `import` reads them. The same number and seed give the same movies everywhere,
-    /// and a larger catalogue starts with a smaller one.
+    /// For tests of a large catalogue: `import` reads them. The same number and seed give the same movies everywhere, and a
+    /// larger number starts with the movies of a smaller one.
     Generate {
-        /// How many movies
+        /// Number of movies
         #[arg(value_name = "N")]
         count: u64,
-        /// Another number gives other movies
+        /// Seed of the generator: another number gives other movies
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// The file, instead of standard output; it appears when it is whole
+        /// The file, instead of standard output; it appears only when it is complete
         #[arg(long)]
         output: Option<PathBuf>,
     },
-    /// Remove what has expired
+    /// Remove expired data
     ///
-    /// Activation and password reset tokens, sessions, and accounts that were never activated. A running service does so
-    /// by itself each hour.
+    /// Activation and password reset tokens, sessions, networks of old logins, accounts that were never activated, and
+    /// unused pictures. A running service does this every hour.
     Cleanup,
     /// Show, retry or remove jobs that were given up
     ///
-    /// A mail that the server refuses for good, or that could not be sent for two days, is given up.
+    /// An email that the server rejects permanently, or that could not be sent for two days, is given up.
     #[command(subcommand)]
     Jobs(jobs::Command),
-    /// Make an account an administrator, or make a new one
+    /// Make an account an administrator, or create one
     ///
     /// The account becomes active, gets the password, and is logged out everywhere.
     CreateAdmin {
-        /// The address of the account
+        /// The email address of the account
         email: String,
         /// Read the password from standard input instead of generating and printing one
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Ask the running service whether it can serve
+    /// Check whether the running service is ready
     ///
-    /// By HTTP, where this configuration says that it listens. Ends with an error where it cannot, or where nothing answers:
-    /// made for the health checks of containers.
+    /// Sends an HTTP request to the address of this configuration. Fails if the service is not ready or does not respond:
+    /// for health checks of containers.
     Health {
-        /// Check a worker on this machine instead, on its `METRICS_ADDR`
+        /// Check a worker on this machine instead, at its `METRICS_ADDR`
         #[arg(long)]
         worker: bool,
     },
@@ -139,14 +139,14 @@ enum Command {
 ///
 /// # Errors
 ///
-/// What went wrong, and what to do about it.
+/// Returns what went wrong and what to do about it.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let outcome = carry_out(arguments).await;
+    let outcome = dispatch(arguments).await;
     crate::traces::finish().await;
     outcome
 }
 
-async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
+async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve().await,
         Command::Worker => worker::worker().await,
@@ -163,14 +163,14 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
         Command::Config(command) => config::config(&command),
         Command::Health { worker } => health::health(worker),
         Command::Openapi => {
-            // A reader that closes early, such as `head`, is no failure.
+            // A reader that closes early, such as `head`, is not an error.
             let _ = std::io::Write::write_all(&mut std::io::stdout(), openapi_json()?.as_bytes());
             Ok(())
         }
     }
 }
 
-/// The configuration, with logging started.
+/// Loads the configuration and starts logging.
 fn start() -> anyhow::Result<crate::config::Config> {
     let config = crate::config::load()?;
     crate::start_logging(&config.logging, config.observation.collector.as_deref());

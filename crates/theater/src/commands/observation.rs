@@ -14,11 +14,11 @@ use crate::{
     wiring::Wired,
 };
 
-/// How often what was recorded is tidied up where nobody reads it.
+/// Interval of the upkeep that bounds the memory of recorded values between scrapes.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Takes the socket of metrics, before anything is done. An address that nobody asked for may be taken already; the service
-/// runs without metrics then.
+/// Binds the socket of metrics. If the default address is in use, the service runs without metrics; if a configured one
+/// is, this is an error.
 pub(super) fn listen(observation: &Observation) -> anyhow::Result<Option<TcpListener>> {
     let Some(address) = observation.metrics else { return Ok(None) };
     match TcpListener::bind(address) {
@@ -27,13 +27,13 @@ pub(super) fn listen(observation: &Observation) -> anyhow::Result<Option<TcpList
             Err(error).with_context(|| format!("cannot listen on {address}: choose another METRICS_ADDR"))
         }
         Err(error) => {
-            tracing::info!(%error, "no metrics: {address} is taken; METRICS_ADDR chooses another");
+            tracing::info!(%error, "no metrics: cannot listen on {address}; set METRICS_ADDR to another address");
             Ok(None)
         }
     }
 }
 
-/// Serves metrics until `stop`, and tells where.
+/// Serves metrics until `stop` is cancelled, and returns the address.
 pub(super) fn start(
     listener: Option<TcpListener>,
     wired: &Wired,

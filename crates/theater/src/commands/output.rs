@@ -9,41 +9,41 @@ use tempfile::NamedTempFile;
 
 use super::csv_file::CsvWriter;
 
-/// Where a command writes what may take long.
+/// The destination of a command's output.
 pub(super) enum Output {
     /// Standard output.
     Stdout(Stdout),
-    /// A pipe or a device: written as it is, for it cannot be replaced.
+    /// A pipe or a device: written directly, because it cannot be replaced.
     Device(File),
-    /// A file that appears whole or not at all.
+    /// A file that appears only when it is complete.
     File {
-        /// What is written so far, beside the file.
+        /// The incomplete file, in the same folder.
         partial: NamedTempFile,
-        /// The file.
+        /// The path of the complete file.
         path: PathBuf,
     },
 }
 
 impl Output {
-    /// The file, or standard output where none is named.
+    /// Opens the file, or standard output if none is given.
     fn open(file: Option<&Path>) -> io::Result<Self> {
         let Some(file) = file else { return Ok(Self::Stdout(io::stdout())) };
         if fs::metadata(file).is_ok_and(|metadata| !metadata.is_file()) {
             return Ok(Self::Device(File::options().write(true).open(file)?));
         }
-        // What a link leads to is replaced, not the link.
+        // The target of a link is replaced, not the link.
         let path = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
         builder.prefix(".theater-").suffix(".part");
-        // Not private as other temporary files are: it becomes a file like any that its owner makes.
+        // Not private like other temporary files: it becomes an ordinary file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let partial = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
         Ok(Self::File { partial, path })
     }
 
-    /// Gives the file its name, once it is on the disk.
+    /// Syncs the file to disk and moves it to its path.
     fn finish(mut self) -> io::Result<()> {
         self.flush()?;
         if let Self::File { partial, path } = self {
@@ -72,19 +72,19 @@ impl Write for Output {
     }
 }
 
-/// Starts a CSV file of movies in this file, or on standard output where none is named.
+/// Starts a CSV of movies in this file, or on standard output if none is given.
 pub(super) fn start_csv(file: Option<&Path>) -> anyhow::Result<CsvWriter<Output>> {
     Output::open(file).and_then(CsvWriter::new).with_context(|| unwritable(file))
 }
 
-/// Ends it, if everything before went well. `None` says that whoever read it has had enough: a reader that closes
-/// early, such as `head`, is no failure.
+/// Completes the output if `written` is `Ok`. Returns `None` if the reader closed early, such as `head`: that is not an
+/// error.
 pub(super) fn finish_csv<T>(
     rows: CsvWriter<Output>,
     written: io::Result<T>,
     file: Option<&Path>,
 ) -> anyhow::Result<Option<T>> {
-    match written.and_then(|told| rows.finish()?.finish().map(|()| told)) {
+    match written.and_then(|value| rows.finish()?.finish().map(|()| value)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
         outcome => outcome.map(Some).with_context(|| unwritable(file)),
     }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_appears_when_it_is_whole() {
+    fn a_file_appears_only_when_it_is_complete() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("movies.csv");
         fs::write(&file, "as it was").unwrap();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finished_leaves_nothing() {
+    fn an_unfinished_output_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("movies.csv");
         let rows = start_csv(Some(&file)).unwrap();
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_has_had_enough_is_no_failure() {
+    fn a_reader_that_closes_early_is_not_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("movies.csv");
         let closed = Err::<(), _>(io::ErrorKind::BrokenPipe.into());

@@ -16,12 +16,12 @@ use crate::{
     wiring::Wired,
 };
 
-/// How long jobs that run may take once the service is asked to stop.
+/// Timeout of running jobs after a stop signal.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(4);
 
 pub(super) async fn serve() -> anyhow::Result<()> {
     let mut config = start()?;
-    // First of all: a port in use is told before anything is done.
+    // Bound first, so that a port in use is reported before anything is changed.
     let listener = listen(&config)?;
     config.server.address = listener.local_addr().context("the socket has no address")?;
     let metrics = observation::listen(&config.observation)?;
@@ -48,12 +48,12 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     let asked_to_stop = stop_requested();
     if wired.services.mailbox.is_some() && config.server.mailbox_open {
         tracing::warn!(
-            "DEV_MAILBOX=open: other machines read the mailbox, which holds the links of every account"
+            "DEV_MAILBOX=open: other machines can read the mailbox, which contains the links of every account"
         );
     }
     print_banner(&config, &wired, admin.as_ref(), metrics);
 
-    // Whatever ends by itself ends the service: half of one helps nobody, and its supervisor starts a whole one.
+    // If one part ends by itself, the whole service ends, so that its supervisor restarts it.
     tokio::select! {
         () = asked_to_stop => {}
         outcome = &mut running => {
@@ -65,14 +65,14 @@ pub(super) async fn serve() -> anyhow::Result<()> {
             bail!("the job worker ended by itself");
         }
     }
-    tracing::info!("stopping: not ready any more, and requests in flight are answered first");
+    tracing::info!("stopping: not ready any more, finishing requests in flight");
     stopping.store(true, Ordering::Relaxed);
     tokio::time::sleep(config.server.shutdown_delay).await;
     wired.stop_hashing();
     handle.stop(true).await;
     stop.cancel();
     if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
-        tracing::warn!("jobs still ran; they will be taken up again");
+        tracing::warn!("running jobs did not finish in time and will be retried");
     }
     running.await.context("the server panicked")?.context("the server failed")
 }
@@ -92,7 +92,7 @@ async fn first_admin(
     let chosen = password.is_some();
     match ensure_first_admin(&wired.services.accounts, email.clone(), password).await? {
         accounts::FirstAdmin::Present => Ok(None),
-        // A password that the operator chose is theirs to know; one that was drawn is shown this once.
+        // Only a generated password is shown.
         accounts::FirstAdmin::Created { password } => Ok(Some((email, (!chosen).then_some(password)))),
     }
 }
@@ -122,7 +122,7 @@ fn print_banner(
             None => println!("  Password       the one in ADMIN_PASSWORD"),
         }
     } else {
-        println!("  New password   `theater create-admin EMAIL` gives an administrator one, or makes one");
+        println!("  New password   `theater create-admin EMAIL` sets one, or creates an administrator");
     }
     let folder =
         std::path::absolute(&config.storage.folder).unwrap_or_else(|_| config.storage.folder.clone());

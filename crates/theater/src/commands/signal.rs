@@ -1,5 +1,5 @@
-/// Waits until somebody asks the process to stop: Ctrl+C, or SIGTERM where there is such a thing. Whoever asks from this call
-/// on is heard, also before the answer is awaited; until then the process ends at once.
+/// Waits for a stop signal: SIGINT (Ctrl+C) or SIGTERM. The handlers are installed by this call, before the returned future
+/// is awaited; an earlier signal ends the process at once.
 #[cfg(unix)]
 pub(super) fn stop_requested() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -10,7 +10,7 @@ pub(super) fn stop_requested() -> impl Future<Output = ()> {
                 Ok(mut signal) => {
                     signal.recv().await;
                 }
-                // Where no handler can be installed, the signal ends the process, as it would without one.
+                // If no handler can be installed, the signal ends the process by default.
                 Err(_) => std::future::pending().await,
             }
         });
@@ -21,7 +21,7 @@ pub(super) fn stop_requested() -> impl Future<Output = ()> {
     }
 }
 
-/// Waits until somebody asks the process to stop, by Ctrl+C.
+/// Waits for Ctrl+C.
 #[cfg(not(unix))]
 pub(super) async fn stop_requested() {
     if tokio::signal::ctrl_c().await.is_err() {

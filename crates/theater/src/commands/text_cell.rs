@@ -1,13 +1,14 @@
-//! Texts in cells of a CSV file. A spreadsheet runs a cell that begins like a formula; with an apostrophe before it, it is
-//! text (OWASP, CSV Injection).
+//! Texts in cells of a CSV file. A spreadsheet evaluates a cell that begins like a formula, unless an apostrophe is before
+//! it (OWASP, CSV Injection).
 
 use std::borrow::Cow;
 
-/// The characters that a formula, or what a spreadsheet takes for one, begins with.
+/// The first characters of a cell that a spreadsheet treats as a formula.
 const STARTS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
 const APOSTROPHE: char = '\'';
 
-/// The cell of a text. A text that looks like such a cell gets an apostrophe as well, so that every cell reads back.
+/// Returns the cell of a text. A text that looks like an escaped cell gets an apostrophe as well, so that every text reads
+/// back.
 pub(super) fn written(text: &str) -> Cow<'_, str> {
     if is_formula(text.trim_start_matches(APOSTROPHE)) {
         Cow::Owned(format!("{APOSTROPHE}{text}"))
@@ -16,7 +17,7 @@ pub(super) fn written(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text of a cell.
+/// Returns the text of a cell.
 pub(super) fn read(cell: &str) -> &str {
     match cell.strip_prefix(APOSTROPHE) {
         Some(text) if is_formula(text.trim_start_matches(APOSTROPHE)) => text,

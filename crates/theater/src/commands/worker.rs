@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use super::{observation, signal::stop_requested, start};
 use crate::wiring::Wired;
 
-/// How long jobs that run may take once the worker is asked to stop: longer than a mail server takes over a letter as a rule.
+/// Timeout of running jobs after a stop signal: longer than a mail server usually takes to accept an email.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(super) async fn worker() -> anyhow::Result<()> {
@@ -18,16 +18,16 @@ pub(super) async fn worker() -> anyhow::Result<()> {
     let metrics = observation::start(metrics, &wired, &queue, &stop)?;
     let jobs = wired.start_jobs(queue, true, &stop);
     let asked_to_stop = stop_requested();
-    println!("The Movie Theater's worker carries out jobs.");
+    println!("The worker of the Movie Theater is running.");
     if let Some(metrics) = metrics {
         println!("Metrics: http://{metrics}/metrics");
     }
     println!("Stop it with Ctrl+C.");
     asked_to_stop.await;
-    tracing::info!("stopping: jobs that run are finished first");
+    tracing::info!("stopping: finishing running jobs");
     stop.cancel();
     if tokio::time::timeout(JOBS_TIMEOUT, jobs.join_all()).await.is_err() {
-        tracing::warn!("jobs still ran; they will be taken up again");
+        tracing::warn!("running jobs did not finish in time and will be retried");
     }
     Ok(())
 }

@@ -2,13 +2,13 @@ use std::fmt::Write;
 
 use super::variables::ALL;
 
-/// A `.env` file of all variables, each with its meaning and its default, and none of them set.
+/// Returns a `.env` file of all variables, commented out, each with its meaning and default.
 #[must_use]
 pub fn example() -> String {
     let mut text = String::from(
         "# Every variable of the Movie Theater. None needs to be set in development.\n\
-         # Copy this file to `.env` and uncomment what you want to change. The environment outweighs the file.\n\
-         # A secret may also stand in a file, as containers get theirs: NAME_FILE is its path.\n\
+         # Copy this file to `.env` and uncomment what you want to change. The environment overrides the file.\n\
+         # A secret can also be read from a file, such as a container secret: NAME_FILE is its path.\n\
          # Written by `theater config example`.\n",
     );
     let mut section = "";

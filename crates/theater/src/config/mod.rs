@@ -1,7 +1,7 @@
-//! The configuration: defaults, over them a `.env` file, over that the environment.
+//! The configuration: the environment overrides a `.env` file, which overrides the defaults.
 //!
-//! Every variable is declared once, in [`variables`]; the sections read it from there, and `theater config example`
-//! writes it from there. All errors are told at once, each with the variable's name and never with its value.
+//! Every variable is declared once, in [`variables`]; the sections and `theater config example` use that declaration. All
+//! errors are reported together, each with the variable's name and never with its value.
 
 mod example;
 mod reader;
@@ -21,13 +21,13 @@ pub use sections::{
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it.
+/// Returns all errors of the configuration.
 pub fn load() -> Result<Config, ConfigError> {
     Config::read(Reader::new(variables_of_process()?))
 }
 
-/// The first variable of a `.env` file of which the value would be changed while it is read: a `$` outside of single quotes
-/// stands for another variable there, and a secret with one would silently be another secret.
+/// Returns the first variable of a `.env` file whose value would be expanded: a `$` outside of single quotes refers to
+/// another variable there, which would silently change a secret.
 fn expanded_name(file: &str) -> Option<String> {
     let assignments = file.lines().map(str::trim).filter(|line| !line.starts_with('#'));
     let mut assignments = assignments.filter_map(|line| line.split_once('='));
@@ -36,7 +36,7 @@ fn expanded_name(file: &str) -> Option<String> {
     expanded.map(|(name, _)| name.trim().to_owned())
 }
 
-/// The error for a line of a `.env` file that cannot be read, by its number alone: it may hold a secret.
+/// Returns the error for an unreadable line of a `.env` file. It contains only the line number: the line may hold a secret.
 fn not_a_variable(file: &str, error: &dotenvy::Error) -> ConfigError {
     let number = match error {
         dotenvy::Error::LineParse(text, _) => {
@@ -49,7 +49,7 @@ fn not_a_variable(file: &str, error: &dotenvy::Error) -> ConfigError {
     ConfigError::one(".env", format!("has a variable that cannot be read in {place}: write NAME=value"))
 }
 
-/// The `.env` file of the current folder, and over it the environment.
+/// Reads the `.env` file of the current folder and the environment, which overrides it.
 fn variables_of_process() -> Result<Variables, ConfigError> {
     let mut file = BTreeMap::new();
     let text = std::fs::read_to_string(".env").unwrap_or_default();
@@ -64,7 +64,7 @@ fn variables_of_process() -> Result<Variables, ConfigError> {
             }
         }
         Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {}
-        // In a folder that this user may not enter nobody can say whether there is one, and its own variables serve.
+        // In a folder that this user may not enter, the file cannot be found: only the environment is used.
         Err(_) if std::fs::metadata(".env").is_err() => {}
         Err(_) => {
             let folder = std::env::current_dir().unwrap_or_default();

@@ -5,24 +5,24 @@ use ipnet::IpNet;
 
 use super::variables::{self, Variable};
 
-/// From which length on a name of the process is compared with ours.
+/// Minimum length, in bytes, of an environment variable name that is checked for misspellings.
 const MIN_MISSPELLED: usize = 6;
 
 /// The variables of a process, by name.
 #[derive(Clone, Default)]
 pub struct Variables {
     values: BTreeMap<String, String>,
-    /// Names of the `.env` file, in which only our own variables are expected.
+    /// Names from the `.env` file, which should contain only variables of this service.
     file: Vec<String>,
-    /// Names of the process, most of which belong to others.
+    /// Names from the environment, most of which belong to other programs.
     environment: Vec<String>,
 }
 
-/// Everything that is wrong with a configuration. A value is never told: it may be a secret.
+/// All errors of a configuration. They never contain a value: it may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError(Vec<(String, String)>);
 
-/// Reads variables and gathers what is wrong with them.
+/// Reads variables and collects their errors.
 #[derive(Debug)]
 pub struct Reader {
     variables: Variables,
@@ -49,7 +49,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 impl ConfigError {
-    /// One thing that is wrong.
+    /// Creates the error of one variable.
     #[must_use]
     pub fn one(name: &str, problem: impl fmt::Display) -> Self {
         Self(vec![(name.to_owned(), problem.to_string())])
@@ -57,22 +57,22 @@ impl ConfigError {
 }
 
 impl Variables {
-    /// The variables of a `.env` file, and over them those of the environment.
+    /// Combines the variables of a `.env` file with those of the environment, which override them.
     #[must_use]
     pub fn new(file: BTreeMap<String, String>, environment: BTreeMap<String, String>) -> Self {
-        let (names, of_process) = (file.keys().cloned().collect(), environment.keys().cloned().collect());
+        let (of_file, of_process) = (file.keys().cloned().collect(), environment.keys().cloned().collect());
         let mut values = file;
         values.extend(environment);
-        Self { values, file: names, environment: of_process }
+        Self { values, file: of_file, environment: of_process }
     }
 }
 
 impl Reader {
-    /// A reader that has looked for names that were probably misspelled.
+    /// Creates a reader. Warns about names that are probably misspelled, and reads secrets from their files.
     #[must_use]
     pub fn new(variables: Variables) -> Self {
         let of_file = variables.file.iter().filter_map(|name| misspelled(name, 2));
-        // Short names are near to many others: HOME is none of ours, however near to HOST.
+        // Short names resemble many others: HOME is no misspelling of HOST.
         let long = variables.environment.iter().filter(|name| name.len() >= MIN_MISSPELLED);
         let of_process = long.filter_map(|name| misspelled(name, 1));
         let warnings =
@@ -86,13 +86,13 @@ impl Reader {
         reader
     }
 
-    /// Takes the value of a variable from the file that another one names.
+    /// Reads the value of `variable` from the file whose path is the value of the variable `name`.
     fn read_file(&mut self, variable: Variable, name: String) {
         let Some(path) = self.variables.values.get(&name).filter(|path| !path.trim().is_empty()) else {
             return;
         };
         if self.given(variable).is_some() {
-            self.errors.push((name, format!("must not be set where {} is", variable.name)));
+            self.errors.push((name, format!("must not be set if {} is set", variable.name)));
             return;
         }
         match std::fs::read_to_string(path.trim()) {
@@ -104,12 +104,12 @@ impl Reader {
         }
     }
 
-    /// The value, if the variable is set to something.
+    /// Returns the trimmed value, or `None` if it is unset or empty.
     pub(super) fn given(&self, variable: Variable) -> Option<&str> {
         self.variables.values.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// The value as a `T`, or what its default says where it is not set.
+    /// Parses the value, or the default if it is unset. Records an error and returns `None` if it is invalid.
     pub(super) fn parse<T>(
         &mut self,
         variable: Variable,
@@ -119,7 +119,7 @@ impl Reader {
         self.checked(variable, parse(&given))
     }
 
-    /// The value as a `T`, if it is set.
+    /// Parses the value if it is set. Records an error and returns `None` if it is invalid.
     pub(super) fn optional<T>(
         &mut self,
         variable: Variable,
@@ -137,7 +137,7 @@ impl Reader {
         self.errors.push((variable.name.to_owned(), problem.to_string()));
     }
 
-    /// The configuration, if nothing was wrong; and what might be.
+    /// Returns the configuration and the warnings, or all errors.
     pub(super) fn finish<T>(self, config: Option<T>) -> Result<(T, Vec<String>), ConfigError> {
         match config {
             Some(config) if self.errors.is_empty() => Ok((config, self.warnings)),
@@ -146,7 +146,7 @@ impl Reader {
     }
 }
 
-/// A whole number in a range.
+/// Parses a number from `min` to `max`.
 pub(super) fn number<T: FromStr + PartialOrd + fmt::Display>(
     min: T,
     max: T,
@@ -157,24 +157,25 @@ pub(super) fn number<T: FromStr + PartialOrd + fmt::Display>(
     }
 }
 
-/// A span of time such as `15m`, `24h` or `30d`.
-pub(super) fn span(text: &str) -> Result<chrono::Duration, String> {
-    let span = humantime::parse_duration(text).ok().filter(|span| span.as_secs() >= 1);
-    let span = span.and_then(|span| chrono::Duration::from_std(span).ok());
-    let longest = chrono::Duration::days(3_650);
-    span.filter(|span| *span <= longest)
-        .ok_or_else(|| "must be a span of time such as 15m, 24h or 7d".to_owned())
+/// Parses a duration such as `15m`, `24h` or `30d`, from 1 second to 3,650 days.
+pub(super) fn duration(text: &str) -> Result<chrono::Duration, String> {
+    let duration = humantime::parse_duration(text).ok().filter(|duration| duration.as_secs() >= 1);
+    let duration = duration.and_then(|duration| chrono::Duration::from_std(duration).ok());
+    let max = chrono::Duration::days(3_650);
+    duration
+        .filter(|duration| *duration <= max)
+        .ok_or_else(|| "must be a duration such as 15m, 24h or 7d".to_owned())
 }
 
-/// A span of time that may be none, up to `max`.
-pub(super) fn short_span(text: &str, max: std::time::Duration) -> Result<std::time::Duration, String> {
-    let span = humantime::parse_duration(text).ok().filter(|span| *span <= max);
-    span.ok_or_else(|| {
-        format!("must be a span of time of at most {}, such as 3s", humantime::format_duration(max))
+/// Parses a duration from zero to `max`.
+pub(super) fn short_duration(text: &str, max: std::time::Duration) -> Result<std::time::Duration, String> {
+    let duration = humantime::parse_duration(text).ok().filter(|duration| *duration <= max);
+    duration.ok_or_else(|| {
+        format!("must be a duration of at most {}, such as 3s", humantime::format_duration(max))
     })
 }
 
-/// A URL such as `https://cinema.example.com`, without a slash at its end.
+/// Parses an HTTP URL such as `https://cinema.example.com` and removes trailing slashes.
 pub(super) fn web_url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['?', '#', ' ', '"', '<']));
@@ -182,27 +183,27 @@ pub(super) fn web_url(text: &str) -> Result<String, String> {
     if good { Ok(url) } else { Err("must be a URL such as https://cinema.example.com".to_owned()) }
 }
 
-/// A limit such as `10/1m`.
+/// Parses a limit such as `10/1m`: 1 to 10,000 uses per duration of at most a day.
 pub(super) fn limit(text: &str) -> Result<Limit, String> {
     let (uses, per) = text.split_once('/').unwrap_or_default();
     let uses = uses.trim().parse().ok().filter(|uses| (1..=10_000).contains(uses));
-    let per = span(per.trim()).ok().filter(|per| *per <= chrono::Duration::days(1));
+    let per = duration(per.trim()).ok().filter(|per| *per <= chrono::Duration::days(1));
     let per = per.and_then(|per| per.to_std().ok());
     let limit = uses.zip(per).map(|(uses, per)| Limit { uses, per });
     limit.ok_or_else(|| {
-        "must be a number from 1 to 10000 and a span of at most a day, such as 10/1m".to_owned()
+        "must be a number from 1 to 10000 and a duration of at most a day, such as 10/1m".to_owned()
     })
 }
 
-/// An address, or a network such as `10.0.0.0/8`.
+/// Parses an IP address, or a network such as `10.0.0.0/8`.
 pub(super) fn network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse()
         .or_else(|_| address())
-        .map_err(|_| "must be IP addresses or networks such as 10.0.0.0/8, between commas".to_owned())
+        .map_err(|_| "must be comma-separated IP addresses or networks such as 10.0.0.0/8".to_owned())
 }
 
-/// One of a few words.
+/// Parses one of these words.
 pub(super) fn one_of<T: Clone>(words: &[(&'static str, T)]) -> impl Fn(&str) -> Result<T, String> {
     let words = words.to_vec();
     move |text| {
@@ -218,7 +219,7 @@ pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
     one_of(&[("true", true), ("false", false), ("on", true), ("off", false)])(text)
 }
 
-/// What to say of a name that is not ours but nearly so.
+/// Returns a warning if `name` is unknown but at most `max_distance` edits from a known name.
 fn misspelled(name: &str, max_distance: usize) -> Option<String> {
     let known = |variable: &&Variable| variable.name == name || variable.file().as_deref() == Some(name);
     if variables::ALL.iter().any(|variable| known(&variable)) {
@@ -227,7 +228,7 @@ fn misspelled(name: &str, max_distance: usize) -> Option<String> {
     let near = |variable: &Variable| (strsim::damerau_levenshtein(variable.name, name), variable.name);
     let (distance, nearest) = variables::ALL.iter().map(near).min()?;
     (distance <= max_distance)
-        .then(|| format!("{name} is no variable of this service; did you mean {nearest}?"))
+        .then(|| format!("{name} is not a variable of this service; did you mean {nearest}?"))
 }
 
 #[cfg(test)]
@@ -235,16 +236,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_is_nearly_ours_is_told() {
+    fn a_misspelled_name_is_reported() {
         assert!(
-            misspelled("DATABSE_URL", 2).is_some_and(|told| told.ends_with("did you mean DATABASE_URL?"))
+            misspelled("DATABSE_URL", 2).is_some_and(|text| text.ends_with("did you mean DATABASE_URL?"))
         );
         assert_eq!(misspelled("DATABASE_URL", 2), None);
         assert_eq!(misspelled("POSTGRES_PASSWORD", 2), None);
     }
 
     #[test]
-    fn names_of_the_process_are_compared_and_those_of_others_are_left_alone() {
+    fn misspelled_environment_names_are_reported_and_unrelated_ones_are_not() {
         let warnings = |names: &[&str]| {
             let environment = names.iter().map(|name| ((*name).to_owned(), String::new())).collect();
             Reader::new(Variables::new(BTreeMap::new(), environment)).warnings
@@ -275,16 +276,16 @@ mod tests {
     }
 
     #[test]
-    fn spans_have_units() {
-        assert_eq!(span("15m"), Ok(chrono::Duration::minutes(15)));
-        assert_eq!(span("7d"), Ok(chrono::Duration::days(7)));
+    fn durations_have_units() {
+        assert_eq!(duration("15m"), Ok(chrono::Duration::minutes(15)));
+        assert_eq!(duration("7d"), Ok(chrono::Duration::days(7)));
         for text in ["", "15", "0s", "-1h", "forever", "1000y"] {
-            assert!(span(text).is_err(), "{text}");
+            assert!(duration(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn limits_are_a_number_in_a_span() {
+    fn limits_are_a_number_per_duration() {
         let per = std::time::Duration::from_mins(1);
         assert_eq!(limit("10/1m"), Ok(Limit { uses: 10, per }));
         for text in ["", "10", "10/", "/1m", "0/1m", "10/0s", "-1/1m", "10/2d", "10/1m/1m", "10001/1m"] {
@@ -303,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_outweighs_the_file() {
+    fn the_environment_overrides_the_file() {
         let map = |value: &str| BTreeMap::from([("PORT".to_owned(), value.to_owned())]);
         let reader = Reader::new(Variables::new(map("1"), map("2")));
         assert_eq!(reader.given(variables::PORT), Some("2"));

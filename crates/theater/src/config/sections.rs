@@ -27,61 +27,61 @@ pub use objects::S3;
 pub use observation::Observation;
 pub use server::Server;
 
-/// Where the service runs.
+/// The environment of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// On somebody's desk.
+    /// A local machine.
     Development,
-    /// For real.
+    /// Public operation, with stricter checks of the configuration.
     Production,
 }
 
 /// The whole configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the service runs.
+    /// Development or production.
     pub environment: Environment,
-    /// How it is reached.
+    /// Addresses and limits of the HTTP server.
     pub server: Server,
-    /// Where it keeps files.
+    /// The data folder and the object store.
     pub storage: Storage,
-    /// Where it keeps rows.
+    /// The database connection.
     pub database: Database,
-    /// What it keeps of the catalogue.
+    /// The response cache of the catalogue.
     pub catalogue: Catalogue,
-    /// How it sends letters.
+    /// The mail server and the sender.
     pub mail: Mail,
-    /// How it keeps accounts.
+    /// Secret keys, passwords, tokens and the first administrator.
     pub accounts: Accounts,
-    /// How much of what is everybody's share.
+    /// Rate limits.
     pub limits: Limits,
-    /// What it logs.
+    /// The log filter and format.
     pub logging: Logging,
-    /// Who may watch it.
+    /// Metrics and traces.
     pub observation: Observation,
     /// Whether jobs run in the serving process.
     pub worker_in_process: bool,
-    /// Whether an empty catalogue is filled with the sample.
+    /// Whether the sample is loaded into an empty catalogue.
     pub sample_data: bool,
-    /// What is probably a mistake, though nothing that stops the service.
+    /// Probable mistakes that do not prevent a start.
     pub warnings: Vec<String>,
 }
 
-/// Where the service keeps files.
+/// Where the service stores files.
 #[derive(Clone, Debug)]
 pub struct Storage {
-    /// The folder of everything embedded.
+    /// The folder of the embedded database, pictures, mailbox and generated secret.
     pub folder: PathBuf,
-    /// The object store; `None` for a folder.
+    /// The object store of pictures; `None` if they are stored in `folder`.
     pub s3: Option<S3>,
 }
 
 impl Config {
-    /// Reads every section and checks what they must be together.
+    /// Reads every section and checks the rules across sections.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong.
+    /// Returns all errors of the configuration.
     pub fn read(mut reader: Reader) -> Result<Self, ConfigError> {
         let config = Self::sections(&mut reader);
         let (mut config, warnings) = reader.finish(config)?;
@@ -89,7 +89,7 @@ impl Config {
         let shared =
             config.database.url.as_ref().is_some_and(|url| url.expose_secret().starts_with("postgres"));
         if shared && config.accounts.secret_key.is_none() {
-            let advice = "SECRET_KEY is not set, so this process uses one of its own: set one for all that share the database";
+            let advice = "SECRET_KEY is not set: set the same one for all processes that share the database";
             config.warnings.push(advice.to_owned());
         }
         Ok(config)
@@ -100,7 +100,7 @@ impl Config {
             [("development", Environment::Development), ("production", Environment::Production)];
         let environment = reader.parse(var::APP_ENV, one_of(&environments));
         let production = environment == Some(Environment::Production);
-        // Every section is read before any is missed, so that all errors are told at once.
+        // Every section is read before this function returns, so that all errors are reported together.
         let server = Server::read(reader, production);
         let database = Database::read(reader);
         let catalogue = Catalogue::read(reader);
@@ -141,13 +141,13 @@ impl Config {
         })
     }
 
-    /// What is a convenience on a desk and a hole on the internet. It looks at each variable by itself, so that one that
-    /// is wrong hides no other.
+    /// Refuses settings that are safe only in development. Checks each variable on its own, so that one error hides no
+    /// other.
     fn check_production(reader: &mut Reader) {
         let required = [
             (var::SECRET_KEY, "must be set in production"),
-            (var::SMTP_URL, "must be set in production: without it nobody gets any mail"),
-            (var::PUBLIC_URL, "must be set in production: links in mails begin with it"),
+            (var::SMTP_URL, "must be set in production: without it no emails are sent"),
+            (var::PUBLIC_URL, "must be set in production: links in emails begin with it"),
         ];
         for (variable, problem) in required {
             if reader.given(variable).is_none() {
@@ -173,17 +173,17 @@ impl Config {
             reader.refuse(var::BCRYPT_COST, "must be at least 10 in production");
         }
         if reader.given(var::ADMIN_PASSWORD).is_some() && reader.given(var::ADMIN_EMAIL).is_none() {
-            reader.refuse(var::ADMIN_EMAIL, "must be set where ADMIN_PASSWORD is");
+            reader.refuse(var::ADMIN_EMAIL, "must be set if ADMIN_PASSWORD is set");
         }
     }
 }
 
-/// Whether a secret was plainly not drawn at random.
+/// Whether a secret is obviously not random.
 fn is_weak(secret: &str) -> bool {
     let lower = secret.to_lowercase();
-    let telling = ["change", "example", "secret", "password", "your-", "insert", "placeholder"];
+    let weak_words = ["change", "example", "secret", "password", "your-", "insert", "placeholder"];
     let distinct: std::collections::BTreeSet<_> = secret.chars().collect();
-    distinct.len() < 8 || telling.iter().any(|word| lower.contains(word))
+    distinct.len() < 8 || weak_words.iter().any(|word| lower.contains(word))
 }
 
 #[cfg(test)]

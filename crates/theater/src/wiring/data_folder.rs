@@ -8,36 +8,36 @@ use anyhow::{Context, bail};
 use domain::ports::Randomness;
 use secrecy::SecretString;
 
-/// The folder of everything embedded.
+/// The folder of the embedded database, pictures, mailbox and generated secret.
 #[derive(Clone, Debug)]
 pub struct DataFolder(PathBuf);
 
 impl DataFolder {
-    /// Makes the folder where there is none, and sees that it can be written.
+    /// Creates the folder if it is missing and checks that it is writable.
     ///
     /// # Errors
     ///
-    /// Why it cannot be used, and what to do.
+    /// Returns why the folder cannot be used and what to do.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let advice = || format!("{} cannot be written: choose another folder with DATA_DIR", path.display());
         create_private(path).with_context(advice)?;
         let path = fs::canonicalize(path).with_context(advice)?;
-        // What can be made here can be written here; the file is gone again at once.
+        // This file checks write access and is removed at once.
         tempfile::tempfile_in(&path).with_context(advice)?;
         Ok(Self(path))
     }
 
-    /// Where it is.
+    /// Returns the absolute path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// The generated secret. The first process that asks writes it; all others, and every later start, find it.
+    /// Returns the generated secret. The first process writes it; other processes and later starts read it.
     ///
     /// # Errors
     ///
-    /// Why it can be neither written nor read.
+    /// Returns an error if the file cannot be written or read, or is too short.
     pub fn secret(&self, randomness: &dyn Randomness) -> anyhow::Result<SecretString> {
         let file = self.0.join("secret.key");
         let context = || format!("the generated secret {}", file.display());
@@ -51,13 +51,13 @@ impl DataFolder {
         }
         let secret = fs::read_to_string(&file).with_context(context)?;
         if secret.trim().len() < security::MIN_SECRET_BYTES {
-            bail!("{} is damaged: delete it, and everybody has to log in again", file.display());
+            bail!("{} is damaged: delete it; all users then have to log in again", file.display());
         }
         Ok(secret.trim().into())
     }
 }
 
-/// Makes a folder that nobody but its owner can look into: it holds hashes, letters and the secret.
+/// Creates a folder that only its owner can read: it holds password hashes, emails and the secret.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -66,7 +66,7 @@ fn create_private(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Writes a file that appears whole or not at all, only if it is not there, and that nobody but its owner can read.
+/// Atomically creates a file that only its owner can read. Leaves an existing file unchanged.
 fn write_once(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
     let mut partial = tempfile::NamedTempFile::new_in(folder)?;
     io::Write::write_all(&mut partial, text.as_bytes())?;
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_that_mean_something_in_a_url_are_escaped() {
+    fn special_characters_of_urls_are_escaped() {
         assert_eq!(sqlite_url(Path::new("/a b/c?d#é.sqlite")), "sqlite:///a%20b/c%3Fd%23%C3%A9.sqlite");
     }
 }

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use domain::ports::{CatalogueQueries, HealthProbe};
 use persistence::Store;
 
-/// Whether the database answers.
+/// The health probe of the database.
 #[derive(Debug)]
 pub(super) struct Database(pub(super) Store);
 

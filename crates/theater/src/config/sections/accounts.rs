@@ -4,38 +4,38 @@ use secrecy::SecretString;
 use security::MIN_SECRET_BYTES;
 
 use crate::config::{
-    reader::{Reader, number, short_span, span, yes_or_no},
+    reader::{Reader, duration, number, short_duration, yes_or_no},
     variables as var,
 };
 
-/// The longest wait for hashing that can be configured.
+/// The maximum of `HASHING_MAX_WAIT`.
 const MAX_WAIT: std::time::Duration = std::time::Duration::from_mins(10);
 
-/// How the service keeps accounts.
+/// Secret keys, passwords, tokens and the first administrator.
 #[derive(Clone, Debug)]
 pub struct Accounts {
-    /// From which every key is derived; `None` for one that is generated.
+    /// The secret from which every key is derived; `None` to generate one.
     pub secret_key: Option<SecretString>,
-    /// Those that it replaced.
+    /// Earlier secrets that are still accepted.
     pub secret_key_fallbacks: Vec<SecretString>,
-    /// The cost of a password hash.
+    /// The bcrypt cost of a password hash, 4 to 31.
     pub bcrypt_cost: u32,
-    /// The longest wait for a permit to hash a password that a caller may expect.
+    /// The maximum expected wait for a permit to hash a password.
     pub hashing_max_wait: std::time::Duration,
-    /// How long tokens and sessions live.
+    /// Lifetimes of tokens and sessions, and whether accounts are hidden.
     pub settings: AccountSettings,
-    /// How long an account may wait for its activation.
+    /// Age at which an account that was never activated is deleted.
     pub pending_account_ttl: chrono::Duration,
-    /// The first administrator; `None` where none is to be made.
+    /// The first administrator; `None` to create none.
     pub first_admin: Option<FirstAdmin>,
 }
 
-/// The first administrator.
+/// The administrator that is created if there is none.
 #[derive(Clone, Debug)]
 pub struct FirstAdmin {
-    /// The address.
+    /// The email address.
     pub email: Email,
-    /// The password; `None` for one that is generated.
+    /// The password; `None` to generate one.
     pub password: Option<Password>,
 }
 
@@ -50,14 +50,14 @@ impl Accounts {
             text.split(',').map(|key| long_enough(key.trim())).collect::<Result<Vec<_>, _>>()
         });
         let bcrypt_cost = reader.parse(var::BCRYPT_COST, number(4, 31));
-        let hashing_max_wait = reader.parse(var::HASHING_MAX_WAIT, |text| short_span(text, MAX_WAIT));
-        let access = reader.parse(var::ACCESS_TOKEN_TTL, span);
-        let idle = reader.parse(var::SESSION_IDLE_TTL, span);
-        let max = reader.parse(var::SESSION_MAX_TTL, span);
-        let activation = reader.parse(var::ACTIVATION_TOKEN_TTL, span);
-        let reset = reader.parse(var::PASSWORD_RESET_TOKEN_TTL, span);
+        let hashing_max_wait = reader.parse(var::HASHING_MAX_WAIT, |text| short_duration(text, MAX_WAIT));
+        let access = reader.parse(var::ACCESS_TOKEN_TTL, duration);
+        let idle = reader.parse(var::SESSION_IDLE_TTL, duration);
+        let max = reader.parse(var::SESSION_MAX_TTL, duration);
+        let activation = reader.parse(var::ACTIVATION_TOKEN_TTL, duration);
+        let reset = reader.parse(var::PASSWORD_RESET_TOKEN_TTL, duration);
         let hide_accounts = reader.parse(var::HIDE_ACCOUNTS, yes_or_no);
-        let pending = reader.parse(var::PENDING_ACCOUNT_TTL, span);
+        let pending = reader.parse(var::PENDING_ACCOUNT_TTL, duration);
         let first_admin = Self::first_admin(reader, production);
         Some(Self {
             secret_key,
@@ -77,12 +77,12 @@ impl Accounts {
     }
 
     fn first_admin(reader: &mut Reader, production: bool) -> Option<FirstAdmin> {
-        let email = |text: &str| Email::parse(text).map_err(|_| "must be an address".to_owned());
+        let email = |text: &str| Email::parse(text).map_err(|_| "must be an email address".to_owned());
         let given = reader.optional(var::ADMIN_EMAIL, email);
         let password = reader.optional(var::ADMIN_PASSWORD, |text| {
             Password::parse(text).map_err(|rules| {
                 let rules: Vec<_> = rules.iter().map(ToString::to_string).collect();
-                format!("is no good password: {}", rules.join(" "))
+                format!("is not a valid password: {}", rules.join(" "))
             })
         });
         let default = || if production { None } else { Email::parse("admin@theater.local").ok() };

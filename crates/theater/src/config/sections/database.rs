@@ -3,22 +3,22 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::config::{
-    reader::{Reader, number, short_span},
+    reader::{Reader, number, short_duration},
     variables as var,
 };
 
-/// Where the service keeps rows.
+/// The database connection.
 #[derive(Clone, Debug)]
 pub struct Database {
     /// The configured URL; `None` for the embedded database.
     pub url: Option<SecretString>,
-    /// The most connections of this process.
+    /// The maximum number of connections of this process.
     pub max_connections: u32,
-    /// How long a start waits for it.
+    /// How long a start waits for the database.
     pub start_timeout: Duration,
 }
 
-/// Whoever waits longer does better to be told, and to be started again.
+/// The maximum of `DATABASE_START_TIMEOUT`: after that, the process should report the error and be restarted.
 const MAX_START_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Database {
@@ -30,7 +30,7 @@ impl Database {
         });
         let max_connections = reader.parse(var::DATABASE_MAX_CONNECTIONS, number(1, 1_000));
         let start_timeout =
-            reader.parse(var::DATABASE_START_TIMEOUT, |text| short_span(text, MAX_START_TIMEOUT));
+            reader.parse(var::DATABASE_START_TIMEOUT, |text| short_duration(text, MAX_START_TIMEOUT));
         Some(Self { url, max_connections: max_connections?, start_timeout: start_timeout? })
     }
 }

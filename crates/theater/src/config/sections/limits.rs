@@ -8,21 +8,21 @@ use crate::config::{
     variables as var,
 };
 
-/// How much of what is everybody's share.
+/// Rate limits.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// The limits; `None` where nothing is limited.
+    /// Limits of logins, emails and refreshes; `None` if rate limits are off.
     pub rules: Option<LimitRules>,
-    /// Uploads of pictures by one user; `None` where nothing is limited.
+    /// Limit of avatar uploads by one user; `None` if rate limits are off.
     pub avatars_per_user: Option<Limit>,
-    /// The Redis server in which all processes count together; `None` where each counts by itself.
+    /// The Redis server of the shared counters; `None` if each process has its own.
     pub redis_url: Option<SecretString>,
 }
 
 impl Limits {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let on = reader.parse(var::RATE_LIMIT, yes_or_no);
-        // Every limit is read before any is missed, so that all errors are told at once.
+        // Every limit is read before this function returns, so that all errors are reported together.
         let login_per_account = reader.parse(var::RATE_LIMIT_LOGIN_PER_ACCOUNT, limit);
         let login_per_network = reader.parse(var::RATE_LIMIT_LOGIN_PER_ADDRESS, limit);
         let mail_per_recipient = reader.parse(var::RATE_LIMIT_MAIL_PER_RECIPIENT, limit);
@@ -30,7 +30,7 @@ impl Limits {
         let refresh_per_session = reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit);
         let avatars_per_user = reader.parse(var::RATE_LIMIT_AVATARS_PER_USER, limit);
         let redis_url = reader.optional(var::REDIS_URL, |text| {
-            let known = SharedCounter::new(text).map_err(|error| format!("is no Redis server: {error}"));
+            let known = SharedCounter::new(text).map_err(|error| format!("is not a Redis URL: {error}"));
             known.map(|_| text.into())
         });
         let rules = LimitRules {

@@ -5,21 +5,21 @@ use crate::config::{
     variables as var,
 };
 
-/// What the service logs.
+/// The log filter and format.
 #[derive(Clone, Debug)]
 pub struct Logging {
-    /// Which events.
+    /// The directives of the log filter.
     pub filter: String,
-    /// In which form.
+    /// The format of a log line.
     pub format: LogFormat,
 }
 
-/// The form of a log.
+/// The format of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Human-readable text.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 

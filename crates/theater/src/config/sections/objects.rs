@@ -5,26 +5,26 @@ use crate::config::{
     variables as var,
 };
 
-/// An object store.
+/// An S3 object store.
 #[derive(Clone, Debug)]
 pub struct S3 {
-    /// The server.
+    /// The URL of the server.
     pub endpoint: String,
     /// The region.
     pub region: String,
     /// The bucket.
     pub bucket: String,
-    /// The access key.
+    /// The identifier of the access key.
     pub access_key_id: String,
-    /// Its secret.
+    /// The secret of the access key.
     pub secret_access_key: SecretString,
-    /// Where callers get objects without a signature.
+    /// The base URL of objects that need no signature; `None` to sign URLs.
     pub public_url: Option<String>,
 }
 
 impl S3 {
-    /// The object store, if one is named; `None` where something is wrong with it.
-    #[expect(clippy::option_option, reason = "nothing wrong and nothing configured are two things")]
+    /// Returns the object store, `Some(None)` if none is configured, or `None` if there is an error.
+    #[expect(clippy::option_option, reason = "an error and an absent object store are distinct results")]
     pub(super) fn read(reader: &mut Reader) -> Option<Option<Self>> {
         let text = |text: &str| Ok(text.to_owned());
         let endpoint = reader.optional(var::S3_ENDPOINT, web_url);
@@ -41,7 +41,7 @@ impl S3 {
         if reader.given(var::S3_ENDPOINT).is_none() {
             for variable in [var::S3_ACCESS_KEY_ID, var::S3_SECRET_ACCESS_KEY, var::S3_PUBLIC_URL] {
                 if reader.given(variable).is_some() {
-                    reader.refuse(var::S3_ENDPOINT, format!("must be set where {} is", variable.name));
+                    reader.refuse(var::S3_ENDPOINT, format!("must be set if {} is set", variable.name));
                     return None;
                 }
             }
@@ -49,7 +49,7 @@ impl S3 {
         }
         for (variable, value) in [(var::S3_ACCESS_KEY_ID, &key), (var::S3_SECRET_ACCESS_KEY, &secret)] {
             if value.is_none() {
-                reader.refuse(variable, "must be set where S3_ENDPOINT is");
+                reader.refuse(variable, "must be set if S3_ENDPOINT is set");
             }
         }
         Some(Some(Self {

@@ -5,14 +5,14 @@ use crate::config::{
     variables as var,
 };
 
-/// Who may watch the service.
+/// Metrics and traces.
 #[derive(Clone, Debug)]
 pub struct Observation {
-    /// Where metrics are read; `None` for nowhere.
+    /// The address that serves metrics; `None` to serve none.
     pub metrics: Option<SocketAddr>,
-    /// Whether somebody asked for just that address: then it has to be had.
+    /// Whether `METRICS_ADDR` is set: then a start fails if the address is in use.
     pub metrics_are_asked_for: bool,
-    /// The collector of traces.
+    /// The base URL of the trace collector; `None` to send no traces.
     pub collector: Option<String>,
 }
 

@@ -7,38 +7,38 @@ use api::{Behaviour, MailboxAccess, ServerSettings, TrustedProxies};
 use url::{Origin, Url};
 
 use crate::config::{
-    reader::{Reader, network, number, one_of, short_span, web_url},
+    reader::{Reader, network, number, one_of, short_duration, web_url},
     variables as var,
 };
 
-/// How the service is reached.
+/// Addresses and limits of the HTTP server.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// The address to listen on.
     pub address: SocketAddr,
-    /// Where people reach it, without a slash at the end; `None` where nobody said so.
+    /// The configured public URL, without a trailing slash; `None` if it is not set.
     pub given_public_url: Option<String>,
-    /// The home page of the cinema; `None` where pages link to none.
+    /// The home page of the cinema; `None` if pages do not link to it.
     pub home_url: Option<String>,
-    /// Whose word on where a request comes from counts.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
-    /// Whose pages may call from a browser.
+    /// Origins whose pages may call the API from a browser.
     pub allowed_origins: Vec<String>,
-    /// The most connections at a time.
+    /// The maximum number of open connections.
     pub max_connections: usize,
     /// Whether other machines may read the development mailbox.
     pub mailbox_open: bool,
-    /// How long it still serves once it is asked to stop.
+    /// How long it continues to serve after a stop signal.
     pub shutdown_delay: Duration,
 }
 
-/// Longer, and a service would not be gone within the time that its supervisor gives it.
+/// The maximum of `SHUTDOWN_DELAY`: with a longer delay, a supervisor would kill the service.
 const MAX_SHUTDOWN_DELAY: Duration = Duration::from_secs(30);
 
-/// An origin as browsers send it (RFC 6454, 6.2): no path, no default port.
+/// Parses an origin as browsers send it (RFC 6454, 6.2): no path, no default port.
 fn allowed_origin(text: &str, production: bool) -> Result<String, String> {
     if text == "*" {
-        let refused = "must name origins in production: * lets every page on the web call";
+        let refused = "must name origins in production: * lets every web page call the API";
         return if production { Err(refused.to_owned()) } else { Ok(text.to_owned()) };
     }
     let origin = Url::parse(text).ok().map(|url| url.origin()).filter(Origin::is_tuple);
@@ -46,7 +46,7 @@ fn allowed_origin(text: &str, production: bool) -> Result<String, String> {
     match origin.map(|origin| origin.ascii_serialization()) {
         Some(origin) if origin == text => Ok(origin),
         Some(origin) => Err(format!("must be written as browsers send it, such as {origin}")),
-        None => Err("must be origins such as https://cinema.example.com, between commas".to_owned()),
+        None => Err("must be comma-separated origins such as https://cinema.example.com".to_owned()),
     }
 }
 
@@ -71,8 +71,8 @@ impl Server {
         });
         let max_connections = reader.parse(var::MAX_CONNECTIONS, number(1, 1_000_000));
         let mailbox_open = reader.parse(var::DEV_MAILBOX, one_of(&[("local", false), ("open", true)]));
-        let delay = reader.optional(var::SHUTDOWN_DELAY, |text| short_span(text, MAX_SHUTDOWN_DELAY));
-        let usual = if production { Duration::from_secs(3) } else { Duration::ZERO };
+        let delay = reader.optional(var::SHUTDOWN_DELAY, |text| short_duration(text, MAX_SHUTDOWN_DELAY));
+        let default = if production { Duration::from_secs(3) } else { Duration::ZERO };
         Some(Self {
             address: SocketAddr::new(host?, port?),
             given_public_url,
@@ -81,11 +81,11 @@ impl Server {
             allowed_origins: origins.unwrap_or_default(),
             max_connections: max_connections?,
             mailbox_open: mailbox_open?,
-            shutdown_delay: delay.unwrap_or(usual),
+            shutdown_delay: delay.unwrap_or(default),
         })
     }
 
-    /// How it serves.
+    /// Returns the settings of the HTTP server.
     #[must_use]
     pub fn settings(&self) -> ServerSettings {
         ServerSettings {
@@ -101,12 +101,12 @@ impl Server {
         }
     }
 
-    /// Where people reach the service. On a desk another port is chosen without thinking of links; they follow it.
+    /// Returns the configured public URL, or `localhost` with the port that the service listens on.
     #[must_use]
     pub fn public_url(&self) -> String {
         self.given_public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", self.address.port()))
     }
-    /// The host of the public URL, IPv6 in brackets.
+    /// Returns the host of the public URL, IPv6 in brackets.
     fn public_host(&self) -> Option<String> {
         Url::parse(&self.public_url()).ok()?.host_str().map(str::to_owned)
     }

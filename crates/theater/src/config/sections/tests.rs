@@ -19,7 +19,7 @@ const PRODUCTION: [(&str, &str); 5] = [
     ("PUBLIC_URL", "https://cinema.example.com/"),
 ];
 
-/// A good production configuration with some variables set otherwise; an empty value unsets.
+/// Reads a valid production configuration with these changes; an empty value unsets a variable.
 fn production(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
     read(&[PRODUCTION.as_slice(), changes].concat())
 }
@@ -35,17 +35,17 @@ fn nothing_needs_to_be_set_in_development() {
 }
 
 #[test]
-fn limits_are_as_the_defaults_say_and_can_be_turned_off() {
+fn rate_limits_have_defaults_and_can_be_turned_off() {
     assert_eq!(read(&[]).unwrap().limits.rules, Some(LimitRules::default()));
     let off = read(&[("RATE_LIMIT", "off")]).unwrap().limits;
     assert_eq!((off.rules, off.avatars_per_user), (None, None));
 }
 
 #[test]
-fn links_follow_the_port_unless_they_are_told_otherwise() {
+fn the_public_url_follows_the_port_unless_it_is_configured() {
     assert_eq!(read(&[("PORT", "9000")]).unwrap().server.public_url(), "http://localhost:9000");
-    let told = read(&[("PORT", "9000"), ("PUBLIC_URL", "https://c.example/")]).unwrap();
-    assert_eq!(told.server.public_url(), "https://c.example");
+    let configured = read(&[("PORT", "9000"), ("PUBLIC_URL", "https://c.example/")]).unwrap();
+    assert_eq!(configured.server.public_url(), "https://c.example");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn an_empty_value_counts_as_not_set() {
 }
 
 #[test]
-fn all_errors_are_told_at_once_by_name_and_without_values() {
+fn all_errors_are_reported_together_by_name_and_without_values() {
     let bad = [
         ("APP_ENV", "staging"),
         ("HOST", "value-of-host"),
@@ -89,11 +89,11 @@ fn all_errors_are_told_at_once_by_name_and_without_values() {
         ("METRICS_ADDR", "value"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "value"),
     ];
-    let told = read(&bad).unwrap_err().to_string();
+    let errors = read(&bad).unwrap_err().to_string();
     for (name, _) in bad {
-        assert!(told.contains(&format!("\n  {name} ")), "{name} is not told:\n{told}");
+        assert!(errors.contains(&format!("\n  {name} ")), "{name} is missing:\n{errors}");
     }
-    assert!(!told.contains("value"), "{told}");
+    assert!(!errors.contains("value"), "{errors}");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_good_production_configuration_is_accepted() {
 }
 
 #[test]
-fn production_refuses_what_is_a_hole_and_names_it() {
+fn production_refuses_unsafe_settings_and_names_the_variable() {
     let good = PRODUCTION[1].1;
     let table: &[(&str, &[(&str, &str)])] = &[
         ("SECRET_KEY", &[("SECRET_KEY", "")]),
@@ -127,9 +127,9 @@ fn production_refuses_what_is_a_hole_and_names_it() {
         ("ADMIN_PASSWORD", &[("ADMIN_EMAIL", "a@example.com"), ("ADMIN_PASSWORD", "admin")]),
     ];
     for (name, changes) in table {
-        let told = production(changes).unwrap_err().to_string();
-        assert!(told.contains(&format!("\n  {name} ")), "{name}: {told}");
-        assert!(!told.contains("hidden") && !told.contains(good), "{told}");
+        let errors = production(changes).unwrap_err().to_string();
+        assert!(errors.contains(&format!("\n  {name} ")), "{name}: {errors}");
+        assert!(!errors.contains("hidden") && !errors.contains(good), "{errors}");
     }
 }
 
@@ -149,16 +149,16 @@ fn no_secret_is_shown_by_debug_output() {
 }
 
 #[test]
-fn a_variable_that_is_wrong_hides_no_hole() {
-    let told =
+fn an_invalid_variable_hides_no_other_error() {
+    let errors =
         production(&[("PORT", "70000"), ("SMTP_URL", ""), ("SECRET_KEY", "")]).unwrap_err().to_string();
     for name in ["PORT", "SMTP_URL", "SECRET_KEY"] {
-        assert!(told.contains(&format!("\n  {name} ")), "{name}: {told}");
+        assert!(errors.contains(&format!("\n  {name} ")), "{name}: {errors}");
     }
 }
 
 #[test]
-fn a_shared_database_without_a_shared_key_is_worth_a_warning() {
+fn a_shared_database_without_a_shared_key_causes_a_warning() {
     let warned = |variables: &[(&str, &str)]| {
         read(variables).unwrap().warnings.iter().any(|w| w.contains("SECRET_KEY"))
     };
@@ -167,7 +167,7 @@ fn a_shared_database_without_a_shared_key_is_worth_a_warning() {
 }
 
 #[test]
-fn a_secret_may_stand_in_a_file() {
+fn a_secret_can_be_read_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &str| {
         let path = folder.path().join(name);
@@ -180,17 +180,17 @@ fn a_secret_may_stand_in_a_file() {
     assert_eq!(secret.expose_secret(), PRODUCTION[1].1);
 
     let weak = file("weak", "short");
-    let told = production(&[("SECRET_KEY", ""), ("SECRET_KEY_FILE", &weak)]).unwrap_err().to_string();
-    assert!(told.contains("\n  SECRET_KEY ") && !told.contains("short"), "{told}");
+    let errors = production(&[("SECRET_KEY", ""), ("SECRET_KEY_FILE", &weak)]).unwrap_err().to_string();
+    assert!(errors.contains("\n  SECRET_KEY ") && !errors.contains("short"), "{errors}");
 }
 
 #[test]
-fn a_file_of_a_secret_that_cannot_be_used_is_told_by_the_name_of_its_variable() {
+fn an_unusable_secret_file_is_reported_by_the_name_of_its_variable() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = folder.path().join("nowhere").to_str().unwrap().to_owned();
     let empty = folder.path().join("empty").to_str().unwrap().to_owned();
     std::fs::write(&empty, "\n").unwrap();
-    let told = production(&[
+    let errors = production(&[
         ("SMTP_URL_FILE", &nowhere),
         ("REDIS_URL_FILE", &nowhere),
         ("ADMIN_PASSWORD_FILE", &empty),
@@ -198,13 +198,13 @@ fn a_file_of_a_secret_that_cannot_be_used_is_told_by_the_name_of_its_variable() 
     .unwrap_err()
     .to_string();
     for problem in [
-        "\n  SMTP_URL_FILE must not be set where SMTP_URL is",
+        "\n  SMTP_URL_FILE must not be set if SMTP_URL is set",
         "\n  REDIS_URL_FILE names a file that cannot be read",
         "\n  ADMIN_PASSWORD_FILE names a file that is empty",
     ] {
-        assert!(told.contains(problem), "{told}");
+        assert!(errors.contains(problem), "{errors}");
     }
-    assert!(!told.contains(&nowhere), "{told}");
+    assert!(!errors.contains(&nowhere), "{errors}");
 }
 
 #[test]
