@@ -1,4 +1,4 @@
-//! Who may call what: every documented operation, by everyone there is. And what nobody may say.
+//! Access control: every documented operation for every kind of caller, and the fields that no caller may set.
 
 use chrono::Duration;
 use reqwest::Method;
@@ -7,14 +7,14 @@ use test_support::on_every_database;
 
 use crate::app::{Reply, TestApp, pair};
 
-/// Who gets through to an operation.
+/// The callers that an operation permits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Open {
+enum Access {
     Everyone,
     Users,
-    /// Users, for what is theirs; for others it is not there.
+    /// The user who owns the resource; for other users it does not exist.
     Owner,
-    /// The owner and the staff.
+    /// The owner, moderators and administrators.
     Editors,
     Moderators,
     Admins,
@@ -45,96 +45,96 @@ const CALLERS: [Caller; 9] = [
     Caller::RefreshAsAccess,
 ];
 
-/// Every operation, whom it is open to, and what whoever gets through is answered: to a request without a body, for things
-/// that do not exist.
-const TABLE: &[(&str, &str, Open, u16)] = &[
-    ("GET", "/api/v1", Open::Everyone, 200),
-    ("POST", "/api/v1/accounts/register", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/activate", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/activate/resend", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/login", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/token", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/refresh", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/logout", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/logout-all", Open::Users, 200),
-    ("POST", "/api/v1/accounts/change-password", Open::Users, 415),
-    ("POST", "/api/v1/accounts/password-reset/request", Open::Everyone, 415),
-    ("POST", "/api/v1/accounts/reset-password/complete", Open::Everyone, 415),
-    ("GET", "/api/v1/accounts/me", Open::Users, 200),
-    ("GET", "/api/v1/accounts/sessions", Open::Users, 200),
-    ("DELETE", "/api/v1/accounts/sessions/{session_id}", Open::Owner, 204),
-    ("GET", "/api/v1/admin/users", Open::Admins, 200),
-    ("GET", "/api/v1/admin/users/{user_id}", Open::Admins, 404),
-    ("POST", "/api/v1/admin/users/{user_id}/activate", Open::Admins, 404),
-    ("POST", "/api/v1/admin/users/{user_id}/deactivate", Open::Admins, 404),
-    ("POST", "/api/v1/admin/users/{user_id}/change-group", Open::Admins, 415),
-    ("DELETE", "/api/v1/admin/users/{user_id}/sessions", Open::Admins, 404),
-    ("GET", "/api/v1/profiles/me", Open::Users, 404),
-    ("GET", "/api/v1/profiles/users/{user_id}/profile", Open::Users, 404),
-    ("POST", "/api/v1/profiles/users/{user_id}/profile", Open::Users, 415),
-    ("PATCH", "/api/v1/profiles/users/{user_id}/profile", Open::Users, 415),
-    ("DELETE", "/api/v1/profiles/users/{user_id}/profile", Open::Editors, 404),
-    ("PUT", "/api/v1/profiles/users/{user_id}/profile/avatar", Open::Users, 415),
-    ("DELETE", "/api/v1/profiles/users/{user_id}/profile/avatar", Open::Editors, 404),
-    ("GET", "/api/v1/theater/movies", Open::Everyone, 200),
-    ("GET", "/api/v1/theater/movies/{movie_id}", Open::Everyone, 404),
-    ("POST", "/api/v1/theater/movies", Open::Moderators, 415),
-    ("PATCH", "/api/v1/theater/movies/{movie_id}", Open::Moderators, 415),
-    ("DELETE", "/api/v1/theater/movies/{movie_id}", Open::Moderators, 404),
-    ("GET", "/api/v1/theater/genres", Open::Everyone, 200),
-    ("GET", "/api/v1/theater/genres/{id}", Open::Everyone, 404),
-    ("GET", "/api/v1/theater/genres/{id}/movies", Open::Everyone, 404),
-    ("POST", "/api/v1/theater/genres", Open::Moderators, 415),
-    ("PATCH", "/api/v1/theater/genres/{id}", Open::Moderators, 415),
-    ("DELETE", "/api/v1/theater/genres/{id}", Open::Moderators, 404),
-    ("GET", "/api/v1/theater/actors", Open::Everyone, 200),
-    ("GET", "/api/v1/theater/actors/{id}", Open::Everyone, 404),
-    ("GET", "/api/v1/theater/actors/{id}/movies", Open::Everyone, 404),
-    ("POST", "/api/v1/theater/actors", Open::Moderators, 415),
-    ("PATCH", "/api/v1/theater/actors/{id}", Open::Moderators, 415),
-    ("DELETE", "/api/v1/theater/actors/{id}", Open::Moderators, 404),
-    ("GET", "/api/v1/theater/countries", Open::Everyone, 200),
-    ("GET", "/api/v1/theater/countries/{id}", Open::Everyone, 404),
-    ("GET", "/api/v1/theater/countries/{id}/movies", Open::Everyone, 404),
-    ("POST", "/api/v1/theater/countries", Open::Moderators, 415),
-    ("PATCH", "/api/v1/theater/countries/{id}", Open::Moderators, 415),
-    ("DELETE", "/api/v1/theater/countries/{id}", Open::Moderators, 404),
-    ("GET", "/api/v1/theater/languages", Open::Everyone, 200),
-    ("GET", "/api/v1/theater/languages/{id}", Open::Everyone, 404),
-    ("GET", "/api/v1/theater/languages/{id}/movies", Open::Everyone, 404),
-    ("POST", "/api/v1/theater/languages", Open::Moderators, 415),
-    ("PATCH", "/api/v1/theater/languages/{id}", Open::Moderators, 415),
-    ("DELETE", "/api/v1/theater/languages/{id}", Open::Moderators, 404),
-    ("GET", "/health/live", Open::Everyone, 200),
-    ("GET", "/health/ready", Open::Everyone, 200),
+/// Every operation: method, path, permitted callers, and the status that a permitted caller gets for a request without a
+/// body on resources that do not exist.
+const TABLE: &[(&str, &str, Access, u16)] = &[
+    ("GET", "/api/v1", Access::Everyone, 200),
+    ("POST", "/api/v1/accounts/register", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/activate", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/activate/resend", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/login", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/token", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/refresh", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/logout", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/logout-all", Access::Users, 200),
+    ("POST", "/api/v1/accounts/change-password", Access::Users, 415),
+    ("POST", "/api/v1/accounts/password-reset/request", Access::Everyone, 415),
+    ("POST", "/api/v1/accounts/reset-password/complete", Access::Everyone, 415),
+    ("GET", "/api/v1/accounts/me", Access::Users, 200),
+    ("GET", "/api/v1/accounts/sessions", Access::Users, 200),
+    ("DELETE", "/api/v1/accounts/sessions/{session_id}", Access::Owner, 204),
+    ("GET", "/api/v1/admin/users", Access::Admins, 200),
+    ("GET", "/api/v1/admin/users/{user_id}", Access::Admins, 404),
+    ("POST", "/api/v1/admin/users/{user_id}/activate", Access::Admins, 404),
+    ("POST", "/api/v1/admin/users/{user_id}/deactivate", Access::Admins, 404),
+    ("POST", "/api/v1/admin/users/{user_id}/change-group", Access::Admins, 415),
+    ("DELETE", "/api/v1/admin/users/{user_id}/sessions", Access::Admins, 404),
+    ("GET", "/api/v1/profiles/me", Access::Users, 404),
+    ("GET", "/api/v1/profiles/users/{user_id}/profile", Access::Users, 404),
+    ("POST", "/api/v1/profiles/users/{user_id}/profile", Access::Users, 415),
+    ("PATCH", "/api/v1/profiles/users/{user_id}/profile", Access::Users, 415),
+    ("DELETE", "/api/v1/profiles/users/{user_id}/profile", Access::Editors, 404),
+    ("PUT", "/api/v1/profiles/users/{user_id}/profile/avatar", Access::Users, 415),
+    ("DELETE", "/api/v1/profiles/users/{user_id}/profile/avatar", Access::Editors, 404),
+    ("GET", "/api/v1/theater/movies", Access::Everyone, 200),
+    ("GET", "/api/v1/theater/movies/{movie_id}", Access::Everyone, 404),
+    ("POST", "/api/v1/theater/movies", Access::Moderators, 415),
+    ("PATCH", "/api/v1/theater/movies/{movie_id}", Access::Moderators, 415),
+    ("DELETE", "/api/v1/theater/movies/{movie_id}", Access::Moderators, 404),
+    ("GET", "/api/v1/theater/genres", Access::Everyone, 200),
+    ("GET", "/api/v1/theater/genres/{id}", Access::Everyone, 404),
+    ("GET", "/api/v1/theater/genres/{id}/movies", Access::Everyone, 404),
+    ("POST", "/api/v1/theater/genres", Access::Moderators, 415),
+    ("PATCH", "/api/v1/theater/genres/{id}", Access::Moderators, 415),
+    ("DELETE", "/api/v1/theater/genres/{id}", Access::Moderators, 404),
+    ("GET", "/api/v1/theater/actors", Access::Everyone, 200),
+    ("GET", "/api/v1/theater/actors/{id}", Access::Everyone, 404),
+    ("GET", "/api/v1/theater/actors/{id}/movies", Access::Everyone, 404),
+    ("POST", "/api/v1/theater/actors", Access::Moderators, 415),
+    ("PATCH", "/api/v1/theater/actors/{id}", Access::Moderators, 415),
+    ("DELETE", "/api/v1/theater/actors/{id}", Access::Moderators, 404),
+    ("GET", "/api/v1/theater/countries", Access::Everyone, 200),
+    ("GET", "/api/v1/theater/countries/{id}", Access::Everyone, 404),
+    ("GET", "/api/v1/theater/countries/{id}/movies", Access::Everyone, 404),
+    ("POST", "/api/v1/theater/countries", Access::Moderators, 415),
+    ("PATCH", "/api/v1/theater/countries/{id}", Access::Moderators, 415),
+    ("DELETE", "/api/v1/theater/countries/{id}", Access::Moderators, 404),
+    ("GET", "/api/v1/theater/languages", Access::Everyone, 200),
+    ("GET", "/api/v1/theater/languages/{id}", Access::Everyone, 404),
+    ("GET", "/api/v1/theater/languages/{id}/movies", Access::Everyone, 404),
+    ("POST", "/api/v1/theater/languages", Access::Moderators, 415),
+    ("PATCH", "/api/v1/theater/languages/{id}", Access::Moderators, 415),
+    ("DELETE", "/api/v1/theater/languages/{id}", Access::Moderators, 404),
+    ("GET", "/health/live", Access::Everyone, 200),
+    ("GET", "/health/ready", Access::Everyone, 200),
 ];
 
-/// What this caller is answered by an operation: the status and, where they are turned away, the reason.
-fn expected(open: Open, through: u16, caller: Caller) -> (u16, Option<&'static str>) {
-    if open == Open::Everyone {
-        return (through, None);
+/// The status that an operation returns to this caller and, for a refused caller, the detail.
+fn expected(access: Access, permitted: u16, caller: Caller) -> (u16, Option<&'static str>) {
+    if access == Access::Everyone {
+        return (permitted, None);
     }
     match caller {
         Caller::Anonymous => (401, Some("Authorization header is missing")),
         Caller::Inactive => (401, Some("User not found or not active.")),
         Caller::Expired => (401, Some("Token has expired.")),
         Caller::Revoked | Caller::RefreshAsAccess => (401, Some("Invalid token.")),
-        Caller::Owner if open == Open::Owner => (through, None),
-        _ if open == Open::Owner => (404, Some("Session not found.")),
-        Caller::User | Caller::Owner if open == Open::Editors => {
+        Caller::Owner if access == Access::Owner => (permitted, None),
+        _ if access == Access::Owner => (404, Some("Session not found.")),
+        Caller::User | Caller::Owner if access == Access::Editors => {
             (403, Some("You don't have permission to edit this profile."))
         }
-        Caller::User | Caller::Owner if open == Open::Moderators => {
+        Caller::User | Caller::Owner if access == Access::Moderators => {
             (403, Some("Moderator privileges required"))
         }
-        Caller::User | Caller::Owner | Caller::Moderator if open == Open::Admins => {
+        Caller::User | Caller::Owner | Caller::Moderator if access == Access::Admins => {
             (403, Some("Admin privileges required"))
         }
-        _ => (through, None),
+        _ => (permitted, None),
     }
 }
 
-/// A service with one account for each caller, and the tokens that are good for nothing.
+/// A service with one account per kind of caller, and tokens that it refuses.
 struct Theater {
     app: TestApp,
     inactive: String,
@@ -144,7 +144,7 @@ struct Theater {
 }
 
 impl Theater {
-    async fn open(url: String) -> Self {
+    async fn start(url: String) -> Self {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         for name in ["user", "owner", "moderator", "inactive", "revoked"] {
@@ -189,7 +189,7 @@ impl Theater {
         Some(pair(&self.app.login(&format!("{name}@example.com")).await.expect(201)).0)
     }
 
-    /// The path with things in it that do not exist, but for a session, which is the owner's.
+    /// Fills a path with identifiers that do not exist, except for a session, which is the owner's.
     async fn fill(&self, path: &str) -> String {
         let mut filled =
             path.replace("{user_id}", "999999").replace("{movie_id}", "999999").replace("{id}", "999999");
@@ -201,10 +201,10 @@ impl Theater {
         filled
     }
 
-    /// The cells of this table in which the service answers otherwise.
-    async fn mistakes(&self, table: &[(&str, &str, Open, u16)]) -> Vec<String> {
+    /// The operations and callers for which the service responds differently from this table.
+    async fn mistakes(&self, table: &[(&str, &str, Access, u16)]) -> Vec<String> {
         let mut mistakes = Vec::new();
-        for (method, path, open, through) in table {
+        for (method, path, access, permitted) in table {
             for caller in CALLERS {
                 let url = format!("{}{}", self.app.base, self.fill(path).await);
                 let mut request = self.app.client.request(method.parse().unwrap(), url);
@@ -212,9 +212,9 @@ impl Theater {
                     request = request.bearer_auth(token);
                 }
                 let reply = Reply::of(request).await;
-                let (status, detail) = expected(*open, *through, caller);
-                let told = detail.is_none_or(|detail| reply.json()["detail"] == detail);
-                if reply.status != status || !told {
+                let (status, detail) = expected(*access, *permitted, caller);
+                let detail_matches = detail.is_none_or(|detail| reply.json()["detail"] == detail);
+                if reply.status != status || !detail_matches {
                     mistakes.push(format!("{method} {path} as {caller:?}: {} {}", reply.status, reply.text));
                 }
             }
@@ -223,7 +223,7 @@ impl Theater {
     }
 }
 
-/// Every operation of the document: its method, its path and itself.
+/// Every operation of the OpenAPI document: method, path and definition.
 fn operations() -> Vec<(String, String, Value)> {
     let document: Value = serde_json::from_str(&theater::commands::openapi_json().unwrap()).unwrap();
     let mut all = Vec::new();
@@ -236,30 +236,30 @@ fn operations() -> Vec<(String, String, Value)> {
 }
 
 #[test]
-fn every_operation_has_its_row() {
+fn every_operation_has_a_row_in_the_table() {
     let mut documented: Vec<_> = operations().into_iter().map(|(method, path, _)| (method, path)).collect();
     let mut rows: Vec<_> =
         TABLE.iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
     documented.sort();
     rows.sort();
-    assert_eq!(documented, rows, "say in the table whom a new operation is open to");
+    assert_eq!(documented, rows, "add each new operation and its permitted callers to the table");
 }
 
 on_every_database! {
-    async fn everyone_gets_through_where_they_may_and_nowhere_else(url: String) {
-        let theater = Theater::open(url).await;
+    async fn every_caller_reaches_only_permitted_operations(url: String) {
+        let theater = Theater::start(url).await;
         assert_eq!(theater.mistakes(TABLE).await, [""; 0]);
         theater.app.stop().await;
     }
 
-    async fn a_door_that_is_open_too_wide_is_found(url: String) {
-        let theater = Theater::open(url).await;
+    async fn a_wrong_row_of_the_table_is_detected(url: String) {
+        let theater = Theater::start(url).await;
         for (wrong, count) in [
-            (("GET", "/api/v1/admin/users", Open::Everyone, 200), 8),
-            (("GET", "/api/v1/admin/users", Open::Moderators, 200), 3),
-            (("DELETE", "/api/v1/theater/movies/{movie_id}", Open::Admins, 404), 3),
-            (("GET", "/api/v1/theater/movies", Open::Users, 200), 5),
-            (("DELETE", "/api/v1/accounts/sessions/{session_id}", Open::Users, 204), 3),
+            (("GET", "/api/v1/admin/users", Access::Everyone, 200), 8),
+            (("GET", "/api/v1/admin/users", Access::Moderators, 200), 3),
+            (("DELETE", "/api/v1/theater/movies/{movie_id}", Access::Admins, 404), 3),
+            (("GET", "/api/v1/theater/movies", Access::Users, 200), 5),
+            (("DELETE", "/api/v1/accounts/sessions/{session_id}", Access::Users, 204), 3),
         ] {
             let mistakes = theater.mistakes(&[wrong]).await;
             assert_eq!(mistakes.len(), count, "{mistakes:#?}");
@@ -267,13 +267,13 @@ on_every_database! {
         theater.app.stop().await;
     }
 
-    async fn what_is_nobody_s_to_say_is_refused_in_every_body(url: String) {
-        let theater = Theater::open(url).await;
+    async fn fields_that_no_caller_may_set_are_refused_in_every_body(url: String) {
+        let theater = Theater::start(url).await;
         let mut tried = 0;
         for (method, path, operation) in operations() {
             let Some(content) = operation["requestBody"]["content"].as_object() else { continue };
             let (kind, content) = content.iter().next().unwrap();
-            // Forms with files are tried where profiles are.
+            // The tests of profiles cover multipart forms.
             if kind == "multipart/form-data" {
                 continue;
             }
@@ -291,7 +291,7 @@ on_every_database! {
                 }
                 let refused = |reply: &Reply| {
                     let pointer = format!("/{field}");
-                    // The token endpoint answers as OAuth 2 has it.
+                    // The token endpoint responds with 400 (RFC 6749, 5.2).
                     let status = if path.ends_with("/token") { 400 } else { 422 };
                     reply.status == status && reply.errors().iter().any(|(at, _)| *at == pointer)
                 };
@@ -308,7 +308,7 @@ on_every_database! {
                 let reply = send(&body).await;
                 assert!(refused(&reply), "{method} {path} with {field}: {reply:?}");
                 body.remove(field);
-                // Without it nobody complains of it, so that it is the field that was refused.
+                // Without the field, no error points to it.
                 if tried < 6 {
                     assert!(!refused(&send(&body).await), "{method} {path}");
                 }

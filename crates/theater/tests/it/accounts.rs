@@ -6,14 +6,14 @@ use test_support::{eventually, on_every_database};
 use crate::app::{PASSWORD, Reply, TestApp, pair};
 
 on_every_database! {
-    async fn a_newcomer_registers_confirms_logs_in_and_out(url: String) {
+    async fn a_new_user_registers_activates_logs_in_and_logs_out(url: String) {
         let app = TestApp::start(url).await;
         let reply = app.register("Ann@Example.com").await.expect(201);
         assert_eq!(reply.json()["email"], "ann@example.com");
         let token = app.activation_token("ann@example.com").await;
         let activated = app.activate("ann@example.com", &token).await.expect(200);
         assert_eq!(activated.json(), json!({"message": "User account activated successfully."}));
-        eventually("the owner is told", || async {
+        eventually("the owner is notified", || async {
             app.mails("ann@example.com", "Account Activated Successfully").await.len() == 1
         })
         .await;
@@ -32,19 +32,19 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn each_refusal_has_its_own_words(url: String) {
+    async fn each_kind_of_refusal_has_its_own_detail(url: String) {
         let app = TestApp::start(url).await;
         app.register("ann@example.com").await.expect(201);
         app.register("ANN@example.com").await
             .expect_problem(409, "A user with this email ann@example.com already exists.");
         app.login("ann@example.com").await.expect_problem(403, "User account is not activated.");
-        for (email, password) in [("ann@example.com", "wrong"), ("nobody@example.com", PASSWORD)] {
+        for (email, password) in [("ann@example.com", "wrong"), ("unknown@example.com", PASSWORD)] {
             let reply = app.post("/accounts/login", json!({"email": email, "password": password})).await;
             let reply = reply.expect_problem(401, "Invalid email or password.");
             assert_eq!(reply.header("www-authenticate"), "Bearer");
         }
         app.activate("ann@example.com", "wrong").await.expect_problem(400, "Invalid or expired activation token.");
-        app.activate("nobody@example.com", "wrong").await.expect_problem(400, "Invalid or expired activation token.");
+        app.activate("unknown@example.com", "wrong").await.expect_problem(400, "Invalid or expired activation token.");
         let token = app.activation_token("ann@example.com").await;
         app.activate("ann@example.com", &token).await.expect(200);
         app.activate("ann@example.com", &token).await.expect_problem(400, "User account is already active.");
@@ -54,7 +54,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_opens_no_door_is_told_why(url: String) {
+    async fn each_authentication_failure_states_its_reason(url: String) {
         let app = TestApp::start(url).await;
         let (access, refresh) = app.logged_in("ann@example.com").await;
         let me = || app.request(Method::GET, "/accounts/me");
@@ -74,7 +74,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_refresh_token_turns_into_the_next_and_its_return_ends_the_session(url: String) {
+    async fn a_refresh_token_is_rotated_and_its_reuse_ends_the_session(url: String) {
         let app = TestApp::start(url).await;
         let (_, first) = app.logged_in("ann@example.com").await;
         let (_, other) = pair(&app.login("ann@example.com").await);
@@ -90,7 +90,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn an_old_refresh_token_has_expired(url: String) {
+    async fn a_refresh_token_expires_after_seven_days(url: String) {
         let app = TestApp::start(url).await;
         let (_, refresh) = app.logged_in("ann@example.com").await;
         app.later(Duration::days(7));
@@ -99,7 +99,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn an_activation_token_works_for_a_day(url: String) {
+    async fn an_activation_token_expires_after_a_day(url: String) {
         let app = TestApp::start(url).await;
         app.register("ann@example.com").await.expect(201);
         let token = app.activation_token("ann@example.com").await;
@@ -108,7 +108,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn every_broken_rule_of_a_password_is_told(url: String) {
+    async fn every_violated_password_rule_is_reported(url: String) {
         let app = TestApp::start(url).await;
         let reply = app.post("/accounts/register", json!({"email": "ann@example.com", "password": ""})).await;
         let reply = reply.expect_problem(422, "The input is not valid; see errors.");
@@ -126,7 +126,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn fields_that_nobody_asked_for_are_refused(url: String) {
+    async fn unknown_fields_are_refused(url: String) {
         let app = TestApp::start(url).await;
         for field in ["id", "group", "is_active", "user_id", "Email"] {
             let mut body = json!({"email": "eve@example.com", "password": PASSWORD});
@@ -138,7 +138,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_token_endpoint_speaks_oauth_2(url: String) {
+    async fn the_token_endpoint_follows_oauth_2(url: String) {
         let app = TestApp::start(url).await;
         app.logged_in("ann@example.com").await;
         let form = |body: &str| {
@@ -172,7 +172,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn whoever_is_logged_in_sees_where_and_ends_what_they_like(url: String) {
+    async fn a_user_lists_and_ends_their_sessions(url: String) {
         let app = TestApp::start(url).await;
         let (access, _) = app.logged_in("ann@example.com").await;
         let body = json!({"email": "ann@example.com", "password": PASSWORD});
@@ -193,7 +193,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn an_address_can_be_registered_again_until_a_link_and_its_password_decide(url: String) {
+    async fn an_email_address_can_be_registered_again_until_it_is_activated(url: String) {
         let app = TestApp::start(url).await;
         let first = app.register("ann@example.com").await.expect(201).json();
         let squatter = app.activation_token("ann@example.com").await;
@@ -215,7 +215,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn where_accounts_are_hidden_a_registration_tells_its_outcome_by_mail_alone(url: String) {
+    async fn with_hidden_accounts_a_registration_reports_its_outcome_by_email_only(url: String) {
         let app = TestApp::start_with(url, &[("HIDE_ACCOUNTS", "true")]).await;
         let hidden = json!({"message": "You will receive an email with instructions."});
         assert_eq!(app.register("ann@example.com").await.expect(202).json(), hidden);
@@ -223,7 +223,7 @@ on_every_database! {
         app.activate("ann@example.com", &token).await.expect(200);
         app.later(Duration::minutes(1));
         assert_eq!(app.register("ann@example.com").await.expect(202).json(), hidden);
-        eventually("the owner is told", || async {
+        eventually("the owner is notified", || async {
             app.mails("ann@example.com", "You Already Have an Account").await.len() == 1
         })
         .await;

@@ -4,7 +4,7 @@ use test_support::on_every_database;
 
 use crate::app::{TestApp, pair};
 
-/// The id of the account with this address.
+/// The id of the account with this email address.
 async fn id_of(app: &TestApp, admin: &str, email: &str) -> Value {
     let found = app.get_as(admin, &format!("/admin/users?email={email}")).await.expect(200).json();
     found["users"][0]["id"].clone()
@@ -15,7 +15,7 @@ async fn act(app: &TestApp, admin: &str, id: &Value, action: &str, body: Value) 
 }
 
 on_every_database! {
-    async fn a_moderator_is_made_and_keeps_the_catalogue_at_once(url: String) {
+    async fn a_new_moderator_may_change_the_catalogue_immediately(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let (before, _) = app.logged_in("ann@example.com").await;
@@ -31,7 +31,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn an_account_is_shut_and_opened_again(url: String) {
+    async fn an_account_is_deactivated_and_activated_again(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let (token, refresh) = app.logged_in("ann@example.com").await;
@@ -40,8 +40,8 @@ on_every_database! {
         app.get_as(&token, "/accounts/me").await.expect_problem(401, "User not found or not active.");
         app.post("/accounts/refresh", json!({"refresh_token": refresh})).await.expect(401);
         app.login("ann@example.com").await.expect_problem(403, "User account is not activated.");
-        let opened = act(&app, &admin, &id, "activate", json!({})).await.expect(200);
-        assert_eq!(opened.json()["message"], "User activated successfully.");
+        let activated = act(&app, &admin, &id, "activate", json!({})).await.expect(200);
+        assert_eq!(activated.json()["message"], "User activated successfully.");
         let path = format!("/accounts/admin/users/{id}/activate/");
         let again = app.send_as(&admin, Method::POST, &path, json!({})).await.expect(200);
         assert_eq!(again.json()["message"], "User is already active.");
@@ -49,7 +49,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_mailed_token_comes_too_late_for_an_account_that_was_opened(url: String) {
+    async fn an_activation_token_is_refused_for_an_account_that_an_administrator_activated(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         app.register("ann@example.com").await.expect(201);
@@ -60,7 +60,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn sessions_are_ended_and_the_last_administrator_stays(url: String) {
+    async fn sessions_are_ended_and_the_last_administrator_is_protected(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let (token, _) = app.logged_in("ann@example.com").await;
@@ -76,7 +76,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn accounts_are_listed_with_filters_that_links_keep(url: String) {
+    async fn accounts_are_listed_and_page_links_preserve_the_filters(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         for number in 1..=3 {

@@ -1,4 +1,4 @@
-//! The service on a free port, over an empty database, with a clock that can be moved.
+//! The service on a free port, with an empty database and a clock that tests can advance.
 
 use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
 
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) const PASSWORD: &str = "StrongPass1!";
 
-/// The real time, moved on.
+/// The system time plus a shift in seconds.
 #[derive(Debug, Default)]
 struct ShiftedClock(std::sync::atomic::AtomicI64);
 
@@ -42,7 +42,7 @@ pub(crate) struct TestApp {
     jobs: JoinSet<()>,
 }
 
-/// A reply, read to its end.
+/// A reply with its whole body.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -68,14 +68,14 @@ impl Reply {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Checks the status, with the reply in the message where it is another.
+    /// Asserts the status; the failure message shows the reply.
     #[track_caller]
     pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{self:?}");
         self
     }
 
-    /// Checks that this is a whole problem document with this status and detail.
+    /// Asserts that this is a complete problem document with this status and detail (RFC 9457).
     #[track_caller]
     pub(crate) fn expect_problem(self, status: u16, detail: &str) -> Self {
         let reply = self.expect(status);
@@ -93,16 +93,16 @@ impl Reply {
         reply
     }
 
-    /// How a dependency is, in a reply about the health of the service.
+    /// The status of a dependency in a health reply.
     pub(crate) fn state_of(&self, dependency: &str) -> String {
         let body = self.json();
         let component = body["components"].as_array().unwrap().iter().find(|one| one["name"] == dependency);
-        let component = component.unwrap_or_else(|| panic!("{dependency} is not told: {body}"));
+        let component = component.unwrap_or_else(|| panic!("{dependency} is missing: {body}"));
         assert!(component["latency_ms"].is_u64(), "{component}");
         component["status"].as_str().unwrap().to_owned()
     }
 
-    /// The pointer and detail of each thing that is wrong.
+    /// The pointer and detail of each error.
     pub(crate) fn errors(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let body = self.json();
@@ -120,7 +120,7 @@ impl TestApp {
         Self::start_changed(database_url, more, |_| {}).await
     }
 
-    /// The same, with something in it that is not as it should be.
+    /// Starts the service with modified [`Services`].
     pub(crate) async fn start_changed(
         database_url: String,
         more: &[(&str, &str)],
@@ -129,7 +129,7 @@ impl TestApp {
         Self::start_behaving(database_url, more, change, Behaviour::default()).await
     }
 
-    /// The same, behaving in another way towards requests.
+    /// Starts the service with modified [`Services`] and this [`Behaviour`].
     pub(crate) async fn start_behaving(
         database_url: String,
         more: &[(&str, &str)],
@@ -168,17 +168,17 @@ impl TestApp {
         let server = api::bind(listener, wired.services.clone(), settings).unwrap();
         let handle = server.handle();
         tokio::spawn(server);
-        // The server closes a connection that is idle for five seconds; the client must not send into that moment.
+        // The server closes a connection after five idle seconds; the client must drop it earlier.
         let client = Client::builder().pool_idle_timeout(std::time::Duration::from_secs(2)).build().unwrap();
         Self { base, wired, client, clock, folder, stop, server: handle, jobs }
     }
 
-    /// Where it keeps what is embedded.
+    /// The folder of the embedded storage (`DATA_DIR`).
     pub(crate) fn folder(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
     }
 
-    /// Ends everything, so that the database can be let go.
+    /// Stops the server and its jobs, so that the database can be dropped.
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.server.stop(false).await;
@@ -218,21 +218,21 @@ impl TestApp {
         self.post("/accounts/login", json!({"email": email, "password": PASSWORD})).await
     }
 
-    /// How many letters of this subject went to this address.
+    /// The texts of the emails with this subject to this email address, the newest first.
     pub(crate) async fn mails(&self, email: &str, subject: &str) -> Vec<String> {
         let mails = self.wired.services.mailbox.as_ref().unwrap().mails().await.unwrap();
         let wanted = mails.into_iter().filter(|mail| mail.to == email && mail.subject == subject);
         wanted.map(|mail| mail.text).collect()
     }
 
-    /// The token of the activation mail that went to this address.
+    /// The token of the newest activation email to this email address.
     pub(crate) async fn activation_token(&self, email: &str) -> String {
         self.mailed_token(email, "Account Activation", 1).await
     }
 
-    /// The token of the newest letter of this subject to this address, once there are that many.
+    /// Waits for `count` emails with this subject to this email address and returns the token of the newest one.
     pub(crate) async fn mailed_token(&self, email: &str, subject: &str, count: usize) -> String {
-        eventually("the letter comes", || async { self.mails(email, subject).await.len() >= count }).await;
+        eventually("the email arrives", || async { self.mails(email, subject).await.len() >= count }).await;
         let text = self.mails(email, subject).await.remove(0);
         let token = text.split("token=").nth(1).unwrap();
         token.split_whitespace().next().unwrap().to_owned()
@@ -242,7 +242,7 @@ impl TestApp {
         self.post("/accounts/activate", json!({"email": email, "token": token})).await
     }
 
-    /// Somebody who registered, followed the link and logged in: their access and refresh tokens.
+    /// Registers, activates and logs in a user; returns the access and the refresh token.
     pub(crate) async fn logged_in(&self, email: &str) -> (String, String) {
         self.register(email).await.expect(201);
         let token = self.activation_token(email).await;

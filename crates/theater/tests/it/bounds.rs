@@ -1,4 +1,4 @@
-//! What clients can make the service hold: memory, connections, time to write.
+//! Bounds on what a client can occupy: memory, connections and write time.
 
 use std::{fs, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
 
 /// The largest file of the documentation, more than a megabyte.
 const FILE: &str = "swagger-ui-bundle.js";
-/// The growth that counts as none, in KiB: what connections and the allocator need.
+/// Tolerated growth, in KiB: connections and the allocator need it.
 const FLAT_KIB: u64 = 24 * 1_024;
 const LONG: Duration = Duration::from_secs(40);
 
@@ -32,13 +32,13 @@ fn resident_kib(service: &Running) -> u64 {
 
 /// The same name, each time with other characters percent-escaped (RFC 3986, 2.4).
 fn spelling(name: &str, number: usize) -> String {
-    let escaped = |(index, letter): (usize, char)| {
-        if number >> index & 1 == 1 { format!("%{:02x}", letter as u32) } else { letter.to_string() }
+    let escaped = |(index, character): (usize, char)| {
+        if number >> index & 1 == 1 { format!("%{:02x}", character as u32) } else { character.to_string() }
     };
     name.chars().enumerate().map(escaped).collect()
 }
 
-/// A service whose documentation was read once in both forms, and its memory since.
+/// A service whose documentation was fetched once per encoding, and its resident memory afterwards, in KiB.
 async fn warmed_up(folder: &std::path::Path) -> (Running, u64) {
     let service = Running::start(&mut theater(folder));
     let client = Client::new();
@@ -78,7 +78,7 @@ async fn readers_that_read_nothing_share_the_bytes_of_a_response() {
         let mut stream = TcpStream::connect(&address).await.unwrap();
         let request = format!("GET /docs/{FILE} HTTP/1.1\r\nhost: x\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
-        // From here on the server has made its response.
+        // The server has created its response once the first bytes arrive.
         stream.readable().await.unwrap();
         stream
     };
@@ -98,7 +98,7 @@ async fn a_client_that_reads_a_response_too_slowly_is_cut_off() {
     let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).await.unwrap();
     let request = format!("GET /docs/{FILE} HTTP/1.1\r\nhost: x\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
-    // Never so slowly that the kernel would take it for a reader that is gone.
+    // Not slow enough for the kernel to consider the client gone.
     let (mut pace, mut buffer, mut read) = (interval(Duration::from_millis(50)), vec![0; 20_000], 0);
     while let Ok(count @ 1..) = timeout(LONG, stream.read(&mut buffer)).await.unwrap() {
         read += count;

@@ -1,4 +1,4 @@
-//! Finding movies: searching, filtering, sorting, and the lists of what describes them.
+//! Searching, filtering and sorting movies, and the lists of genres, actors, countries and languages.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_is_no_filter_is_refused_with_everything_that_is_wrong(url: String) {
+    async fn invalid_filters_are_refused_and_every_error_is_reported(url: String) {
         let (app, _) = cinema(url).await;
         for (query, pointer) in [
             ("q=", "/q"), ("q=%20", "/q"), ("q=a&q=b", "/q"), ("genre=", "/genre"), ("country=XX", "/country"),
@@ -101,7 +101,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn every_order_can_be_walked_by_cursor_and_its_links_work(url: String) {
+    async fn every_order_can_be_paged_by_cursor_and_by_links(url: String) {
         let (app, _) = cinema(url).await;
         for query in ["sort_by=name&sort_order=asc", "sort_by=score", "q=leon", "country=US&country=FR", ""] {
             let whole = names(&app, query).await;
@@ -111,7 +111,7 @@ on_every_database! {
             while let Some(path) = next {
                 let part = app.get(path.strip_prefix("/api/v1").unwrap()).await.expect(200).json();
                 seen.extend(named(&part["movies"]));
-                // The first step is by page, the others by cursor.
+                // The second request uses `next_cursor`, the later ones follow `next_page`.
                 let by_cursor = part["next_cursor"].as_str().filter(|_| cursors == 0);
                 next = match by_cursor {
                     Some(cursor) => Some(format!("/api/v1/theater/movies?per_page=1&{query}&cursor={cursor}")),
@@ -132,7 +132,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn reference_data_is_kept_by_moderators_and_read_by_everybody(url: String) {
+    async fn an_administrator_manages_taxonomies_and_anyone_reads_them(url: String) {
         let (app, admin) = cinema(url).await;
         let listed = app.get("/theater/genres").await.expect(200).json();
         assert_eq!(named(&listed["genres"]), ["Action", "Animation", "Crime", "Drama"]);
@@ -171,7 +171,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_movies_use_is_removed_only_with_another_in_its_place(url: String) {
+    async fn a_taxonomy_entry_in_use_is_deleted_only_by_merging_it(url: String) {
         let (app, admin) = cinema(url).await;
         let id = async |kind: &str, q: &str| app.get(&format!("/theater/{kind}?q={q}")).await.json()[kind][0]["id"].clone();
         let remove = async |path: String| app.send_as(&admin, Method::DELETE, &path, json!({})).await;
@@ -195,7 +195,7 @@ on_every_database! {
             remove(format!("{path}?merge_into={other}")).await.expect(204);
             app.get(&path).await.expect(404);
             let merged = app.get(&format!("/theater/{kind}/{other}")).await.json();
-            // A movie that both described is counted once.
+            // A movie that had both entries is counted once.
             assert!(described(&merged) <= described(&both) + described(&alone) && described(&merged) >= described(&both));
             let movies = app.get(&format!("/theater/{kind}/{other}/movies")).await.expect(200).json();
             assert_eq!(movies["total_items"], merged["movie_count"], "{kind}");
@@ -208,15 +208,15 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_nobody_gives_does_no_harm(url: String) {
+    async fn extreme_values_and_name_collisions_are_handled(url: String) {
         let (app, admin) = cinema(url).await;
-        // `date-asc:7:-9999-01-01`: a day that one of the databases does not know.
+        // `date-asc:7:-9999-01-01`: a date that one of the databases does not support.
         let reply = app.get("/theater/movies?cursor=ZGF0ZS1hc2M6NzotOTk5OS0wMS0wMQ").await.expect(422);
         assert_eq!(reply.errors()[0].0, "/cursor");
         let nothing = app.get("/theater/actors?q=%3F").await.expect(200).json();
         assert_eq!((nothing["actors"].as_array().unwrap().len(), &nothing["total_items"]), (0, &json!(0)));
         app.get("/theater/movies?page=9223372036854775807&sort_by=score").await.expect(404);
-        // A country may take the name that ISO gives another one, which is then told apart by its code.
+        // A country may take the ISO name of another one, which then gets its code as a suffix.
         let name = json!({"code": "IT", "name": "Spain"});
         app.send_as(&admin, Method::POST, "/theater/countries", name).await.expect(201);
         let movie = add(&app, &admin, json!({"name": "Volver", "country": "ES"})).await;
@@ -226,7 +226,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn movies_are_found_by_an_actor_s_new_name_and_by_what_was_changed(url: String) {
+    async fn the_search_follows_renamed_actors_and_changed_movies(url: String) {
         let (app, admin) = cinema(url).await;
         let reno = app.get("/theater/actors?q=reno").await.json()["actors"][0]["id"].clone();
         let path = format!("/theater/actors/{reno}");
@@ -244,15 +244,15 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn whoever_writes_reads_what_they_wrote_and_others_hear_of_it(url: String) {
+    async fn a_process_reads_its_own_writes_and_other_processes_are_notified(url: String) {
         let app = TestApp::start(url.clone()).await;
-        // Another process on the same database, whose cache would be good for an hour.
+        // Another process on the same database, whose cache entries are valid for an hour.
         let other = TestApp::start_with(url, &[("CATALOGUE_CACHE_MAX_AGE", "1h")]).await;
         let admin = app.admin().await;
         let total = async |app: &TestApp| app.get("/theater/movies").await.expect(200).json()["total_items"].as_i64();
         for count in 0..5 {
             for app in [&app, &other] {
-                eventually("the other process hears of it", || async { total(app).await == Some(count) }).await;
+                eventually("the process reads the change", || async { total(app).await == Some(count) }).await;
             }
             let movie = add(&app, &admin, json!({"name": format!("Movie {count}")})).await;
             assert_eq!(total(&app).await, Some(count + 1));
@@ -273,7 +273,7 @@ on_every_database! {
         other.stop().await;
     }
 
-    async fn without_a_cache_everything_is_the_same(url: String) {
+    async fn without_a_cache_responses_are_the_same(url: String) {
         let app = TestApp::start_with(url, &[("CATALOGUE_CACHE_SIZE", "0")]).await;
         let admin = app.admin().await;
         assert!(app.wired.services.replies.is_none());
@@ -285,22 +285,22 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_cache_that_hears_no_change_is_noticed(url: String) {
-        struct Deaf;
-        impl domain::ports::CatalogueChanges for Deaf {
+    async fn without_change_notifications_the_cache_returns_stale_data(url: String) {
+        struct NoNotifications;
+        impl domain::ports::CatalogueChanges for NoNotifications {
             fn generation(&self) -> u64 {
                 0
             }
         }
-        let deaf = api::ReplyCache::new(1_000_000, std::time::Duration::from_hours(1), Arc::new(Deaf));
-        let app = TestApp::start_changed(url, &[], |services| services.replies = Some(deaf)).await;
+        let cache = api::ReplyCache::new(1_000_000, std::time::Duration::from_hours(1), Arc::new(NoNotifications));
+        let app = TestApp::start_changed(url, &[], |services| services.replies = Some(cache)).await;
         let admin = app.admin().await;
         app.get("/theater/movies").await.expect(200);
         add(&app, &admin, json!({})).await;
         let stale = app.get("/theater/movies").await.expect(200).json();
         assert_eq!(stale["total_items"], 0);
-        let anew = app.request(Method::GET, "/theater/movies").header("cache-control", "no-cache");
-        assert_eq!(Reply::of(anew).await.json()["total_items"], 1);
+        let uncached = app.request(Method::GET, "/theater/movies").header("cache-control", "no-cache");
+        assert_eq!(Reply::of(uncached).await.json()["total_items"], 1);
         app.stop().await;
     }
 }

@@ -17,7 +17,7 @@ async fn add(app: &TestApp, admin: &str, name: &str) -> Reply {
 }
 
 on_every_database! {
-    async fn an_administrator_adds_a_movie_and_everybody_reads_it(url: String) {
+    async fn an_administrator_creates_a_movie_and_anyone_reads_it(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let added = add(&app, &admin, "Amélie").await.expect(201);
@@ -37,7 +37,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn movies_are_kept_by_moderators_alone(url: String) {
+    async fn anonymous_callers_and_users_cannot_change_movies(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let id = add(&app, &admin, "Amélie").await.expect(201).json()["id"].clone();
@@ -66,7 +66,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn only_what_is_sent_is_changed_and_a_deleted_movie_is_gone(url: String) {
+    async fn a_patch_changes_only_the_given_fields_and_a_deleted_movie_is_gone(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let before = add(&app, &admin, "Amélie").await.json();
@@ -86,7 +86,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn everything_that_is_wrong_with_a_movie_is_told_at_once(url: String) {
+    async fn every_error_of_a_movie_is_reported_in_one_reply(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let bad = json!({
@@ -130,7 +130,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_cursor_walks_on_to_the_end(url: String) {
+    async fn cursors_page_through_the_whole_list(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         for number in 1..=5 {
@@ -153,7 +153,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_movie_is_read_and_changed_under_conditions(url: String) {
+    async fn a_movie_is_read_and_changed_by_conditional_requests(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let path = format!("/theater/movies/{}", add(&app, &admin, "Amélie").await.json()["id"]);
@@ -177,7 +177,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn parameters_and_ids_that_are_none_are_refused(url: String) {
+    async fn invalid_parameters_and_ids_are_refused(url: String) {
         let app = TestApp::start(url).await;
         for query in [
             "page=0", "page=-1", "page=x", "page=", "page=9223372036854775808", "page=1&page=2", "per_page=0",

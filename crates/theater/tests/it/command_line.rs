@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-/// The executable in this folder, with nothing of our environment that could change what it does.
+/// A command that runs the executable in this working directory and inherits only `PATH`.
 pub(crate) fn theater(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_theater"));
     command.current_dir(folder).env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
@@ -28,7 +28,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A service that was started and said that it runs. It is ended when it is let go.
+/// A started service that has printed its banner. Dropping it kills the process.
 pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) banner: String,
@@ -53,7 +53,7 @@ impl Running {
         Self { child, banner }
     }
 
-    /// What stands behind a word of the banner.
+    /// The value that the banner prints after this word.
     pub(crate) fn printed(&self, word: &str) -> Option<String> {
         let line = self.banner.lines().find(|line| line.trim_start().starts_with(word))?;
         line.trim_start().strip_prefix(word)?.split_whitespace().next().map(str::to_owned)
@@ -78,7 +78,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn the_first_start_sets_everything_up_and_the_second_finds_it() {
+async fn the_first_start_initialises_everything_and_the_second_reuses_it() {
     let folder = tempfile::tempdir().unwrap();
     let first = Running::start(&mut theater(folder.path()));
     let (email, password) = (first.printed("Administrator").unwrap(), first.printed("Password").unwrap());
@@ -111,7 +111,7 @@ async fn the_first_start_sets_everything_up_and_the_second_finds_it() {
 fn a_worker_is_checked_by_its_metrics() {
     let folder = tempfile::tempdir().unwrap();
     let check = |address: &str| run(folder.path(), &["health", "--worker"], &[("METRICS_ADDR", address)]);
-    // No worker has a port below 1024.
+    // No worker listens on a port below 1024.
     assert_eq!(check("127.0.0.1:1").status.code(), Some(1));
     let worker = Running::start(theater(folder.path()).arg("worker"));
     let metrics = worker.printed("Metrics:").unwrap();
@@ -126,7 +126,7 @@ fn a_worker_is_checked_by_its_metrics() {
 }
 
 #[test]
-fn what_stops_a_start_is_told_in_one_line_with_advice() {
+fn a_failed_start_prints_one_error_line_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -145,15 +145,15 @@ fn what_stops_a_start_is_told_in_one_line_with_advice() {
     ];
     for (variables, advice) in table {
         let output = run(folder.path(), &[], variables);
-        let told = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{told}");
-        let errors: Vec<_> = told.lines().filter(|line| !line.contains(" WARN ")).collect();
-        assert!(told.contains(advice) && errors.len() == 1, "{told}");
-        assert!(!told.contains("panicked") && !told.contains("hidden"), "{told}");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        let errors: Vec<_> = stderr.lines().filter(|line| !line.contains(" WARN ")).collect();
+        assert!(stderr.contains(advice) && errors.len() == 1, "{stderr}");
+        assert!(!stderr.contains("panicked") && !stderr.contains("hidden"), "{stderr}");
     }
 }
 
-/// Production, as it would start if one thing were not wrong.
+/// A valid production configuration, to which each case adds one error.
 const PRODUCTION: [(&str, &str); 6] = [
     ("APP_ENV", "production"),
     ("BCRYPT_COST", "12"),
@@ -164,7 +164,7 @@ const PRODUCTION: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn production_does_not_start_with_a_hole_and_names_its_variable() {
+fn production_refuses_an_insecure_configuration_and_names_the_variable() {
     let folder = tempfile::tempdir().unwrap();
     let table: [(&str, &[(&str, &str)]); 12] = [
         ("SECRET_KEY", &[("SECRET_KEY", "")]),
@@ -182,28 +182,31 @@ fn production_does_not_start_with_a_hole_and_names_its_variable() {
     ];
     for (name, changes) in table {
         let output = run(folder.path(), &[], &[PRODUCTION.as_slice(), changes].concat());
-        let told = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{name}: {told}");
-        assert!(told.contains(&format!("\n  {name} ")), "{name}: {told}");
-        assert!(!told.contains("hid") && !told.contains(PRODUCTION[2].1), "{told}");
-        assert!(!folder.path().join("data").exists(), "{name}: something was done before it was told");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{name}: {stderr}");
+        assert!(stderr.contains(&format!("\n  {name} ")), "{name}: {stderr}");
+        assert!(!stderr.contains("hid") && !stderr.contains(PRODUCTION[2].1), "{stderr}");
+        assert!(!folder.path().join("data").exists(), "{name}: something was written before the error");
     }
-    // Without a hole it gets as far as its database.
+    // A valid configuration gets as far as the database.
     let good = [PRODUCTION.as_slice(), &[("DATABASE_START_TIMEOUT", "0s")]].concat();
     assert!(text(&run(folder.path(), &[], &good).stderr).contains("no database"));
 }
 
 #[test]
-fn a_bad_configuration_is_told_whole_and_without_values() {
+fn every_configuration_error_is_reported_without_its_value() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(folder.path(), &["config", "check"], &[("PORT", "value-1"), ("SECRET_KEY", "value-2")]);
-    let told = text(&output.stderr);
-    assert!(told.contains("PORT") && told.contains("SECRET_KEY") && !told.contains("value-"), "{told}");
+    let stderr = text(&output.stderr);
+    assert!(
+        stderr.contains("PORT") && stderr.contains("SECRET_KEY") && !stderr.contains("value-"),
+        "{stderr}"
+    );
     assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]
-fn the_file_env_is_read_and_a_misspelled_name_is_told() {
+fn the_env_file_is_read_and_a_misspelled_name_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".env"), "DATABSE_URL=x\nBCRYPT_COST=5\n").unwrap();
     let output = run(folder.path(), &["config", "check"], &[]);
@@ -229,7 +232,7 @@ fn raw_row(number: usize) -> String {
 }
 
 #[test]
-fn a_raw_file_is_loaded_once_and_its_bad_rows_are_told() {
+fn a_raw_file_is_imported_once_and_its_invalid_rows_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let rows: String = (1..=1_000).map(raw_row).collect();
     let bad = "Bad,99/99/2023,73.0,,,,Bad, Released, English,0,0,AU\nshort,row\n";
@@ -241,8 +244,8 @@ fn a_raw_file_is_loaded_once_and_its_bad_rows_are_told() {
         "{}",
         text(&first.stdout)
     );
-    let told = text(&first.stderr);
-    assert!(told.contains("line 1002: date_x: ") && told.contains("line 1003: row: "), "{told}");
+    let stderr = text(&first.stderr);
+    assert!(stderr.contains("line 1002: date_x: ") && stderr.contains("line 1003: row: "), "{stderr}");
     let second = run(folder.path(), &["import", "movies.csv"], &[]);
     assert!(
         text(&second.stdout).contains("added 0, already there 1001, refused 2"),
@@ -263,7 +266,7 @@ fn a_strict_import_loads_all_or_nothing() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told() {
+fn an_unreadable_file_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(folder.path(), &["import", "nothing.csv"], &[]);
     assert!(!output.status.success() && text(&output.stderr).contains("nothing.csv cannot be read"));
@@ -273,7 +276,7 @@ fn a_file_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn tables_go_up_and_down_and_their_state_is_shown() {
+fn migrations_are_applied_and_reverted_and_their_status_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let lines = |arguments: &[&str], word: &str| {
         let output = run(folder.path(), arguments, &[]);
@@ -295,12 +298,12 @@ fn tables_go_up_and_down_and_their_state_is_shown() {
 }
 
 #[tokio::test]
-async fn an_administrator_is_made_from_the_command_line_and_logs_in() {
+async fn an_administrator_is_created_from_the_command_line_and_logs_in() {
     let folder = tempfile::tempdir().unwrap();
-    let made = run(folder.path(), &["create-admin", "boss@example.com"], &[]);
+    let created = run(folder.path(), &["create-admin", "boss@example.com"], &[]);
     let password =
-        text(&made.stdout).lines().find_map(|line| line.strip_prefix("Password: ").map(str::to_owned));
-    assert!(made.status.success() && password.is_some(), "{made:?}");
+        text(&created.stdout).lines().find_map(|line| line.strip_prefix("Password: ").map(str::to_owned));
+    assert!(created.status.success() && password.is_some(), "{created:?}");
     let mut child = theater(folder.path())
         .args(["create-admin", "boss@example.com", "--password-stdin"])
         .stdin(Stdio::piped())
@@ -309,9 +312,9 @@ async fn an_administrator_is_made_from_the_command_line_and_logs_in() {
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(b"Another-1!\n").unwrap();
-    let mut told = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut told).unwrap();
-    assert!(child.wait().unwrap().success() && !told.contains("Another-1!"), "{told}");
+    let mut stdout = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+    assert!(child.wait().unwrap().success() && !stdout.contains("Another-1!"), "{stdout}");
 
     let running = Running::start(&mut theater(folder.path()));
     let login = |password: String| {
@@ -323,24 +326,24 @@ async fn an_administrator_is_made_from_the_command_line_and_logs_in() {
 }
 
 #[test]
-fn a_cleanup_says_what_it_removed() {
+fn a_cleanup_reports_what_it_removed() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(folder.path(), &["cleanup"], &[]);
-    let told = text(&output.stdout);
+    let stdout = text(&output.stdout);
     assert!(
-        told.starts_with("Removed 0 activation tokens, 0 password reset tokens, 0 sessions, 0 networks"),
-        "{told}"
+        stdout.starts_with("Removed 0 activation tokens, 0 password reset tokens, 0 sessions, 0 networks"),
+        "{stdout}"
     );
 }
 
 #[test]
 fn jobs_that_were_given_up_are_counted() {
     let folder = tempfile::tempdir().unwrap();
-    for (action, told) in
+    for (action, expected) in
         [("list", "0 jobs were given up."), ("retry", "0 jobs will be"), ("purge", "0 jobs were removed.")]
     {
         let output = run(folder.path(), &["jobs", action], &[]);
-        assert!(output.status.success() && text(&output.stdout).starts_with(told), "{output:?}");
+        assert!(output.status.success() && text(&output.stdout).starts_with(expected), "{output:?}");
     }
     let unknown = run(folder.path(), &["jobs", "retry", "5"], &[]);
     assert_eq!(unknown.status.code(), Some(1));
@@ -348,7 +351,7 @@ fn jobs_that_were_given_up_are_counted() {
 }
 
 #[test]
-fn help_names_every_command() {
+fn help_lists_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let help = text(&run(folder.path(), &["--help"], &[]).stdout);
     let commands =

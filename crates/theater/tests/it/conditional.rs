@@ -18,7 +18,7 @@ async fn etag(app: &TestApp, token: &str, path: &str) -> String {
 }
 
 on_every_database! {
-    async fn a_taxonomy_is_changed_and_deleted_as_it_was_read(url: String) {
+    async fn a_taxonomy_entry_is_changed_and_deleted_only_with_its_current_etag(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         for (list, body, patch) in [
@@ -46,7 +46,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_profile_is_changed_and_deleted_as_it_was_read(url: String) {
+    async fn a_profile_is_changed_and_deleted_only_with_its_current_etag(url: String) {
         let app = TestApp::start(url).await;
         let (ann, path) = person(&app, "ann").await;
         send(&app, &ann, Method::POST, &path, form(&[("first_name", "Ann")])).await.expect(201);
@@ -69,7 +69,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_sessions_of_a_user_end_as_the_user_was_read(url: String) {
+    async fn the_sessions_of_a_user_are_ended_only_with_the_current_etag_of_the_user(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let (ann, _) = person(&app, "ann").await;
@@ -86,7 +86,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn of_two_writers_who_read_the_same_one_wins(url: String) {
+    async fn of_concurrent_writers_with_the_same_etag_one_succeeds(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
         let created = app.send_as(&admin, Method::POST, "/theater/genres", json!({"name": "Drama"})).await.json();

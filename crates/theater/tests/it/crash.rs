@@ -1,4 +1,4 @@
-//! The process is killed while people register; what was acknowledged must be there afterwards.
+//! The process is killed during registrations; every acknowledged registration must survive.
 
 use std::{path::Path, process::Command, sync::Mutex, time::Duration};
 
@@ -11,13 +11,13 @@ use crate::{
     command_line::{Running, theater},
 };
 
-/// What a client knows of its requests.
+/// The email addresses of acknowledged registrations.
 #[derive(Debug, Default)]
 struct Journal {
     acknowledged: Mutex<Vec<String>>,
 }
 
-/// Registers people until the service answers no more.
+/// Registers users until the service stops responding.
 async fn register_until_the_end(base: String, round: usize, client: usize, journal: &Journal) {
     let http = reqwest::Client::new();
     for number in 0.. {
@@ -37,7 +37,7 @@ fn start(folder: &Path) -> Running {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_was_acknowledged_before_a_kill_is_there_after_it_and_gets_a_letter() {
+async fn an_acknowledged_registration_survives_a_kill_and_its_email_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let journal: &'static Journal = Box::leak(Box::default());
     for round in 0..4 {
@@ -47,11 +47,11 @@ async fn whoever_was_acknowledged_before_a_kill_is_there_after_it_and_gets_a_let
             clients.spawn(register_until_the_end(running.base(), round, client, journal));
         }
         let enough = 20 * (round + 1);
-        test_support::eventually("people are registered", || async {
+        test_support::eventually("users are registered", || async {
             journal.acknowledged.lock().unwrap().len() >= enough
         })
         .await;
-        // Letting go of it kills it (SIGKILL), in the middle of whatever it does.
+        // Dropping it kills the process (SIGKILL) in the middle of its work.
         drop(running);
         clients.join_all().await;
     }
@@ -74,15 +74,15 @@ async fn whoever_was_acknowledged_before_a_kill_is_there_after_it_and_gets_a_let
         std::sync::Arc::new(security::SystemClock),
     );
     let waiting = tokio::time::timeout(Duration::from_secs(90), async {
-        let mut look = tokio::time::interval(Duration::from_millis(200));
+        let mut poll = tokio::time::interval(Duration::from_millis(200));
         loop {
-            look.tick().await;
-            let addressees: std::collections::BTreeSet<_> =
+            poll.tick().await;
+            let recipients: std::collections::BTreeSet<_> =
                 mailbox.mails().await.unwrap().into_iter().map(|mail| mail.to).collect();
-            if acknowledged.iter().all(|email| addressees.contains(email)) {
+            if acknowledged.iter().all(|email| recipients.contains(email)) {
                 return;
             }
         }
     });
-    assert!(waiting.await.is_ok(), "somebody who was acknowledged got no letter");
+    assert!(waiting.await.is_ok(), "an acknowledged user got no email");
 }

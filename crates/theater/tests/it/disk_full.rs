@@ -1,4 +1,4 @@
-//! A disk that is full: writes are refused and reads go on, and all is well once there is room again.
+//! A full disk: writes are refused and reads continue; writes succeed again once there is space.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use crate::{
     command_line::{Running, theater},
 };
 
-/// Runs a command with a disk of its own of twelve megabytes at this place, which nobody else sees.
+/// Runs a command in its own mount namespace with a disk of 12 MiB at `place`.
 fn on_a_small_disk(place: &Path, theater: &Command) -> Command {
     let mount = r#"mount -t tmpfs -o size=12m tmpfs "$1" && cd "$1" && exec "$2""#;
     let mut command = Command::new("unshare");
@@ -26,14 +26,14 @@ fn on_a_small_disk(place: &Path, theater: &Command) -> Command {
     command
 }
 
-/// Whether this machine lets us have a disk of our own.
-fn can_have_a_disk() -> bool {
+/// Whether this machine lets the test mount its own disk.
+fn can_mount_a_disk() -> bool {
     let mut tried = Command::new("unshare");
     tried.args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
     tried.output().is_ok_and(|output| output.status.success())
 }
 
-/// The same place as the service sees it.
+/// The path under which this process reaches `place` as the service sees it.
 fn seen_by(service: &Running, place: &Path) -> PathBuf {
     PathBuf::from(format!("/proc/{}/root{}", service.child.id(), place.display()))
 }
@@ -50,13 +50,13 @@ async fn register(base: &str, name: &str) -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writes_wait_for_room_and_reads_go_on() {
-    if !can_have_a_disk() {
+async fn a_full_disk_refuses_writes_and_serves_reads() {
+    if !can_mount_a_disk() {
         assert!(
             std::env::var_os("REQUIRE_DISK").is_none(),
-            "REQUIRE_DISK is set and `unshare` gives us no disk"
+            "REQUIRE_DISK is set and `unshare` cannot mount a disk"
         );
-        eprintln!("no disk of our own (`unshare` is missing or may not): nothing was tested");
+        eprintln!("skipped: `unshare` is missing or may not mount a disk");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -69,13 +69,13 @@ async fn writes_wait_for_room_and_reads_go_on() {
     let filling = seen_by(&service, folder.path()).join("filling");
     let full = fs::write(&filling, vec![0; 16 << 20]).unwrap_err();
     assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
-    // What there is room for in the pages that SQLite holds already is still kept.
-    let (mut refused, mut kept) = (0, vec!["before".to_owned()]);
+    // Writes that fit into the pages that SQLite has already allocated still succeed.
+    let (mut refused, mut accepted) = (0, vec!["before".to_owned()]);
     for number in 0..200 {
         let name = format!("meanwhile-{number}");
         match register(&base, &name).await {
             503 => refused += 1,
-            201 => kept.push(name),
+            201 => accepted.push(name),
             status => panic!("{status}"),
         }
     }
@@ -85,12 +85,12 @@ async fn writes_wait_for_room_and_reads_go_on() {
     assert_eq!(reply.status().as_u16(), 200);
 
     fs::remove_file(&filling).unwrap();
-    test_support::eventually("it takes writes again", || async { register(&base, "after").await != 503 })
+    test_support::eventually("writes are accepted again", || async { register(&base, "after").await != 503 })
         .await;
     assert_eq!(register(&base, "after").await, 409);
-    kept.push("after".to_owned());
-    // What was acknowledged is there; logins read on other connections than those that write.
-    for name in kept {
+    accepted.push("after".to_owned());
+    // Acknowledged registrations are there; logins read on other connections than those that write.
+    for name in accepted {
         let body = json!({"email": format!("{name}@example.com"), "password": PASSWORD});
         let request = reqwest::Client::new().post(format!("{base}/api/v1/accounts/login")).json(&body);
         assert_eq!(request.send().await.unwrap().status().as_u16(), 403, "{name} was lost");

@@ -5,7 +5,7 @@ use test_support::on_every_database;
 use crate::app::{Reply, TestApp};
 
 on_every_database! {
-    async fn every_way_to_go_wrong_is_a_problem_document(url: String) {
+    async fn every_error_is_a_problem_document(url: String) {
         let app = TestApp::start(url).await;
         let post = |kind: &'static str, body: &'static str| {
             Reply::of(app.request(Method::POST, "/accounts/login").header("content-type", kind).body(body))
@@ -26,7 +26,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn bodies_over_the_limit_are_refused_however_they_come(url: String) {
+    async fn bodies_over_the_limit_are_refused(url: String) {
         let app = TestApp::start(url).await;
         let long = " ".repeat(64 * 1024 + 1);
         let request = || app.request(Method::POST, "/accounts/login").header("content-type", "application/json");
@@ -39,14 +39,14 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_request_keeps_its_own_name_if_it_is_a_good_one(url: String) {
+    async fn a_valid_request_id_is_preserved(url: String) {
         let app = TestApp::start(url).await;
-        let named = |name: String| Reply::of(app.request(Method::GET, "/theater/movies").header("x-request-id", name));
+        let send = |id: String| Reply::of(app.request(Method::GET, "/theater/movies").header("x-request-id", id));
         for good in ["a", "A-b_9", &"x".repeat(64)] {
-            assert_eq!(named(good.to_owned()).await.header("x-request-id"), good);
+            assert_eq!(send(good.to_owned()).await.header("x-request-id"), good);
         }
         for bad in ["", "a b", "a;b", "é", &"x".repeat(65)] {
-            let given = named(bad.to_owned()).await.header("x-request-id").to_owned();
+            let given = send(bad.to_owned()).await.header("x-request-id").to_owned();
             assert!(given != bad && given.len() == 32, "{bad}: {given}");
         }
         let (one, other) = (app.get("/theater/movies").await, app.get("/theater/movies").await);
@@ -54,7 +54,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn head_answers_as_get_without_a_body(url: String) {
+    async fn head_responds_like_get_without_a_body(url: String) {
         let app = TestApp::start(url).await;
         let get = app.get("/theater/movies").await.expect(200);
         let head = Reply::of(app.request(Method::HEAD, "/theater/movies")).await.expect(200);
@@ -63,7 +63,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_rejected_value_is_never_told(url: String) {
+    async fn a_rejected_value_is_never_returned(url: String) {
         let app = TestApp::start(url).await;
         let body = json!({"email": "canary-1", "password": "canary-2", "canary": "canary-3"});
         let reply = app.post("/accounts/register", body).await.expect(422);
@@ -73,7 +73,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn nobody_gets_in_where_nobody_was_let_in_on_purpose(url: String) {
+    async fn only_listed_operations_are_public(url: String) {
         let public = [
             "GET /api/v1",
             "GET /api/v1/theater/actors",
@@ -121,7 +121,7 @@ on_every_database! {
         }
         open.sort();
         assert_eq!(open, public);
-        // An escaped letter is the letter (RFC 3986, 2.3), for whoever guards as for whoever answers.
+        // An escaped unreserved character equals the character (RFC 3986, 2.3), for authentication as for routing.
         for path in ["/%61pi/v1/accounts/me", "/api/v1/accounts/m%65"] {
             let reply = Reply::of(app.client.get(format!("{}{path}", app.base))).await.expect(401);
             assert_eq!(reply.json()["code"], "missing_token", "{path}");

@@ -1,4 +1,4 @@
-//! A store that leaves out one care or another, to see that a test notices.
+//! Fault injection: a store with faults, to show that the tests detect them.
 
 mod pictures;
 
@@ -20,52 +20,52 @@ use domain::{
     },
 };
 
-/// A care that can be left out.
+/// A guarantee that can be disabled. Each comment states the effect of disabling it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// An address has one account. Without it everybody who registers it is told that they have it.
+    /// Registering a taken email address returns the existing account.
     UniqueAddresses,
-    /// Rows are held. Without it they are read as they were committed last.
+    /// Rows are not locked; reads return the last committed state.
     Locks,
-    /// A token works once. Without it any token works, as often as it is used.
+    /// Any link token is accepted, any number of times.
     UsingUpTokens,
-    /// A wrong token harms nothing. Without it, it uses up the right one.
+    /// A wrong link token revokes the valid one.
     SparingTheRightToken,
-    /// Sessions end.
+    /// Ended sessions are accepted.
     EndingSessions,
-    /// An account has one profile. Without it everybody who creates it is told that they did.
+    /// Creating a second profile returns the existing one.
     UniqueProfiles,
-    /// A picture that nobody shows is removed. Without it, it stays.
+    /// Unused pictures are not removed.
     RemovingPictures,
-    /// A file is in the object store before anybody hears of it. Without it a failure there is passed over.
+    /// A failed upload to the object store is ignored.
     KeepingFiles,
 }
 
-/// What is left out.
+/// The guarantees to disable.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Faults(pub(crate) &'static [Fault]);
 
 impl Faults {
-    fn without(self, care: Fault) -> bool {
-        self.0.contains(&care)
+    fn contains(self, fault: Fault) -> bool {
+        self.0.contains(&fault)
     }
 
-    /// Makes these services faulty.
+    /// Injects the faults into these services.
     pub(crate) fn apply_to(self, services: &mut Services) {
         let accounts = &mut services.accounts;
         let (store, queries) = (accounts.store.clone(), accounts.queries.clone());
-        accounts.store = Arc::new(Store { inner: store, queries: queries.clone(), left_out: self });
+        accounts.store = Arc::new(Store { inner: store, queries: queries.clone(), faults: self });
         let store = accounts.store.clone();
-        accounts.queries = Arc::new(Queries { inner: queries.clone(), store, left_out: self });
+        accounts.queries = Arc::new(Queries { inner: queries.clone(), store, faults: self });
         let profiles = &mut services.profiles;
-        profiles.store = Arc::new(Store { inner: profiles.store.clone(), queries, left_out: self });
-        if self.without(Fault::KeepingFiles) {
-            profiles.objects = Arc::new(pictures::HopefulObjects(profiles.objects.clone()));
+        profiles.store = Arc::new(Store { inner: profiles.store.clone(), queries, faults: self });
+        if self.contains(Fault::KeepingFiles) {
+            profiles.objects = Arc::new(pictures::UncheckedObjects(profiles.objects.clone()));
         }
     }
 }
 
-/// Draws the same bits each time.
+/// Returns the same bits each time.
 pub(crate) struct SameBits;
 
 impl Randomness for SameBits {
@@ -77,19 +77,19 @@ impl Randomness for SameBits {
 struct Store {
     inner: Arc<dyn UnitOfWorkFactory>,
     queries: Arc<dyn AccountQueries>,
-    left_out: Faults,
+    faults: Faults,
 }
 
 struct Unit {
     inner: Box<dyn UnitOfWork>,
     queries: Arc<dyn AccountQueries>,
-    left_out: Faults,
+    faults: Faults,
 }
 
 struct Queries {
     inner: Arc<dyn AccountQueries>,
     store: Arc<dyn UnitOfWorkFactory>,
-    left_out: Faults,
+    faults: Faults,
 }
 
 fn revive(session: Session, version: i64) -> Session {
@@ -99,8 +99,8 @@ fn revive(session: Session, version: i64) -> Session {
 #[async_trait]
 impl UnitOfWorkFactory for Store {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        let (queries, left_out) = (self.queries.clone(), self.left_out);
-        Ok(Box::new(Unit { inner: self.inner.begin().await?, queries, left_out }))
+        let (queries, faults) = (self.queries.clone(), self.faults);
+        Ok(Box::new(Unit { inner: self.inner.begin().await?, queries, faults }))
     }
 }
 
@@ -147,7 +147,7 @@ impl UnitOfWork for Unit {
 impl UserRepository for Unit {
     async fn add(&self, user: &NewUser) -> Result<User, StoreError> {
         let added = self.inner.users().add(user).await;
-        if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Fault::UniqueAddresses) {
+        if matches!(added, Err(StoreError::Conflict)) && self.faults.contains(Fault::UniqueAddresses) {
             return self.lock_by_email(&user.email).await?.ok_or(StoreError::Conflict);
         }
         added
@@ -158,14 +158,14 @@ impl UserRepository for Unit {
     }
 
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        if self.left_out.without(Fault::Locks) {
+        if self.faults.contains(Fault::Locks) {
             return self.queries.user(id).await;
         }
         self.inner.users().lock(id).await
     }
 
     async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError> {
-        if self.left_out.without(Fault::Locks) {
+        if self.faults.contains(Fault::Locks) {
             let filter = UserFilter { group: Some(Group::Admin), is_active: Some(true), email: None };
             let first = Position::Page(PageNumber::FIRST);
             let page = self.queries.users(&filter, first, PageSize::DEFAULT).await?;
@@ -209,7 +209,7 @@ impl LinkTokenRepository for Unit {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        if self.left_out.without(Fault::UsingUpTokens) {
+        if self.faults.contains(Fault::UsingUpTokens) {
             return Ok(true);
         }
         self.inner.link_tokens().consume(kind, user, digest, now).await
@@ -236,7 +236,7 @@ impl SessionRepository for Unit {
 
     async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError> {
         let found = self.inner.sessions().lock(family).await?;
-        let Some(session) = found.filter(|_| self.left_out.without(Fault::EndingSessions)) else {
+        let Some(session) = found.filter(|_| self.faults.contains(Fault::EndingSessions)) else {
             return self.inner.sessions().lock(family).await;
         };
         let user = self.queries.user(session.user_id).await?;
@@ -255,7 +255,7 @@ impl SessionRepository for Unit {
 #[async_trait]
 impl AccountQueries for Queries {
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        if self.left_out.without(Fault::UniqueAddresses) {
+        if self.faults.contains(Fault::UniqueAddresses) {
             return Ok(None);
         }
         self.inner.user_by_email(email).await
@@ -280,11 +280,11 @@ impl AccountQueries for Queries {
         family: FamilyId,
     ) -> Result<Option<Authenticated>, StoreError> {
         let found = self.inner.authenticated(user, family).await?;
-        if !self.left_out.without(Fault::EndingSessions) {
+        if !self.faults.contains(Fault::EndingSessions) {
             return Ok(found);
         }
         Ok(found.map(|Authenticated { mut user, session }| {
-            // As if no change of the account had ended anything.
+            // As if no change of the account had ended a session.
             user.token_version = 0;
             Authenticated { user, session: session.map(|session| revive(session, 0)) }
         }))
@@ -323,7 +323,7 @@ impl AccountQueries for Queries {
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError> {
         let holder = self.inner.link_holder(kind, email, digest).await?;
-        if self.left_out.without(Fault::SparingTheRightToken)
+        if self.faults.contains(Fault::SparingTheRightToken)
             && holder.is_none()
             && let Some(user) = self.inner.user_by_email(email).await?
         {

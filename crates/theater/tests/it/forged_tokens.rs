@@ -9,7 +9,7 @@ use crate::app::TestApp;
 
 const SECRET: &str = "Zk3Jr8vQ1nX5tB7cLw9sYd2fGh4mKp6u";
 
-/// The key that this secret gives for a purpose (HKDF, RFC 5869).
+/// The key that is derived from this secret for a purpose (HKDF, RFC 5869).
 fn key(secret: &str, purpose: &str) -> [u8; 32] {
     let mut key = [0; 32];
     Hkdf::<Sha256>::new(None, secret.as_bytes()).expand(purpose.as_bytes(), &mut key).unwrap();
@@ -25,7 +25,7 @@ fn parts(token: &str) -> [Value; 2] {
     [(); 2].map(|()| serde_json::from_slice(&parts.next().unwrap()).unwrap())
 }
 
-/// A token with this header and these claims, signed as its algorithm says.
+/// A token with this header and these claims, signed with its algorithm.
 fn signed(header: &Value, claims: &Value, key: &[u8]) -> String {
     let body = format!("{}.{}", part(header), part(claims));
     macro_rules! mac {
@@ -43,7 +43,7 @@ fn signed(header: &Value, claims: &Value, key: &[u8]) -> String {
     format!("{body}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// Forgeries of this access token by somebody who may even know its key, each with what was done.
+/// Forgeries of this access token, each with a description; many are signed with the real key.
 fn forgeries(access: &str, refresh: &str) -> Vec<(String, String)> {
     let [header, claims] = parts(access);
     let right = key(SECRET, "access token");
@@ -69,7 +69,7 @@ fn forgeries(access: &str, refresh: &str) -> Vec<(String, String)> {
         add(format!("no {name}"), signed(&header, &fewer, &right));
     }
     let wrong = [
-        ("iss", json!("somebody")),
+        ("iss", json!("other-issuer")),
         ("iss", json!(["movie-theater"])),
         ("aud", json!("something")),
         ("sub", json!("999999")),
@@ -95,7 +95,7 @@ fn forgeries(access: &str, refresh: &str) -> Vec<(String, String)> {
     add("signed with the secret itself".to_owned(), signed(&header, &claims, SECRET.as_bytes()));
     add("signed with nothing".to_owned(), signed(&header, &claims, b""));
     for position in 0..access.len() {
-        // One bit of a character that is part of the token's alphabet before and after.
+        // One flipped bit, where the character stays within the token's alphabet.
         let mut bytes = access.as_bytes().to_vec();
         bytes[position] ^= 1;
         if position % 40 == 5
@@ -113,7 +113,7 @@ fn forgeries(access: &str, refresh: &str) -> Vec<(String, String)> {
 }
 
 on_every_database! {
-    async fn no_forged_token_opens_anything(url: String) {
+    async fn every_forged_token_is_refused(url: String) {
         let app = TestApp::start_with(url, &[("SECRET_KEY", SECRET)]).await;
         let (access, refresh) = app.logged_in("ann@example.com").await;
         let [header, claims] = parts(&access);
@@ -126,7 +126,7 @@ on_every_database! {
             assert_eq!(reply.status, 401, "{what}");
             assert_eq!(reply.header("www-authenticate"), "Bearer error=\"invalid_token\"", "{what}");
         }
-        // The access token passes for no refresh token either.
+        // An access token is not accepted as a refresh token either.
         app.post("/accounts/refresh", json!({"refresh_token": access})).await.expect_problem(400, "Invalid token.");
         app.get_as(&access, "/accounts/me").await.expect(200);
         app.stop().await;

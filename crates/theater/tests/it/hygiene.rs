@@ -1,4 +1,4 @@
-//! What HTTP itself asks of a service: headers for browsers, who may call from where, smaller replies, and deadlines.
+//! HTTP behaviour of every endpoint: security headers, CORS, compression and timeouts.
 
 use std::{
     io::Read,
@@ -22,7 +22,7 @@ async fn app(more: &[(&str, &str)]) -> (TestApp, TestDatabase) {
     (TestApp::start_with(database.url.clone(), more).await, database)
 }
 
-/// A GET of a path as it stands.
+/// Gets a path without adding the API prefix; returns the reply and its raw body.
 async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> (Reply, Vec<u8>) {
     let request = app.client.get(format!("{}{path}", app.base));
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
@@ -33,7 +33,7 @@ async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> (Reply, Vec
 }
 
 #[tokio::test]
-async fn every_reply_tells_browsers_to_do_nothing_with_it_that_it_is_not_for() {
+async fn every_reply_has_security_headers() {
     let (app, _database) = app(&[("PUBLIC_URL", OURS)]).await;
     let nothing = "default-src 'none'; frame-ancestors 'none'";
     let table = [
@@ -53,20 +53,20 @@ async fn every_reply_tells_browsers_to_do_nothing_with_it_that_it_is_not_for() {
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(reply.header("strict-transport-security"), "max-age=31536000", "{path}");
-        let told = reply.header("content-security-policy");
-        assert!(told.contains(policy) && told.contains("default-src 'none'"), "{path}: {told}");
-        assert!(!told.contains("script-src 'unsafe"), "{path}: {told}");
+        let csp = reply.header("content-security-policy");
+        assert!(csp.contains(policy) && csp.contains("default-src 'none'"), "{path}: {csp}");
+        assert!(!csp.contains("script-src 'unsafe"), "{path}: {csp}");
     }
 }
 
 #[tokio::test]
-async fn who_is_not_reached_by_https_does_not_bind_browsers_to_it() {
+async fn without_https_no_reply_requires_strict_transport_security() {
     let (app, _database) = app(&[]).await;
     assert_eq!(get(&app, "/health/live", &[]).await.0.header("strict-transport-security"), "");
 }
 
 #[tokio::test]
-async fn pages_of_named_origins_may_call_and_no_others() {
+async fn cors_permits_only_the_configured_origins() {
     let (app, _database) = app(&[("CORS_ALLOWED_ORIGINS", OURS)]).await;
     let path = "/api/v1/theater/movies";
     for (origin, allowed) in
@@ -80,7 +80,7 @@ async fn pages_of_named_origins_may_call_and_no_others() {
     for header in ["etag", "location", "retry-after", "x-request-id"] {
         assert!(reply.header("access-control-expose-headers").contains(header), "{header}");
     }
-    // Whoever may call may read why it was refused.
+    // A permitted origin can read error replies.
     for (path, status) in [
         ("/api/v1/accounts/me", 401),
         ("/api/v1/theater/movies/999", 404),
@@ -112,7 +112,7 @@ async fn pages_of_named_origins_may_call_and_no_others() {
 }
 
 #[tokio::test]
-async fn without_named_origins_no_page_of_another_may_call() {
+async fn without_configured_origins_cors_permits_none() {
     let (app, _database) = app(&[]).await;
     let (reply, _) = get(&app, "/api/v1/theater/movies", &[("origin", OURS)]).await;
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, ""));
@@ -125,7 +125,7 @@ fn unpacked(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_compressed_reply_says_the_same_under_a_validator_of_its_own() {
+async fn a_compressed_reply_has_the_same_content_and_its_own_etag() {
     for cache in ["0", "32"] {
         let (app, _database) = app(&[("CATALOGUE_CACHE_SIZE", cache)]).await;
         let admin = app.admin().await;
@@ -136,7 +136,7 @@ async fn a_compressed_reply_says_the_same_under_a_validator_of_its_own() {
         let movie = app.send_as(&admin, Method::POST, "/theater/movies", body).await.expect(201).json();
         let path = format!("/api/v1/theater/movies/{}", movie["id"]);
         let gzip = ("accept-encoding", "gzip, br");
-        // Twice: the second one may come from memory.
+        // Twice: the second reply may come from the cache.
         for _ in 0..2 {
             let (plain, _) = get(&app, &path, &[]).await;
             let (packed, bytes) = get(&app, &path, &[gzip]).await;
@@ -168,7 +168,7 @@ async fn a_compressed_reply_says_the_same_under_a_validator_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_is_small_or_must_not_be_kept_is_never_compressed() {
+async fn small_replies_and_replies_with_no_store_are_never_compressed() {
     let (app, _database) = app(&[]).await;
     let (small, _) = get(&app, "/health/live", &[("accept-encoding", "gzip")]).await;
     assert_eq!(small.header("content-encoding"), "");
@@ -179,7 +179,7 @@ async fn what_is_small_or_must_not_be_kept_is_never_compressed() {
     assert_eq!((tokens.header("content-encoding"), tokens.header("cache-control")), ("", "no-store"));
 }
 
-/// Answers nobody.
+/// An object store that never responds.
 #[derive(Debug)]
 struct Stalled;
 
@@ -207,7 +207,7 @@ impl ObjectStore for Stalled {
 }
 
 #[tokio::test]
-async fn who_waits_too_long_is_told_so_and_loses_no_header() {
+async fn a_timeout_returns_503_with_all_headers() {
     let database = TestDatabase::sqlite();
     let hasty = Behaviour { read_timeout: Duration::from_millis(200), ..Behaviour::default() };
     let stall = |services: &mut api::Services| services.media = Some(Arc::new(Stalled));
@@ -220,12 +220,12 @@ async fn who_waits_too_long_is_told_so_and_loses_no_header() {
     assert_eq!((reply.header("retry-after"), reply.header("x-request-id")), ("1", "mine"));
     assert_eq!(reply.json()["instance"], "/media/ab/cd.jpg");
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
-    // Whoever waits for nothing is answered as ever.
+    // Other requests are not affected.
     assert_eq!(get(&app, "/health/live", &[]).await.0.status, 200);
 }
 
 #[tokio::test]
-async fn a_service_that_is_about_to_stop_is_not_ready_and_sends_callers_elsewhere_and_still_answers() {
+async fn a_stopping_service_is_not_ready_closes_connections_and_still_responds() {
     let database = TestDatabase::sqlite();
     let behaviour = Behaviour::default();
     let stopping = behaviour.stopping.clone();

@@ -1,4 +1,4 @@
-//! An import that is killed goes on where it was, and leaves neither gaps nor doubles.
+//! A killed import can be repeated and leaves neither gaps nor duplicates.
 
 use std::{path::Path, process::Stdio};
 
@@ -14,7 +14,7 @@ async fn count(store: &Store) -> i64 {
     store.count().await.unwrap()
 }
 
-/// Title and day of each movie of a file, in order.
+/// Title and date of each movie of a file, sorted.
 fn movies(csv: &str) -> Vec<String> {
     let key = |row: csv::StringRecord| format!("{} {}", &row[0], &row[1]);
     let mut movies: Vec<_> =
@@ -28,7 +28,7 @@ fn exported(folder: &Path, url: &str) -> String {
 }
 
 on_every_database! {
-    async fn an_import_that_is_killed_is_taken_up_without_gaps_or_doubles(url: String) {
+    async fn a_killed_import_is_completed_without_gaps_or_duplicates(url: String) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("movies.csv");
         let file = file.to_str().unwrap();
@@ -40,19 +40,19 @@ on_every_database! {
             let mut command = theater(folder.path());
             command.args(["import", file]).env("DATABASE_URL", &url).stdout(Stdio::null()).stderr(Stdio::null());
             let mut import = command.spawn().unwrap();
-            eventually("movies come", || async { count(&store).await >= killed_at }).await;
+            eventually("movies are imported", || async { count(&store).await >= killed_at }).await;
             import.kill().unwrap();
             import.wait().unwrap();
-            let kept = count(&store).await;
-            assert!(kept < MOVIES, "it was through before it was killed");
+            let imported = count(&store).await;
+            assert!(imported < MOVIES, "the import finished before it was killed");
         }
         let half_way = exported(folder.path(), &url);
-        let told = text(&run(folder.path(), &["import", file], &[("DATABASE_URL", &url)]).stdout);
-        assert!(told.contains(&format!("Read {MOVIES}")) && told.contains("refused 0"), "{told}");
+        let stdout = text(&run(folder.path(), &["import", file], &[("DATABASE_URL", &url)]).stdout);
+        assert!(stdout.contains(&format!("Read {MOVIES}")) && stdout.contains("refused 0"), "{stdout}");
         assert_eq!(count(&store).await, MOVIES);
         let whole = exported(folder.path(), &url);
         assert_eq!(movies(&whole), movies(&std::fs::read_to_string(file).unwrap()));
-        // What was there stayed as it was, with everything that describes it.
+        // The movies of the killed imports are unchanged.
         assert!(whole.starts_with(&half_way));
         let again = text(&run(folder.path(), &["import", file], &[("DATABASE_URL", &url)]).stdout);
         assert!(again.contains("added 0"), "{again}");

@@ -1,4 +1,4 @@
-//! The recipes of the `justfile`: each has its line of help, and those that people look for are there.
+//! The recipes of the `justfile`: each has a line of help, and the common ones exist.
 
 const JUSTFILE: &str = include_str!("../../../../justfile");
 
@@ -10,7 +10,7 @@ fn recipes() -> Vec<(&'static str, Option<&'static str>)> {
         if let Some(text) = line.strip_prefix("# ") {
             comment = Some(text);
         } else if line.starts_with('[') {
-            // An attribute stands between a recipe and its comment.
+            // An attribute is between a recipe and its comment.
         } else if let Some((head, _)) = line.split_once(':')
             && !line.starts_with(char::is_whitespace)
             && !line.contains(":=")
@@ -25,7 +25,7 @@ fn recipes() -> Vec<(&'static str, Option<&'static str>)> {
 }
 
 #[test]
-fn what_people_look_for_is_there_and_explained() {
+fn common_recipes_exist_and_every_recipe_has_help() {
     let recipes = recipes();
     for name in [
         "run",
@@ -49,15 +49,15 @@ fn what_people_look_for_is_there_and_explained() {
     ] {
         let (_, comment) =
             recipes.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name}"));
-        assert!(comment.is_some_and(|comment| comment.len() > 10), "{name} is not explained");
+        assert!(comment.is_some_and(|comment| comment.len() > 10), "{name} has no help");
     }
-    let silent: Vec<_> =
+    let undocumented: Vec<_> =
         recipes.iter().filter(|(name, comment)| comment.is_none() && !name.starts_with("need")).collect();
-    assert!(silent.is_empty(), "{silent:?}");
+    assert!(undocumented.is_empty(), "{undocumented:?}");
 }
 
 #[test]
-fn a_tool_that_may_be_missing_is_asked_for_first() {
+fn a_tool_that_may_be_missing_is_checked_first() {
     for (tool, need) in [
         ("watchexec ", "need \"watchexec\""),
         ("docker ", "need-docker"),

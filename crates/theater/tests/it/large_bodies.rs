@@ -1,4 +1,4 @@
-//! Bodies that are larger, deeper or of more parts than anybody needs: refused, and never held in memory.
+//! Bodies that are too large, too deep or have too many parts are refused and never held in memory.
 
 use serde_json::{Value, json};
 use tokio::{
@@ -8,18 +8,18 @@ use tokio::{
 
 use crate::command_line::{Running, theater};
 
-/// By how much the service may grow, in KiB.
+/// The permitted growth of the service's memory, in KiB.
 const MAX_GROWTH: u64 = 32 * 1_024;
 
-/// A line of what Linux tells of a process, in KiB.
+/// A value of `/proc/{pid}/status`, in KiB.
 fn memory(service: &Running, line: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", service.child.id())).unwrap();
     let line = status.lines().find_map(|known| known.strip_prefix(line)).unwrap();
     line.split_whitespace().next().unwrap().parse().unwrap()
 }
 
-/// Sends chunks for as long as they are taken, more than the service may ever keep, and returns the status. What comes after
-/// the refusal is read and thrown away.
+/// Sends chunks while the service reads them, up to 128 MiB, and returns the first 12 bytes of the reply. Chunks after the
+/// refusal are discarded.
 async fn chunks_without_end(service: &Running, path: &str, token: &str, kind: &str) -> String {
     let address = service.base().trim_start_matches("http://").to_owned();
     let stream = TcpStream::connect(&address).await.unwrap();
@@ -42,7 +42,7 @@ async fn chunks_without_end(service: &Running, path: &str, token: &str, kind: &s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_body_is_larger_than_what_is_kept_of_it() {
+async fn large_bodies_do_not_occupy_memory() {
     let folder = tempfile::tempdir().unwrap();
     let service = Running::start(theater(folder.path()).env("RATE_LIMIT", "off"));
     let client = reqwest::Client::new();
@@ -54,7 +54,7 @@ async fn no_body_is_larger_than_what_is_kept_of_it() {
 
     let post = async |path: String, kind: &str, body: String| {
         let request = client.post(path).bearer_auth(&token).header("content-type", kind).body(body);
-        // Whoever is refused before everything is sent may see the connection end instead.
+        // A client that is refused before it has sent everything may see the connection close instead.
         request.send().await.map_or(413, |reply| reply.status().as_u16())
     };
     let deep = 100_000;

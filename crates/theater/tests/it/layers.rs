@@ -1,10 +1,10 @@
-//! Arrows point inward: which crate of ours may know which.
+//! Dependencies point inward: which crate of the workspace may depend on which.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-/// Whom each crate may know, tests aside.
+/// The permitted dependencies of each crate, apart from those of tests.
 const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("application", &["domain"]),
@@ -23,7 +23,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ),
 ];
 
-/// What the inner crates must never know, by the names of packages.
+/// Packages that `domain` and `application` must not depend on.
 const FRAMEWORKS: [&str; 9] =
     ["actix-web", "sea-orm", "sqlx", "serde", "serde_json", "lettre", "apalis", "tokio", "utoipa"];
 
@@ -38,18 +38,18 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     metadata.packages.iter().map(of).collect()
 }
 
-/// The arrows that point where they must not.
-fn wrong_arrows(dependencies: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+/// The dependencies that are not permitted.
+fn forbidden_dependencies(dependencies: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let ours: BTreeSet<_> = dependencies.keys().map(String::as_str).collect();
     let mut wrong = Vec::new();
-    for (name, known) in dependencies {
-        let allowed = ALLOWED.iter().find(|(allowed, _)| allowed == name).map(|(_, known)| *known);
+    for (name, actual) in dependencies {
+        let allowed = ALLOWED.iter().find(|(allowed, _)| allowed == name).map(|(_, permitted)| *permitted);
         let Some(allowed) = allowed else {
-            wrong.push(format!("{name} is new: say whom it may know"));
+            wrong.push(format!("{name} is new: list its permitted dependencies"));
             continue;
         };
         let inner = matches!(name.as_str(), "domain" | "application");
-        for dependency in known {
+        for dependency in actual {
             let outward = ours.contains(dependency.as_str()) && !allowed.contains(&dependency.as_str());
             let framework = inner && FRAMEWORKS.contains(&dependency.as_str());
             if outward || framework {
@@ -62,13 +62,13 @@ fn wrong_arrows(dependencies: &BTreeMap<String, BTreeSet<String>>) -> Vec<String
 
 #[test]
 fn layers_point_inward() {
-    assert_eq!(wrong_arrows(&dependencies()), [""; 0]);
+    assert_eq!(forbidden_dependencies(&dependencies()), [""; 0]);
 }
 
 #[test]
-fn an_arrow_that_points_outward_is_found() {
+fn an_outward_dependency_is_detected() {
     let mut dependencies = dependencies();
     dependencies.get_mut("domain").unwrap().insert("persistence".into());
     dependencies.get_mut("application").unwrap().insert("serde".into());
-    assert_eq!(wrong_arrows(&dependencies), ["application → serde", "domain → persistence"]);
+    assert_eq!(forbidden_dependencies(&dependencies), ["application → serde", "domain → persistence"]);
 }

@@ -7,15 +7,15 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::app::{PASSWORD, Reply, TestApp, pair};
 
-/// Limits as they are by default, behind a proxy on this machine.
+/// The default limits, behind a proxy on this machine.
 const BEHIND_PROXY: &[(&str, &str)] = &[("RATE_LIMIT", "on"), ("TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1")];
-/// The same, for whoever calls directly.
+/// The default limits, without a proxy.
 const DIRECT: &[(&str, &str)] = &[("RATE_LIMIT", "on")];
 
 const HOME: &str = "203.0.113.7";
 const REFUSED: &str = "Too many requests. Please try again later.";
 
-/// A login that a proxy passes on with this list of addresses.
+/// A login that a proxy forwards with this list of IP addresses.
 async fn login_from(app: &TestApp, forwarded_for: &str, email: &str, password: &str) -> Reply {
     post_from(app, forwarded_for, "/accounts/login", json!({"email": email, "password": password})).await
 }
@@ -25,8 +25,8 @@ async fn post_from(app: &TestApp, forwarded_for: &str, path: &str, body: Value) 
     Reply::of(request.json(&body)).await
 }
 
-/// The replies to a number of wrong passwords for one account at the same moment, each from another address.
-async fn guess_at_once(app: &Arc<TestApp>, count: usize) -> Vec<Reply> {
+/// The replies to `count` concurrent logins to one account with a wrong password, each from another IP address.
+async fn fail_logins_at_once(app: &Arc<TestApp>, count: usize) -> Vec<Reply> {
     let barrier = Arc::new(Barrier::new(count));
     let mut all = JoinSet::new();
     for number in 0..count {
@@ -45,15 +45,15 @@ fn count(replies: &[Reply], status: u16) -> usize {
 }
 
 async fn stop(app: Arc<TestApp>) {
-    Arc::into_inner(app).expect("nobody calls any more").stop().await;
+    Arc::into_inner(app).expect("no request uses the app").stop().await;
 }
 
 on_every_database! {
-    async fn a_hundred_guesses_at_one_moment_get_ten_looks_and_the_owner_still_logs_in(url: String) {
+    async fn of_a_hundred_concurrent_login_attempts_ten_are_checked_and_the_owner_still_logs_in(url: String) {
         let app = Arc::new(TestApp::start_with(url, BEHIND_PROXY).await);
         app.logged_in("ann@example.com").await;
         login_from(&app, HOME, "ann@example.com", PASSWORD).await.expect(201);
-        let replies = guess_at_once(&app, 100).await;
+        let replies = fail_logins_at_once(&app, 100).await;
         assert_eq!((count(&replies, 401), count(&replies, 429)), (10, 90));
         let refused = login_from(&app, "192.0.2.1", "ann@example.com", "Wrong1!aaaa").await;
         let refused = refused.expect_problem(429, REFUSED);
@@ -65,40 +65,40 @@ on_every_database! {
         stop(app).await;
     }
 
-    async fn without_limits_every_guess_is_looked_at(url: String) {
+    async fn without_limits_every_login_attempt_is_checked(url: String) {
         let app = Arc::new(TestApp::start(url).await);
         app.register("ann@example.com").await.expect(201);
-        let replies = guess_at_once(&app, 100).await;
+        let replies = fail_logins_at_once(&app, 100).await;
         assert_eq!(count(&replies, 401), 100);
         stop(app).await;
     }
 
-    async fn whoever_tries_many_accounts_is_known_by_an_address_that_cannot_be_forged(url: String) {
+    async fn login_attempts_to_many_accounts_are_limited_by_an_unforgeable_ip_address(url: String) {
         let app = TestApp::start_with(url, BEHIND_PROXY).await;
-        let mut looked_at = 0;
+        let mut checked = 0;
         for number in 0..130 {
             let claim = format!("192.0.2.{number}, {HOME}, 10.1.2.3");
             let reply = login_from(&app, &claim, &format!("user{number}@example.com"), PASSWORD).await;
-            looked_at += usize::from(reply.status == 401);
+            checked += usize::from(reply.status == 401);
         }
-        assert_eq!(looked_at, 100);
+        assert_eq!(checked, 100);
         login_from(&app, "192.0.2.1", "user@example.com", PASSWORD).await.expect(401);
         app.stop().await;
     }
 
-    async fn the_word_of_a_caller_who_is_no_proxy_counts_for_nothing(url: String) {
+    async fn the_forwarded_address_of_an_untrusted_caller_is_ignored(url: String) {
         let app = TestApp::start_with(url, DIRECT).await;
-        let mut looked_at = 0;
+        let mut checked = 0;
         for number in 0..130 {
             let claim = format!("192.0.2.{number}");
             let reply = login_from(&app, &claim, &format!("user{number}@example.com"), PASSWORD).await;
-            looked_at += usize::from(reply.status == 401);
+            checked += usize::from(reply.status == 401);
         }
-        assert_eq!(looked_at, 100);
+        assert_eq!(checked, 100);
         app.stop().await;
     }
 
-    async fn letters_are_limited_by_recipient_and_by_who_asks(url: String) {
+    async fn emails_are_limited_by_recipient_and_by_client(url: String) {
         let app = TestApp::start_with(url, BEHIND_PROXY).await;
         let paths = ["/accounts/register", "/accounts/activate/resend", "/accounts/password-reset/request"];
         for path in paths {
@@ -122,7 +122,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_session_is_refreshed_so_often_and_no_oftener(url: String) {
+    async fn refreshes_of_a_session_are_limited(url: String) {
         let app = TestApp::start_with(url, &[("RATE_LIMIT", "on"), ("RATE_LIMIT_REFRESH_PER_SESSION", "3/1m")]).await;
         let (_, mut token) = app.logged_in("ann@example.com").await;
         let refresh = |token: &str| app.post("/accounts/refresh", json!({"refresh_token": token}));
@@ -137,37 +137,37 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn two_processes_hold_a_limit_together_and_within_twice_while_redis_fails(url: String) {
+    async fn two_processes_share_a_limit_and_permit_at_most_twice_as_many_while_redis_fails(url: String) {
         let Some(mut redis) = RedisServer::start().await else { return };
         let redis_url = redis.url();
         let variables = [BEHIND_PROXY, &[("REDIS_URL", redis_url.as_str()), ("SECRET_KEY", "Zk3Jr8vQ1nX5tB7cLw9sYd2fGh4mKp6u")]].concat();
         let one = TestApp::start_with(url.clone(), &variables).await;
         let other = TestApp::start_with(url, &variables).await;
-        let guesses = async |email: &str, tries: usize| {
-            let mut looked_at = 0;
-            for number in 0..tries {
+        let attempts = async |email: &str, count: usize| {
+            let mut checked = 0;
+            for number in 0..count {
                 for app in [&one, &other] {
                     let client = format!("198.51.100.{number}");
                     let reply = login_from(app, &client, email, "Wrong1!aaaa").await;
                     assert!(matches!(reply.status, 401 | 429), "{reply:?}");
-                    looked_at += usize::from(reply.status == 401);
+                    checked += usize::from(reply.status == 401);
                 }
             }
-            looked_at
+            checked
         };
         let state = async || one.get("/health/ready").await.expect(200).state_of("redis");
-        assert_eq!(guesses("well@example.com", 20).await, 10);
+        assert_eq!(attempts("well@example.com", 20).await, 10);
         assert_eq!(state().await, "ok");
 
-        assert_eq!(guesses("flushed@example.com", 3).await, 6);
+        assert_eq!(attempts("flushed@example.com", 3).await, 6);
         redis.command("FLUSHALL").await.unwrap();
-        let flushed = 6 + guesses("flushed@example.com", 20).await;
+        let flushed = 6 + attempts("flushed@example.com", 20).await;
         assert!((10..=20).contains(&flushed), "{flushed}");
 
-        assert_eq!(guesses("paused@example.com", 3).await, 6);
+        assert_eq!(attempts("paused@example.com", 3).await, 6);
         redis.pause();
         let started = std::time::Instant::now();
-        let paused = 6 + guesses("paused@example.com", 20).await;
+        let paused = 6 + attempts("paused@example.com", 20).await;
         assert!((10..=20).contains(&paused), "{paused}");
         assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
         eventually("Redis is reported as unavailable", || async { state().await == "unavailable" }).await;
@@ -175,13 +175,13 @@ on_every_database! {
 
         eventually("limits are shared again", || async { state().await == "ok" }).await;
         redis.kill();
-        let killed = guesses("killed@example.com", 20).await;
+        let killed = attempts("killed@example.com", 20).await;
         assert!((10..=20).contains(&killed), "{killed}");
         redis.restart().await;
-        let healed = std::sync::atomic::AtomicUsize::new(0);
+        let recovered = std::sync::atomic::AtomicUsize::new(0);
         eventually("limits are shared again", || async {
-            let number = healed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            guesses(&format!("healed{number}@example.com"), 12).await == 10
+            let number = recovered.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            attempts(&format!("recovered{number}@example.com"), 12).await == 10
         })
         .await;
         one.stop().await;

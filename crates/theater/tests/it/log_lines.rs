@@ -1,4 +1,4 @@
-//! Log lines that clients cause, at the levels that operators read.
+//! Log lines that clients cause, at the default log level.
 
 use std::{
     fs,
@@ -21,13 +21,13 @@ fn sent(service: &Running, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(service.base().trim_start_matches("http://")).unwrap();
     stream.write_all(bytes).unwrap();
     let mut reply = Vec::new();
-    // A connection that is torn down ends like one that is closed.
+    // A reset connection ends the reply like a closed one.
     let _ = stream.read_to_end(&mut reply);
     String::from_utf8_lossy(&reply).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_line_holds_no_email_address_and_no_member_twice() {
+async fn a_log_line_contains_no_email_address_and_no_duplicate_member() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     let mut command = theater(folder.path());
@@ -39,7 +39,7 @@ async fn a_line_holds_no_email_address_and_no_member_twice() {
         let body = json!({"email": format!("{typed}@example.com")});
         assert_eq!(client.post(url).json(&body).send().await.unwrap().status().as_u16(), 200);
     }
-    eventually("both messages are carried out", || async {
+    eventually("both messages are processed", || async {
         let log = log_of(&log);
         ["request_password_reset", "request_activation"].iter().all(|kind| log.contains(kind))
     })
@@ -54,7 +54,7 @@ async fn a_line_holds_no_email_address_and_no_member_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_request_that_the_transport_refuses_is_an_error_in_the_log() {
+async fn requests_that_the_transport_refuses_are_not_logged_as_errors() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     let mut command = theater(folder.path());
@@ -66,9 +66,9 @@ async fn no_request_that_the_transport_refuses_is_an_error_in_the_log() {
         (&[&b"GET /docs/ HTTP/1.1\r\nx-long: "[..], &vec![b'x'; 150_000]].concat(), 431),
     ] {
         let reply = sent(&service, malformed);
-        // What was not read of a request that is too long may tear its reply down as well.
-        let torn_down = status == 431 && reply.is_empty();
-        assert!(torn_down || reply.starts_with(&format!("HTTP/1.1 {status} ")), "{reply}");
+        // The unread part of a request that is too long may reset the connection before the reply is read.
+        let reset = status == 431 && reply.is_empty();
+        assert!(reset || reply.starts_with(&format!("HTTP/1.1 {status} ")), "{reply}");
     }
     let broken = b"POST /api/v1/accounts/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nnonsense\r\n";
     let reply = sent(&service, broken);

@@ -1,4 +1,4 @@
-//! The whole system through real HTTP, and the executable as its users start it.
+//! Tests of the whole system over real HTTP, and of the executable as users start it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Movies from a file into the catalogue and back, as users do it.
+//! Importing, exporting and generating movies as CSV with the executable.
 
 use std::{
     fs,
@@ -22,7 +22,7 @@ fn titles(file: &Path) -> Vec<String> {
 }
 
 #[test]
-fn what_was_exported_and_is_imported_elsewhere_is_exported_alike() {
+fn movies_imported_from_an_export_are_exported_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let succeed = |arguments: &[&str], data: &str| succeed(folder.path(), arguments, data);
     assert_eq!(succeed(&["generate", "300", "--output", "made-up.csv"], "one"), "");
@@ -36,7 +36,7 @@ fn what_was_exported_and_is_imported_elsewhere_is_exported_alike() {
 }
 
 #[test]
-fn the_same_number_and_seed_give_the_same_movies_and_more_movies_start_with_fewer() {
+fn the_same_count_and_seed_give_the_same_movies_and_a_smaller_count_gives_a_prefix() {
     let folder = tempfile::tempdir().unwrap();
     let generate =
         |arguments: &str| succeed(folder.path(), &arguments.split(' ').collect::<Vec<_>>(), "unused");
@@ -45,12 +45,12 @@ fn the_same_number_and_seed_give_the_same_movies_and_more_movies_start_with_fewe
     assert_eq!(many, generate("generate 200 --seed 1"));
     assert!(many.starts_with(&generate("generate 20")));
     assert_ne!(many, generate("generate 200 --seed 2"));
-    // Neither a configuration nor a data folder is needed.
+    // `generate` needs neither a configuration nor a data folder.
     assert!(!folder.path().join("unused").exists());
 }
 
 #[test]
-fn a_reader_that_has_had_enough_is_no_failure() {
+fn a_closed_pipe_on_standard_output_is_not_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = theater(folder.path())
         .args(["generate", "1000000000"])
@@ -66,12 +66,12 @@ fn a_reader_that_has_had_enough_is_no_failure() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_before_anything_is_connected() {
+fn an_unwritable_output_file_is_reported_before_the_database_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [&["generate", "1"][..], &["export"]] {
         let output = run(folder.path(), &[arguments, &["--output", "no/movies.csv"]].concat(), &[]);
-        let told = text(&output.stderr);
-        assert!(!output.status.success() && told.contains("no/movies.csv cannot be written"), "{told}");
+        let errors = text(&output.stderr);
+        assert!(!output.status.success() && errors.contains("no/movies.csv cannot be written"), "{errors}");
     }
     assert!(!folder.path().join("data").exists());
 }

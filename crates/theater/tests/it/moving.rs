@@ -1,4 +1,4 @@
-//! Moving in from a py-online-cinema: a database with its tables, as its first release made them.
+//! The legacy import from py-online-cinema: a database with the tables of its first release.
 
 use std::{fs, path::Path};
 
@@ -53,7 +53,7 @@ const ROWS: &str = "
     INSERT INTO actors (name) VALUES ('Ann Lee'), ('Jean-Pierre, Jr.');
     INSERT INTO languages (name) VALUES ('French');
     INSERT INTO movies (name, date, score, overview, status, budget, revenue, country_id) VALUES
-        ('Kept', '2020-02-29', 71.5, 'One.', 'POST_PRODUCTION', 1234567.89, 1.5e8, 1),
+        ('First', '2020-02-29', 71.5, 'One.', 'POST_PRODUCTION', 1234567.89, 1.5e8, 1),
         ('Old', '1970-01-01', 60, 'Two.', 'RELEASED', 0, 0, 2),
         ('Nowhere', '1970-01-01', 60, 'Three.', 'RELEASED', 0, 0, 3);
     INSERT INTO movies_genres VALUES (1, 1), (1, 2);
@@ -61,17 +61,17 @@ const ROWS: &str = "
     INSERT INTO movies_languages VALUES (1, 1);";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_keep_their_passwords_and_profiles_and_movies_are_there() {
+async fn the_legacy_import_preserves_passwords_profiles_and_movies() {
     test_support::run(TestDatabase::postgres().await, |old| async {
-        test_support::run(TestDatabase::postgres().await, |new| moved(old, new)).await;
+        test_support::run(TestDatabase::postgres().await, |new| import_legacy(old, new)).await;
     })
     .await;
 }
 
-async fn moved(old: String, new: String) {
+async fn import_legacy(old: String, new: String) {
     let app = TestApp::start(new.clone()).await;
-    let slot = app.wired.services.accounts.hasher.admit().await.unwrap();
-    let hash = slot.hash(&Password::parse(PASSWORD).unwrap()).await.unwrap();
+    let permit = app.wired.services.accounts.hasher.admit().await.unwrap();
+    let hash = permit.hash(&Password::parse(PASSWORD).unwrap()).await.unwrap();
     let mut connection = PgConnection::connect(&old).await.unwrap();
     sqlx::raw_sql(TABLES).execute(&mut connection).await.unwrap();
     let rows = ROWS.replace("HASH", hash.expose());
@@ -84,11 +84,11 @@ async fn moved(old: String, new: String) {
     image::RgbImage::new(64, 64).write_to(&mut picture, image::ImageFormat::Png).unwrap();
     fs::write(bucket.join("1_avatar.jpg"), picture.into_inner()).unwrap();
     let data = app.folder().display().to_string();
-    let told = |url: &str| {
+    let import = |url: &str| {
         let variables = [("ORIGINAL_DATABASE_URL", url), ("DATABASE_URL", &new), ("DATA_DIR", &data)];
         run(folder.path(), &["legacy-import", "--avatars", "bucket"], &variables)
     };
-    let first = told(&old);
+    let first = import(&old);
     let (counts, warnings) = (text(&first.stdout), text(&first.stderr));
     assert!(first.status.success(), "{first:?}");
     assert_eq!(
@@ -96,44 +96,44 @@ async fn moved(old: String, new: String) {
         "Accounts: 4 added, 0 already there, 2 refused. Profiles: 2. Pictures: 1. Movies: 2 added, 0 already there, 1 refused."
     );
     for warning in [
-        "account 5: password: its hash is not one of bcrypt's",
+        "account 5: password: not a bcrypt hash",
         "account 6: address: ",
-        "account 2: first name left out: ",
-        "account 2: date of birth left out: ",
+        "account 2: first name skipped: ",
+        "account 2: date of birth skipped: ",
         "movie 3: country: ",
         "account 2: picture: ",
     ] {
         assert!(warnings.contains(warning), "{warning}: {warnings}");
     }
     assert!(!warnings.contains("canary") && !warnings.contains(hash.expose()), "{warnings}");
-    let again = text(&told(&old).stdout);
+    let again = text(&import(&old).stdout);
     assert!(again.starts_with(
         "Accounts: 0 added, 4 already there, 2 refused. Profiles: 0. Pictures: 0. Movies: 0 added, 2 "
     ));
-    people_are_there(&app).await;
-    movies_are_there(&app).await;
+    users_are_imported(&app).await;
+    movies_are_imported(&app).await;
 
-    // Nothing was changed there, and nothing there is called wrong in silence.
+    // The import does not change the source database, and a database of another schema is an error.
     let count: i64 =
         sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&mut connection).await.unwrap();
     assert_eq!(count, 6);
     connection.close().await.unwrap();
-    let elsewhere = told(&new);
+    let elsewhere = import(&new);
     assert!(
-        !elsewhere.status.success() && text(&elsewhere.stderr).contains("moving stopped"),
+        !elsewhere.status.success() && text(&elsewhere.stderr).contains("the import stopped"),
         "{elsewhere:?}"
     );
-    nobody_is_asked_without_a_url(folder.path());
+    a_missing_url_is_an_error(folder.path());
     let nowhere =
         run(folder.path(), &["legacy-import", "--avatars", "nowhere"], &[("ORIGINAL_DATABASE_URL", &old)]);
     assert!(
-        !nowhere.status.success() && text(&nowhere.stderr).contains("nowhere is no folder"),
+        !nowhere.status.success() && text(&nowhere.stderr).contains("nowhere is not a folder"),
         "{nowhere:?}"
     );
     app.stop().await;
 }
 
-async fn people_are_there(app: &TestApp) {
+async fn users_are_imported(app: &TestApp) {
     for (email, group) in
         [("ann@example.com", "user"), ("mod@example.com", "moderator"), ("boss@example.com", "admin")]
     {
@@ -141,7 +141,7 @@ async fn people_are_there(app: &TestApp) {
         let me = app.get_as(&token, "/accounts/me").await.expect(200).json();
         assert_eq!(me["group"], group, "{me}");
     }
-    // Somebody who has not confirmed the address has time for that, however long ago it was.
+    // A pending account counts as created at the import, so the retention job does not remove it.
     application::retention::clean_up(&app.wired.job_handler.retention).await.unwrap();
     app.login("late@example.com").await.expect(403);
     app.post("/accounts/activate/resend", json!({"email": "late@example.com"})).await.expect(200);
@@ -163,11 +163,11 @@ async fn people_are_there(app: &TestApp) {
     assert_eq!(reqwest::get(avatar).await.unwrap().status().as_u16(), 200, "{avatar}");
 }
 
-async fn movies_are_there(app: &TestApp) {
+async fn movies_are_imported(app: &TestApp) {
     let list = app.get("/theater/movies?sort_by=name&sort_order=asc").await.expect(200).json();
     let names: Vec<_> =
         list["movies"].as_array().unwrap().iter().map(|movie| movie["name"].clone()).collect();
-    assert_eq!(names, ["Kept", "Old"]);
+    assert_eq!(names, ["First", "Old"]);
     let movie = app.get(&format!("/theater/movies/{}", list["movies"][0]["id"])).await.expect(200).json();
     assert_eq!(
         (&movie["status"], &movie["country"]["code"]),
@@ -181,7 +181,7 @@ async fn movies_are_there(app: &TestApp) {
     assert_eq!((movie["budget"].as_f64(), movie["revenue"].as_f64()), (Some(1_234_567.89), Some(1.5e8)));
 }
 
-fn nobody_is_asked_without_a_url(folder: &Path) {
+fn a_missing_url_is_an_error(folder: &Path) {
     let output = run(folder, &["legacy-import"], &[]);
     assert!(!output.status.success() && text(&output.stderr).contains("ORIGINAL_DATABASE_URL"), "{output:?}");
 }

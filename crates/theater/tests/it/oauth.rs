@@ -1,4 +1,4 @@
-//! The token endpoint, used by an OAuth 2 client that others wrote.
+//! The token endpoint, called by a third-party OAuth 2 client.
 
 use std::{io::Write, process::Command};
 
@@ -9,7 +9,7 @@ use crate::app::{PASSWORD, TestApp};
 const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oauth_client.py");
 
 on_every_database! {
-    async fn a_client_of_oauth_2_logs_in_and_refreshes(url: String) {
+    async fn an_oauth_2_client_logs_in_and_refreshes(url: String) {
         let Some(python) = std::env::var_os("OAUTH_PYTHON") else {
             let skipped = "OAuth 2 client: skipped, because OAUTH_PYTHON names no Python with requests-oauthlib";
             let _ = writeln!(std::io::stderr(), "{skipped}");

@@ -1,4 +1,4 @@
-//! What an operator sees: metrics, traces and logs, and that nobody sees a secret there.
+//! Metrics, traces and logs, and that none of them contains a secret.
 
 use std::{
     collections::BTreeSet,
@@ -22,14 +22,14 @@ const DASHBOARD: &str = include_str!("../../../../docker/observation/dashboard.j
 const ALERTS: &str = include_str!("../../../../docker/observation/alerts.yml");
 const OPERATIONS: &str = include_str!("../../../../docs/operations.md");
 
-/// The names of metrics in a report, without what histograms hang on.
+/// The names of the metrics in a report, without the suffixes of histograms.
 fn names(report: &str) -> BTreeSet<&str> {
     let types = report.lines().filter_map(|line| line.strip_prefix("# TYPE "));
     types.filter_map(|line| line.split(' ').next()).collect()
 }
 
 on_every_database! {
-    async fn a_report_tells_everything_by_template_and_nobody_s_name(url: String) {
+    async fn a_report_has_every_metric_labels_routes_by_template_and_contains_no_user_data(url: String) {
         let handle = start_recording().unwrap();
         let limits = [("RATE_LIMIT", "on"), ("RATE_LIMIT_LOGIN_PER_ACCOUNT", "1/1h")];
         let app = TestApp::start_with(url, &limits).await;
@@ -45,8 +45,8 @@ on_every_database! {
         let observer = Observer::new(handle, app.wired.clone(), app.wired.queue().await.unwrap());
         let report = observer.report().await;
         let known: BTreeSet<_> = METRICS.iter().map(|(name, ..)| *name).collect();
-        let told: BTreeSet<_> = names(&report).into_iter().filter(|name| name.starts_with("theater_")).collect();
-        assert_eq!(told, known, "{report}");
+        let reported: BTreeSet<_> = names(&report).into_iter().filter(|name| name.starts_with("theater_")).collect();
+        assert_eq!(reported, known, "{report}");
         assert!(names(&report).contains("process_resident_memory_bytes"), "{report}");
         for part in [
             r#"route="/api/v1/theater/movies/{movie_id}",status="404""#,
@@ -64,9 +64,9 @@ on_every_database! {
     }
 }
 
-/// The names of metrics in an expression of `PromQL`, without what histograms hang on.
+/// The names of the metrics in a `PromQL` expression, without the suffixes of histograms.
 fn mentioned(expression: &str) -> BTreeSet<String> {
-    // What stands in quotes are values of labels.
+    // Quoted parts are label values.
     let bare: Vec<_> = expression.split('"').step_by(2).collect();
     let bare = bare.join(" ");
     let words = bare.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
@@ -80,7 +80,7 @@ fn mentioned(expression: &str) -> BTreeSet<String> {
     ours.map(plain).collect()
 }
 
-/// Every text under this key, however deep.
+/// Every string under this key, at any depth.
 fn texts<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a str>) {
     match value {
         Value::Object(members) => {
@@ -96,7 +96,7 @@ fn texts<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a str>) {
     }
 }
 
-/// Those of these expressions that ask for a metric that there is not.
+/// The metrics in these expressions that do not exist.
 fn unknown(expressions: &[&str]) -> Vec<String> {
     let process =
         ["process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds", "process_max_fds"];
@@ -106,7 +106,7 @@ fn unknown(expressions: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_dashboard_and_the_alerts_ask_for_metrics_that_exist() {
+fn the_dashboard_and_the_alerts_query_existing_metrics() {
     let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();
     let alerts: Value = serde_norway::from_str(ALERTS).unwrap();
     for (document, least) in [(&dashboard, 12), (&alerts, 10)] {
@@ -123,7 +123,7 @@ fn the_dashboard_and_the_alerts_ask_for_metrics_that_exist() {
 }
 
 #[test]
-fn every_alert_says_what_it_means_and_what_to_do() {
+fn every_alert_is_complete_and_documented() {
     let alerts: Value = serde_norway::from_str(ALERTS).unwrap();
     let mut names = Vec::new();
     texts(&alerts, "alert", &mut names);
@@ -146,7 +146,7 @@ fn every_metric_is_documented() {
     }
 }
 
-/// A collector of traces: whatever it is sent.
+/// Starts a trace collector; returns its URL and a receiver of the bytes of each connection.
 fn collector() -> (String, mpsc::Receiver<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -216,7 +216,7 @@ async fn requests_and_jobs_are_traced_where_a_collector_is_configured() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_line_of_a_log_for_machines_is_an_object_and_none_holds_a_secret() {
+async fn each_line_of_a_json_log_is_an_object_and_none_contains_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     let mut command = theater(folder.path());
@@ -246,7 +246,7 @@ async fn each_line_of_a_log_for_machines_is_an_object_and_none_holds_a_secret() 
     );
     assert!(mine["user"].is_i64() && mine["ms"].is_f64() && mine["timestamp"].is_string(), "{mine}");
     for secret in [admin.as_str(), access, refresh, "Canary-Smtp"] {
-        let told = log.lines().find(|line| line.contains(secret));
-        assert_eq!(told, None, "a secret was logged");
+        let leak = log.lines().find(|line| line.contains(secret));
+        assert_eq!(leak, None, "a secret was logged");
     }
 }

@@ -6,7 +6,7 @@ pub(crate) fn document() -> Value {
     serde_json::to_value(api::openapi()).unwrap()
 }
 
-/// Every operation with its method and path.
+/// Every operation, named by its method and path.
 pub(crate) fn operations(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     let of = |(path, item): (&String, &'_ Value)| {
@@ -17,7 +17,7 @@ pub(crate) fn operations(document: &Value) -> Vec<(String, &Value)> {
     names.into_iter().map(|(method, path)| (format!("{method} {path}"), &paths[&path][&method])).collect()
 }
 
-/// What a reference leads to, or the value itself.
+/// The target of a reference, or the value itself.
 pub(crate) fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
         Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
@@ -36,12 +36,12 @@ fn the_committed_document_is_the_current_one() {
 }
 
 #[test]
-fn it_is_openapi_3_1() {
+fn the_document_is_openapi_3_1() {
     assert_eq!(document()["openapi"], "3.1.0");
 }
 
 #[test]
-fn every_operation_says_what_it_is() {
+fn every_operation_has_an_id_texts_one_tag_and_its_security() {
     let document = document();
     let mut ids = std::collections::BTreeSet::new();
     for (name, operation) in operations(&document) {
@@ -52,13 +52,13 @@ fn every_operation_says_what_it_is() {
             );
         }
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}: {}", operation["tags"]);
-        assert!(operation["security"].is_array(), "{name} does not say whom it lets in");
+        assert!(operation["security"].is_array(), "{name} has no security requirement");
         assert!(ids.insert(operation["operationId"].to_string()), "{name} shares its operationId");
     }
 }
 
 #[test]
-fn every_request_and_every_reply_has_an_example() {
+fn every_request_and_every_response_has_an_example() {
     let document = document();
     for (name, operation) in operations(&document) {
         if let Some(content) = operation["requestBody"]["content"].as_object() {
@@ -76,7 +76,7 @@ fn every_request_and_every_reply_has_an_example() {
 }
 
 #[test]
-fn examples_of_refused_input_name_what_the_operation_has() {
+fn examples_of_invalid_input_name_fields_and_parameters_of_the_operation() {
     let document = document();
     for (name, operation) in operations(&document) {
         let refused = resolved(&document, &operation["responses"]["422"]);
@@ -106,13 +106,13 @@ fn examples_of_refused_input_name_what_the_operation_has() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_resolves() {
     fn check(document: &Value, value: &Value) {
         match value {
             Value::Object(members) => {
                 if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
                     let pointer = reference.trim_start_matches('#');
-                    assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+                    assert!(document.pointer(pointer).is_some(), "{reference} does not resolve");
                 }
                 members.values().for_each(|member| check(document, member));
             }
@@ -125,7 +125,7 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn generators_find_a_server_declared_tags_and_a_bearer_scheme() {
+fn the_document_declares_a_server_its_tags_and_a_bearer_scheme() {
     let document = document();
     assert_eq!(document["servers"][0]["url"], "/");
     let tags: Vec<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
@@ -162,7 +162,7 @@ fn every_operation_documents_the_headers_that_it_reads_and_sends() {
 }
 
 #[test]
-fn a_response_of_several_operations_is_written_once() {
+fn a_response_shared_by_operations_is_defined_once() {
     let document = document();
     let mut seen = std::collections::BTreeMap::new();
     for (name, operation) in operations(&document) {
@@ -176,7 +176,7 @@ fn a_response_of_several_operations_is_written_once() {
 }
 
 #[test]
-fn every_request_schema_refuses_unknown_fields_as_the_service_does() {
+fn every_request_schema_forbids_unknown_fields() {
     let document = document();
     for (name, operation) in operations(&document) {
         for content in

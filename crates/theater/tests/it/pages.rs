@@ -15,7 +15,7 @@ fn send(app: &TestApp, path: &str, form: &[(&str, &str)]) -> RequestBuilder {
 }
 
 on_every_database! {
-    async fn the_link_of_a_rival_registration_asks_for_the_password_of_that_registration(url: String) {
+    async fn the_link_of_a_second_registration_requires_the_password_of_that_registration(url: String) {
         let app = TestApp::start(url).await;
         app.register("ann@example.com").await.expect(201);
         app.activation_token("ann@example.com").await;
@@ -23,9 +23,9 @@ on_every_database! {
         app.post("/accounts/register", json!({"email": "ann@example.com", "password": "RivalPass1!"})).await.expect(201);
         let token = app.mailed_token("ann@example.com", "Account Activation", 2).await;
         let form = [("email", "ann@example.com"), ("token", &*token)];
-        let asked = Reply::of(send(&app, "/activate", &form)).await.expect(400);
-        assert!(asked.text.contains("Confirm the password you registered with.") && asked.text.contains(&token));
-        assert!(asked.text.contains("type=\"password\""));
+        let prompt = Reply::of(send(&app, "/activate", &form)).await.expect(400);
+        assert!(prompt.text.contains("Confirm the password you registered with.") && prompt.text.contains(&token));
+        assert!(prompt.text.contains("type=\"password\""));
         app.activate("ann@example.com", &token).await.expect_problem(400, "Confirm the password you registered with.");
         let wrong = [form[0], form[1], ("password", crate::app::PASSWORD)];
         Reply::of(send(&app, "/activate", &wrong)).await.expect(400);
@@ -34,7 +34,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_weak_password_can_be_corrected_without_another_link(url: String) {
+    async fn a_weak_password_does_not_consume_the_reset_link(url: String) {
         let app = TestApp::start(url).await;
         app.logged_in("ann@example.com").await;
         app.post("/accounts/password-reset/request", json!({"email": "ann@example.com"})).await.expect(200);
@@ -44,13 +44,13 @@ on_every_database! {
         for text in ["Password must contain at least 8 characters.", "Password must contain at least one digit.", &token] {
             assert!(weak.text.contains(text), "{text}: {}", weak.text);
         }
-        assert!(!weak.text.contains("weak\""), "what was typed is not repeated");
+        assert!(!weak.text.contains("weak\""), "the page repeats the password");
         let form = [form[0], form[1], ("password", "Corrected1!")];
         Reply::of(send(&app, "/reset-password", &form)).await.expect(200);
         app.stop().await;
     }
 
-    async fn an_expired_link_leads_to_a_page_that_requests_a_new_one(url: String) {
+    async fn an_expired_link_shows_a_page_that_requests_a_new_one(url: String) {
         let app = TestApp::start(url).await;
         app.register("ann@example.com").await.expect(201);
         let first = app.activation_token("ann@example.com").await;
@@ -59,7 +59,7 @@ on_every_database! {
         for (path, request) in [("/activate", "/activate/request"), ("/reset-password", "/reset-password/request")] {
             let expired = Reply::of(send(&app, path, &form)).await.expect(400);
             assert!(expired.text.contains(&format!("href=\"{request}\"")), "{}", expired.text);
-            assert!(!expired.text.contains("/docs"), "a customer is not sent to the documentation");
+            assert!(!expired.text.contains("/docs"), "the page links to the documentation");
             assert!(page(&app, request).await.expect(200).text.contains(&format!("action=\"{request}\"")));
             Reply::of(send(&app, request, &[("email", "no address")])).await.expect(422);
             for email in ["ann@example.com", "unknown@example.com"] {
@@ -73,7 +73,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn requests_for_links_are_limited_on_pages_as_in_the_api(url: String) {
+    async fn requests_for_links_from_pages_are_rate_limited(url: String) {
         let rules = LimitRules::default();
         let app = TestApp::start_with(url, &[("RATE_LIMIT", "on")]).await;
         let form = [("email", "ann@example.com")];
@@ -85,7 +85,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn pages_lead_to_the_home_page_of_the_cinema_where_it_is_configured(url: String) {
+    async fn pages_link_to_the_configured_home_page(url: String) {
         let app = TestApp::start_with(url, &[("HOME_URL", "https://cinema.example.com")]).await;
         for path in ["/activate", "/activate?email=a&token=b", "/reset-password/request"] {
             let shown = page(&app, path).await;
@@ -95,7 +95,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_link_of_the_letter_shows_a_form_and_only_sending_it_activates(url: String) {
+    async fn the_emailed_link_shows_a_form_and_only_submitting_it_activates(url: String) {
         let app = TestApp::start(url).await;
         app.register("ann@example.com").await.expect(201);
         let token = app.activation_token("ann@example.com").await;
@@ -118,7 +118,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn what_a_link_carries_is_escaped(url: String) {
+    async fn query_parameters_of_a_link_are_escaped(url: String) {
         let app = TestApp::start(url).await;
         let shown = page(&app, "/activate?email=%3Cscript%3E&token=%22%3E%3Cscript%3E").await.expect(200);
         assert!(!shown.text.contains("<script>"), "{}", shown.text);
@@ -127,7 +127,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_form_that_cannot_be_read_is_told_so(url: String) {
+    async fn an_unreadable_form_returns_an_error(url: String) {
         let app = TestApp::start(url).await;
         for path in ["/activate", "/reset-password"] {
             let form = [("email", "ann@example.com"), ("token", &*"x".repeat(70_000)), ("password", "Abc-1234!")];
@@ -139,41 +139,41 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_mailbox_shows_letters_as_pages_and_as_json(url: String) {
+    async fn the_mailbox_shows_emails_as_pages_and_as_json(url: String) {
         let app = TestApp::start(url).await;
-        assert!(page(&app, "/dev/mailbox").await.expect(200).text.contains("No letters yet"));
+        assert!(page(&app, "/dev/mailbox").await.expect(200).text.contains("No emails yet"));
         app.register("ann@example.com").await.expect(201);
         app.activation_token("ann@example.com").await;
         assert!(page(&app, "/dev/mailbox").await.expect(200).text.contains("Account Activation"));
         let mails = page(&app, "/dev/mailbox.json").await.expect(200).json();
         let id = mails["mails"][0]["id"].as_str().unwrap().to_owned();
         assert_eq!(mails["mails"][0]["to"], "ann@example.com");
-        let letter = page(&app, &format!("/dev/mailbox/{id}")).await.expect(200);
-        assert!(letter.text.contains("<iframe") && !letter.text.contains("srcdoc=\"<!DOCTYPE"));
+        let email = page(&app, &format!("/dev/mailbox/{id}")).await.expect(200);
+        assert!(email.text.contains("<iframe") && !email.text.contains("srcdoc=\"<!DOCTYPE"));
         page(&app, "/dev/mailbox/123").await.expect(404);
         app.stop().await;
     }
 
-    async fn with_a_mail_server_letters_go_there_and_there_is_no_mailbox(url: String) {
+    async fn with_an_smtp_server_emails_are_sent_to_it_and_the_mailbox_is_disabled(url: String) {
         let server = SmtpServer::start(SmtpBehaviour::Accept).await;
         let app = TestApp::start_with(url, &[("SMTP_URL", &server.url())]).await;
         app.register("ann@example.com").await.expect(201);
-        eventually("the letter goes out", || async { server.mails().len() == 1 }).await;
+        eventually("the email is sent", || async { server.mails().len() == 1 }).await;
         assert_eq!(server.mails()[0].to, ["ann@example.com"]);
         page(&app, "/dev/mailbox").await.expect_problem(404, "There is nothing at this path. See /docs for what there is.");
         app.stop().await;
     }
 
-    async fn a_mail_server_that_is_away_holds_nobody_up_and_loses_nothing(url: String) {
+    async fn an_unavailable_mail_server_delays_no_registration_and_loses_no_email(url: String) {
         let server = SmtpServer::start(SmtpBehaviour::Busy).await;
         let app = TestApp::start_with(url, &[("SMTP_URL", &server.url())]).await;
         app.register("ann@example.com").await.expect(201);
         server.behave(SmtpBehaviour::Accept);
-        eventually("the letter goes out", || async { server.mails().len() == 1 }).await;
+        eventually("the email is sent", || async { server.mails().len() == 1 }).await;
         app.stop().await;
     }
 
-    async fn the_documentation_is_there_without_the_network(url: String) {
+    async fn the_documentation_loads_nothing_from_other_hosts(url: String) {
         let app = TestApp::start(url).await;
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         for (path, to) in [("/", "/docs"), ("/docs", "/docs/")] {
@@ -187,7 +187,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn the_service_tells_that_it_lives_and_can_serve(url: String) {
+    async fn the_service_reports_liveness_and_readiness(url: String) {
         let app = TestApp::start(url).await;
         app.get("/health/live").await.expect(200);
         let ready = app.get("/health/ready").await.expect(200);

@@ -7,7 +7,7 @@ const SHORT: &str = "Password must contain at least 8 characters.";
 const LONG: &str = "Password must be at most 71 bytes long.";
 const NUL: &str = "Password must not contain the NUL character.";
 
-/// Passwords, and what is wrong with each.
+/// Passwords with the rules that each violates.
 fn table() -> Vec<(String, Vec<&'static str>)> {
     let of_bytes = |bytes: usize| format!("Aa1!{}", "x".repeat(bytes - 4));
     vec![
@@ -38,18 +38,18 @@ fn table() -> Vec<(String, Vec<&'static str>)> {
 }
 
 on_every_database! {
-    async fn passwords_of_every_length_and_kind_are_judged_by_one_table_wherever_one_is_set(url: String) {
+    async fn registration_and_reset_apply_the_same_password_rules(url: String) {
         let app = TestApp::start(url).await;
         for (number, (password, expected)) in table().into_iter().enumerate() {
             let email = format!("user{number}@example.com");
             let registered = app.post("/accounts/register", json!({"email": email, "password": password})).await;
             let reset = json!({"email": email, "token": "no such token", "password": password});
             let reset = app.post("/accounts/reset-password/complete", reset).await;
-            let told = |pointer: &str| expected.iter().map(|text| (pointer.to_owned(), (*text).to_owned())).collect::<Vec<_>>();
+            let errors = |pointer: &str| expected.iter().map(|text| (pointer.to_owned(), (*text).to_owned())).collect::<Vec<_>>();
             if expected.is_empty() {
                 registered.expect(201);
                 reset.expect_problem(400, "Invalid email or token.");
-                // What was accepted logs in, and nothing that differs in its last byte does.
+                // An accepted password logs in; one with another last character does not.
                 let token = app.activation_token(&email).await;
                 app.activate(&email, &token).await.expect(200);
                 app.post("/accounts/login", json!({"email": email, "password": password})).await.expect(201);
@@ -58,9 +58,9 @@ on_every_database! {
                 let other = json!({"email": email, "password": other + "y"});
                 app.post("/accounts/login", other).await.expect_problem(401, "Invalid email or password.");
             } else {
-                assert_eq!(registered.expect(422).errors(), told("/password"), "{password:?}");
-                assert_eq!(reset.expect(422).errors(), told("/password"), "{password:?}");
-                // Where a password is only checked, no rule holds.
+                assert_eq!(registered.expect(422).errors(), errors("/password"), "{password:?}");
+                assert_eq!(reset.expect(422).errors(), errors("/password"), "{password:?}");
+                // A login checks no password rule.
                 let login = json!({"email": email, "password": password});
                 app.post("/accounts/login", login).await.expect_problem(401, "Invalid email or password.");
             }

@@ -9,11 +9,11 @@ const NEW: &str = "Another-1!";
 const ANSWER: &str = "If you are registered, you will receive an email with instructions.";
 
 on_every_database! {
-    async fn a_forgotten_password_is_reset_by_mail(url: String) {
+    async fn a_forgotten_password_is_reset_by_email(url: String) {
         let app = TestApp::start(url).await;
         let (access, refresh) = app.logged_in("ann@example.com").await;
-        let asked = app.post("/accounts/password-reset/request", json!({"email": "Ann@example.com"})).await.expect(200);
-        assert_eq!(asked.json(), json!({"message": ANSWER}));
+        let requested = app.post("/accounts/password-reset/request", json!({"email": "Ann@example.com"})).await.expect(200);
+        assert_eq!(requested.json(), json!({"message": ANSWER}));
         let token = app.mailed_token("ann@example.com", "Password Reset Request", 1).await;
         let complete = |token: &str, password: &str| {
             let body = json!({"email": "ann@example.com", "token": token, "password": password});
@@ -28,14 +28,14 @@ on_every_database! {
         app.post("/accounts/refresh", json!({"refresh_token": refresh})).await.expect(401);
         app.login("ann@example.com").await.expect(401);
         app.post("/accounts/login", json!({"email": "ann@example.com", "password": NEW})).await.expect(201);
-        eventually("the owner is told", || async {
+        eventually("the notification is sent", || async {
             app.mails("ann@example.com", "Your Password Has Been Successfully Reset").await.len() == 1
         })
         .await;
         app.stop().await;
     }
 
-    async fn the_link_of_the_letter_shows_a_form_and_only_sending_it_resets(url: String) {
+    async fn the_emailed_link_shows_a_form_and_only_submitting_it_resets(url: String) {
         let app = TestApp::start(url).await;
         app.logged_in("ann@example.com").await;
         app.post("/accounts/password-reset/request", json!({"email": "ann@example.com"})).await.expect(200);
@@ -59,12 +59,12 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn whoever_asks_for_a_letter_learns_nothing(url: String) {
+    async fn a_request_for_an_email_does_not_reveal_whether_the_account_exists(url: String) {
         let app = TestApp::start(url).await;
         app.logged_in("ann@example.com").await;
         app.register("pending@example.com").await.expect(201);
         for path in ["/accounts/password-reset/request", "/accounts/activate/resend"] {
-            for email in ["ann@example.com", "pending@example.com", "nobody@example.com"] {
+            for email in ["ann@example.com", "pending@example.com", "unknown@example.com"] {
                 let reply = app.post(path, json!({"email": email})).await.expect(200);
                 assert_eq!(reply.text, format!("{{\"message\":\"{ANSWER}\"}}"), "{path} {email}");
             }
@@ -73,7 +73,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn an_activation_mail_is_sent_again_and_its_link_works(url: String) {
+    async fn a_resent_activation_email_has_a_working_link(url: String) {
         let app = TestApp::start(url).await;
         app.register("ann@example.com").await.expect(201);
         let first = app.activation_token("ann@example.com").await;
@@ -86,7 +86,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_password_is_changed_by_who_knows_it(url: String) {
+    async fn changing_a_password_requires_the_old_one_and_ends_other_sessions(url: String) {
         let app = TestApp::start(url).await;
         let (access, refresh) = app.logged_in("ann@example.com").await;
         let (other, _) = pair(&app.login("ann@example.com").await.expect(201));

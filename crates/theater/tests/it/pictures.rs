@@ -1,4 +1,4 @@
-//! Pictures beside an object store that is raced for and that fails, and what is noticed where the care is left out.
+//! Pictures under concurrent uploads and object store failures, and fault injections that these tests must detect.
 
 use std::{
     sync::Arc,
@@ -29,13 +29,13 @@ use crate::{
     races::rounds,
 };
 
-/// How it ended: well, or otherwise.
+/// `Err` describes the violated guarantee.
 type Outcome = Result<(), String>;
 
-/// How long files may take to be removed.
+/// Timeout for the removal of files.
 const REMOVAL: Duration = Duration::from_secs(5);
 
-/// Takes every file for a picture once fifty have come, so that everybody goes on to the store at the same moment.
+/// Accepts every file as a picture once fifty wait, so that all uploads start at the same moment.
 struct Gathering(Barrier);
 
 #[async_trait]
@@ -46,20 +46,20 @@ impl AvatarProcessor for Gathering {
     }
 }
 
-/// The same as [`app_over`], for fifty at the same moment.
-async fn app_for_fifty(url: String, s3: &S3Server, left_out: &'static [Fault]) -> Arc<TestApp> {
+/// Like [`app_over`], for fifty concurrent uploads.
+async fn app_for_fifty(url: String, s3: &S3Server, faults: &'static [Fault]) -> Arc<TestApp> {
     let gathering = Arc::new(Gathering(Barrier::new(50)));
-    Arc::new(app_with(url, &s3.url(), left_out, gathering).await)
+    Arc::new(app_with(url, &s3.url(), faults, gathering).await)
 }
 
-async fn app_over(url: String, endpoint: &str, left_out: &'static [Fault]) -> TestApp {
-    app_with(url, endpoint, left_out, Arc::new(PlainProcessor)).await
+async fn app_over(url: String, endpoint: &str, faults: &'static [Fault]) -> TestApp {
+    app_with(url, endpoint, faults, Arc::new(PlainProcessor)).await
 }
 
 async fn app_with(
     url: String,
     endpoint: &str,
-    left_out: &'static [Fault],
+    faults: &'static [Fault],
     processor: Arc<dyn AvatarProcessor>,
 ) -> TestApp {
     let variables = [
@@ -69,33 +69,33 @@ async fn app_with(
     ];
     let change = |services: &mut Services| {
         services.profiles.avatars = processor;
-        Faults(left_out).apply_to(services);
+        Faults(faults).apply_to(services);
     };
     let app = TestApp::start_changed(url, &variables, change).await;
     app.wired.prepare_objects().await;
     app
 }
 
-/// A form with a file that the processor of these tests takes for a picture.
+/// A form with a file that [`PlainProcessor`] accepts as a picture.
 fn with_file(form: Form, number: u8) -> Form {
     form.part("avatar", Part::bytes(vec![number; 1_000]))
 }
 
-fn check(holds: bool, what: impl FnOnce() -> String) -> Outcome {
-    if holds { Ok(()) } else { Err(what()) }
+fn check(holds: bool, problem: impl FnOnce() -> String) -> Outcome {
+    if holds { Ok(()) } else { Err(problem()) }
 }
 
-/// Whether, after a cleanup, the two files of one picture are all that the store holds.
-async fn one_picture_is_kept(app: &TestApp, s3: &S3Server) -> Outcome {
-    // The job that removes the same files runs beside it, and a server may fail one of two who remove one file.
+/// Checks that after a cleanup the store holds the two files of one picture and nothing else.
+async fn one_picture_is_stored(app: &TestApp, s3: &S3Server) -> Outcome {
+    // The job that removes the same files runs concurrently, and a server may fail one of two deletions of a file.
     let alone = happens(REMOVAL, || async {
         clean_up(&app.wired.job_handler.retention).await.is_ok() && s3.objects("theater").len() == 2
     });
     let alone = alone.await;
-    check(alone, || format!("{:?} are kept", s3.objects("theater")))
+    check(alone, || format!("{:?} are stored", s3.objects("theater")))
 }
 
-/// Fifty who create the profile of one account, each with another picture, at the same moment.
+/// Creates the profile of one account in fifty concurrent requests, each with a different picture.
 async fn fifty_create_one_profile(app: &Arc<TestApp>, s3: &S3Server, round: usize) -> Outcome {
     let (ann, path) = person(app, &format!("ann{round}")).await;
     let mut all = JoinSet::new();
@@ -108,33 +108,33 @@ async fn fifty_create_one_profile(app: &Arc<TestApp>, s3: &S3Server, round: usiz
     statuses.sort_unstable();
     let expected: Vec<_> = [201].into_iter().chain([400; 49]).collect();
     check(statuses == expected, || format!("{statuses:?}"))?;
-    one_picture_is_kept(app, s3).await?;
+    one_picture_is_stored(app, s3).await?;
     let shown = app.get_as(&ann, "/profiles/me").await.expect(200).json();
     let picture = app.client.get(shown["avatar"].as_str().unwrap_or_default()).send().await;
-    let is_there = picture.is_ok_and(|reply| reply.status().as_u16() == 200);
-    check(is_there, || "its picture is not there".to_owned())?;
-    goes_with_its_profile(app, s3, &ann, &path).await
+    let is_served = picture.is_ok_and(|reply| reply.status().as_u16() == 200);
+    check(is_served, || "its picture is missing".to_owned())?;
+    is_removed_with_its_profile(app, s3, &ann, &path).await
 }
 
-/// What the first round that is lost tells.
-async fn lost(app: &Arc<TestApp>, s3: &S3Server) -> String {
+/// The problem of the first round that fails.
+async fn first_problem(app: &Arc<TestApp>, s3: &S3Server) -> String {
     for round in 0..20 {
-        if let Err(told) = fifty_create_one_profile(app, s3, round).await {
-            return told;
+        if let Err(problem) = fifty_create_one_profile(app, s3, round).await {
+            return problem;
         }
     }
-    "nobody noticed".to_owned()
+    "no round failed".to_owned()
 }
 
-/// Whether the one picture there is goes with the profile that shows it.
-async fn goes_with_its_profile(app: &TestApp, s3: &S3Server, token: &str, path: &str) -> Outcome {
+/// Checks that deleting the profile removes its picture, the only one in the store.
+async fn is_removed_with_its_profile(app: &TestApp, s3: &S3Server, token: &str, path: &str) -> Outcome {
     delete(app, token, path).await.expect(204);
     let all_gone = happens(REMOVAL, || async { s3.objects("theater").is_empty() }).await;
     check(all_gone, || "a picture outlives its profile".to_owned())
 }
 
-/// Another picture for a profile while the store fails in this way: nothing comes of it, and the one before it stays.
-async fn a_failure_harms_nothing(app: &TestApp, s3: &S3Server, behaviour: S3Behaviour) -> Outcome {
+/// Replaces the picture of a profile while the store fails in this way; the profile and its picture stay unchanged.
+async fn a_failure_changes_nothing(app: &TestApp, s3: &S3Server, behaviour: S3Behaviour) -> Outcome {
     s3.behave(S3Behaviour::Serve);
     let (ann, path) = person(app, &format!("{behaviour:?}").replace(['(', ')'], "").to_lowercase()).await;
     send(app, &ann, Method::POST, &path, with_file(form(&[("info", "Before.")]), 1)).await.expect(201);
@@ -156,18 +156,18 @@ async fn a_failure_harms_nothing(app: &TestApp, s3: &S3Server, behaviour: S3Beha
     let in_time = !reply.header("retry-after").is_empty() && started.elapsed() < Duration::from_secs(5);
     check(in_time, || format!("{behaviour:?}: after {:?}", started.elapsed()))?;
     check(own().await == before, || format!("{behaviour:?}: the profile changed"))?;
-    // What needs no picture goes on.
+    // A change without a picture still succeeds.
     send(app, &ann, Method::PATCH, &path, form(&[("last_name", "Lee")])).await.expect(200);
     let ready = app.get("/health/ready").await.expect(200);
     check(ready.state_of("object_store") == "unavailable", || ready.text.clone())?;
     s3.behave(S3Behaviour::Serve);
     send(app, &ann, Method::PUT, &format!("{path}/avatar"), with_file(Form::new(), 3)).await.expect(200);
-    one_picture_is_kept(app, s3).await?;
-    goes_with_its_profile(app, s3, &ann, &path).await
+    one_picture_is_stored(app, s3).await?;
+    is_removed_with_its_profile(app, s3, &ann, &path).await
 }
 
 on_every_database! {
-    async fn of_fifty_who_create_one_profile_one_succeeds_and_one_picture_stays(url: String) {
+    async fn of_fifty_concurrent_creations_of_a_profile_one_succeeds_and_one_picture_is_stored(url: String) {
         let s3 = S3Server::start().await;
         let app = app_for_fifty(url, &s3, &[]).await;
         for round in 0..rounds() {
@@ -176,47 +176,48 @@ on_every_database! {
         Arc::into_inner(app).unwrap().stop().await;
     }
 
-    async fn a_profile_that_is_created_twice_is_noticed(url: String) {
+    async fn a_profile_that_is_created_twice_is_detected(url: String) {
         let s3 = S3Server::start().await;
         let app = app_for_fifty(url, &s3, &[Fault::UniqueProfiles]).await;
-        let told = lost(&app, &s3).await;
-        assert!(told.contains("201, 201"), "{told}");
+        let problem = first_problem(&app, &s3).await;
+        assert!(problem.contains("201, 201"), "{problem}");
         Arc::into_inner(app).unwrap().stop().await;
     }
 
-    async fn pictures_that_nobody_shows_and_nobody_removes_are_noticed(url: String) {
+    async fn unused_pictures_that_are_not_removed_are_detected(url: String) {
         let s3 = S3Server::start().await;
         let app = app_for_fifty(url, &s3, &[Fault::RemovingPictures]).await;
-        let told = lost(&app, &s3).await;
-        assert!(told.ends_with("are kept"), "{told}");
+        let problem = first_problem(&app, &s3).await;
+        assert!(problem.ends_with("are stored"), "{problem}");
         Arc::into_inner(app).unwrap().stop().await;
     }
 
-    async fn an_object_store_that_fails_harms_nothing_else_and_leaves_nothing_behind(url: String) {
+    async fn an_object_store_failure_returns_503_and_leaves_no_file_behind(url: String) {
         let s3 = S3Server::start().await;
         let app = app_over(url, &s3.url(), &[]).await;
         for behaviour in [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Stall] {
-            a_failure_harms_nothing(&app, &s3, behaviour).await.unwrap();
+            a_failure_changes_nothing(&app, &s3, behaviour).await.unwrap();
         }
         app.stop().await;
     }
 
-    async fn a_failure_of_the_object_store_that_is_passed_over_is_noticed(url: String) {
+    async fn an_ignored_object_store_failure_is_detected(url: String) {
         let s3 = S3Server::start().await;
         let app = app_over(url, &s3.url(), &[Fault::KeepingFiles]).await;
-        let told = a_failure_harms_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
-        assert!(told.contains("status: 200"), "{told}");
+        let problem = a_failure_changes_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
+        assert!(problem.contains("status: 200"), "{problem}");
         app.stop().await;
     }
 
-    async fn a_picture_that_is_left_behind_by_a_failure_is_noticed(url: String) {
+    async fn a_picture_left_behind_by_a_failure_is_detected(url: String) {
         let s3 = S3Server::start().await;
         let app = app_over(url, &s3.url(), &[Fault::RemovingPictures]).await;
-        let told = a_failure_harms_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
-        assert!(told.ends_with("are kept"), "{told}");
+        let problem = a_failure_changes_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
+        assert!(problem.ends_with("are stored"), "{problem}");
         app.stop().await;
     }
-    async fn a_bucket_that_was_missing_at_start_is_made_once_the_object_store_recovers(url: String) {
+
+    async fn a_bucket_that_was_missing_at_start_is_created_once_the_object_store_recovers(url: String) {
         let s3 = S3Server::start().await;
         s3.behave(S3Behaviour::Answer(500));
         let app = app_over(url, &s3.url(), &[]).await;
@@ -231,13 +232,13 @@ on_every_database! {
     async fn a_profile_with_signed_urls_is_not_modified_for_half_an_hour(url: String) {
         let s3 = S3Server::start().await;
         let app = app_over(url, &s3.url(), &[]).await;
-        // From the start of a half hour on, so that none ends during the test.
+        // Starts at a full half hour, so that the URLs do not change during the test.
         let now = app.wired.services.profiles.clock.now().timestamp();
         app.later(chrono::Duration::seconds(1_800 - now % 1_800));
         let (ann, path) = person(&app, "ann").await;
         send(&app, &ann, Method::POST, &path, with_file(form(&[]), 1)).await.expect(201);
         let first = app.get_as(&ann, &path).await.expect(200);
-        // Signatures are made for a second.
+        // A signature contains its time in seconds.
         app.later(chrono::Duration::seconds(2));
         let again = app.request(Method::GET, &path).bearer_auth(&ann);
         let again = Reply::of(again.header("if-none-match", first.header("etag"))).await.expect(304);
@@ -247,7 +248,7 @@ on_every_database! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_object_store_that_refuses_connections_is_told() {
+async fn an_object_store_that_refuses_connections_returns_503() {
     run(Some(TestDatabase::sqlite()), |url| async move {
         let app = app_over(url, "http://127.0.0.1:1", &[]).await;
         let (ann, path) = person(&app, "ann").await;

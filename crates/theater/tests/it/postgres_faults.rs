@@ -1,5 +1,5 @@
-//! A PostgreSQL that restarts, hangs, or throws everybody out: callers are told to come back, and nobody has to start the
-//! service anew.
+//! A PostgreSQL that restarts, hangs or terminates all connections: callers get 503 with `Retry-After`, and the service
+//! recovers without a restart.
 
 use std::time::{Duration, Instant};
 
@@ -10,40 +10,40 @@ use test_support::OwnPostgres;
 
 use crate::app::{PASSWORD, Reply, TestApp};
 
-/// What the promise allows a caller to wait, 3 s, and a little for a machine that is busy with other tests.
+/// The guaranteed maximum of 3 s for a reply, and 1 s for a machine that is busy with other tests.
 const TIMEOUT: Duration = Duration::from_secs(4);
-/// How long after the fault all must be well: 5 s, and a little for the same reason.
+/// The guaranteed maximum of 5 s for the recovery, and 1 s for the same reason.
 const RECOVERY: Duration = Duration::from_secs(6);
 
-/// Reads and writes; each answers as if nothing were wrong, or tells soon to come back.
+/// Reads and writes; each succeeds, or returns 503 with `Retry-After` within [`TIMEOUT`]. Returns whether both succeeded.
 async fn call(app: &TestApp, number: usize) -> bool {
     let read = app.request(Method::GET, "/theater/movies?per_page=1").header("cache-control", "no-cache");
     let body = json!({"email": format!("user-{number}@example.com"), "password": PASSWORD});
     let write = app.request(Method::POST, "/accounts/register").json(&body);
-    let mut good = true;
+    let mut succeeded = true;
     for (request, expected) in [(read, 200), (write, 201)] {
-        let asked_at = Instant::now();
+        let sent_at = Instant::now();
         let reply = Reply::of(request).await;
-        assert!(asked_at.elapsed() < TIMEOUT, "{:?}: {reply:?}", asked_at.elapsed());
+        assert!(sent_at.elapsed() < TIMEOUT, "{:?}: {reply:?}", sent_at.elapsed());
         if reply.status != expected {
             assert_eq!(reply.status, 503, "{reply:?}");
             assert!(!reply.header("retry-after").is_empty(), "{reply:?}");
-            good = false;
+            succeeded = false;
         }
     }
-    good
+    succeeded
 }
 
-/// Calls until all is well again.
+/// Calls until both requests succeed.
 async fn recovered(app: &TestApp, numbers: &mut std::ops::RangeFrom<usize>) {
     let since = Instant::now();
     while !call(app, numbers.next().unwrap()).await {
-        assert!(since.elapsed() < RECOVERY, "not well {:?} after the fault", since.elapsed());
+        assert!(since.elapsed() < RECOVERY, "not recovered {:?} after the fault", since.elapsed());
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_restarts_hangs_or_throws_everybody_out_costs_callers_a_moment() {
+async fn the_service_recovers_from_a_database_that_restarts_hangs_or_terminates_connections() {
     let Some(mut postgres) = OwnPostgres::start() else { return };
     let app = TestApp::start(postgres.url.clone()).await;
     let mut numbers = 0..;
@@ -72,7 +72,7 @@ async fn a_database_that_restarts_hangs_or_throws_everybody_out_costs_callers_a_
     while paused_at.elapsed() < Duration::from_secs(30) {
         let calls = (0..4).map(|_| numbers.next().unwrap()).map(|number| call(&app, number));
         let outcomes = futures::future::join_all(calls).await;
-        assert!(!outcomes.contains(&true), "a database that hangs answered");
+        assert!(!outcomes.contains(&true), "a paused database answered");
     }
     postgres.resume();
     recovered(&app, &mut numbers).await;

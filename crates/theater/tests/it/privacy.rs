@@ -1,4 +1,4 @@
-//! That nobody can find out who has an account: neither from what is answered nor from how long it takes.
+//! Neither replies nor response times reveal whether an account exists.
 
 use std::{sync::Arc, time::Instant};
 
@@ -17,12 +17,12 @@ use crate::app::{PASSWORD, Reply, TestApp, pair};
 
 const WRONG: &str = "Wrong-Pass1!";
 
-/// A service with an active account, a pending one and one that was shut.
-async fn inhabited(app: &TestApp) {
+/// Creates an active, a pending and a deactivated account.
+async fn create_accounts(app: &TestApp) {
     app.logged_in("active@example.com").await;
     app.register("pending@example.com").await.expect(201);
-    app.logged_in("shut@example.com").await;
-    let token = pair(&app.login("shut@example.com").await.expect(201)).0;
+    app.logged_in("deactivated@example.com").await;
+    let token = pair(&app.login("deactivated@example.com").await.expect(201)).0;
     let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
     let admin = app.admin().await;
     let request = app.request(Method::POST, &format!("/admin/users/{id}/deactivate"));
@@ -33,27 +33,27 @@ fn login(email: &str, password: &str) -> Value {
     json!({"email": email, "password": password})
 }
 
-/// Logins that must look the same, each with its name. The first is what the others are compared with.
+/// Named login bodies whose replies must look the same; the first is the reference.
 fn logins() -> Vec<(&'static str, Value)> {
     vec![
         ("wrong", login("active@example.com", WRONG)),
-        ("unknown", login("nobody@example.com", WRONG)),
+        ("unknown", login("unknown@example.com", WRONG)),
         ("inactive", login("pending@example.com", WRONG)),
-        ("shut", login("shut@example.com", WRONG)),
+        ("deactivated", login("deactivated@example.com", WRONG)),
         ("over-long", login("active@example.com", &WRONG.repeat(10))),
-        ("over-long and unknown", login("nobody@example.com", &WRONG.repeat(10))),
+        ("over-long and unknown", login("unknown@example.com", &WRONG.repeat(10))),
     ]
 }
 
-/// Requests for letters that must look the same.
-fn letters() -> Vec<(&'static str, Value)> {
-    ["active", "nobody", "pending", "shut"]
+/// Named bodies of requests for emails whose replies must look the same; the first is the reference.
+fn email_requests() -> Vec<(&'static str, Value)> {
+    ["active", "unknown", "pending", "deactivated"]
         .map(|name| (name, json!({"email": format!("{name}@example.com")})))
         .to_vec()
 }
 
-/// What a caller sees of a reply, but for what names the request and the moment.
-fn seen(reply: &Reply) -> (u16, Vec<(String, String)>, Value) {
+/// The status, the sorted headers and the body of a reply, without the request id and the date.
+fn visible(reply: &Reply) -> (u16, Vec<(String, String)>, Value) {
     let mut headers: Vec<_> = reply
         .headers
         .iter()
@@ -68,7 +68,7 @@ fn seen(reply: &Reply) -> (u16, Vec<(String, String)>, Value) {
     (reply.status, headers, body)
 }
 
-/// How likely a value of the second list is above one of the first: 0.5 where they cannot be told apart.
+/// The probability that a value of the second list exceeds one of the first: 0.5 if the lists are indistinguishable.
 fn area_under_curve(one: &[f64], other: &[f64]) -> f64 {
     let wins: f64 = one
         .iter()
@@ -89,9 +89,9 @@ fn area_under_curve(one: &[f64], other: &[f64]) -> f64 {
     wins / pairs
 }
 
-/// For each class but the first, how well the time of an answer tells it from the first. Each class is asked so often,
-/// in an order drawn at random.
-async fn told_apart(
+/// For each class but the first, the area under the curve of its response times against those of the first. Sends `each`
+/// requests per class, in random order.
+async fn measure(
     app: &TestApp,
     path: &str,
     classes: &[(&'static str, Value)],
@@ -110,41 +110,42 @@ async fn told_apart(
         times[class].push(started.elapsed().as_secs_f64());
         reply.bytes().await.unwrap();
     }
-    let apart = |class: usize| (classes[class].0, area_under_curve(&times[0], &times[class]));
-    (1..classes.len()).map(apart).collect()
+    let area = |class: usize| (classes[class].0, area_under_curve(&times[0], &times[class]));
+    (1..classes.len()).map(area).collect()
 }
 
-/// Whether nothing can be told from these.
-fn cannot_be_told(apart: &[(&str, f64)]) -> bool {
-    apart.iter().all(|(_, area)| (0.45..=0.55).contains(area))
+/// Whether all areas are close to 0.5.
+fn are_indistinguishable(areas: &[(&str, f64)]) -> bool {
+    areas.iter().all(|(_, area)| (0.45..=0.55).contains(area))
 }
 
-/// Measures up to three times: what can be told is told each time, what a busy machine pretends is not.
-async fn nobody_tells(app: &TestApp, path: &str, classes: &[(&'static str, Value)]) {
+/// Measures up to three times, because load on the machine can distort a single measurement; fails if the classes are
+/// distinguishable each time.
+async fn check_response_times(app: &TestApp, path: &str, classes: &[(&'static str, Value)]) {
     let mut measured = Vec::new();
     for _ in 0..3 {
-        let apart = told_apart(app, path, classes, 1_000).await;
-        if cannot_be_told(&apart) {
+        let areas = measure(app, path, classes, 1_000).await;
+        if are_indistinguishable(&areas) {
             return;
         }
-        measured.push(apart);
+        measured.push(areas);
     }
     panic!("{path}: {measured:?}");
 }
 
-/// A hasher that saves the work where there is nothing to check.
-struct Thrifty(Arc<dyn PasswordHasher>);
-struct ThriftySlot(Box<dyn HashingSlot>);
+/// A hasher that skips the work if there is no hash to verify.
+struct SkippingHasher(Arc<dyn PasswordHasher>);
+struct SkippingPermit(Box<dyn HashingSlot>);
 
 #[async_trait]
-impl PasswordHasher for Thrifty {
+impl PasswordHasher for SkippingHasher {
     async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError> {
-        Ok(Box::new(ThriftySlot(self.0.admit().await?)))
+        Ok(Box::new(SkippingPermit(self.0.admit().await?)))
     }
 }
 
 #[async_trait]
-impl HashingSlot for ThriftySlot {
+impl HashingSlot for SkippingPermit {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
         self.0.hash(password).await
     }
@@ -165,86 +166,86 @@ impl HashingSlot for ThriftySlot {
     }
 }
 
-fn be_thrifty(services: &mut Services) {
-    services.accounts.hasher = Arc::new(Thrifty(services.accounts.hasher.clone()));
+fn skip_hashing(services: &mut Services) {
+    services.accounts.hasher = Arc::new(SkippingHasher(services.accounts.hasher.clone()));
 }
 
 on_every_database! {
-    async fn answers_tell_nobody_who_has_an_account(url: String) {
+    async fn replies_do_not_reveal_whether_an_account_exists(url: String) {
         let app = TestApp::start(url).await;
-        inhabited(&app).await;
+        create_accounts(&app).await;
         let email_paths = ["/accounts/activate/resend", "/accounts/password-reset/request"];
-        let all = email_paths.map(|path| (path, letters()));
+        let all = email_paths.map(|path| (path, email_requests()));
         for (path, classes) in [("/accounts/login", logins())].into_iter().chain(all) {
-            let first = seen(&app.post(path, classes[0].1.clone()).await);
+            let first = visible(&app.post(path, classes[0].1.clone()).await);
             for (name, body) in &classes[1..] {
-                assert_eq!(seen(&app.post(path, body.clone()).await), first, "{path}: {name}");
+                assert_eq!(visible(&app.post(path, body.clone()).await), first, "{path}: {name}");
             }
         }
-        // The right password is what opens the difference.
+        // Only the right password reveals the state of the account.
         let active = app.post("/accounts/login", login("active@example.com", PASSWORD)).await;
         let pending = app.post("/accounts/login", login("pending@example.com", PASSWORD)).await;
         assert_eq!((active.status, pending.status), (201, 403));
         app.stop().await;
     }
 
-    async fn hidden_accounts_are_told_by_no_answer_to_a_registration(url: String) {
+    async fn replies_to_registrations_do_not_reveal_hidden_accounts(url: String) {
         let app = TestApp::start(url.clone()).await;
-        inhabited(&app).await;
+        create_accounts(&app).await;
         app.stop().await;
         let app = TestApp::start_with(url, &[("HIDE_ACCOUNTS", "true")]).await;
         app.later(Duration::minutes(2));
         let register = |name: &str| login(&format!("{name}@example.com"), PASSWORD);
-        let first = seen(&app.post("/accounts/register", register("new")).await.expect(202));
-        for name in ["new", "active", "active", "pending", "shut"] {
-            assert_eq!(seen(&app.post("/accounts/register", register(name)).await), first, "{name}");
+        let first = visible(&app.post("/accounts/register", register("new")).await.expect(202));
+        for name in ["new", "active", "active", "pending", "deactivated"] {
+            assert_eq!(visible(&app.post("/accounts/register", register(name)).await), first, "{name}");
         }
         app.stop().await;
     }
 
-    async fn limits_tell_nobody_who_has_an_account(url: String) {
+    async fn rate_limits_do_not_reveal_whether_an_account_exists(url: String) {
         let app = TestApp::start_with(url.clone(), &[]).await;
-        inhabited(&app).await;
+        create_accounts(&app).await;
         app.stop().await;
         let app = TestApp::start_with(url, &[("RATE_LIMIT", "on"), ("RATE_LIMIT_LOGIN_PER_ACCOUNT", "2/1h")]).await;
         let mut all = Vec::new();
         for (name, body) in logins().into_iter().take(4) {
-            let mut answers = Vec::new();
+            let mut replies = Vec::new();
             for _ in 0..4 {
-                let (status, mut headers, body) = seen(&app.post("/accounts/login", body.clone()).await);
+                let (status, mut headers, body) = visible(&app.post("/accounts/login", body.clone()).await);
                 headers.retain(|(name, _)| name != "retry-after");
-                answers.push((status, headers, body));
+                replies.push((status, headers, body));
             }
-            let statuses: Vec<_> = answers.iter().map(|(status, ..)| *status).collect();
+            let statuses: Vec<_> = replies.iter().map(|(status, ..)| *status).collect();
             assert_eq!(statuses, [401, 401, 429, 429], "{name}");
-            all.push(answers);
+            all.push(replies);
         }
         assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "{all:#?}");
         app.stop().await;
     }
 
-    async fn the_time_of_a_log_in_tells_nobody_who_has_an_account(url: String) {
-        // Reading a row takes some microseconds that reading none does not. Beside a hash of a cost that anybody uses
-        // they are nothing; beside one of the least cost, in a build without optimisation, they could be seen.
+    async fn the_response_time_of_a_login_does_not_reveal_whether_an_account_exists(url: String) {
+        // Reading a row takes some microseconds more than reading none. They are negligible beside a hash of a usual
+        // cost, but measurable beside one of the minimum cost in a build without optimisation.
         let app = TestApp::start_with(url, &[("BCRYPT_COST", "7")]).await;
-        inhabited(&app).await;
-        nobody_tells(&app, "/accounts/login", &logins()[..5]).await;
+        create_accounts(&app).await;
+        check_response_times(&app, "/accounts/login", &logins()[..5]).await;
         app.stop().await;
     }
 
-    async fn the_time_of_a_request_for_a_letter_tells_nobody_who_has_an_account(url: String) {
+    async fn the_response_time_of_a_request_for_an_email_does_not_reveal_whether_an_account_exists(url: String) {
         let app = TestApp::start(url).await;
-        inhabited(&app).await;
-        nobody_tells(&app, "/accounts/password-reset/request", &letters()).await;
+        create_accounts(&app).await;
+        check_response_times(&app, "/accounts/password-reset/request", &email_requests()).await;
         app.stop().await;
     }
 
-    async fn the_time_of_a_wrong_token_tells_nobody_who_has_an_account(url: String) {
+    async fn the_response_time_of_a_wrong_token_does_not_reveal_whether_an_account_exists(url: String) {
         let app = TestApp::start(url).await;
-        inhabited(&app).await;
+        create_accounts(&app).await;
         app.post("/accounts/password-reset/request", json!({"email": "active@example.com"})).await.expect(200);
         app.mailed_token("active@example.com", "Password Reset Request", 1).await;
-        let classes: Vec<_> = letters()
+        let classes: Vec<_> = email_requests()
             .into_iter()
             .map(|(name, mut body)| {
                 body["token"] = json!("Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E");
@@ -252,16 +253,16 @@ on_every_database! {
                 (name, body)
             })
             .collect();
-        nobody_tells(&app, "/accounts/reset-password/complete", &classes).await;
+        check_response_times(&app, "/accounts/reset-password/complete", &classes).await;
         app.stop().await;
     }
 
-    async fn without_work_for_nothing_the_time_of_a_log_in_tells_all(url: String) {
-        let app = TestApp::start_changed(url, &[("BCRYPT_COST", "7")], be_thrifty).await;
-        inhabited(&app).await;
-        let apart = told_apart(&app, "/accounts/login", &logins()[..2], 150).await;
-        // An unknown address is answered sooner than a wrong password.
-        assert!(apart[0].1 < 0.05, "{apart:?}");
+    async fn skipping_the_hash_for_unknown_accounts_is_detected(url: String) {
+        let app = TestApp::start_changed(url, &[("BCRYPT_COST", "7")], skip_hashing).await;
+        create_accounts(&app).await;
+        let areas = measure(&app, "/accounts/login", &logins()[..2], 150).await;
+        // The reply to an unknown email address is faster than that to a wrong password.
+        assert!(areas[0].1 < 0.05, "{areas:?}");
         app.stop().await;
     }
 }

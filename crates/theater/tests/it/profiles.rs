@@ -10,7 +10,7 @@ use test_support::{eventually, on_every_database};
 
 use crate::app::{Reply, TestApp};
 
-/// A picture of this colour.
+/// A PNG file of 700 × 600 pixels with this red value.
 pub(crate) fn picture(colour: u8) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     RgbImage::from_pixel(700, 600, Rgb([colour, 100, 100])).write_to(&mut file, ImageFormat::Png).unwrap();
@@ -33,7 +33,7 @@ pub(crate) async fn delete(app: &TestApp, token: &str, path: &str) -> Reply {
     Reply::of(app.request(Method::DELETE, path).bearer_auth(token)).await
 }
 
-/// Somebody who is logged in, and the path of their profile.
+/// Registers and logs in a user; returns the access token and the path of the user's profile.
 pub(crate) async fn person(app: &TestApp, name: &str) -> (String, String) {
     let token = app.logged_in(&format!("{name}@example.com")).await.0;
     let id = app.get_as(&token, "/accounts/me").await.expect(200).json()["id"].clone();
@@ -79,15 +79,15 @@ on_every_database! {
         delete(&app, &bob, &path).await.expect_problem(403, refused);
         let admin = app.admin().await;
         send(&app, &admin, Method::POST, &bobs, form(&[])).await.expect(201);
-        let nobody = "/profiles/users/999999/profile";
+        let unknown = "/profiles/users/999999/profile";
         let target = "User not found or not active.";
-        send(&app, &admin, Method::POST, nobody, form(&[])).await.expect_problem(401, target);
+        send(&app, &admin, Method::POST, unknown, form(&[])).await.expect_problem(401, target);
         delete(&app, &admin, &path).await.expect(204);
         delete(&app, &ann, &path).await.expect_problem(404, "Profile not found.");
         app.stop().await;
     }
 
-    async fn everything_that_is_wrong_with_a_profile_is_told_at_once(url: String) {
+    async fn all_errors_of_a_profile_are_returned_at_once(url: String) {
         let app = TestApp::start(url).await;
         let (ann, path) = person(&app, "ann").await;
         let wrong = form(&[
@@ -132,7 +132,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_picture_is_handed_out_by_the_service_and_goes_with_its_profile(url: String) {
+    async fn a_picture_is_served_in_two_sizes_until_it_is_replaced_or_deleted(url: String) {
         let app = TestApp::start(url).await;
         let (ann, path) = person(&app, "ann").await;
         let created = send(&app, &ann, Method::POST, &path, with_picture(form(&ANN), 200)).await.expect(201).json();
@@ -153,7 +153,7 @@ on_every_database! {
         assert_ne!(first, second);
         let is_gone = async |url: &str| app.client.get(url).send().await.unwrap().status().as_u16() == 404;
         for picture in &first {
-            eventually("the picture before is gone", || is_gone(picture)).await;
+            eventually("the previous picture is removed", || is_gone(picture)).await;
         }
         assert!(!is_gone(&second[0]).await);
         send(&app, &ann, Method::PUT, &avatar, Form::new()).await.expect(422);
@@ -161,7 +161,7 @@ on_every_database! {
         delete(&app, &ann, &avatar).await.expect(204);
         assert_eq!(app.get_as(&ann, "/profiles/me").await.json()["avatar"], Value::Null);
         for picture in &second {
-            eventually("the picture is gone", || is_gone(picture)).await;
+            eventually("the picture is removed", || is_gone(picture)).await;
         }
         for path in ["media/../secret.key", "media/%2e%2e/secret.key", "media/", "media/avatars"] {
             assert_eq!(app.client.get(format!("{}/{path}", app.base)).send().await.unwrap().status().as_u16(), 404);
@@ -169,7 +169,7 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_user_uploads_ten_pictures_a_minute(url: String) {
+    async fn a_user_uploads_at_most_ten_pictures_a_minute(url: String) {
         let app = TestApp::start_with(url, &[("RATE_LIMIT", "on")]).await;
         let (ann, path) = person(&app, "ann").await;
         send(&app, &ann, Method::POST, &path, form(&ANN)).await.expect(201);

@@ -1,5 +1,5 @@
-//! What many callers do at the same moment. Each race is run in rounds, 10 or as many as `RACE_ROUNDS` says, and each is
-//! seen to be lost where the care that wins it is left out.
+//! Concurrent requests. Each race runs for 10 rounds, or the number in `RACE_ROUNDS`, and each fails when fault injection
+//! disables the guarantee behind it.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -17,10 +17,10 @@ use crate::{
     faulty::{Fault, Faults, SameBits},
 };
 
-/// How a round ended: well, or otherwise.
+/// `Err` describes the violated guarantee.
 type Outcome = Result<(), String>;
 
-/// The replies to these bodies, posted to one path at the same moment.
+/// Posts these bodies to one path at the same moment and returns the replies.
 async fn at_once(app: &TestApp, path: &str, bodies: Vec<Value>) -> Vec<Reply> {
     let barrier = Arc::new(Barrier::new(bodies.len()));
     let mut all = JoinSet::new();
@@ -34,7 +34,7 @@ async fn at_once(app: &TestApp, path: &str, bodies: Vec<Value>) -> Vec<Reply> {
     all.join_all().await
 }
 
-/// How often each status came, as `1×201 99×409`.
+/// The number of replies with each status, as `1×201 99×409`.
 fn statuses(replies: &[Reply]) -> String {
     let distinct: BTreeSet<_> = replies.iter().map(|reply| reply.status).collect();
     let count = |status: &u16| replies.iter().filter(|reply| reply.status == *status).count();
@@ -51,7 +51,7 @@ pub(crate) fn rounds() -> usize {
     std::env::var("RACE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(10)
 }
 
-/// A hundred registrations of one address in different spellings.
+/// A hundred registrations of one email address in different spellings.
 async fn registrations(app: &TestApp, round: usize) -> Outcome {
     let spelling = |number: usize| {
         let name = if number.is_multiple_of(2) { "Ann" } else { "aNN" };
@@ -72,7 +72,7 @@ async fn activations(app: &TestApp, round: usize) -> Outcome {
     expect("activations", statuses(&replies), "1×200 49×400")
 }
 
-/// Fifty uses of one reset token, each with a password of its own, and who can log in then.
+/// Fifty uses of one reset token, each with a different password, then a login with each password.
 async fn resets(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
     app.logged_in(&email).await;
@@ -105,7 +105,7 @@ async fn wrong_tokens(app: &TestApp, _: usize) -> Outcome {
     expect("the right token", right.status.to_string(), "200")
 }
 
-/// Twenty refreshes with one token, and one more once its grace is over.
+/// Twenty refreshes with one token, and one more after its grace period.
 async fn refreshes(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
     let (_, refresh) = app.logged_in(&email).await;
@@ -117,7 +117,7 @@ async fn refreshes(app: &TestApp, round: usize) -> Outcome {
     expect("successors", successors.len().to_string(), "1")?;
     app.later(chrono::Duration::seconds(31));
     let late = app.post("/accounts/refresh", body).await;
-    expect("after the grace", late.status.to_string(), "401")?;
+    expect("after the grace period", late.status.to_string(), "401")?;
     let successor = json!({"refresh_token": successors.first()});
     expect("the successor", app.post("/accounts/refresh", successor).await.status.to_string(), "401")?;
     let other = app.post("/accounts/refresh", json!({"refresh_token": other})).await;
@@ -125,14 +125,14 @@ async fn refreshes(app: &TestApp, round: usize) -> Outcome {
 }
 
 /// A refresh and a logout with the same token.
-async fn sign_outs(app: &TestApp, round: usize) -> Outcome {
+async fn logouts(app: &TestApp, round: usize) -> Outcome {
     let email = format!("ann{round}@example.com");
     let (access, refresh) = app.logged_in(&email).await;
     let body = json!({"refresh_token": refresh});
     let (refreshed, ended) =
         tokio::join!(app.post("/accounts/refresh", body.clone()), app.post("/accounts/logout", body));
     ended.expect(200);
-    nothing_opens(app, &access, &refresh, &refreshed).await
+    tokens_are_rejected(app, &access, &refresh, &refreshed).await
 }
 
 /// A refresh of one session and a change of the password in another.
@@ -146,19 +146,19 @@ async fn password_changes(app: &TestApp, round: usize) -> Outcome {
         app.send_as(&own, reqwest::Method::POST, "/accounts/change-password", change)
     );
     changed.expect(200);
-    nothing_opens(app, &access, &refresh, &refreshed).await
+    tokens_are_rejected(app, &access, &refresh, &refreshed).await
 }
 
-/// Neither this pair of tokens nor the one that a refresh may have got for it opens anything.
-async fn nothing_opens(app: &TestApp, access: &str, refresh: &str, refreshed: &Reply) -> Outcome {
+/// Checks that this pair of tokens is rejected, and so is the pair that the refresh may have returned.
+async fn tokens_are_rejected(app: &TestApp, access: &str, refresh: &str, refreshed: &Reply) -> Outcome {
     let mut pairs = vec![(access.to_owned(), refresh.to_owned())];
     match refreshed.status {
         200 => pairs.push(pair(refreshed)),
         status => expect("the refresh", status.to_string(), "401")?,
     }
     for (access, refresh) in pairs {
-        let opened = app.get_as(&access, "/accounts/me").await;
-        expect("an access token", opened.status.to_string(), "401")?;
+        let me = app.get_as(&access, "/accounts/me").await;
+        expect("an access token", me.status.to_string(), "401")?;
         let again = app.post("/accounts/refresh", json!({"refresh_token": refresh})).await;
         expect("a refresh token", again.status.to_string(), "401")?;
     }
@@ -182,7 +182,7 @@ async fn demotions(app: &TestApp, _: usize) -> Outcome {
         Reply::of(request.json(&json!({"group": "user"})))
     };
     let (one, other) = tokio::join!(demote(&two[0].0, &two[1].1), demote(&two[1].0, &two[0].1));
-    // Who comes second is refused: as the last one, or because they are no administrator any more.
+    // The second request is refused: as the demotion of the last administrator, or because its caller no longer is one.
     let refused = [&one, &other].iter().filter(|reply| [401, 403, 409].contains(&reply.status)).count();
     let done = [&one, &other].iter().filter(|reply| reply.status == 200).count();
     expect("demotions", format!("{done} done, {refused} refused"), "1 done, 1 refused")?;
@@ -225,7 +225,7 @@ macro_rules! won {
     }};
 }
 
-/// Some round of the race must be lost.
+/// Requires at least one of 20 rounds to fail.
 macro_rules! lost {
     ($app:expr, $round:ident) => {{
         let app = $app;
@@ -234,20 +234,20 @@ macro_rules! lost {
             lost = lost || $round(&app, round).await.is_err();
         }
         app.stop().await;
-        assert!(lost, "nobody noticed");
+        assert!(lost, "no round failed");
     }};
 }
 
-async fn faulty(url: String, left_out: Faults) -> TestApp {
-    TestApp::start_changed(url, &[], |services| left_out.apply_to(services)).await
+async fn faulty(url: String, faults: Faults) -> TestApp {
+    TestApp::start_changed(url, &[], |services| faults.apply_to(services)).await
 }
 
 on_every_database! {
-    async fn of_a_hundred_registrations_of_one_address_one_succeeds(url: String) {
+    async fn of_a_hundred_registrations_of_one_email_address_one_succeeds(url: String) {
         won!(TestApp::start(url).await, registrations);
     }
 
-    async fn a_hundred_registrations_of_one_address_make_one_account_and_one_letter(url: String) {
+    async fn a_hundred_registrations_of_one_email_address_create_one_account_and_one_email(url: String) {
         let app = TestApp::start(url).await;
         registrations(&app, 0).await.unwrap();
         app.activation_token("ann0@example.com").await;
@@ -260,11 +260,11 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn an_address_that_is_not_unique_is_noticed(url: String) {
+    async fn duplicate_email_addresses_are_detected(url: String) {
         lost!(faulty(url, Faults(&[Fault::UniqueAddresses])).await, registrations);
     }
 
-    async fn a_hundred_right_passwords_at_one_moment_are_no_guesses(url: String) {
+    async fn a_hundred_concurrent_logins_with_the_right_password_use_up_no_login_attempts(url: String) {
         let limits = [("RATE_LIMIT", "on"), ("RATE_LIMIT_LOGIN_PER_ADDRESS", "1000/1m")];
         won!(TestApp::start_with(url, &limits).await, logins, 1);
     }
@@ -273,10 +273,10 @@ on_every_database! {
         won!(TestApp::start(url).await, activations);
     }
 
-    async fn whoever_activates_is_told_once(url: String) {
+    async fn an_activation_sends_one_email(url: String) {
         let app = TestApp::start(url).await;
         activations(&app, 0).await.unwrap();
-        eventually("the owner is told", || async {
+        eventually("the email is sent", || async {
             app.mails("ann0@example.com", "Account Activated Successfully").await.len() == 1
         })
         .await;
@@ -287,18 +287,18 @@ on_every_database! {
         won!(TestApp::start(url).await, resets);
     }
 
-    async fn a_reset_token_that_is_never_used_up_is_used_again(url: String) {
-        let left_out = Faults(&[Fault::UsingUpTokens]);
-        lost!(faulty(url, left_out).await, resets);
+    async fn reset_tokens_that_are_not_consumed_are_detected(url: String) {
+        let faults = Faults(&[Fault::UsingUpTokens]);
+        lost!(faulty(url, faults).await, resets);
     }
 
-    async fn a_thousand_wrong_reset_tokens_leave_the_real_one_alive(url: String) {
+    async fn a_thousand_wrong_reset_tokens_do_not_consume_the_valid_one(url: String) {
         won!(TestApp::start(url).await, wrong_tokens, 1);
     }
 
-    async fn wrong_reset_tokens_that_use_up_the_real_one_are_noticed(url: String) {
-        let left_out = Faults(&[Fault::SparingTheRightToken]);
-        let app = faulty(url, left_out).await;
+    async fn wrong_reset_tokens_that_consume_the_valid_one_are_detected(url: String) {
+        let faults = Faults(&[Fault::SparingTheRightToken]);
+        let app = faulty(url, faults).await;
         assert!(wrong_tokens(&app, 0).await.is_err());
         app.stop().await;
     }
@@ -307,25 +307,25 @@ on_every_database! {
         won!(TestApp::start(url).await, refreshes);
     }
 
-    async fn no_token_outlives_a_sign_out_that_a_refresh_races_with(url: String) {
-        won!(TestApp::start(url).await, sign_outs);
+    async fn no_token_outlives_a_logout_during_a_refresh(url: String) {
+        won!(TestApp::start(url).await, logouts);
     }
 
-    async fn no_token_outlives_a_change_of_the_password_that_a_refresh_races_with(url: String) {
+    async fn no_token_outlives_a_password_change_during_a_refresh(url: String) {
         won!(TestApp::start(url).await, password_changes);
     }
 
-    async fn sessions_that_never_end_are_noticed(url: String) {
-        let left_out = Faults(&[Fault::EndingSessions]);
-        lost!(faulty(url, left_out).await, sign_outs);
+    async fn sessions_that_outlive_a_logout_are_detected(url: String) {
+        let faults = Faults(&[Fault::EndingSessions]);
+        lost!(faulty(url, faults).await, logouts);
     }
 
-    async fn sessions_that_outlive_a_password_are_noticed(url: String) {
-        let left_out = Faults(&[Fault::EndingSessions]);
-        lost!(faulty(url, left_out).await, password_changes);
+    async fn sessions_that_outlive_a_password_change_are_detected(url: String) {
+        let faults = Faults(&[Fault::EndingSessions]);
+        lost!(faulty(url, faults).await, password_changes);
     }
 
-    async fn a_late_refresh_that_ends_nothing_is_noticed(url: String) {
+    async fn a_late_refresh_that_does_not_end_the_session_is_detected(url: String) {
         lost!(faulty(url, Faults(&[Fault::EndingSessions])).await, refreshes);
     }
 
@@ -333,12 +333,12 @@ on_every_database! {
         won!(TestApp::start(url).await, demotions);
     }
 
-    async fn a_hundred_logins_of_one_user_all_get_tokens_of_their_own(url: String) {
-        // A hundred at once expect a longer wait than callers usually accept.
+    async fn a_hundred_logins_of_one_user_get_distinct_tokens(url: String) {
+        // A hundred concurrent logins wait longer for a hashing permit than the default allows.
         won!(TestApp::start_with(url, &[("HASHING_MAX_WAIT", "60s")]).await, logins);
     }
 
-    async fn tokens_that_are_drawn_alike_are_noticed(url: String) {
+    async fn identical_token_ids_are_detected(url: String) {
         let same = |services: &mut api::Services| services.accounts.randomness = Arc::new(SameBits);
         let app = TestApp::start_changed(url, &[], same).await;
         assert!(logins(&app, 0).await.is_err());
@@ -346,24 +346,24 @@ on_every_database! {
     }
 }
 
-/// On SQLite one writer follows the other whatever is held, so these can be lost on PostgreSQL alone.
+/// SQLite serialises writers even without row locks, so these races fail on PostgreSQL only.
 mod without_locks {
     use super::*;
 
-    const LEFT_OUT: Faults = Faults(&[Fault::Locks, Fault::UsingUpTokens]);
+    const FAULTS: Faults = Faults(&[Fault::Locks, Fault::UsingUpTokens]);
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn one_activation_token_is_used_more_than_once() {
+    async fn repeated_use_of_an_activation_token_is_detected() {
         run(TestDatabase::postgres().await, |url| async {
-            lost!(faulty(url, LEFT_OUT).await, activations);
+            lost!(faulty(url, FAULTS).await, activations);
         })
         .await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn two_administrators_leave_none() {
+    async fn the_demotion_of_both_administrators_is_detected() {
         run(TestDatabase::postgres().await, |url| async {
-            lost!(faulty(url, LEFT_OUT).await, demotions);
+            lost!(faulty(url, FAULTS).await, demotions);
         })
         .await;
     }

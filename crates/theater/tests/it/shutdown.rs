@@ -1,4 +1,4 @@
-//! How the service goes, and how several come up together.
+//! Shutdown, concurrent starts on one database, and the recovery of jobs after a crash.
 
 use std::{
     process::{Child, ExitStatus},
@@ -14,9 +14,9 @@ use tokio::{
 
 use crate::command_line::{Running, theater};
 
-const BODY: &str = r#"{"email":"nobody@example.com","password":"Wrong-Pass1!"}"#;
+const BODY: &str = r#"{"email":"unknown@example.com","password":"Wrong-Pass1!"}"#;
 
-/// A login of which the second half is still to come.
+/// Sends the first half of a login request.
 async fn half_a_request(address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
@@ -40,11 +40,11 @@ fn terminate(child: &Child) {
     assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
 }
 
-/// Waits for the end without holding up whoever else runs here.
-async fn ended(child: &mut Child) -> ExitStatus {
-    let mut look = tokio::time::interval(Duration::from_millis(20));
+/// Waits for the process to exit, without blocking the runtime.
+async fn exited(child: &mut Child) -> ExitStatus {
+    let mut interval = tokio::time::interval(Duration::from_millis(20));
     loop {
-        look.tick().await;
+        interval.tick().await;
         if let Some(status) = child.try_wait().unwrap() {
             return status;
         }
@@ -52,7 +52,7 @@ async fn ended(child: &mut Child) -> ExitStatus {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_was_let_in_before_the_end_is_answered() {
+async fn requests_accepted_before_the_shutdown_are_answered() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = theater(folder.path());
     let command = command.env("SHUTDOWN_DELAY", "2s").env("SAMPLE_DATA", "off").env("RATE_LIMIT", "off");
@@ -66,36 +66,36 @@ async fn whoever_was_let_in_before_the_end_is_answered() {
     assert_eq!(reqwest::get(&ready).await.unwrap().status().as_u16(), 200);
 
     terminate(&service.child);
-    let asked_at = Instant::now();
-    test_support::eventually("it is not ready any more", || async {
+    let terminated_at = Instant::now();
+    test_support::eventually("it is no longer ready", || async {
         reqwest::get(&ready).await.is_ok_and(|reply| reply.status().as_u16() == 503)
     })
     .await;
-    assert!(service.child.try_wait().unwrap().is_none(), "it is gone already");
+    assert!(service.child.try_wait().unwrap().is_none(), "it exited before the shutdown delay");
     let replies = futures::future::join_all(waiting.into_iter().map(second_half)).await;
     for reply in replies {
         assert!(reply.starts_with("HTTP/1.1 401 ") && reply.contains("connection: close"), "{reply}");
-        assert!(reply.ends_with('}'), "it was cut: {reply}");
+        assert!(reply.ends_with('}'), "truncated: {reply}");
     }
-    assert_eq!(ended(&mut service.child).await.code(), Some(0));
-    assert!(asked_at.elapsed() < Duration::from_secs(15), "{:?}", asked_at.elapsed());
-    assert!(TcpStream::connect(&address).await.is_err(), "somebody still listens");
+    assert_eq!(exited(&mut service.child).await.code(), Some(0));
+    assert!(terminated_at.elapsed() < Duration::from_secs(15), "{:?}", terminated_at.elapsed());
+    assert!(TcpStream::connect(&address).await.is_err(), "the port is still open");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_never_ends_a_request_does_not_keep_the_service_from_ending() {
+async fn an_unfinished_request_does_not_prevent_the_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let mut service = Running::start(theater(folder.path()).env("SAMPLE_DATA", "off"));
     let address = service.base().trim_start_matches("http://").to_owned();
     let _stuck = half_a_request(&address).await;
-    let asked_at = Instant::now();
+    let terminated_at = Instant::now();
     terminate(&service.child);
-    assert_eq!(ended(&mut service.child).await.code(), Some(0));
-    assert!(asked_at.elapsed() < Duration::from_secs(15), "{:?}", asked_at.elapsed());
+    assert_eq!(exited(&mut service.child).await.code(), Some(0));
+    assert!(terminated_at.elapsed() < Duration::from_secs(15), "{:?}", terminated_at.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_that_start_at_once_on_an_empty_database_set_it_up_once() {
+async fn two_processes_that_start_at_once_on_an_empty_database_initialise_it_once() {
     test_support::run(TestDatabase::postgres().await, start_two).await;
 }
 
@@ -125,11 +125,11 @@ async fn start_two(url: String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_process_that_dies_was_doing_another_takes_over() {
-    test_support::run(TestDatabase::postgres().await, die_in_the_middle).await;
+async fn another_process_takes_over_the_jobs_of_a_killed_one() {
+    test_support::run(TestDatabase::postgres().await, kill_while_sending).await;
 }
 
-async fn die_in_the_middle(url: String) {
+async fn kill_while_sending(url: String) {
     let smtp = SmtpServer::start(SmtpBehaviour::Silent).await;
     let folder = tempfile::tempdir().unwrap();
     let command = || {
@@ -137,19 +137,19 @@ async fn die_in_the_middle(url: String) {
         command.env("DATABASE_URL", &url).env("SMTP_URL", smtp.url()).env("SAMPLE_DATA", "off");
         command
     };
-    let dying = Running::start(&mut command());
-    let register = format!("{}/api/v1/accounts/register", dying.base());
+    let killed = Running::start(&mut command());
+    let register = format!("{}/api/v1/accounts/register", killed.base());
     let body = json!({"email": "ann@example.com", "password": "StrongPass1!"});
     let reply = reqwest::Client::new().post(register).json(&body).send().await.unwrap();
     assert_eq!(reply.status().as_u16(), 201);
-    test_support::eventually("the letter is on its way", || async { smtp.connections() > 0 }).await;
-    // Letting go of it kills it (SIGKILL).
-    drop(dying);
+    test_support::eventually("the email is being sent", || async { smtp.connections() > 0 }).await;
+    // Dropping it kills the process (SIGKILL).
+    drop(killed);
     smtp.behave(SmtpBehaviour::Accept);
-    let died_at = Instant::now();
-    let _heir = Running::start(&mut command());
+    let killed_at = Instant::now();
+    let _successor = Running::start(&mut command());
     let arrived =
         || async { smtp.mails().iter().any(|mail| mail.to.iter().any(|to| to == "ann@example.com")) };
-    test_support::within(Duration::from_mins(1), "the letter arrives", arrived).await;
-    assert!(died_at.elapsed() < Duration::from_mins(1));
+    test_support::within(Duration::from_mins(1), "the email arrives", arrived).await;
+    assert!(killed_at.elapsed() < Duration::from_mins(1));
 }

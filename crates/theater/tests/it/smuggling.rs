@@ -1,4 +1,4 @@
-//! What a caller tries to get into a letter.
+//! Injection of headers, scripts and foreign links into emails.
 
 use reqwest::Method;
 use serde_json::json;
@@ -19,7 +19,7 @@ const ADDRESSES: [&str; 10] = [
     "ann\u{2028}@example.com",
 ];
 
-/// Fifty ways to name another host.
+/// Fifty headers that name another host.
 fn hosts() -> Vec<(&'static str, String)> {
     let names = [
         "evil.example",
@@ -44,7 +44,7 @@ fn hosts() -> Vec<(&'static str, String)> {
 }
 
 on_every_database! {
-    async fn no_address_carries_a_header_or_a_script_into_a_letter(url: String) {
+    async fn email_addresses_cannot_inject_headers_or_scripts_into_an_email(url: String) {
         let server = SmtpServer::start(SmtpBehaviour::Accept).await;
         let app = TestApp::start_with(url, &[("SMTP_URL", &server.url())]).await;
         for address in ADDRESSES {
@@ -57,10 +57,10 @@ on_every_database! {
                 assert_eq!(errors[0].0, "/email", "{address:?}");
             }
         }
-        // The strangest address that is one: what means something in HTML is escaped there.
+        // Special characters of HTML in a valid email address are escaped.
         app.register("o'neil&sons+<b>@example.com").await.expect(422);
         app.register("o'neil&sons@example.com").await.expect(201);
-        eventually("the letter comes", || async { server.mails().len() == 1 }).await;
+        eventually("the email arrives", || async { server.mails().len() == 1 }).await;
         let mail = server.mails().remove(0);
         assert_eq!(mail.to, ["o'neil&sons@example.com"]);
         let headers = mail.source.split("\r\n\r\n").next().unwrap();
@@ -78,18 +78,18 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_link_leads_to_the_configured_host_whatever_host_the_caller_names(url: String) {
-        let astray = links_astray(url, "https://cinema.example.com").await;
-        assert_eq!(astray, [""; 0]);
+    async fn links_use_the_configured_host_for_any_host_that_the_caller_sends(url: String) {
+        let foreign = foreign_links(url, "https://cinema.example.com").await;
+        assert_eq!(foreign, [""; 0]);
     }
 
-    async fn links_that_lead_elsewhere_are_found(url: String) {
-        assert_eq!(links_astray(url, "https://evil.example").await.len(), 50);
+    async fn links_to_another_host_are_detected(url: String) {
+        assert_eq!(foreign_links(url, "https://evil.example").await.len(), 50);
     }
 }
 
-/// Of the letters to people whose registration names fifty other hosts, the links that do not lead to our own.
-async fn links_astray(url: String, public_url: &str) -> Vec<String> {
+/// Registers users with fifty headers that name another host; returns the links in their emails to other hosts than ours.
+async fn foreign_links(url: String, public_url: &str) -> Vec<String> {
     let app = TestApp::start_with(url, &[("PUBLIC_URL", public_url)]).await;
     let hosts = hosts();
     assert_eq!(hosts.len(), 50);
@@ -99,16 +99,16 @@ async fn links_astray(url: String, public_url: &str) -> Vec<String> {
         let reply = Reply::of(request.json(&json!({"email": email, "password": PASSWORD}))).await;
         assert_eq!(reply.status, 201, "{header}: {value}");
     }
-    let mut astray = Vec::new();
+    let mut foreign = Vec::new();
     for number in 0..hosts.len() {
         let email = format!("user{number}@example.com");
         app.activation_token(&email).await;
-        let letter = app.mails(&email, "Account Activation").await.remove(0);
-        let links: Vec<_> = letter.split_whitespace().filter(|word| word.contains("://")).collect();
-        assert!(!links.is_empty(), "{letter}");
+        let text = app.mails(&email, "Account Activation").await.remove(0);
+        let links: Vec<_> = text.split_whitespace().filter(|word| word.contains("://")).collect();
+        assert!(!links.is_empty(), "{text}");
         let elsewhere = links.iter().filter(|link| !link.starts_with("https://cinema.example.com/"));
-        astray.extend(elsewhere.map(|link| (*link).to_owned()));
+        foreign.extend(elsewhere.map(|link| (*link).to_owned()));
     }
     app.stop().await;
-    astray
+    foreign
 }

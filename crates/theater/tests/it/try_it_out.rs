@@ -1,4 +1,4 @@
-//! "Try it out" of the documentation: what is prefilled works on a fresh start.
+//! "Try it out" in the documentation: prefilled requests work on a fresh start.
 
 use std::cmp::Reverse;
 
@@ -23,15 +23,15 @@ const REFUSED: [(&str, u16, &str); 13] = [
     // The user whom `register` made has not followed the link in the email.
     ("login", 403, "not_activated"),
     ("token", 400, "not_activated"),
-    // The password of the administrator is another one.
+    // The administrator has another password.
     ("change_password", 400, "wrong_password"),
     // Only a login returns a refresh token.
     ("refresh", 400, "invalid_token"),
     ("logout", 400, "invalid_token"),
-    // The only administrator stays one.
+    // The last administrator cannot be demoted or deactivated.
     ("change_group", 409, "last_admin"),
     ("deactivate_user", 409, "last_admin"),
-    // Movies of the sample use them.
+    // Sample movies use them.
     ("delete_genre", 409, "genre_in_use"),
     ("delete_actor", 409, "actor_in_use"),
     ("delete_country", 409, "country_in_use"),

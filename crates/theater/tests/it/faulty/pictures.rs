@@ -1,4 +1,4 @@
-//! The cares about profiles and their pictures.
+//! Faults of profiles and their pictures.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use domain::{
 
 use super::{Fault, Unit};
 
-/// An object store of which a failure to keep something is passed over.
-pub(super) struct HopefulObjects(pub(super) Arc<dyn ObjectStore>);
+/// An object store whose failed uploads are ignored.
+pub(super) struct UncheckedObjects(pub(super) Arc<dyn ObjectStore>);
 
 #[async_trait]
 impl ProfileRepository for Unit {
@@ -25,7 +25,7 @@ impl ProfileRepository for Unit {
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError> {
         let added = self.inner.profiles().add(user, change, avatar).await;
-        if matches!(added, Err(StoreError::Conflict)) && self.left_out.without(Fault::UniqueProfiles) {
+        if matches!(added, Err(StoreError::Conflict)) && self.faults.contains(Fault::UniqueProfiles) {
             return self.inner.profiles().lock(user).await?.ok_or(StoreError::Conflict);
         }
         added
@@ -52,7 +52,7 @@ impl ProfileRepository for Unit {
     }
 
     async fn abandon_upload(&self, key: &AvatarKey) -> Result<(), StoreError> {
-        if self.left_out.without(Fault::RemovingPictures) {
+        if self.faults.contains(Fault::RemovingPictures) {
             self.inner.profiles().settle_upload(key).await?;
             return Ok(());
         }
@@ -67,7 +67,7 @@ impl ProfileRepository for Unit {
 #[async_trait]
 impl Outbox for Unit {
     async fn post(&self, message: Message) -> Result<(), StoreError> {
-        if matches!(message, Message::DeleteAvatar(_)) && self.left_out.without(Fault::RemovingPictures) {
+        if matches!(message, Message::DeleteAvatar(_)) && self.faults.contains(Fault::RemovingPictures) {
             return Ok(());
         }
         self.inner.outbox().post(message).await
@@ -75,7 +75,7 @@ impl Outbox for Unit {
 }
 
 #[async_trait]
-impl ObjectStore for HopefulObjects {
+impl ObjectStore for UncheckedObjects {
     async fn put(&self, name: &str, content_type: &str, bytes: &[u8]) -> Result<(), ObjectError> {
         let _ = self.0.put(name, content_type, bytes).await;
         Ok(())
