@@ -1,12 +1,12 @@
-//! What the words of movies and of searches take, function by function. An import makes the words of every movie, on threads
-//! beside the one that writes; a search looks through those that a mistyped one may be meant to be.
+//! Benchmarks of the functions that compute search words. An import computes the words of every movie, on threads
+//! beside the one that writes; a search compares a mistyped word with its candidates.
 //!
-//! `cargo bench --manifest-path bench/Cargo.toml` compares with the run before.
+//! `cargo bench --manifest-path bench/Cargo.toml` compares with the previous run.
 
 #![allow(
     missing_docs,
     clippy::expect_used,
-    reason = "criterion's macros write no documentation; a benchmark may panic"
+    reason = "criterion's macros generate no documentation; a benchmark may panic"
 )]
 
 use std::hint::black_box;
@@ -23,7 +23,7 @@ const ACTORS: [&str; 7] = [
     "Ivan Traore",
     "Joan Jansen",
 ];
-const OVERVIEW: &str = "A stubborn grandmother finds a forgotten letter in the papers of her late husband, and reads that none of \
+const OVERVIEW: &str = "A stubborn grandmother finds a forgotten diary in the papers of her late husband, and reads that none of \
     it was meant for her. It all turns out to be the key to a melody that was never played, at the border, in winter, when \
     forgiveness comes to those who are honest - but one.";
 const ACCENTED: &str = "Une grand-mère têtue découvre une lettre oubliée dans les papiers de son défunt mari, et lit que rien de tout \
@@ -47,7 +47,7 @@ fn searches(criterion: &mut Criterion) {
         bencher.iter(|| SearchQuery::parse(black_box("the honest sypmhony")));
     });
     let known: Vec<_> = OVERVIEW.split_whitespace().map(str::to_owned).cycle().take(60).collect();
-    criterion.bench_function("what a mistyped word may be meant to be, of 60", |bencher| {
+    criterion.bench_function("corrections of a mistyped word among 60 candidates", |bencher| {
         bencher.iter(|| corrections(black_box("sypmhony"), black_box(known.clone())));
     });
 }

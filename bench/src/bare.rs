@@ -1,4 +1,4 @@
-//! The ceiling for answers from memory: actix-web and nothing else.
+//! The baseline for responses from memory: a bare actix-web server.
 
 use std::{io, net::SocketAddr, process::Stdio, thread};
 
@@ -15,18 +15,18 @@ use tokio::{
 
 use crate::process;
 
-/// What to answer.
+/// Options of the bare server.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Bare {
-    /// How many bytes the body has
+    /// Size of the body, in bytes
     #[arg(long)]
     bytes: usize,
-    /// How many threads answer
+    /// Number of worker threads
     #[arg(long, default_value_t = 2)]
     workers: usize,
 }
 
-/// The subcommand: prints its address, and answers until its input ends, so that it never outlives whoever started it.
+/// The subcommand: prints its address, and serves until its standard input is closed, so that it never outlives its parent.
 pub(crate) fn serve(bare: &Bare) -> anyhow::Result<()> {
     thread::spawn(|| {
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
@@ -37,11 +37,11 @@ pub(crate) fn serve(bare: &Bare) -> anyhow::Result<()> {
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
             let body = body.clone();
-            let answer = move || {
+            let respond = move || {
                 let body = body.clone();
                 async move { HttpResponse::Ok().content_type(ContentType::json()).body(body) }
             };
-            App::new().default_service(web::to(answer))
+            App::new().default_service(web::to(respond))
         });
         let server = server.workers(bare.workers).bind(("127.0.0.1", 0)).context("no port is free")?;
         for address in server.addrs() {
@@ -51,12 +51,12 @@ pub(crate) fn serve(bare: &Bare) -> anyhow::Result<()> {
     })
 }
 
-/// A bare server that runs in another process, and ends when this is dropped.
+/// A bare server in a child process, which is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Responder {
-    /// Where it answers.
+    /// The address that it listens on.
     pub(crate) address: SocketAddr,
-    // Holds its input open, and kills it when dropped.
+    // Holds its standard input open, and kills it when dropped.
     _child: Child,
 }
 
@@ -68,9 +68,12 @@ impl Responder {
         let mut child = command.spawn().context("the bare server cannot be started")?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line).await.context("the bare server says nothing")?;
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .await
+                .context("the output of the bare server cannot be read")?;
         }
-        let address = line.trim().parse().context("the bare server did not say where it listens")?;
+        let address = line.trim().parse().context("the bare server printed no address")?;
         Ok(Self { address, _child: child })
     }
 }

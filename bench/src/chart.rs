@@ -1,4 +1,4 @@
-//! A drawing of the figures against their aims.
+//! An SVG chart of the figures against their aims.
 
 use std::{fmt::Write, fs, path::Path};
 
@@ -9,19 +9,19 @@ use crate::figures::Figure;
 const WIDTH: f64 = 860.0;
 const ROW: f64 = 30.0;
 const TOP: f64 = 48.0;
-/// Where bars begin.
+/// X coordinate at which bars begin.
 const LEFT: f64 = 330.0;
-/// How far a bar goes that reaches its aim exactly.
+/// Length of a bar that reaches its aim exactly.
 const AIM: f64 = 170.0;
-/// A bar ends there, however much more is reached.
+/// Maximum length of a bar, in multiples of `AIM`.
 const MOST: f64 = 2.0;
 
-/// Draws the figures into a file.
+/// Writes the chart into a file.
 pub(crate) fn write(path: &Path, figures: &[Figure]) -> anyhow::Result<()> {
     fs::write(path, draw(figures)).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// Each bar shows how much of its aim is reached, so that all of them share one line to cross.
+/// The length of each bar is the reached fraction of its aim, so all bars share one line for the aim.
 #[expect(clippy::cast_precision_loss, reason = "there is a handful of figures")]
 fn draw(figures: &[Figure]) -> String {
     let bottom = TOP + ROW * figures.len() as f64;
@@ -37,7 +37,7 @@ fn draw(figures: &[Figure]) -> String {
     for (index, figure) in figures.iter().enumerate() {
         let top = TOP + ROW * index as f64;
         let colour = if figure.is_met() { "#2f7d4f" } else { "#b3432f" };
-        // What could not be measured has no bar.
+        // A figure without a measured value has no bar.
         let reached = if figure.reached().is_finite() { figure.reached().clamp(0.0, MOST) } else { 0.0 };
         let length = reached * AIM;
         text(&mut svg, (LEFT - 10.0, top + 19.0), "end", figure.quantity.name);
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_cannot_break_the_drawing() {
+    fn text_is_escaped_for_svg() {
         let mut svg = String::new();
         text(&mut svg, (1.0, 2.0), "end", "a < b & c");
         assert!(svg.contains("a &lt; b &amp; c"));

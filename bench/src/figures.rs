@@ -1,16 +1,16 @@
-//! What is made of the rounds: figures with an aim, and the quantities behind them.
+//! Results of the rounds: figures with an aim, and the quantities that they are computed from.
 
 use crate::{
     catalogue::Loading,
     round::{Round, cores},
 };
 
-/// In what something is measured.
+/// The unit of a quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
-    /// One through the other.
+    /// A quotient of two quantities, without a unit.
     Ratio,
-    /// In a second.
+    /// Events in a second.
     PerSecond,
     /// Seconds.
     Seconds,
@@ -20,23 +20,23 @@ pub(crate) enum Unit {
     Mebibytes,
 }
 
-/// Something that every round measures.
+/// A quantity with one measured value for each round.
 #[derive(Clone, Debug)]
 pub(crate) struct Quantity {
-    /// What it is.
+    /// Label in the report.
     pub(crate) name: &'static str,
-    /// In what it is measured.
+    /// Unit of the values.
     pub(crate) unit: Unit,
-    /// One value of each round.
+    /// One value for each round.
     values: Vec<f64>,
 }
 
-/// How good something must be.
+/// The bound that the median of a quantity must meet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Aim {
-    /// More is better.
+    /// Lower bound.
     AtLeast(f64),
-    /// Less is better.
+    /// Upper bound.
     AtMost(f64),
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Figure {
 }
 
 impl Unit {
-    /// A value as people read it.
+    /// Formats a value with its unit.
     pub(crate) fn show(self, value: f64) -> String {
         match self {
             Self::Ratio => format!("{value:.2}"),
@@ -64,17 +64,17 @@ impl Unit {
 }
 
 impl Quantity {
-    /// The value in the middle.
+    /// The median of the values; NaN if there are none.
     pub(crate) fn median(&self) -> f64 {
         median(&self.values)
     }
 
-    /// The median, as people read it.
+    /// The median, formatted with its unit.
     pub(crate) fn shown(&self) -> String {
         self.unit.show(self.median())
     }
 
-    /// The smallest and the largest value, as people read them.
+    /// The smallest and the largest value, formatted with their unit.
     pub(crate) fn spread(&self) -> String {
         let smallest = self.values.iter().copied().fold(f64::INFINITY, f64::min);
         let largest = self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -83,7 +83,7 @@ impl Quantity {
 }
 
 impl Figure {
-    /// How much of the aim is reached: 1 is the aim itself, more is better, whichever way the aim points.
+    /// The reached fraction of the aim: 1 meets it exactly, more is better, for both kinds of aim.
     pub(crate) fn reached(&self) -> f64 {
         match self.aim {
             Aim::AtLeast(aim) => self.quantity.median() / aim,
@@ -96,7 +96,7 @@ impl Figure {
         self.reached() >= 1.0
     }
 
-    /// The aim, as people read it.
+    /// The aim, formatted with its unit.
     pub(crate) fn aim(&self) -> String {
         match self.aim {
             Aim::AtLeast(aim) => format!("≥ {}", self.quantity.unit.show(aim)),
@@ -105,7 +105,7 @@ impl Figure {
     }
 }
 
-/// The figures that have an aim. A ratio is taken within each round: both of its sides saw the same machine.
+/// The figures that have an aim. A ratio is computed within each round, so that both sides had the same conditions.
 #[expect(clippy::cast_precision_loss, reason = "no machine has 2^52 cores")]
 pub(crate) fn figures(rounds: &[Round], loadings: &[Loading]) -> Vec<Figure> {
     use Aim::{AtLeast, AtMost};
@@ -138,7 +138,7 @@ pub(crate) fn figures(rounds: &[Round], loadings: &[Loading]) -> Vec<Figure> {
     ]
 }
 
-/// What the ratios are made of.
+/// The quantities that the ratios are computed from.
 pub(crate) fn quantities(rounds: &[Round], loadings: &[Loading]) -> Vec<Quantity> {
     use Unit::{Milliseconds, PerSecond, Seconds};
     let of = |name, unit, value: fn(&Round) -> f64| Quantity {
@@ -170,7 +170,7 @@ pub(crate) fn quantities(rounds: &[Round], loadings: &[Loading]) -> Vec<Quantity
     ]
 }
 
-/// The value in the middle, or half-way between the two that are there; not a number where there is none.
+/// The median: the middle value, or the mean of the two middle values; NaN if there are no values.
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -183,7 +183,7 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// `61203` as `61,203`.
+/// Formats a number with thousands separators: `61203` as `61,203`.
 fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut shown = String::new();
@@ -201,14 +201,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_stands_in_the_middle() {
+    fn the_median_is_the_middle_value_or_the_mean_of_the_two_middle_values() {
         assert!((median(&[3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
         assert!((median(&[4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < f64::EPSILON);
         assert!(median(&[]).is_nan());
     }
 
     #[test]
-    fn an_aim_is_reached_from_its_own_side() {
+    fn lower_and_upper_bounds_are_checked() {
         let figure = |aim, value| Figure {
             quantity: Quantity { name: "", unit: Unit::Ratio, values: vec![value] },
             aim,

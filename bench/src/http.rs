@@ -1,5 +1,5 @@
-//! A client that does no more than it must: it writes a request, and reads the head of the answer, its length and its body.
-//! A full client library would cost more than the answers that are measured here.
+//! A minimal HTTP client: it writes a request, and reads the status, the length and the body of the response.
+//! A full client library would use more processor time than the measured responses.
 
 use std::{io, net::SocketAddr, str::FromStr, time::Duration};
 
@@ -10,26 +10,26 @@ use tokio::{
     time::timeout,
 };
 
-/// How long one answer may take before nobody waits for it any more.
+/// Timeout of a response.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A connection that is kept alive.
+/// A persistent connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer<'a> {
-    /// The status, such as 200.
+    /// The status code.
     pub(crate) status: u16,
     /// The body.
     pub(crate) body: &'a [u8],
 }
 
-/// What the head of an answer says.
+/// The parsed head of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Head {
     status: u16,
@@ -38,14 +38,14 @@ struct Head {
 }
 
 impl Connection {
-    /// Connects.
+    /// Connects to a server.
     pub(crate) async fn open(server: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; 64 * 1024] })
     }
 
-    /// Sends a request and waits for its answer. A connection that has failed once is of no use any more.
+    /// Sends a request and reads the response. After an error the connection must not be used again.
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         let mut filled = 0;
@@ -60,7 +60,7 @@ impl Connection {
             filled += self.read(filled).await?;
         }
         if filled > end {
-            return Err(unreadable("more came than was asked for"));
+            return Err(unreadable("the response is longer than its Content-Length"));
         }
         Ok(Answer { status: head.status, body: &self.buffer[head.bytes..end] })
     }
@@ -77,7 +77,7 @@ impl Connection {
 }
 
 impl Head {
-    /// The head, if all of it is there.
+    /// Parses the head; `None` if it is not complete yet.
     fn parse(bytes: &[u8]) -> io::Result<Option<Self>> {
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
         // `HTTP/1.1 200 OK`
@@ -89,7 +89,7 @@ impl Head {
             name.eq_ignore_ascii_case(NAME).then(|| number(value))?
         });
         let body_bytes = match (status, length) {
-            // These have none, whatever the head says (RFC 9112, 6.3).
+            // Responses with these statuses have no body (RFC 9112, 6.3).
             (204 | 304, _) => 0,
             (_, Some(length)) => length,
             (_, None) => return Err(unreadable("there is no Content-Length")),
@@ -98,12 +98,12 @@ impl Head {
     }
 }
 
-/// A request for something to read.
+/// A GET request.
 pub(crate) fn get(server: SocketAddr, path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept: application/json\r\n\r\n").into_bytes()
 }
 
-/// A request with something to say.
+/// A POST request with a JSON body.
 pub(crate) fn post(server: SocketAddr, path: &str, json: &str) -> Vec<u8> {
     let length = json.len();
     format!(
@@ -112,14 +112,14 @@ pub(crate) fn post(server: SocketAddr, path: &str, json: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Asks once, over a connection of its own, and returns the status and the body.
+/// Sends one GET request over a new connection, and returns the status and the body.
 pub(crate) async fn fetch(server: SocketAddr, path: &str) -> anyhow::Result<(u16, Vec<u8>)> {
-    let asked = async {
+    let exchange = async {
         let mut connection = Connection::open(server).await?;
         let answer = connection.exchange(&get(server, path)).await?;
         io::Result::Ok((answer.status, answer.body.to_vec()))
     };
-    timeout(ANSWER_TIMEOUT, asked)
+    timeout(ANSWER_TIMEOUT, exchange)
         .await
         .with_context(|| format!("{path} was not answered in time"))?
         .with_context(|| format!("{path} was not answered"))
@@ -138,19 +138,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_head_tells_the_status_and_how_long_the_body_is() {
+    fn the_status_and_the_body_length_are_parsed_from_the_head() {
         let bytes = b"HTTP/1.1 200 OK\r\nvary: x\r\nContent-Length: 12\r\n\r\n{";
         let head = Head { status: 200, bytes: bytes.len() - 1, body_bytes: 12 };
         assert_eq!(Head::parse(bytes).unwrap(), Some(head));
     }
 
     #[test]
-    fn half_a_head_is_none_yet() {
+    fn an_incomplete_head_is_none() {
         assert_eq!(Head::parse(b"HTTP/1.1 200 OK\r\nContent-Le").unwrap(), None);
     }
 
     #[test]
-    fn a_head_without_a_length_is_refused_unless_there_is_no_body() {
+    fn a_head_without_a_length_is_an_error_unless_the_status_has_no_body() {
         assert!(Head::parse(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
         assert_eq!(Head::parse(b"HTTP/1.1 304 Not Modified\r\n\r\n").unwrap().unwrap().body_bytes, 0);
     }

@@ -1,5 +1,5 @@
-//! Load: a number of connections that request one thing after the other, as fast as they are answered. It is a process of its own, so
-//! that client and server share nothing but the machine.
+//! Load generator: connections that each send the next request as soon as the previous response has arrived. It runs in a
+//! separate process, so that client and server share nothing but the machine.
 
 use std::{
     fs,
@@ -19,42 +19,42 @@ use crate::{
     process,
 };
 
-/// How long a connection that failed waits before it is opened again.
+/// Delay before a failed connection is opened again.
 const AFTER_FAILURE: Duration = Duration::from_millis(10);
 
-/// What to ask, of whom, and for how long.
+/// Options of the load generator.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Load {
-    /// The server
+    /// Address of the server
     #[arg(long)]
     address: SocketAddr,
-    /// A file with a path on each line; each connection goes through them from another place on
+    /// A file with one path on each line; each connection starts at a different line
     #[arg(long)]
     paths: PathBuf,
-    /// How many connections ask
+    /// Number of connections
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// How many threads they share
+    /// Number of threads
     #[arg(long, default_value_t = 2)]
     threads: usize,
-    /// How many seconds count
+    /// Duration of the measurement, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// How many seconds before them do not
+    /// Duration of the warm-up before it, in seconds
     #[arg(long, default_value_t = 1)]
     warm_up: u64,
 }
 
-/// What came out.
+/// The result.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Outcome {
-    /// Good answers in a second.
+    /// Successful responses in a second.
     pub(crate) per_second: f64,
-    /// Requests without a good answer.
+    /// Requests without a successful response.
     pub(crate) errors: usize,
-    /// What was wrong with the first of them.
+    /// The reason of the first failure.
     pub(crate) first_error: Option<String>,
-    /// How long good answers took.
+    /// Response times of successful requests.
     pub(crate) latency: Summary,
 }
 
@@ -81,7 +81,7 @@ impl Tally {
     }
 }
 
-/// The subcommand: asks, and prints the outcome as JSON.
+/// The subcommand: generates load, and prints the outcome as JSON.
 pub(crate) fn generate(load: &Load) -> anyhow::Result<()> {
     let requests = requests(load.address, &load.paths)?;
     let counts_from = Instant::now() + Duration::from_secs(load.warm_up);
@@ -98,10 +98,10 @@ pub(crate) fn generate(load: &Load) -> anyhow::Result<()> {
         let plan = plan.clone();
         thread::spawn(move || on_one_thread(&plan, number, threads))
     };
-    let running: Vec<_> = (0..threads).map(start).collect();
+    let handles: Vec<_> = (0..threads).map(start).collect();
     let mut tally = Tally::default();
-    for thread in running {
-        tally.add(thread.join().map_err(|_| anyhow!("a thread of the load generator panicked"))??);
+    for handle in handles {
+        tally.add(handle.join().map_err(|_| anyhow!("a thread of the load generator panicked"))??);
     }
     let outcome = Outcome {
         per_second: per_second(tally.good.count(), span),
@@ -113,16 +113,16 @@ pub(crate) fn generate(load: &Load) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The requests for the paths in a file.
+/// A GET request for each path in a file.
 pub(crate) fn requests(server: SocketAddr, paths: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
     let text = fs::read_to_string(paths).with_context(|| format!("{} cannot be read", paths.display()))?;
     let requests: Vec<_> =
         text.lines().filter(|line| !line.is_empty()).map(|path| http::get(server, path)).collect();
-    ensure!(!requests.is_empty(), "{} holds no path", paths.display());
+    ensure!(!requests.is_empty(), "{} contains no path", paths.display());
     Ok(requests)
 }
 
-/// Every `threads`-th connection, on a runtime of its own: connections never move between threads.
+/// Runs every `threads`-th connection on a single-threaded runtime: connections never move between threads.
 fn on_one_thread(plan: &Arc<Plan>, number: usize, threads: usize) -> anyhow::Result<Tally> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -164,7 +164,8 @@ async fn client(plan: Arc<Plan>, number: usize) -> Tally {
     tally
 }
 
-/// Asks over a connection that is kept while it works. An error is what was wrong with the answer.
+/// Sends a request over the connection, which is opened if needed and reused after a response. An error is the reason of
+/// the failure.
 pub(crate) async fn ask(
     server: SocketAddr,
     connection: &mut Option<Connection>,
@@ -179,16 +180,16 @@ pub(crate) async fn ask(
     if (200..300).contains(&status) || status == 304 { Ok(()) } else { Err(format!("status {status}")) }
 }
 
-/// How hard to ask.
+/// The amount of load.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// Connections at once.
+    /// Number of connections.
     pub(crate) connections: u16,
-    /// Seconds that count.
+    /// Duration of the measurement, in seconds.
     pub(crate) seconds: u64,
 }
 
-/// Puts load on a server from another process. Bad answers are an error: a rate with them in it means nothing.
+/// Runs the load generator in another process. Any failed request is an error, since the rate would be meaningless.
 pub(crate) async fn measure(server: SocketAddr, paths: &Path, effort: Effort) -> anyhow::Result<Outcome> {
     let mut command = process::this_program()?;
     command.arg("load").arg("--address").arg(server.to_string()).arg("--paths").arg(paths);
@@ -198,10 +199,10 @@ pub(crate) async fn measure(server: SocketAddr, paths: &Path, effort: Effort) ->
     let outcome: Outcome = serde_json::from_str(&printed).context("the outcome cannot be read")?;
     ensure!(
         outcome.errors == 0,
-        "{} requests had no good answer; the first one: {}",
+        "{} requests failed; the first one: {}",
         outcome.errors,
         outcome.first_error.as_deref().unwrap_or("unknown")
     );
-    ensure!(outcome.per_second > 0.0, "nothing was answered");
+    ensure!(outcome.per_second > 0.0, "no request was answered");
     Ok(outcome)
 }

@@ -1,4 +1,4 @@
-//! Many people log in at the same moment, and somebody reads meanwhile.
+//! Many simultaneous logins, with reads at a fixed rate meanwhile.
 
 use std::{
     net::SocketAddr,
@@ -21,46 +21,46 @@ use crate::{
 };
 
 const PATH: &str = "/api/v1/accounts/login";
-/// Number of connections that read: more than are ever busy unless reads wait for each other.
+/// Number of connections that read: enough that a scheduled read finds an idle one unless reads are slow.
 const READERS: u32 = 16;
-/// After that long a login counts as failed.
+/// Timeout of a login.
 const LOGIN_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Who logs in how often, and what is read meanwhile.
+/// Options of the login benchmark.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Logins {
-    /// The server
+    /// Address of the server
     #[arg(long)]
     address: SocketAddr,
-    /// The address of the account
+    /// Email address of the account
     #[arg(long)]
     email: String,
     /// Its password
     #[arg(long)]
     password: String,
-    /// How many logins begin at once
+    /// Number of logins that begin at once
     #[arg(long = "logins", default_value_t = 150)]
     at_once: usize,
-    /// How many reads begin in a second
+    /// Number of reads that begin in a second
     #[arg(long, default_value_t = 50)]
     reads_per_second: u32,
-    /// A file with a path to read on each line
+    /// A file with one path to read on each line
     #[arg(long)]
     paths: PathBuf,
 }
 
-/// What came out.
+/// The result.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Outcome {
-    /// Logins that succeeded.
+    /// Successful logins.
     pub(crate) logged_in: usize,
-    /// Logins that were told to come back later, or got no answer.
+    /// Logins that were refused, failed or timed out.
     pub(crate) refused: usize,
     /// Logins in a second, from the first one's start to the last one's end.
     pub(crate) logins_per_second: f64,
-    /// Reads without a good answer.
+    /// Reads without a successful response.
     pub(crate) read_errors: usize,
-    /// How long reads took, from the moment at which they were due.
+    /// Response times of reads, from their scheduled start.
     pub(crate) reads: Summary,
 }
 
@@ -77,18 +77,18 @@ async fn log_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
     let body = serde_json::json!({"email": options.email, "password": options.password}).to_string();
     let request: Arc<[u8]> = http::post(server, PATH, &body).into();
     let reads: Arc<[Vec<u8>]> = load::requests(server, &options.paths)?.into();
-    // Connected beforehand: what is measured is logging in, and all of it at once.
+    // Connections are opened before the measurement, so that all logins begin at once.
     let mut connections = Vec::with_capacity(options.at_once);
     for _ in 0..options.at_once {
-        connections.push(Connection::open(server).await.context("the server takes no more connections")?);
+        connections.push(Connection::open(server).await.context("the server accepts no more connections")?);
     }
 
     let begun = Instant::now();
     let over = Arc::new(AtomicBool::new(false));
     let reader = |number| {
-        let rhythm =
-            Rhythm { begun, number, every: Duration::from_secs(1) / options.reads_per_second.max(1) };
-        tokio::spawn(read(server, reads.clone(), rhythm, over.clone()))
+        let schedule =
+            Schedule { begun, number, every: Duration::from_secs(1) / options.reads_per_second.max(1) };
+        tokio::spawn(read(server, reads.clone(), schedule, over.clone()))
     };
     let readers: Vec<_> = (0..READERS).map(reader).collect();
     let log_in = |connection| tokio::spawn(log_in(connection, request.clone()));
@@ -115,32 +115,32 @@ async fn log_in_and_read(options: &Logins) -> anyhow::Result<Outcome> {
     })
 }
 
-/// Whether somebody was let in.
+/// Whether the login succeeded.
 async fn log_in(mut connection: Connection, request: Arc<[u8]>) -> bool {
     let answered = timeout(LOGIN_TIMEOUT, connection.exchange(&request)).await;
     matches!(answered, Ok(Ok(answer)) if answer.status == 201)
 }
 
-/// When a reader reads: its reads are every [`READERS`]-th of all.
+/// The times at which a reader reads: every [`READERS`]-th of all reads.
 #[derive(Clone, Copy)]
-struct Rhythm {
+struct Schedule {
     begun: Instant,
     number: u32,
     every: Duration,
 }
 
-/// Reads in its rhythm until it is over. A read that begins late, because the one before it was slow, counts from the
-/// moment at which it was due: whoever wanted it has waited since then.
+/// Reads on schedule until `over` is set. A read that begins late, because the one before it was slow, is timed from its
+/// scheduled start.
 async fn read(
     server: SocketAddr,
     requests: Arc<[Vec<u8>]>,
-    rhythm: Rhythm,
+    schedule: Schedule,
     over: Arc<AtomicBool>,
 ) -> (Latencies, usize) {
     let (mut good, mut bad) = (Latencies::default(), 0);
     let mut connection = None;
-    for (turn, request) in (rhythm.number..).step_by(READERS as usize).zip(requests.iter().cycle()) {
-        let due = rhythm.begun + rhythm.every * turn;
+    for (turn, request) in (schedule.number..).step_by(READERS as usize).zip(requests.iter().cycle()) {
+        let due = schedule.begun + schedule.every * turn;
         sleep_until(due).await;
         if over.load(Ordering::Relaxed) {
             break;
@@ -153,16 +153,16 @@ async fn read(
     (good, bad)
 }
 
-/// Who logs in.
+/// Credentials of the account.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Account<'a> {
-    /// The address.
+    /// The email address.
     pub(crate) email: &'a str,
     /// The password.
     pub(crate) password: &'a str,
 }
 
-/// Logs in and reads from another process.
+/// Runs the login benchmark in another process.
 pub(crate) async fn measure(
     server: SocketAddr,
     account: Account<'_>,
@@ -173,11 +173,7 @@ pub(crate) async fn measure(
     command.args(["--email", account.email, "--password", account.password]);
     let printed = process::run(command, "logging in").await?;
     let outcome: Outcome = serde_json::from_str(&printed).context("the outcome cannot be read")?;
-    ensure!(outcome.logged_in > 0, "nobody could log in");
-    ensure!(
-        outcome.read_errors == 0,
-        "{} reads had no good answer while people logged in",
-        outcome.read_errors
-    );
+    ensure!(outcome.logged_in > 0, "no login succeeded");
+    ensure!(outcome.read_errors == 0, "{} reads failed during the logins", outcome.read_errors);
     Ok(outcome)
 }

@@ -1,4 +1,4 @@
-//! On what it was measured, and how to do it again.
+//! The environment of a measurement, and the command that repeats it.
 
 use std::{env, fs};
 
@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::{process, round::cores, stage::Stage};
 
-/// The machine, the database, the day, and the command.
+/// The machine, the version of PostgreSQL, the date, and the command.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     cores: usize,
@@ -17,7 +17,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// This one, today.
+    /// Describes this machine, with the current date.
     pub(crate) async fn this(stage: &Stage) -> anyhow::Result<Self> {
         let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let mut date = process::command("date");
@@ -26,8 +26,12 @@ impl Machine {
         Ok(Self {
             cores: cores(),
             processor: processor(&info).unwrap_or("of an unknown model").to_owned(),
-            postgres: stage.postgres.sql("SHOW server_version").await.context("PostgreSQL has no version")?,
-            date: process::run(date, "asking for the date").await?.trim().to_owned(),
+            postgres: stage
+                .postgres
+                .sql("SHOW server_version")
+                .await
+                .context("the version of PostgreSQL cannot be read")?,
+            date: process::run(date, "reading the date").await?.trim().to_owned(),
             command: format!(
                 "cargo run --release --manifest-path bench/Cargo.toml -- {}",
                 arguments.join(" ")
@@ -35,7 +39,7 @@ impl Machine {
         })
     }
 
-    /// A list for the report.
+    /// A Markdown list for the report.
     pub(crate) fn list(&self) -> String {
         let Self { cores, processor, postgres, date, command } = self;
         format!(
@@ -55,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_processor_has_a_name() {
+    fn the_model_name_of_the_processor_is_parsed() {
         assert_eq!(processor("processor\t: 0\nmodel name\t: A Processor 9\n"), Some("A Processor 9"));
         assert_eq!(processor(""), None);
     }

@@ -1,7 +1,7 @@
-//! Measures the service against what the machine under it can do, and writes what came out into `docs/performance.md`.
+//! Measures the service against baselines on the same machine, and writes the results into `docs/performance.md`.
 //!
-//! Without a subcommand it is the one who measures (start reading at `run.rs`): it starts PostgreSQL, the service, and
-//! itself again in other roles. `load` and `logins` are the clients, `bare` is the server that does nothing but answer.
+//! Without a subcommand it runs the benchmark (start reading at `run.rs`): it starts PostgreSQL, the service, and
+//! child processes of itself. `load` and `logins` are clients, `bare` is the baseline server.
 
 mod bare;
 mod catalogue;
@@ -38,41 +38,41 @@ struct Arguments {
     options: Options,
 }
 
-/// What to measure, and for how long.
+/// Options of the benchmark.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
-    /// The service's executable, built with --release
+    /// Executable of the service, built with --release
     #[arg(long, default_value = "target/release/theater")]
     server: PathBuf,
-    /// How many movies the catalogue holds; a million with --million
+    /// Number of movies in the catalogue; default 100000, or a million with --million
     #[arg(long)]
     movies: Option<u64>,
-    /// How often each figure is measured; the report shows the median
+    /// Number of rounds; the report shows the median
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// How many seconds each load lasts, after one second that does not count
+    /// Duration of each load in seconds, after a warm-up of one second
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
-    /// How many connections ask at once
+    /// Number of concurrent connections
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     connections: u16,
     /// Load a million movies and time the queries of bench/paths.txt instead
     #[arg(long)]
     million: bool,
-    /// The folder of performance.md; docs of this repository if not given
+    /// Folder of performance.md; default: docs of this repository
     #[arg(long)]
     docs: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Ask for paths as fast as the server answers, and print how fast that was
+    /// Request paths as fast as the server responds, and print the rate
     #[command(hide = true)]
     Load(load::Load),
-    /// Log in many times at once while somebody reads, and print how long all of them waited
+    /// Log in many times at once while reading at a fixed rate, and print the response times
     #[command(hide = true)]
     Logins(logins::Logins),
-    /// Answer every request with the same bytes
+    /// Return the same bytes for every request
     #[command(hide = true)]
     Bare(bare::Bare),
 }
@@ -87,22 +87,22 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// Measures until all is measured or somebody asks for an end. Whatever was started is stopped in both cases: it belongs
-/// to values that are dropped here.
+/// Runs the benchmark until it ends or is stopped by a signal. In both cases its processes are stopped, since the values
+/// that own them are dropped here.
 fn measure(options: Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("no threads can be started")?;
     runtime.block_on(async {
         tokio::select! {
             outcome = run::run(options) => outcome,
-            () = asked_to_stop() => bail!("stopped before all was measured; nothing was written"),
+            () = stop_signal() => bail!("stopped before the end of the benchmark; nothing was written"),
         }
     })
 }
 
 /// Waits for Ctrl+C or SIGTERM.
-async fn asked_to_stop() {
+async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    // Where no handler can be installed, the process ends at once, as it would without one.
+    // If no handler can be installed, a signal ends the process at once, as by default.
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of this run alone.
+//! A private PostgreSQL server for the benchmark.
 
 use std::{
     env, fs,
@@ -13,11 +13,11 @@ use anyhow::{Context, bail};
 
 use crate::process;
 
-/// The database of the service.
+/// Name of the service's database.
 const DATABASE: &str = "theater";
 
-/// Starts a server in a folder of its own, tells that it is ready, and removes everything when its input ends, which
-/// happens however this program ends. What is written is really written (`fsync`), as it is where the service is used.
+/// Starts a server in a temporary folder, prints `ready`, and removes everything when its standard input is closed, which
+/// happens even if this program is killed. `fsync` is on, as in production.
 const SCRIPT: &str = r#"
 set -eu
 folder=$(mktemp -d)
@@ -31,7 +31,7 @@ echo ready
 read -r _ || true
 "#;
 
-/// A server that runs, and stops when this is dropped.
+/// A running server, which is stopped when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Postgres {
     script: Child,
@@ -40,7 +40,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server and makes the service's database in it.
+    /// Starts a server and creates the service's database.
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let binaries = binaries()?;
         let port = TcpListener::bind("127.0.0.1:0")
@@ -52,48 +52,50 @@ impl Postgres {
             .args(["-c", SCRIPT, "sh", &port.to_string()])
             .env("PATH", format!("{}:{}", binaries.display(), env::var("PATH").unwrap_or_default()))
             .current_dir("/")
-            // Out of the reach of Ctrl+C, which would end the script before it has stopped the server.
+            // A process group of its own: Ctrl+C would end the script before it has stopped the server.
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .context("PostgreSQL cannot be started: neither sh nor runuser runs here")?;
+            .context("PostgreSQL cannot be started: sh or runuser cannot be run")?;
         let mut line = String::new();
         if let Some(stdout) = script.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line).context("PostgreSQL's start cannot be watched")?;
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .context("the output of PostgreSQL's start script cannot be read")?;
         }
         let mut postgres = Self { script, binaries, port };
         if line.trim() != "ready" {
-            let mut told = String::new();
+            let mut errors = String::new();
             if let Some(mut stderr) = postgres.script.stderr.take() {
-                let _ = stderr.read_to_string(&mut told);
+                let _ = stderr.read_to_string(&mut errors);
             }
-            bail!("PostgreSQL did not start: {}", process::end_of(&told));
+            bail!("PostgreSQL did not start: {}", process::end_of(&errors));
         }
         let create = format!("CREATE DATABASE {DATABASE}");
-        postgres.psql("postgres", &["-c", &create], "making a database").await?;
+        postgres.psql("postgres", &["-c", &create], "creating a database").await?;
         Ok(postgres)
     }
 
-    /// How the service reaches its database.
+    /// The `DATABASE_URL` of the service.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{DATABASE}", self.port)
     }
 
-    /// Runs statements and returns their rows, columns between `|`.
+    /// Runs statements and returns their rows, with columns separated by `|`.
     pub(crate) async fn sql(&self, statements: &str) -> anyhow::Result<String> {
         let what = format!("the statement {statements}");
         Ok(self.psql(DATABASE, &["-c", statements], &what).await?.trim().to_owned())
     }
 
-    /// Carries out commands of psql, such as `\copy`, one after the other in one process.
+    /// Runs psql commands, such as `\copy`, in sequence in one process.
     pub(crate) async fn commands(&self, commands: &[String], what: &str) -> anyhow::Result<()> {
         let arguments: Vec<_> = commands.iter().flat_map(|command| ["-c", command.as_str()]).collect();
         self.psql(DATABASE, &arguments, what).await.map(|_| ())
     }
 
-    /// One of PostgreSQL's programs, pointed at a database.
+    /// A PostgreSQL client program that connects to a database of this server.
     fn program(&self, name: &str, database: &str) -> tokio::process::Command {
         let mut command = process::command(self.binaries.join(name));
         command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres"]);
@@ -101,7 +103,7 @@ impl Postgres {
         command
     }
 
-    /// `pgbench`, pointed at the service's database.
+    /// `pgbench`, connected to the service's database.
     pub(crate) fn pgbench(&self) -> tokio::process::Command {
         self.program("pgbench", DATABASE)
     }
@@ -115,13 +117,13 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // The end of its input is what the script waits for.
+        // The script ends when its standard input is closed.
         drop(self.script.stdin.take());
         let _ = self.script.wait();
     }
 }
 
-/// A shell as somebody as whom the server runs: it refuses root, and Debian's package brings a user for it.
+/// A shell as a user that may run the server, which refuses root: Debian's package creates the user `postgres`.
 fn as_postgres() -> Command {
     let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     if !root {
@@ -132,7 +134,7 @@ fn as_postgres() -> Command {
     command
 }
 
-/// The folder of the newest PostgreSQL on this machine that has all that is needed.
+/// The folder of the newest PostgreSQL on this machine that has all required programs.
 fn binaries() -> anyhow::Result<PathBuf> {
     let debian = fs::read_dir("/usr/lib/postgresql").ok();
     let mut folders: Vec<_> =
@@ -142,12 +144,13 @@ fn binaries() -> anyhow::Result<PathBuf> {
     let whole = |folder: &PathBuf| {
         ["initdb", "pg_ctl", "psql", "pgbench"].iter().all(|name| folder.join(name).is_file())
     };
-    folders.into_iter().find(whole).context(
-        "PostgreSQL is missing, with its initdb, pg_ctl, psql and pgbench: apt-get install postgresql",
-    )
+    folders
+        .into_iter()
+        .find(whole)
+        .context("PostgreSQL with initdb, pg_ctl, psql and pgbench is missing: apt-get install postgresql")
 }
 
-/// The number in `/usr/lib/postgresql/15/bin`.
+/// The version in a path such as `/usr/lib/postgresql/15/bin`.
 fn version(folder: &Path) -> Option<u32> {
     folder.parent()?.file_name()?.to_str()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Other processes: how they are started, how long they take, and how much memory they use.
+//! Starts child processes, and measures their duration and memory.
 
 use std::{
     env,
@@ -11,21 +11,20 @@ use std::{
 use anyhow::{Context, bail};
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
-/// How often the memory of a process is looked at. The kernel keeps the peak itself; what may be missed is only what is
-/// added in the last moment.
+/// Poll interval of the memory of a process. The kernel records the peak, so only growth after the last poll is missed.
 const SAMPLE_EVERY: Duration = Duration::from_millis(10);
 
-/// What a process took.
+/// Duration and memory of a process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watched {
-    /// How long it ran.
+    /// Time from start to exit.
     pub(crate) took: Duration,
-    /// The most memory that it had at once, in MiB.
+    /// Peak resident memory, in MiB.
     pub(crate) peak_mib: f64,
 }
 
-/// A command with an environment of its own, so that whatever is set on this desk measures nothing. Its process is
-/// killed when nobody holds it any more.
+/// A command with a minimal environment, so that variables of this shell do not affect measurements. Its process is
+/// killed when its handle is dropped.
 pub(crate) fn command(program: impl AsRef<Path>) -> Command {
     let mut command = Command::new(program.as_ref());
     command.env_clear().stdin(Stdio::null()).kill_on_drop(true);
@@ -37,33 +36,33 @@ pub(crate) fn command(program: impl AsRef<Path>) -> Command {
     command
 }
 
-/// This very program, in another role.
+/// A command for this executable.
 pub(crate) fn this_program() -> anyhow::Result<Command> {
-    Ok(command(env::current_exe().context("this program cannot be found")?))
+    Ok(command(env::current_exe().context("the path of this executable is unknown")?))
 }
 
-/// Runs a command to its end and returns what it printed. `what` says what is done, for an error.
+/// Runs a command to its end and returns its standard output. `what` describes the command in errors.
 pub(crate) async fn run(command: Command, what: &str) -> anyhow::Result<String> {
     run_with(command, "", what).await
 }
 
-/// The same, with something to read from standard input.
+/// As [`run`], with text for standard input.
 pub(crate) async fn run_with(mut command: Command, input: &str, what: &str) -> anyhow::Result<String> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().with_context(|| format!("cannot start a process: {what}"))?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A process that reads nothing may be gone already; its status tells what counts.
+        // A process that reads no input may have exited already; only its status counts.
         let _ = stdin.write_all(input.as_bytes()).await;
     }
     let output = child.wait_with_output().await.with_context(|| format!("cannot wait: {what}"))?;
     if !output.status.success() {
-        let told = String::from_utf8_lossy(&output.stderr);
-        bail!("{what} failed ({}): {}", output.status, end_of(&told));
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!("{what} failed ({}): {}", output.status, end_of(&errors));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs a command to its end with an eye on its memory. What it prints goes into `log`.
+/// Runs a command to its end and measures its memory. Its output goes into the file `log`.
 pub(crate) async fn watch(mut command: Command, log: &Path, what: &str) -> anyhow::Result<Watched> {
     let file = File::create(log).with_context(|| format!("{} cannot be written", log.display()))?;
     command.stdout(file.try_clone().context("the log cannot be shared")?).stderr(file);
@@ -74,19 +73,19 @@ pub(crate) async fn watch(mut command: Command, log: &Path, what: &str) -> anyho
     let status = loop {
         match timeout(SAMPLE_EVERY, child.wait()).await {
             Ok(status) => break status.with_context(|| format!("cannot wait: {what}"))?,
-            // It may end between two looks.
+            // The process may end between two polls.
             Err(_) => peak_mib = peak_mib.max(memory_mib(pid, "VmHWM").unwrap_or(0.0)),
         }
     };
     let took = started.elapsed();
     if !status.success() {
-        let told = fs::read_to_string(log).unwrap_or_default();
-        bail!("{what} failed ({status}): {}", end_of(&told));
+        let output = fs::read_to_string(log).unwrap_or_default();
+        bail!("{what} failed ({status}): {}", end_of(&output));
     }
     Ok(Watched { took, peak_mib })
 }
 
-/// A figure of a process' memory in MiB: `VmRSS` for what it has, `VmHWM` for the most that it had.
+/// Memory of a process in MiB: `VmRSS` is the current resident memory, `VmHWM` its peak (proc(5)).
 pub(crate) fn memory_mib(pid: u32, name: &str) -> anyhow::Result<f64> {
     let path = format!("/proc/{pid}/status");
     let status =
@@ -94,13 +93,13 @@ pub(crate) fn memory_mib(pid: u32, name: &str) -> anyhow::Result<f64> {
     field(&status, name).with_context(|| format!("{path} has no {name}")).map(|kib| kib / 1024.0)
 }
 
-/// The number of a line such as `VmRSS:      12345 kB`.
+/// The value of a line such as `VmRSS:      12345 kB`.
 fn field(status: &str, name: &str) -> Option<f64> {
     let value = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     value.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
-/// The last lines of what a process has told: where it says why.
+/// The last ten lines of an output, which usually contain the reason of a failure.
 pub(crate) fn end_of(text: &str) -> String {
     let lines: Vec<_> = text.trim().lines().rev().take(10).collect();
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")

@@ -1,4 +1,4 @@
-//! The paths of bench/paths.txt, with names and words of the catalogue that was loaded.
+//! The paths of bench/paths.txt, with placeholders replaced by names and words of the loaded catalogue.
 
 use std::{fmt::Write, fs, path::Path};
 
@@ -7,26 +7,26 @@ use anyhow::{Context, bail, ensure};
 use crate::{http, server::Server, stage::Stage};
 
 const LIST: &str = "/api/v1/theater/movies";
-/// How many movies a page holds by default.
+/// Default number of movies on a page.
 const PAGE_SIZE: i64 = 10;
 
-/// How often each word of six letters or more stands in titles.
+/// The words of titles with at least six characters, ordered by frequency.
 const WORDS: &str = "SELECT word FROM (
     SELECT lower(regexp_split_to_table(name, '[^[:alpha:]]+')) AS word FROM movies
 ) words WHERE length(word) >= 6 GROUP BY word ORDER BY count(*)";
 
-/// Every path that is to be timed.
+/// The paths to measure.
 pub(crate) async fn paths(stage: &Stage, server: &Server, movies: i64) -> anyhow::Result<Vec<String>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("paths.txt");
     let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
     let names = names(stage, server, movies).await?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let paths: Vec<_> = lines.map(|line| filled(line, &names)).collect::<Result<_, _>>()?;
-    ensure!(!paths.is_empty(), "{} holds no path", file.display());
+    ensure!(!paths.is_empty(), "{} contains no path", file.display());
     Ok(paths)
 }
 
-/// What the words in braces stand for.
+/// The values of the placeholders.
 async fn names(stage: &Stage, server: &Server, movies: i64) -> anyhow::Result<Vec<(&'static str, String)>> {
     let linked = |links: &str, column: &str, table: &str, order: &str, offset: u8| {
         format!(
@@ -66,23 +66,24 @@ async fn names(stage: &Stage, server: &Server, movies: i64) -> anyhow::Result<Ve
     Ok(names)
 }
 
-/// The cursor that leads on from a page.
+/// The `next_cursor` of a page.
 async fn cursor(server: &Server, page: i64) -> anyhow::Result<String> {
     let (status, body) = http::fetch(server.address, &format!("{LIST}?page={page}")).await?;
     ensure!(status == 200, "page {page} was answered with status {status}");
-    let body: serde_json::Value = serde_json::from_slice(&body).context("a page is no JSON")?;
+    let body: serde_json::Value = serde_json::from_slice(&body).context("the page is not valid JSON")?;
     let cursor = body["next_cursor"].as_str();
-    Ok(cursor.with_context(|| format!("page {page} leads nowhere"))?.to_owned())
+    Ok(cursor.with_context(|| format!("page {page} has no next_cursor"))?.to_owned())
 }
 
-/// A path with names in place of the words in braces.
+/// A path with its placeholders replaced.
 fn filled(line: &str, names: &[(&str, String)]) -> anyhow::Result<String> {
     let mut path = String::new();
     let mut rest = line;
-    while let Some((before, behind)) = rest.split_once('{') {
-        let (wanted, after) = behind.split_once('}').with_context(|| format!("a brace is open: {line}"))?;
+    while let Some((before, placeholder)) = rest.split_once('{') {
+        let (wanted, after) =
+            placeholder.split_once('}').with_context(|| format!("a brace is not closed: {line}"))?;
         let Some((_, value)) = names.iter().find(|(name, _)| *name == wanted) else {
-            bail!("bench/paths.txt: nothing is called {{{wanted}}}");
+            bail!("bench/paths.txt: unknown placeholder {{{wanted}}}");
         };
         path.push_str(before);
         path.push_str(&encoded(value));
@@ -92,7 +93,7 @@ fn filled(line: &str, names: &[(&str, String)]) -> anyhow::Result<String> {
     Ok(path)
 }
 
-/// A value as it stands in a query (RFC 3986, 2.3).
+/// A percent-encoded value for a query (RFC 3986, 2.3).
 fn encoded(value: &str) -> String {
     let mut text = String::new();
     for byte in value.bytes() {
@@ -105,14 +106,14 @@ fn encoded(value: &str) -> String {
     text
 }
 
-/// A word with two letters swapped, as fast fingers do: the first two behind its first letter that differ.
+/// A word with a typo: swaps the first two adjacent characters after the first that differ.
 fn misspelled(word: &str) -> String {
-    let mut letters: Vec<_> = word.chars().collect();
-    let differ = (2..letters.len()).find(|index| letters[index - 1] != letters[*index]);
+    let mut characters: Vec<_> = word.chars().collect();
+    let differ = (2..characters.len()).find(|index| characters[index - 1] != characters[*index]);
     if let Some(index) = differ {
-        letters.swap(index - 1, index);
+        characters.swap(index - 1, index);
     }
-    letters.into_iter().collect()
+    characters.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_in_braces_are_replaced_and_escaped() {
+    fn placeholders_are_replaced_and_encoded() {
         let names = [("genre", "Sci-Fi & Fun".to_owned()), ("deep", "50000".to_owned())];
         let path = filled("/movies?genre={genre}&page={deep}&x=1", &names).unwrap();
         assert_eq!(path, "/movies?genre=Sci-Fi%20%26%20Fun&page=50000&x=1");
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typo_swaps_two_letters_that_differ() {
+    fn a_typo_swaps_two_characters_that_differ() {
         assert_eq!(misspelled("shadow"), "sahdow");
         assert_eq!(misspelled("aaab"), "aaba");
     }

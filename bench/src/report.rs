@@ -1,4 +1,4 @@
-//! The report: what stands between two comments of `docs/performance.md`.
+//! Writes the report between two comments of `docs/performance.md`.
 
 use std::{fmt::Write, fs, path::Path};
 
@@ -9,13 +9,13 @@ use crate::{
     figures::{Figure, Quantity},
 };
 
-/// A place in the page: the name in its two comments.
+/// A section of the page between two comments, by the name in these comments.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place(&'static str);
 
-/// Where the figures stand.
+/// Section of the figures.
 pub(crate) const FIGURES: Place = Place("figures");
-/// Where the queries over a million movies stand.
+/// Section of the queries over a million movies.
 pub(crate) const MILLION: Place = Place("million");
 
 impl Place {
@@ -24,7 +24,7 @@ impl Place {
     }
 }
 
-/// Makes sure that a report could be written into the page.
+/// Checks that the page has all sections.
 pub(crate) fn check(page: &Path) -> anyhow::Result<()> {
     let text = read(page)?;
     for place in [FIGURES, MILLION] {
@@ -38,10 +38,10 @@ pub(crate) fn check(page: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a report into its place; the rest of the page stays as it is.
+/// Replaces the content of a section; the rest of the page stays unchanged.
 pub(crate) fn write(page: &Path, place: Place, report: &str) -> anyhow::Result<()> {
     let text = read(page)?;
-    let text = replaced(&text, place, report).context("the page has changed while it was measured")?;
+    let text = replaced(&text, place, report).context("the page has changed during the benchmark")?;
     fs::write(page, text).with_context(|| format!("{} cannot be written", page.display()))
 }
 
@@ -56,7 +56,7 @@ fn replaced(text: &str, place: Place, report: &str) -> Option<String> {
     Some(format!("{before}{opening}\n\n{}\n\n{closing}{after}", report.trim()))
 }
 
-/// The figures against their aims, and what they are made of.
+/// The tables of the figures with their aims, and of the quantities that they are computed from.
 pub(crate) fn figures(
     figures: &[Figure],
     quantities: &[Quantity],
@@ -64,28 +64,28 @@ pub(crate) fn figures(
     options: &Options,
     refused: usize,
 ) -> String {
-    let mut told = String::from("| What | Figure | Spread | Aim | |\n|---|---:|---:|---:|---|\n");
+    let mut text = String::from("| What | Figure | Spread | Aim | |\n|---|---:|---:|---:|---|\n");
     for figure in figures {
         let Figure { quantity, .. } = figure;
         let verdict = if figure.is_met() { "met" } else { "**missed**" };
-        row(&mut told, &[quantity.name, &quantity.shown(), &quantity.spread(), &figure.aim(), verdict]);
+        row(&mut text, &[quantity.name, &quantity.shown(), &quantity.spread(), &figure.aim(), verdict]);
     }
-    told.push_str("\nWhat these are made of:\n\n| What | Median | Spread |\n|---|---:|---:|\n");
+    text.push_str("\nWhat these are made of:\n\n| What | Median | Spread |\n|---|---:|---:|\n");
     for quantity in quantities {
-        row(&mut told, &[quantity.name, &quantity.shown(), &quantity.spread()]);
+        row(&mut text, &[quantity.name, &quantity.shown(), &quantity.spread()]);
     }
     let Options { rounds, seconds, connections, .. } = options;
     let _ = writeln!(
-        told,
+        text,
         "\n{movies} movies; medians of {rounds} rounds; each load lasted {seconds} s over {connections} connections."
     );
     if refused > 0 {
-        let _ = writeln!(told, "{refused} logins were told to come back later, and do not count.");
+        let _ = writeln!(text, "{refused} logins were refused or timed out, and do not count.");
     }
-    told
+    text
 }
 
-/// A row of a table.
+/// Appends a row to a Markdown table.
 pub(crate) fn row(table: &mut String, cells: &[&str]) {
     let _ = writeln!(table, "| {} |", cells.join(" | "));
 }
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_stands_between_the_comments_is_replaced() {
+    fn only_the_text_between_the_comments_is_replaced() {
         let page = "# Title\n<!-- figures -->old<!-- /figures -->\nThe end.\n";
         let wanted = "# Title\n<!-- figures -->\n\nnew\n\n<!-- /figures -->\nThe end.\n";
         let once = replaced(page, FIGURES, "new\n").unwrap();

@@ -1,4 +1,4 @@
-//! One round: everything once, one after the other, so that what else happens on the machine meets all alike.
+//! One round: measures everything once in sequence, so that other load on the machine affects all measurements alike.
 
 use std::{
     net::SocketAddr,
@@ -23,20 +23,20 @@ use crate::{
 };
 
 const LIST: &str = "/api/v1/theater/movies";
-/// How many movies the page of the list holds that is asked for.
+/// Number of movies on the requested page of the list.
 const PAGE_SIZE: i64 = 10;
-/// The page that is deep, if there are as many.
+/// Number of the deep page, if the catalogue has that many pages.
 const DEEP_PAGE: i64 = 5_000;
-/// How many different movies are asked for, one after the other, where nothing comes from memory.
+/// Number of different movies that are requested without the cache.
 const DIFFERENT_MOVIES: u32 = 20_000;
-/// How long a service may settle before its idle memory is read.
+/// Delay between the start of a service and the measurement of its idle memory.
 const SETTLE: Duration = Duration::from_secs(2);
-/// The service's default, and what the time of one hash is measured with.
+/// Cost of the measured hashes: the service's default.
 const BCRYPT_COST: u32 = 12;
-/// How many hashes give the time of one.
+/// Number of hashes whose median duration is measured.
 const HASHES: usize = 5;
 
-/// What is asked in each round.
+/// The requests of each round.
 #[derive(Debug)]
 pub(crate) struct Questions {
     first_page: PathBuf,
@@ -52,7 +52,7 @@ pub(crate) struct Questions {
     last_id: i64,
 }
 
-/// What a round gave. Rates are answers in a second.
+/// Results of a round. Rates are responses per second.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Round {
     pub(crate) ready_seconds: f64,
@@ -75,14 +75,14 @@ pub(crate) struct Round {
 }
 
 impl Questions {
-    /// Looks into the catalogue for what can be asked.
+    /// Selects the requests from the catalogue.
     pub(crate) async fn prepare(stage: &Stage, movie_count: i64) -> anyhow::Result<Self> {
         let first_id: i64 = stage.postgres.sql("SELECT min(id) FROM movies").await?.parse()?;
         let last_id: i64 = stage.postgres.sql("SELECT max(id) FROM movies").await?.parse()?;
         let ids_between = last_id - first_id + 1;
         ensure!(
             movie_count * 100 >= ids_between * 99,
-            "{movie_count} movies have {ids_between} ids between them, so pgbench would often ask for nothing"
+            "{movie_count} movies span {ids_between} ids, so pgbench would often select no movie"
         );
         let ids = format!("SELECT id FROM movies ORDER BY md5(id::text) LIMIT {DIFFERENT_MOVIES}");
         let ids = stage.postgres.sql(&ids).await?;
@@ -112,7 +112,7 @@ impl Questions {
     }
 }
 
-/// How long the body of an answer is.
+/// Length of the body of a response, in bytes.
 async fn body_bytes(server: &Server, path: &str) -> anyhow::Result<usize> {
     let (status, body) = http::fetch(server.address, path).await?;
     ensure!(status == 200, "{path} was answered with status {status}");
@@ -121,7 +121,11 @@ async fn body_bytes(server: &Server, path: &str) -> anyhow::Result<usize> {
 
 impl Round {
     /// Measures everything once.
-    pub(crate) async fn measure(stage: &Stage, asked: &Questions, options: &Options) -> anyhow::Result<Self> {
+    pub(crate) async fn measure(
+        stage: &Stage,
+        requests: &Questions,
+        options: &Options,
+    ) -> anyhow::Result<Self> {
         let all = Effort { connections: options.connections, seconds: options.seconds };
         let one = Effort { connections: 1, ..all };
         let cached = stage.theater.serve(Cache::On).await?;
@@ -129,35 +133,35 @@ impl Round {
         sleep(SETTLE).await;
         let idle_mib = cached.memory_mib()?;
         let uncached = stage.theater.serve(Cache::Off).await?;
-        // Before anybody has asked for it: later the ids of the list are known.
-        let first_deep_page_ms = first_time(&uncached, asked).await?;
+        // Measured before any other request for this page.
+        let first_deep_page_ms = first_time(&uncached, requests).await?;
         let (page, movie) =
-            (Responder::start(asked.page_bytes).await?, Responder::start(asked.movie_bytes).await?);
+            (Responder::start(requests.page_bytes).await?, Responder::start(requests.movie_bytes).await?);
 
-        let bare_page = rate(page.address, &asked.first_page, all).await.context("a bare page")?;
+        let bare_page = rate(page.address, &requests.first_page, all).await.context("a bare page")?;
         let cached_page =
-            rate(cached.address, &asked.first_page, all).await.context("the first page from memory")?;
-        let bare_movie = rate(movie.address, &asked.movie, all).await.context("a bare movie")?;
-        let cached_movie = rate(cached.address, &asked.movie, all).await.context("a movie from memory")?;
+            rate(cached.address, &requests.first_page, all).await.context("the first page from memory")?;
+        let bare_movie = rate(movie.address, &requests.movie, all).await.context("a bare movie")?;
+        let cached_movie = rate(cached.address, &requests.movie, all).await.context("a movie from memory")?;
 
         let page_variables = [("size", PAGE_SIZE), ("offset", 0)];
         let postgres_page =
             pgbench::measure(&stage.postgres, pgbench::FIRST_PAGE, &page_variables, all).await?;
-        let uncached_page = rate(uncached.address, &asked.first_page, all)
+        let uncached_page = rate(uncached.address, &requests.first_page, all)
             .await
             .with_context(|| format!("the first page from the database: {}", uncached.said()))?;
-        let movie_variables = [("first", asked.first_id), ("last", asked.last_id)];
+        let movie_variables = [("first", requests.first_id), ("last", requests.last_id)];
         let postgres_movie = pgbench::measure(&stage.postgres, pgbench::MOVIE, &movie_variables, all).await?;
-        let uncached_movie = rate(uncached.address, &asked.movies, all)
+        let uncached_movie = rate(uncached.address, &requests.movies, all)
             .await
             .with_context(|| format!("movies from the database: {}", uncached.said()))?;
 
-        let page_one = load::measure(uncached.address, &asked.page_one, one).await.context("page 1")?;
+        let page_one = load::measure(uncached.address, &requests.page_one, one).await.context("page 1")?;
         let deep_page =
-            load::measure(uncached.address, &asked.deep_page, one).await.context("a deep page")?;
+            load::measure(uncached.address, &requests.deep_page, one).await.context("a deep page")?;
 
         let hash_seconds = one_hash().await?;
-        let logins = logins::measure(cached.address, ACCOUNT, &asked.reads).await?;
+        let logins = logins::measure(cached.address, ACCOUNT, &requests.reads).await?;
         cached.stop().await?;
         uncached.stop().await?;
         Ok(Self {
@@ -182,27 +186,27 @@ impl Round {
     }
 }
 
-/// How many answers a server gives in a second.
+/// The response rate of a server, per second.
 async fn rate(server: SocketAddr, paths: &Path, effort: Effort) -> anyhow::Result<f64> {
     load::measure(server, paths, effort).await.map(|outcome| outcome.per_second)
 }
 
-/// How long the deep page takes the first time that a service is asked for it, in milliseconds.
-async fn first_time(server: &Server, asked: &Questions) -> anyhow::Result<f64> {
-    // The service connects to its database when it is first asked; that is not what is measured.
+/// Response time of the first request for the deep page after a start, in milliseconds.
+async fn first_time(server: &Server, requests: &Questions) -> anyhow::Result<f64> {
+    // The service connects to its database on the first request, which is not measured.
     body_bytes(server, LIST).await?;
     let begun = Instant::now();
-    body_bytes(server, &asked.deep_path).await?;
+    body_bytes(server, &requests.deep_path).await?;
     Ok(begun.elapsed().as_secs_f64() * 1_000.0)
 }
 
-/// How long one password hash takes while nothing else happens, in seconds.
+/// Median duration of one password hash without other load, in seconds.
 async fn one_hash() -> anyhow::Result<f64> {
     let hashing = tokio::task::spawn_blocking(|| {
         let mut times = Vec::with_capacity(HASHES);
         for _ in 0..HASHES {
             let begun = Instant::now();
-            bcrypt::hash(ACCOUNT.password, BCRYPT_COST).context("bcrypt refuses to hash")?;
+            bcrypt::hash(ACCOUNT.password, BCRYPT_COST).context("bcrypt failed")?;
             times.push(begun.elapsed().as_secs_f64());
         }
         anyhow::Ok(median(&times))
@@ -210,7 +214,7 @@ async fn one_hash() -> anyhow::Result<f64> {
     hashing.await.context("hashing panicked")?
 }
 
-/// How many passwords could be hashed at once.
+/// The number of cores, which is the number of passwords that can be hashed at once.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }

@@ -1,4 +1,4 @@
-//! The run: fills the catalogue, measures round after round, and writes the report.
+//! Runs the benchmark: fills the catalogue, measures the rounds, and writes the report.
 
 use std::{path::Path, time::Instant};
 
@@ -11,14 +11,14 @@ use crate::{
     stage::Stage,
 };
 
-/// How many movies there are if nobody says otherwise.
+/// Default number of movies.
 const MOVIES: u64 = 100_000;
 
-/// Measures what the options ask for.
+/// Runs the benchmark that the options select.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let docs = options.docs.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs"));
     let page = docs.join("performance.md");
-    // Before an hour is spent on figures that nobody could write down.
+    // Checked first: otherwise an hour of measuring could end without a place for the results.
     report::check(&page)?;
     let stage = Stage::set(&options.server).await?;
     if options.million {
@@ -41,20 +41,20 @@ async fn measure(stage: &Stage, options: &Options, page: &Path, drawing: &Path) 
     catalogue::settle(stage).await?;
     let movies = catalogue::count(stage).await?;
 
-    let asked = Questions::prepare(stage, movies).await?;
+    let requests = Questions::prepare(stage, movies).await?;
     let mut rounds = Vec::new();
     for number in 1..=options.rounds {
         let begun = Instant::now();
-        rounds.push(Round::measure(stage, &asked, options).await?);
+        rounds.push(Round::measure(stage, &requests, options).await?);
         eprintln!("round {number} of {}: {} s", options.rounds, begun.elapsed().as_secs());
     }
 
     let figures = figures(&rounds, &loadings);
     let refused: usize = rounds.iter().map(|round| round.logins_refused).sum();
-    let told = report::figures(&figures, &quantities(&rounds, &loadings), movies, options, refused);
+    let text = report::figures(&figures, &quantities(&rounds, &loadings), movies, options, refused);
     let machine = Machine::this(stage).await?;
-    report::write(page, report::FIGURES, &format!("{told}\n{}", machine.list()))?;
+    report::write(page, report::FIGURES, &format!("{text}\n{}", machine.list()))?;
     chart::write(drawing, &figures)?;
-    println!("{told}");
+    println!("{text}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The service, started as people start it.
+//! Starts and stops the service as an operator does.
 
 use std::{
     fs::{self, File},
@@ -17,14 +17,14 @@ use tokio::{
 
 use crate::{http, process};
 
-/// Within that time it must be ready, or something is wrong with it.
+/// Timeout until the service is ready.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
-/// Within that time it must have ended after it was asked to.
+/// Timeout until the service has ended after SIGTERM.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long lies between two questions whether it is ready.
+/// Poll interval of the readiness check.
 const READY_EVERY: Duration = Duration::from_millis(2);
 
-/// The service's executable, and what it works with.
+/// The service's executable, with its folder and database.
 #[derive(Debug)]
 pub(crate) struct Theater {
     executable: PathBuf,
@@ -32,40 +32,40 @@ pub(crate) struct Theater {
     database_url: String,
 }
 
-/// Whether the service keeps answers in memory.
+/// Whether the service caches responses in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cache {
-    /// As it is configured by default.
+    /// The default configuration.
     On,
-    /// Every answer comes from the database.
+    /// Every response is read from the database.
     Off,
 }
 
-/// A service that runs, and is killed when this is dropped.
+/// A running service, which is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// Where it answers.
+    /// The address that it listens on.
     pub(crate) address: SocketAddr,
-    /// How long it took from its start until it was ready.
+    /// Time from its start until it was ready.
     pub(crate) ready_after: Duration,
     log: PathBuf,
     child: Child,
 }
 
 impl Theater {
-    /// An executable that keeps its files in `folder`.
+    /// An executable that stores its files in `folder`.
     pub(crate) fn new(executable: PathBuf, folder: PathBuf, database_url: String) -> Self {
         Self { executable, folder, database_url }
     }
 
-    /// A command of the executable.
+    /// A command of the executable, with the benchmark's configuration.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = process::command(&self.executable);
-        // In the folder there is no .env file.
+        // The folder contains no .env file.
         command.args(arguments).current_dir(&self.folder).envs([
             ("HOST", "127.0.0.1"),
             ("PORT", "0"),
-            // Two services run side by side, and metrics have a port of their own.
+            // Two services run at the same time, so each needs a free port for metrics.
             ("METRICS_ADDR", "127.0.0.1:0"),
             ("DATABASE_URL", self.database_url.as_str()),
             ("SECRET_KEY", "only-measured-with-0123456789-abcdefghijklmnop"),
@@ -78,7 +78,7 @@ impl Theater {
         command
     }
 
-    /// Runs a command of the executable to its end.
+    /// Runs a command of the executable to its end, and returns its standard output.
     pub(crate) async fn run(&self, arguments: &[&str], input: &str) -> anyhow::Result<String> {
         let what = format!("theater {}", arguments.join(" "));
         process::run_with(self.command(arguments), input, &what).await
@@ -98,29 +98,29 @@ impl Theater {
         let stdout = child.stdout.take().context("the service has no output")?;
         let ready = timeout(START_TIMEOUT, wait_until_ready(stdout)).await;
         let ready_after = started.elapsed();
-        match ready.unwrap_or_else(|_| bail!("it was not ready after {} s", START_TIMEOUT.as_secs())) {
+        match ready.unwrap_or_else(|_| bail!("not ready after {} s", START_TIMEOUT.as_secs())) {
             Ok(address) => Ok(Server { address, ready_after, log, child }),
             Err(error) => {
-                let told = fs::read_to_string(&log).unwrap_or_default();
-                Err(error.context(format!("the service did not start: {}", process::end_of(&told))))
+                let output = fs::read_to_string(&log).unwrap_or_default();
+                Err(error.context(format!("the service did not start: {}", process::end_of(&output))))
             }
         }
     }
 }
 
 impl Server {
-    /// The last that it said besides its answers.
+    /// The last ten lines of its log.
     pub(crate) fn said(&self) -> String {
         process::end_of(&fs::read_to_string(&self.log).unwrap_or_default())
     }
 
-    /// How much memory it has, in MiB.
+    /// Its resident memory, in MiB.
     pub(crate) fn memory_mib(&self) -> anyhow::Result<f64> {
         let pid = self.child.id().context("the service has ended by itself")?;
         process::memory_mib(pid, "VmRSS")
     }
 
-    /// Asks it to stop as an operator would, and waits until it has.
+    /// Sends SIGTERM and waits until it has ended.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         if let Some(pid) = self.child.id() {
             let mut command = process::command("sh");
@@ -129,15 +129,15 @@ impl Server {
         }
         match timeout(STOP_TIMEOUT, self.child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => bail!("the service ended badly ({status})"),
+            Ok(Ok(status)) => bail!("the service ended with an error ({status})"),
             Ok(Err(error)) => Err(error).context("the service cannot be waited for"),
-            // It is killed when this returns.
+            // It is killed when `self` is dropped.
             Err(_) => bail!("the service did not stop within {} s", STOP_TIMEOUT.as_secs()),
         }
     }
 }
 
-/// Waits until the service tells where it listens, and then until it says that it is ready.
+/// Waits until the service prints its port and then until it is ready. Returns its address.
 async fn wait_until_ready(stdout: ChildStdout) -> anyhow::Result<SocketAddr> {
     let mut lines = BufReader::new(stdout).lines();
     let address = loop {
@@ -154,12 +154,12 @@ async fn wait_until_ready(stdout: ChildStdout) -> anyhow::Result<SocketAddr> {
     Ok(address)
 }
 
-/// Reads what else the service tells, so that it never waits for a reader.
+/// Reads the remaining output, so that the service never blocks on a full pipe.
 async fn drain(mut lines: Lines<BufReader<ChildStdout>>) {
     while let Ok(Some(_)) = lines.next_line().await {}
 }
 
-/// The port in the first line of the banner that names one: `Try it   http://localhost:8000/docs`.
+/// The port in a line of the banner such as `Try it   http://localhost:8000/docs`.
 fn announced_port(line: &str) -> Option<u16> {
     let (_, rest) = line.split_once("http://localhost:")?;
     rest.split('/').next()?.trim().parse().ok()
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_banner_tells_the_port() {
+    fn the_port_is_parsed_from_the_banner() {
         assert_eq!(announced_port("  Try it         http://localhost:40123/docs"), Some(40_123));
         assert_eq!(announced_port("Movie Theater 0.1.0 is running."), None);
     }

@@ -1,4 +1,4 @@
-//! What everything is measured on: a database, the service's executable, and a folder that goes when this goes.
+//! The environment of a benchmark: a database, the service's executable, and a temporary folder.
 
 use std::{
     fs,
@@ -10,11 +10,11 @@ use tempfile::TempDir;
 
 use crate::{logins::Account, postgres::Postgres, server::Theater};
 
-/// Who logs in.
+/// The account that logs in.
 pub(crate) const ACCOUNT: Account<'static> =
     Account { email: "bench@example.com", password: "Bench-Pass-1!" };
 
-/// The stage. Its parts are dropped in this order: nothing loses the ground that it stands on.
+/// The environment. Fields are dropped in this order, so the folder is removed last.
 #[derive(Debug)]
 pub(crate) struct Stage {
     /// The service's executable.
@@ -25,7 +25,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Starts PostgreSQL, and has the service make its tables and an account in it.
+    /// Starts PostgreSQL, runs the migrations, and creates the account.
     pub(crate) async fn set(executable: &Path) -> anyhow::Result<Self> {
         let executable = fs::canonicalize(executable).with_context(|| {
             format!("{} is missing: cargo build --release -p theater", executable.display())
@@ -33,7 +33,7 @@ impl Stage {
         let folder = tempfile::Builder::new()
             .prefix("theater-bench-")
             .tempdir()
-            .context("no folder can be made in the folder for temporary files")?;
+            .context("no temporary folder can be created")?;
         eprintln!("starting PostgreSQL");
         let postgres = Postgres::start().await?;
         let theater = Theater::new(executable, folder.path().to_owned(), postgres.url());
@@ -42,7 +42,7 @@ impl Stage {
         Ok(Self { theater, postgres, folder })
     }
 
-    /// A file of this name in the folder.
+    /// The path of a file in the folder.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
