@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, get, http::header, web::Data};
+use actix_web::{HttpResponse, get, web::Data};
 use application::catalogue::get_movie as read_movie;
 use domain::catalogue::MovieId;
 
@@ -26,5 +26,5 @@ use crate::{
 #[get("/movies/{movie_id}")]
 pub(crate) async fn get_movie(services: Data<Services>, id: PathId) -> Result<HttpResponse, Problem> {
     let movie = read_movie(&services.catalogue, MovieId(id.0)).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching::PUBLIC)).json(Full::from(&movie)))
+    Ok(caching::shared(&Full::from(&movie)))
 }

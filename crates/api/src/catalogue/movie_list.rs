@@ -1,6 +1,6 @@
 //! What lists of movies share: which movies, in which order, and which part of them.
 
-use actix_web::{HttpResponse, http::header};
+use actix_web::HttpResponse;
 use application::catalogue::list_movies;
 use deserr::Deserr;
 use domain::{
@@ -121,7 +121,7 @@ pub(super) async fn reply(
     let found = list_movies(&services.catalogue, &filter, order, position, paging.size).await?;
     let links = paging.links_to(path, &in_links, &found.page, found.next);
     let body = Reply { movies: found.page.items.into_iter().map(Summary::from).collect(), links };
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching::PUBLIC)).json(body))
+    Ok(caching::shared(&body))
 }
 
 impl Parameters {

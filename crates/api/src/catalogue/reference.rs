@@ -190,10 +190,6 @@ fn shown(reference: Reference) -> Value {
     body.unwrap_or_default()
 }
 
-fn reading(body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching::PUBLIC)).json(body)
-}
-
 fn path(kind: ReferenceKind) -> String {
     format!("/api/v1/theater/{}", kind.plural())
 }
@@ -216,11 +212,11 @@ pub(super) async fn list(
     if let Ok(Value::Object(links)) = serde_json::to_value(links) {
         body.extend(links);
     }
-    Ok(reading(&body))
+    Ok(caching::shared(&body))
 }
 
 pub(super) async fn get(services: &Services, id: ReferenceId) -> Result<HttpResponse, Problem> {
-    Ok(reading(&shown(get_reference(&services.catalogue, id).await?)))
+    Ok(caching::shared(&shown(get_reference(&services.catalogue, id).await?)))
 }
 
 pub(super) async fn add(

@@ -19,19 +19,30 @@ use actix_web::{
 };
 use domain::ports::CatalogueChanges;
 use moka::sync::Cache;
+use serde::Serialize;
 
 use super::{compression::Form, conditional, meters::Meters};
 
-/// `Cache-Control` of public resources: any cache may store the response but must revalidate it before each reuse. The
-/// response to a successful revalidation is 304 without a body.
-pub(crate) const PUBLIC: &str = "public, no-cache";
+/// Any cache may store the response but must revalidate it before each reuse. The response to a successful revalidation is
+/// 304 without a body.
+const PUBLIC: &str = "public, no-cache";
 
-/// Path prefix of the resources that are public and the same for every caller.
-const CATALOGUE: &str = "/api/v1/theater/";
 /// Maximum length of a cached request target (path and query) in bytes; a longer one is rarely requested twice.
 const MAX_TARGET_BYTES: usize = 512;
 
-/// Cache of catalogue responses. A response is valid until the catalogue changes.
+/// Marks a response that is the same for every caller.
+#[derive(Clone, Copy, Debug)]
+struct Shared;
+
+/// Builds a JSON response that is the same for every caller and changes only with the catalogue. [`replies`] caches no other
+/// response, so a handler must not call this if its response depends on the caller.
+pub(crate) fn shared(body: &impl Serialize) -> HttpResponse {
+    let mut reply = HttpResponse::Ok().insert_header((header::CACHE_CONTROL, PUBLIC)).json(body);
+    reply.extensions_mut().insert(Shared);
+    reply
+}
+
+/// Cache of shared responses. A response is valid until the catalogue changes.
 #[derive(Clone)]
 pub struct ReplyCache {
     replies: Cache<(Form, Arc<str>), CachedReply>,
@@ -110,7 +121,7 @@ pub(crate) fn revalidated(
     reply.content_type(content_type).body(body)
 }
 
-/// Answers GET requests for the catalogue from the cache, and caches successful responses of the handlers. A request with
+/// Answers GET requests from the cache, and caches the responses that their handlers marked as [`shared`]. A request with
 /// `Cache-Control: no-cache` (RFC 9111, 5.2.1.4) gets a new response.
 pub(crate) async fn replies(
     request: ServiceRequest,
@@ -120,24 +131,28 @@ pub(crate) async fn replies(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let target = request.uri().path_and_query().map_or("", |target| target.as_str());
-    if request.method() != Method::GET || !target.starts_with(CATALOGUE) || target.len() > MAX_TARGET_BYTES {
+    if request.method() != Method::GET || target.len() > MAX_TARGET_BYTES {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let key = (Form::wanted(request.headers()), Arc::from(target));
     let cached = if bypasses_cache(&request) { None } else { cache.get(&key) };
-    if let Some(meters) = request.app_data::<Rc<Meters>>() {
-        let outcome = if cached.is_some() { &meters.cache_hits } else { &meters.cache_misses };
-        outcome.increment(1);
-    }
+    let meters = request.app_data::<Rc<Meters>>().cloned();
     if let Some(cached) = cached {
+        if let Some(meters) = meters {
+            meters.cache_hits.increment(1);
+        }
         let reply = cached.reply_to(request.headers());
         return Ok(request.into_response(reply));
     }
     // Taken before the handler reads, so that a cached response may be newer than its generation, never older.
     let generation = cache.changes.generation();
     let response = next.call(request).await?.map_into_boxed_body();
-    if response.status() != StatusCode::OK {
+    let is_shared = response.response().extensions().contains::<Shared>();
+    if response.status() != StatusCode::OK || !is_shared {
         return Ok(response);
+    }
+    if let Some(meters) = meters {
+        meters.cache_misses.increment(1);
     }
     let (request, reply) = response.into_parts();
     let (reply, body) = reply.into_parts();
@@ -160,4 +175,60 @@ fn bypasses_cache(request: &ServiceRequest) -> bool {
     directive.is_some_and(|value| {
         value.split(',').any(|one| matches!(one.trim(), "no-cache" | "no-store" | "max-age=0"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{
+        App, HttpRequest,
+        middleware::from_fn,
+        test::{TestRequest, call_and_read_body, init_service},
+        web::get,
+    };
+
+    use super::{super::conditional::validators, *};
+
+    #[derive(Debug)]
+    struct Unchanging;
+
+    impl CatalogueChanges for Unchanging {
+        fn generation(&self) -> u64 {
+            0
+        }
+    }
+
+    /// The token of the caller.
+    fn own(request: &HttpRequest) -> String {
+        let token = request.headers().get(header::AUTHORIZATION);
+        token.and_then(|token| token.to_str().ok()).unwrap_or_default().to_owned()
+    }
+
+    /// The replies to two users, one after the other, by a path below the catalogue.
+    async fn replies_to_two_users(path: &str) -> [Bytes; 2] {
+        let cache = ReplyCache::new(1_000_000, Duration::from_secs(60), Arc::new(Unchanging));
+        let private = |request: HttpRequest| async move { HttpResponse::Ok().json(own(&request)) };
+        let marked = |request: HttpRequest| async move { shared(&own(&request)) };
+        let app = App::new()
+            .app_data(Data::new(cache))
+            .route("/api/v1/theater/private", get().to(private))
+            .route("/api/v1/theater/marked", get().to(marked))
+            .wrap(from_fn(validators))
+            .wrap(from_fn(replies));
+        let app = init_service(app).await;
+        let reply_to = |user| {
+            let request = TestRequest::get().uri(path).insert_header((header::AUTHORIZATION, user));
+            call_and_read_body(&app, request.to_request())
+        };
+        [reply_to("ann").await, reply_to("bob").await]
+    }
+
+    #[actix_web::test]
+    async fn a_reply_that_is_not_marked_as_shared_is_not_stored() {
+        assert_eq!(replies_to_two_users("/api/v1/theater/private").await, ["\"ann\"", "\"bob\""]);
+    }
+
+    #[actix_web::test]
+    async fn a_private_reply_marked_as_shared_reaches_others() {
+        assert_eq!(replies_to_two_users("/api/v1/theater/marked").await, ["\"ann\"", "\"ann\""]);
+    }
 }

@@ -39,6 +39,7 @@ mod postgres_faults;
 mod privacy;
 mod profiles;
 mod races;
+mod shared_replies;
 mod shutdown;
 mod slow_clients;
 mod smuggling;
