@@ -1,6 +1,5 @@
--- What the service asks for one of the first pages of all movies (crates/persistence/src/catalogue/list.rs, `part_of_all`), with size and
--- offset written out as they are there.
-SELECT t.movies AS total, m.id, m.name, m.date, m.score, m.overview
-FROM catalogue_totals t
-LEFT JOIN movies m ON m.id IN (SELECT m.id FROM movies m ORDER BY m.id DESC LIMIT 10 OFFSET 0)
+-- The statement of the service for the first page of all movies (crates/persistence/src/catalogue/read/list.rs, `listed`).
+SELECT m.id, m.name, m.date, m.score, m.overview, m.sort_key, m.budget, m.revenue, (SELECT movies FROM catalogue_totals) AS total
+FROM movies m
+WHERE m.id IN (SELECT m.id FROM movies m ORDER BY m.id DESC LIMIT 11 OFFSET 0)
 ORDER BY m.id DESC;

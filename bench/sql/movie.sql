@@ -1,4 +1,4 @@
--- What the service asks for a movie in full (crates/persistence/src/catalogue/read_movie.rs).
+-- The statement of the service for a movie in full (crates/persistence/src/catalogue/read/movie.rs).
 \set id random(:first, :last)
 SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
        c.id AS country_id, c.code AS country_code, c.name AS country_name,
