@@ -11,15 +11,15 @@ use application::{
     },
     administration::{AdministrationError, ListUsersError},
     catalogue::{
-        AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError,
-        references::{
-            AddReferenceError, DeleteReferenceError, EditReferenceError, GetReferenceError,
-            ListReferencesError,
+        CreateMovieError, DeleteMovieError, GetMovieError, ListMoviesError, UpdateMovieError,
+        taxonomies::{
+            CreateTaxonomyEntryError, DeleteTaxonomyEntryError, GetTaxonomyEntryError, ListTaxonomyError,
+            UpdateTaxonomyEntryError,
         },
     },
     profiles::{ProfileError, UploadError},
 };
-use domain::catalogue::ReferenceKind;
+use domain::catalogue::Taxonomy;
 use domain::ports::{HashingError, MailboxError, ProcessingError, Refused, StoreError};
 
 use crate::http::problem::Problem;
@@ -239,9 +239,9 @@ impl From<ListMoviesError> for Problem {
 }
 
 /// Stable code of an error of a taxonomy entry.
-fn reference_code(kind: ReferenceKind, problem: ReferenceProblem) -> &'static str {
-    use ReferenceKind::{Actor, Country, Genre, Language};
-    use ReferenceProblem::{Exists, InUse, NotFound};
+fn taxonomy_code(kind: Taxonomy, problem: TaxonomyProblem) -> &'static str {
+    use Taxonomy::{Actor, Country, Genre, Language};
+    use TaxonomyProblem::{Exists, InUse, NotFound};
 
     match (kind, problem) {
         (Genre, NotFound) => "genre_not_found",
@@ -260,69 +260,69 @@ fn reference_code(kind: ReferenceKind, problem: ReferenceProblem) -> &'static st
 }
 
 #[derive(Clone, Copy)]
-enum ReferenceProblem {
+enum TaxonomyProblem {
     NotFound,
     Exists,
     InUse,
 }
 
-impl From<ListReferencesError> for Problem {
-    fn from(error: ListReferencesError) -> Self {
+impl From<ListTaxonomyError> for Problem {
+    fn from(error: ListTaxonomyError) -> Self {
         match error {
-            ListReferencesError::PastTheEnd(_) => Self::not_found("page_past_the_end", error.to_string()),
-            ListReferencesError::Store(error) => error.into(),
+            ListTaxonomyError::PastTheEnd(_) => Self::not_found("page_past_the_end", error.to_string()),
+            ListTaxonomyError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<GetReferenceError> for Problem {
-    fn from(error: GetReferenceError) -> Self {
+impl From<GetTaxonomyEntryError> for Problem {
+    fn from(error: GetTaxonomyEntryError) -> Self {
         match error {
-            GetReferenceError::NotFound(kind) => {
-                Self::not_found(reference_code(kind, ReferenceProblem::NotFound), error.to_string())
+            GetTaxonomyEntryError::NotFound(kind) => {
+                Self::not_found(taxonomy_code(kind, TaxonomyProblem::NotFound), error.to_string())
             }
-            GetReferenceError::Store(error) => error.into(),
+            GetTaxonomyEntryError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<AddReferenceError> for Problem {
-    fn from(error: AddReferenceError) -> Self {
+impl From<CreateTaxonomyEntryError> for Problem {
+    fn from(error: CreateTaxonomyEntryError) -> Self {
         match error {
-            AddReferenceError::AlreadyExists(kind) => {
-                Self::conflict(reference_code(kind, ReferenceProblem::Exists), error.to_string())
+            CreateTaxonomyEntryError::AlreadyExists(kind) => {
+                Self::conflict(taxonomy_code(kind, TaxonomyProblem::Exists), error.to_string())
             }
-            AddReferenceError::Store(error) => error.into(),
+            CreateTaxonomyEntryError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<EditReferenceError> for Problem {
-    fn from(error: EditReferenceError) -> Self {
+impl From<UpdateTaxonomyEntryError> for Problem {
+    fn from(error: UpdateTaxonomyEntryError) -> Self {
         match error {
-            EditReferenceError::NotFound(kind) => {
-                Self::not_found(reference_code(kind, ReferenceProblem::NotFound), error.to_string())
+            UpdateTaxonomyEntryError::NotFound(kind) => {
+                Self::not_found(taxonomy_code(kind, TaxonomyProblem::NotFound), error.to_string())
             }
-            EditReferenceError::AlreadyExists(kind) => {
-                Self::conflict(reference_code(kind, ReferenceProblem::Exists), error.to_string())
+            UpdateTaxonomyEntryError::AlreadyExists(kind) => {
+                Self::conflict(taxonomy_code(kind, TaxonomyProblem::Exists), error.to_string())
             }
-            EditReferenceError::Changed(error) => error.into(),
-            EditReferenceError::Store(error) => error.into(),
+            UpdateTaxonomyEntryError::Changed(error) => error.into(),
+            UpdateTaxonomyEntryError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<DeleteReferenceError> for Problem {
-    fn from(error: DeleteReferenceError) -> Self {
+impl From<DeleteTaxonomyEntryError> for Problem {
+    fn from(error: DeleteTaxonomyEntryError) -> Self {
         match error {
-            DeleteReferenceError::NotFound(kind) => {
-                Self::not_found(reference_code(kind, ReferenceProblem::NotFound), error.to_string())
+            DeleteTaxonomyEntryError::NotFound(kind) => {
+                Self::not_found(taxonomy_code(kind, TaxonomyProblem::NotFound), error.to_string())
             }
-            DeleteReferenceError::InUse(kind) | DeleteReferenceError::NothingToMergeInto(kind) => {
-                Self::conflict(reference_code(kind, ReferenceProblem::InUse), error.to_string())
+            DeleteTaxonomyEntryError::InUse(kind) | DeleteTaxonomyEntryError::NothingToMergeInto(kind) => {
+                Self::conflict(taxonomy_code(kind, TaxonomyProblem::InUse), error.to_string())
             }
-            DeleteReferenceError::Changed(error) => error.into(),
-            DeleteReferenceError::Store(error) => error.into(),
+            DeleteTaxonomyEntryError::Changed(error) => error.into(),
+            DeleteTaxonomyEntryError::Store(error) => error.into(),
         }
     }
 }
@@ -336,22 +336,22 @@ impl From<GetMovieError> for Problem {
     }
 }
 
-impl From<AddMovieError> for Problem {
-    fn from(error: AddMovieError) -> Self {
+impl From<CreateMovieError> for Problem {
+    fn from(error: CreateMovieError) -> Self {
         match error {
-            AddMovieError::AlreadyExists { .. } => Self::conflict("movie_exists", error.to_string()),
-            AddMovieError::Store(error) => error.into(),
+            CreateMovieError::AlreadyExists { .. } => Self::conflict("movie_exists", error.to_string()),
+            CreateMovieError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<EditMovieError> for Problem {
-    fn from(error: EditMovieError) -> Self {
+impl From<UpdateMovieError> for Problem {
+    fn from(error: UpdateMovieError) -> Self {
         match error {
-            EditMovieError::NotFound => Self::not_found(MOVIE_NOT_FOUND.0, MOVIE_NOT_FOUND.1),
-            EditMovieError::Changed(error) => error.into(),
-            EditMovieError::AlreadyExists { .. } => Self::conflict("movie_exists", error.to_string()),
-            EditMovieError::Store(error) => error.into(),
+            UpdateMovieError::NotFound => Self::not_found(MOVIE_NOT_FOUND.0, MOVIE_NOT_FOUND.1),
+            UpdateMovieError::Changed(error) => error.into(),
+            UpdateMovieError::AlreadyExists { .. } => Self::conflict("movie_exists", error.to_string()),
+            UpdateMovieError::Store(error) => error.into(),
         }
     }
 }

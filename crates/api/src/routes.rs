@@ -36,53 +36,53 @@ pub fn routes(config: &mut ServiceConfig) {
                 .service(profiles::read::my_profile)
                 .service(profiles::read::get_profile)
                 .service(profiles::edit::create_profile)
-                .service(profiles::edit::edit_profile)
+                .service(profiles::edit::update_profile)
                 .service(profiles::edit::delete_profile)
                 .service(profiles::avatar::set_avatar)
                 .service(profiles::avatar::delete_avatar),
         )
         .service(
             scope("/api/v1/theater/genres")
-                .service(catalogue::references::genres::list)
-                .service(catalogue::references::genres::show)
-                .service(catalogue::references::genres::movies)
-                .service(catalogue::references::genres::add)
-                .service(catalogue::references::genres::edit)
-                .service(catalogue::references::genres::remove),
+                .service(catalogue::taxonomies::genres::list)
+                .service(catalogue::taxonomies::genres::show)
+                .service(catalogue::taxonomies::genres::movies)
+                .service(catalogue::taxonomies::genres::add)
+                .service(catalogue::taxonomies::genres::edit)
+                .service(catalogue::taxonomies::genres::remove),
         )
         .service(
             scope("/api/v1/theater/actors")
-                .service(catalogue::references::actors::list)
-                .service(catalogue::references::actors::show)
-                .service(catalogue::references::actors::movies)
-                .service(catalogue::references::actors::add)
-                .service(catalogue::references::actors::edit)
-                .service(catalogue::references::actors::remove),
+                .service(catalogue::taxonomies::actors::list)
+                .service(catalogue::taxonomies::actors::show)
+                .service(catalogue::taxonomies::actors::movies)
+                .service(catalogue::taxonomies::actors::add)
+                .service(catalogue::taxonomies::actors::edit)
+                .service(catalogue::taxonomies::actors::remove),
         )
         .service(
             scope("/api/v1/theater/countries")
-                .service(catalogue::references::countries::list)
-                .service(catalogue::references::countries::show)
-                .service(catalogue::references::countries::movies)
-                .service(catalogue::references::countries::add)
-                .service(catalogue::references::countries::edit)
-                .service(catalogue::references::countries::remove),
+                .service(catalogue::taxonomies::countries::list)
+                .service(catalogue::taxonomies::countries::show)
+                .service(catalogue::taxonomies::countries::movies)
+                .service(catalogue::taxonomies::countries::add)
+                .service(catalogue::taxonomies::countries::edit)
+                .service(catalogue::taxonomies::countries::remove),
         )
         .service(
             scope("/api/v1/theater/languages")
-                .service(catalogue::references::languages::list)
-                .service(catalogue::references::languages::show)
-                .service(catalogue::references::languages::movies)
-                .service(catalogue::references::languages::add)
-                .service(catalogue::references::languages::edit)
-                .service(catalogue::references::languages::remove),
+                .service(catalogue::taxonomies::languages::list)
+                .service(catalogue::taxonomies::languages::show)
+                .service(catalogue::taxonomies::languages::movies)
+                .service(catalogue::taxonomies::languages::add)
+                .service(catalogue::taxonomies::languages::edit)
+                .service(catalogue::taxonomies::languages::remove),
         )
         .service(
             scope("/api/v1/theater")
                 .service(catalogue::list_movies::list_movies)
                 .service(catalogue::get_movie::get_movie)
-                .service(catalogue::add_movie::add_movie)
-                .service(catalogue::edit_movie::edit_movie)
+                .service(catalogue::create_movie::create_movie)
+                .service(catalogue::update_movie::update_movie)
                 .service(catalogue::delete_movie::delete_movie),
         )
         .service(scope("/api/v1").service(pages::index::index))

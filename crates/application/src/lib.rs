@@ -6,7 +6,7 @@
 //!
 //! This crate must never know how anything is stored, sent or served: no SQL, no HTTP, no JSON.
 //!
-//! Start reading at [`accounts::login`], then [`accounts::register`], then [`catalogue::edit_movie`].
+//! Start reading at [`accounts::login`], then [`accounts::register`], then [`catalogue::update_movie`].
 
 pub mod accounts;
 pub mod administration;

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
     catalogue::{MovieDraft, Name, NameList},
-    ports::{LegacyMovie, LegacySource, OldAccount, OldProfile, StoreError},
+    ports::{LegacyAccount, LegacyMovie, LegacyProfile, LegacySource, StoreError},
     profiles::{BirthDate, Gender, Info, PersonName, ProcessedAvatar, ProfileChange},
 };
 
@@ -21,7 +21,7 @@ const BATCH: u64 = 500;
 
 /// Result of [`legacy_import`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MoveReport {
+pub struct LegacyImportReport {
     /// Accounts that were created.
     pub accounts: u64,
     /// Accounts whose address is already registered; they are left unchanged.
@@ -49,8 +49,8 @@ pub async fn legacy_import(
     catalogue: &Catalogue,
     picture: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
     mut log: impl FnMut(String),
-) -> Result<MoveReport, StoreError> {
-    let mut report = MoveReport::default();
+) -> Result<LegacyImportReport, StoreError> {
+    let mut report = LegacyImportReport::default();
     let mut last = 0;
     loop {
         let accounts = legacy.accounts(last, BATCH).await?;
@@ -73,16 +73,16 @@ pub async fn legacy_import(
         })?;
         report.movies.read += moved.read;
         report.movies.added += moved.added;
-        report.movies.already_there += moved.already_there;
+        report.movies.existing += moved.existing;
         report.movies.refused += moved.refused;
     }
 }
 
 async fn move_account(
     profiles: &Profiles,
-    account: &OldAccount,
+    account: &LegacyAccount,
     picture: &impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
-    report: &mut MoveReport,
+    report: &mut LegacyImportReport,
     log: &mut impl FnMut(String),
 ) -> Result<(), StoreError> {
     let (id, now) = (account.id, profiles.clock.now());
@@ -132,7 +132,7 @@ async fn processed(
     process_avatar(profiles, file).await.map(Some).map_err(|error| error.to_string())
 }
 
-fn new_user(account: &OldAccount, now: DateTime<Utc>) -> Result<NewUser, String> {
+fn new_user(account: &LegacyAccount, now: DateTime<Utc>) -> Result<NewUser, String> {
     let email = Email::parse(&account.email).map_err(|error| format!("address: {error}"))?;
     let group = account.group.parse::<Group>().map_err(|error| format!("group: {error}"))?;
     if !is_bcrypt(&account.password_hash) {
@@ -160,7 +160,7 @@ fn is_bcrypt(hash: &str) -> bool {
 }
 
 /// Converts the valid fields of a profile; skips and logs the others.
-fn change_of(profile: &OldProfile, today: NaiveDate, mut log: impl FnMut(String)) -> ProfileChange {
+fn change_of(profile: &LegacyProfile, today: NaiveDate, mut log: impl FnMut(String)) -> ProfileChange {
     let mut skip = |what: &str, reason: String| log(format!("{what} skipped: {reason}"));
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let mut name = |what: &str, text: &Option<String>| {

@@ -129,7 +129,7 @@ impl HealthProbe for MailboxMailer {
 
 #[async_trait]
 impl Mailbox for MailboxMailer {
-    async fn mails(&self) -> Result<Vec<StoredMail>, MailboxError> {
+    async fn emails(&self) -> Result<Vec<StoredMail>, MailboxError> {
         let mut mails = Vec::new();
         for id in self.ids().await? {
             match self.mail(&id).await {

@@ -38,7 +38,7 @@ pub enum SmtpError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SmtpUrl {
     /// Whether a password would be sent to another host unencrypted.
-    pub shows_password: bool,
+    pub exposes_password: bool,
 }
 
 impl SmtpUrl {
@@ -48,7 +48,7 @@ impl SmtpUrl {
     ///
     /// [`SmtpError::Url`].
     pub fn parse(url: &str) -> Result<Self, SmtpError> {
-        Ok(Self { shows_password: Server::parse(url, None)?.shows_password() })
+        Ok(Self { exposes_password: Server::parse(url, None)?.exposes_password() })
     }
 }
 
@@ -57,13 +57,13 @@ impl SmtpUrl {
 pub(crate) enum Refusal {
     /// The failure does not depend on the email: connection, TLS, authentication or sender.
     #[error("{0}")]
-    NotLetIn(Error),
+    Connection(Error),
     /// The server refused this email.
     #[error("{0}")]
     Message(Error),
     /// A timeout elapsed.
     #[error("the mail server did not answer in time")]
-    TooSlow(#[from] Elapsed),
+    Timeout(#[from] Elapsed),
 }
 
 /// A mail server and how to connect to it.
@@ -86,7 +86,7 @@ enum Security {
 
 impl Server {
     /// Whether a password would be sent to another host unencrypted.
-    pub(crate) fn shows_password(&self) -> bool {
+    pub(crate) fn exposes_password(&self) -> bool {
         let is_here = matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
         let protected = matches!(self.security, Security::Tls(_) | Security::StartTls { required: true, .. });
         self.credentials.is_some() && !protected && !is_here
@@ -122,7 +122,7 @@ impl Server {
 
     /// Sends an email.
     pub(crate) async fn take(&self, envelope: &Envelope, message: &[u8]) -> Result<(), Refusal> {
-        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::NotLetIn)?;
+        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::Connection)?;
         timeout(SEND_TIMEOUT, send(&mut connection, envelope, message)).await??;
         if timeout(QUIT_TIMEOUT, connection.quit()).await.is_err() {
             tracing::debug!("the mail server accepted the email and did not answer QUIT");
@@ -132,7 +132,7 @@ impl Server {
 
     /// Checks that the server can be reached and accepts the credentials.
     pub(crate) async fn greet(&self) -> Result<(), Refusal> {
-        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::NotLetIn)?;
+        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::Connection)?;
         // The server is available; its reply to QUIT does not matter.
         let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
         Ok(())
@@ -165,7 +165,7 @@ async fn send(
 ) -> Result<(), Refusal> {
     // A server that refuses the sender (a password or TLS is missing, or the address is not ours) refuses every email.
     let sender = Mail::new(envelope.from().cloned(), Vec::new());
-    connection.command(sender).await.map_err(Refusal::NotLetIn)?;
+    connection.command(sender).await.map_err(Refusal::Connection)?;
     for recipient in envelope.to() {
         let recipient = Rcpt::new(recipient.clone(), Vec::new());
         connection.command(recipient).await.map_err(Refusal::Message)?;
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_password_sent_unencrypted_is_detected() {
-        let shows = |url| SmtpUrl::parse(url).unwrap().shows_password;
+        let shows = |url| SmtpUrl::parse(url).unwrap().exposes_password;
         for url in ["smtp://a:b@mail.example.com", "smtp://a:b@mail.example.com?tls=opportunistic"] {
             assert!(shows(url), "{url}");
         }

@@ -41,7 +41,7 @@ pub enum ConnectError {
 impl ConnectError {
     /// Whether the failure is transient: the database is starting or restarting, or all its connections are in use.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Unsupported | Self::Malformed => false,
             Self::Unreachable(sqlx::Error::Database(error)) => {

@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use domain::ports::{LegacyMovie, OldAccount, OldProfile, StoreError};
+use domain::ports::{LegacyAccount, LegacyMovie, LegacyProfile, StoreError};
 use sea_orm::{
     DatabaseConnection, QueryResult, SqlxPostgresConnector,
     sqlx::postgres::{PgConnectOptions, PgPoolOptions},
@@ -37,7 +37,7 @@ impl LegacySource {
 
 #[async_trait]
 impl domain::ports::LegacySource for LegacySource {
-    async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<OldAccount>, StoreError> {
+    async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<LegacyAccount>, StoreError> {
         let sql = "SELECT u.id::bigint AS id, u.email, u.hashed_password, u.is_active, u.created_at,
                           lower(g.name::text) AS group_name, p.id IS NOT NULL AS has_profile,
                           p.first_name, p.last_name, lower(p.gender::text) AS gender, p.date_of_birth, p.info, p.avatar
@@ -67,8 +67,8 @@ fn as_i64(limit: u64) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn account(row: &QueryResult) -> Result<OldAccount, StoreError> {
-    let profile = OldProfile {
+fn account(row: &QueryResult) -> Result<LegacyAccount, StoreError> {
+    let profile = LegacyProfile {
         first_name: get(row, "first_name")?,
         last_name: get(row, "last_name")?,
         gender: get(row, "gender")?,
@@ -76,7 +76,7 @@ fn account(row: &QueryResult) -> Result<OldAccount, StoreError> {
         info: get(row, "info")?,
         avatar: get(row, "avatar")?,
     };
-    Ok(OldAccount {
+    Ok(LegacyAccount {
         id: get(row, "id")?,
         email: get(row, "email")?,
         password_hash: get(row, "hashed_password")?,

@@ -8,8 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use domain::ports::{
-    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, ReferenceRepository,
-    SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
+    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, SessionRepository,
+    StoreError, TaxonomyRepository, UnitOfWork, UnitOfWorkFactory, UserRepository,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
@@ -139,7 +139,7 @@ impl UnitOfWork for Transaction {
         self
     }
 
-    fn references(&self) -> &dyn ReferenceRepository {
+    fn taxonomies(&self) -> &dyn TaxonomyRepository {
         self
     }
 

@@ -87,7 +87,7 @@ impl JobQueue {
     }
 
     /// Deletes jobs that were done, and workers that were last seen, more than `days` days ago. Returns the number of jobs.
-    pub(crate) async fn forget_done(&self, days: u32) -> Result<u64, QueueError> {
+    pub(crate) async fn delete_done(&self, days: u32) -> Result<u64, QueueError> {
         let seconds = i64::from(days) * 86_400;
         Ok(match &self.0 {
             Backend::Postgres(pool) => {

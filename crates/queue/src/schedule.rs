@@ -34,7 +34,7 @@ pub async fn schedule(queue: JobQueue, clock: Arc<dyn Clock>, stop: Cancellation
 
 async fn enqueue(queue: &JobQueue, period: i64) -> Result<(), QueueError> {
     queue.push(Job::scheduled(&Message::CleanUp, period), Duration::ZERO).await?;
-    let deleted = queue.forget_done(DONE_RETENTION_DAYS).await?;
+    let deleted = queue.delete_done(DONE_RETENTION_DAYS).await?;
     if deleted > 0 {
         tracing::info!(deleted, "deleted finished jobs");
     }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use bcrypt::{BcryptError, HashParts};
 use domain::{
     accounts::{MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordHash},
-    ports::{HashingError, HashingSlot, PasswordHasher, Verdict},
+    ports::{HashingError, HashingPermit, PasswordHasher, Verdict},
 };
 use metrics::{counter, histogram};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -34,7 +34,7 @@ pub struct HashingLimits {
 /// process, so that many logins do not delay other requests. If the system does not permit the lower priority, one core
 /// stays free instead.
 #[derive(Debug)]
-pub struct HashingBudget {
+pub struct BcryptHasher {
     limits: HashingLimits,
     semaphore: Arc<Semaphore>,
     permits: usize,
@@ -55,7 +55,7 @@ impl HashingLimits {
     }
 }
 
-impl HashingBudget {
+impl BcryptHasher {
     /// Starts the threads.
     ///
     /// # Errors
@@ -133,9 +133,9 @@ fn dummy_hash(cost: u32) -> PasswordHash {
 }
 
 #[async_trait]
-impl PasswordHasher for HashingBudget {
+impl PasswordHasher for BcryptHasher {
     #[tracing::instrument(name = "wait for hashing", target = "theater_trace", skip_all)]
-    async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError> {
+    async fn acquire(&self) -> Result<Box<dyn HashingPermit>, HashingError> {
         let waiting = Waiting::enter(&self.waiting);
         if waiting.ahead >= self.limits.max_waiting
             || self.expected_wait(waiting.ahead) > self.limits.max_wait
@@ -215,7 +215,7 @@ impl Slot {
 }
 
 #[async_trait]
-impl HashingSlot for Slot {
+impl HashingPermit for Slot {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
         let (password, cost) = (password.clone(), self.cost);
         self.run(move || bcrypt::non_truncating_hash(password.expose(), cost).map(PasswordHash::new)).await

@@ -2,7 +2,7 @@
 //!
 //! This crate must never know its callers or their purpose: it hashes, signs and generates, and makes no decisions.
 //!
-//! Start reading at [`HashingBudget`] in `hashing.rs`, then [`JwtSessionTokens`] in `jwt.rs`.
+//! Start reading at [`BcryptHasher`] in `hashing.rs`, then [`JwtSessionTokens`] in `jwt.rs`.
 
 mod environment;
 mod hashing;
@@ -11,7 +11,7 @@ mod keys;
 mod mail_tokens;
 
 pub use environment::{OsRandomness, SystemClock};
-pub use hashing::{HashingBudget, HashingLimits};
+pub use hashing::{BcryptHasher, HashingLimits};
 pub use jwt::JwtSessionTokens;
 pub use keys::{KeyRing, MIN_SECRET_BYTES, SecretTooShort};
 pub use mail_tokens::HmacMailTokens;

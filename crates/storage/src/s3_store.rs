@@ -136,7 +136,7 @@ fn signed_at(now: i64) -> Option<OffsetDateTime> {
 }
 
 async fn within<T>(call: impl Future<Output = Result<T, ClientError>>) -> Result<T, Failure> {
-    timeout(TIMEOUT, call).await.map_err(|_| Failure::TooSlow)?.map_err(Failure::from)
+    timeout(TIMEOUT, call).await.map_err(|_| Failure::Timeout)?.map_err(Failure::from)
 }
 
 /// Why a call failed. The server's own text is omitted: it may contain keys.
@@ -153,7 +153,7 @@ enum Failure {
     #[error("the access key is refused")]
     Forbidden,
     #[error("no answer in time")]
-    TooSlow,
+    Timeout,
     #[error("the server answers {0}")]
     Status(u16),
     #[error("the server cannot be reached")]
@@ -195,7 +195,7 @@ impl ObjectStore for S3Store {
             }
             outcome => outcome,
         };
-        Ok(timeout(TIMEOUT, put()).await.map_err(|_| Failure::TooSlow)??)
+        Ok(timeout(TIMEOUT, put()).await.map_err(|_| Failure::Timeout)??)
     }
 
     #[tracing::instrument(name = "get object", target = "theater_trace", skip_all)]

@@ -11,7 +11,7 @@ use domain::{
         UserId,
     },
     ports::{
-        AccessClaims, HashingError, HashingSlot, MailTokens, PasswordHasher, RefreshClaims, SessionTokens,
+        AccessClaims, HashingError, HashingPermit, MailTokens, PasswordHasher, RefreshClaims, SessionTokens,
         TokenError, Verdict,
     },
 };
@@ -39,7 +39,7 @@ impl PlainHasher {
 
 #[async_trait]
 impl PasswordHasher for PlainHasher {
-    async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError> {
+    async fn acquire(&self) -> Result<Box<dyn HashingPermit>, HashingError> {
         if self.overloaded.load(Ordering::Relaxed) {
             return Err(HashingError::Overloaded { retry_after: std::time::Duration::from_secs(5) });
         }
@@ -48,7 +48,7 @@ impl PasswordHasher for PlainHasher {
 }
 
 #[async_trait]
-impl HashingSlot for PlainHasher {
+impl HashingPermit for PlainHasher {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
         self.hashed.fetch_add(1, Ordering::Relaxed);
         Ok(PasswordHash::new(format!("plain:{}", password.expose())))

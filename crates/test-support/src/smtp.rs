@@ -161,7 +161,7 @@ impl SmtpServer {
     }
 
     /// The emails received so far.
-    pub fn mails(&self) -> Vec<ReceivedMail> {
+    pub fn emails(&self) -> Vec<ReceivedMail> {
         self.mails.lock().expect("no test panicked here").clone()
     }
 

@@ -22,7 +22,7 @@ use persistence::{Pools, Store};
 use queue::JobQueue;
 use secrecy::ExposeSecret;
 use security::{
-    HashingBudget, HashingLimits, HmacMailTokens, JwtSessionTokens, KeyRing, OsRandomness, SystemClock,
+    BcryptHasher, HashingLimits, HmacMailTokens, JwtSessionTokens, KeyRing, OsRandomness, SystemClock,
 };
 use storage::{FolderStore, ImageProcessor, S3Settings, S3Store};
 use tokio::task::JoinSet;
@@ -51,7 +51,7 @@ pub struct Wired {
     pub store: Store,
     /// The connection pools of `store`, for migrations.
     pub pools: Pools,
-    hasher: Arc<HashingBudget>,
+    hasher: Arc<BcryptHasher>,
     database_url: String,
     queue_url: String,
     s3: Option<S3Store>,
@@ -85,7 +85,7 @@ impl Wired {
             max_wait: config.accounts.hashing_max_wait,
             ..HashingLimits::with_cost(config.accounts.bcrypt_cost)
         };
-        let hasher = Arc::new(HashingBudget::start(limits).context("no thread can be started")?);
+        let hasher = Arc::new(BcryptHasher::start(limits).context("no thread can be started")?);
         let shared = shared_counter(&config.limits)?;
         let limiter = Arc::new(Limiter::new(clock.clone(), shared.clone(), keys.limit_secret()));
         let accounts = Accounts {
@@ -251,7 +251,7 @@ async fn connect(url: &str, config: &config::Database) -> anyhow::Result<Pools> 
             tokio::time::timeout(CONNECT_TIMEOUT, persistence::connect(url, config.max_connections));
         let failure = match connecting.await {
             Ok(Ok(pools)) => return Ok(pools),
-            Ok(Err(error)) if !error.may_pass() => {
+            Ok(Err(error)) if !error.is_transient() => {
                 return Err(error).context(format!("no database: {advice}"));
             }
             Ok(Err(error)) => anyhow::Error::new(error).context(format!("no database: {advice}")),

@@ -1,11 +1,11 @@
 //! `/api/v1/theater`
 
-pub(crate) mod add_movie;
+pub(crate) mod create_movie;
 pub(crate) mod delete_movie;
-pub(crate) mod edit_movie;
 pub(crate) mod get_movie;
 pub(crate) mod list_movies;
 mod movie;
 mod movie_list;
-mod reference;
-pub(crate) mod references;
+pub(crate) mod taxonomies;
+mod taxonomy;
+pub(crate) mod update_movie;

@@ -5,8 +5,8 @@ use application::catalogue::list_movies;
 use deserr::Deserr;
 use domain::{
     catalogue::{
-        CountryCode, Direction, MovieCursor, MovieFilter, MovieOrder, MovieSort, MovieStatus, Name,
-        ReferenceId, Score, SearchQuery, Year,
+        CountryCode, Direction, MovieCursor, MovieFilter, MovieOrder, MovieSort, MovieStatus, Name, Score,
+        SearchQuery, TaxonomyEntryId, Year,
     },
     page::{PageNumber, PageSize},
 };
@@ -105,18 +105,18 @@ pub(crate) struct Reply {
     links: Links,
 }
 
-/// A part of the list at this path, of the movies that a reference describes if one is named.
+/// A part of the list at this path, of the movies that an entry describes if one is named.
 pub(super) async fn reply(
     services: &Services,
     path: &str,
-    reference: Option<ReferenceId>,
+    taxonomy_entry: Option<TaxonomyEntryId>,
     parameters: Parameters,
 ) -> Result<HttpResponse, Problem> {
     let in_links = parameters.in_links();
     let order = parameters.order()?;
     let paging =
         Paging::new(parameters.page.as_ref(), parameters.per_page.as_ref(), parameters.cursor.clone())?;
-    let filter = parameters.filter(reference);
+    let filter = parameters.filter(taxonomy_entry);
     let position = paging.position(|place| place);
     let found = list_movies(&services.catalogue, &filter, order, position, paging.size).await?;
     let links = paging.links_to(path, &in_links, &found.page, found.next);
@@ -143,7 +143,7 @@ impl Parameters {
         }
     }
 
-    fn filter(self, reference: Option<ReferenceId>) -> MovieFilter {
+    fn filter(self, taxonomy_entry: Option<TaxonomyEntryId>) -> MovieFilter {
         fn all<T>(many: Option<Many<T>>) -> Vec<T> {
             many.map_or_else(Vec::new, |many| many.0)
         }
@@ -154,7 +154,7 @@ impl Parameters {
             languages: all(self.language),
             countries: all(self.country),
             statuses: all(self.status),
-            reference,
+            taxonomy_entry,
             year_from: self.year_from.map(|field| field.0),
             year_to: self.year_to.map(|field| field.0),
             score_min: self.score_min.map(|field| field.0.0),

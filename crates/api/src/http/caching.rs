@@ -205,7 +205,7 @@ mod tests {
 
     /// The replies to two users, one after the other, by a path below the catalogue.
     async fn replies_to_two_users(path: &str) -> [Bytes; 2] {
-        let cache = ReplyCache::new(1_000_000, Duration::from_secs(60), Arc::new(Unchanging));
+        let cache = ReplyCache::new(1_000_000, Duration::from_mins(1), Arc::new(Unchanging));
         let private = |request: HttpRequest| async move { HttpResponse::Ok().json(own(&request)) };
         let marked = |request: HttpRequest| async move { shared(&own(&request)) };
         let app = App::new()

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
 use domain::{
     catalogue::{Direction, MovieCursor, MovieId, MovieOrder, MovieSort, ReleaseDate, Relevance, SortKey},
-    ports::ReferenceCursor,
+    ports::TaxonomyCursor,
 };
 
 use super::invalid::{Invalid, Issue, type_error};
@@ -99,7 +99,7 @@ impl Place for MovieCursor {
 }
 
 /// `id:name`
-impl Place for ReferenceCursor {
+impl Place for TaxonomyCursor {
     fn write(&self) -> String {
         format!("{}:{}", self.id, self.name)
     }
@@ -141,7 +141,7 @@ mod tests {
             let cursor = Cursor(MovieCursor { order, key, id: MovieId(7) });
             assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
         }
-        let cursor = Cursor(ReferenceCursor { name: "jean reno".to_owned(), id: 3 });
+        let cursor = Cursor(TaxonomyCursor { name: "jean reno".to_owned(), id: 3 });
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
     }
 
@@ -172,7 +172,7 @@ mod tests {
         #[test]
         fn no_text_causes_a_panic(text in "\\PC{0,60}") {
             let _ = MovieCursor::read(&text);
-            let _ = ReferenceCursor::read(&text);
+            let _ = TaxonomyCursor::read(&text);
             let _ = Cursor::<MovieCursor>::decode(&text);
         }
     }

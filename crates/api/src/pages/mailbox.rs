@@ -46,7 +46,7 @@ fn values(email: &MailboxEntry) -> Value {
 
 async fn emails(services: &Services) -> Result<Vec<MailboxEntry>, Problem> {
     let mailbox = services.mailbox.as_ref().ok_or_else(Problem::unknown_path)?;
-    Ok(mailbox.mails().await?.into_iter().map(MailboxEntry::from).collect())
+    Ok(mailbox.emails().await?.into_iter().map(MailboxEntry::from).collect())
 }
 
 #[get("/dev/mailbox")]

@@ -56,7 +56,7 @@ pub(crate) async fn create_profile(
 ///
 /// Allowed for the owner of the account, moderators and administrators. Fields that are absent or empty stay unchanged.
 #[utoipa::path(
-    operation_id = "edit_profile",
+    operation_id = "update_profile",
     tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = Form, content_type = "multipart/form-data", example = json!({"info": "I like movies."})),
@@ -70,7 +70,7 @@ pub(crate) async fn create_profile(
     security(("log_in" = [])),
 )]
 #[patch("/users/{user_id}/profile")]
-pub(crate) async fn edit_profile(
+pub(crate) async fn update_profile(
     auth: Auth<User>,
     services: Data<Services>,
     id: PathId,
@@ -81,7 +81,7 @@ pub(crate) async fn edit_profile(
     profiles::may_change(caller, user)?;
     let (change, avatar) = change(&services, caller.id, parts).await?;
     let unchanged = if_match.requires_tag(stored_tag);
-    let profile = profiles::edit_profile(
+    let profile = profiles::update_profile(
         &services.profiles,
         caller,
         user,

@@ -128,5 +128,5 @@ async fn verify(
     password: &PasswordAttempt,
     hash: &PasswordHash,
 ) -> Result<Verdict, HashingError> {
-    accounts.hasher.admit().await?.verify(password, Some(hash)).await
+    accounts.hasher.acquire().await?.verify(password, Some(hash)).await
 }

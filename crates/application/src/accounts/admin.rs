@@ -65,7 +65,7 @@ pub async fn ensure_first_admin(
     if accounts.queries.has_admin().await? {
         return Ok(FirstAdmin::Present);
     }
-    let password = password.unwrap_or_else(|| draw_password(accounts));
+    let password = password.unwrap_or_else(|| generate_password(accounts));
     match make_admin(accounts, email, &password, true).await {
         Ok(Some(_)) => Ok(FirstAdmin::Created { password }),
         // Another process created the administrator first; its password applies.
@@ -76,7 +76,7 @@ pub async fn ensure_first_admin(
 
 /// Generates a password with 128 random bits that satisfies every password rule.
 #[must_use]
-pub fn draw_password(accounts: &Accounts) -> Password {
+pub fn generate_password(accounts: &Accounts) -> Password {
     loop {
         let text = format!("{}-Aa1!", URL_SAFE_NO_PAD.encode(accounts.randomness.bits128()));
         if let Ok(password) = Password::parse(&text) {
@@ -92,7 +92,7 @@ async fn make_admin(
     password: &Password,
     skip_if_admin: bool,
 ) -> Result<Option<GrantedAdmin>, AdminError> {
-    let password_hash = accounts.hasher.admit().await?.hash(password).await?;
+    let password_hash = accounts.hasher.acquire().await?.hash(password).await?;
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
     let new = NewUser {

@@ -64,7 +64,7 @@ async fn check_and_change(
     caller: &Caller,
     command: ChangePassword,
 ) -> Result<(), ChangePasswordError> {
-    let permit = accounts.hasher.admit().await?;
+    let permit = accounts.hasher.acquire().await?;
     if permit.verify(&command.old, Some(&caller.user.password_hash)).await? == Verdict::Wrong {
         return Err(ChangePasswordError::WrongPassword);
     }

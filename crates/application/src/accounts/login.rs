@@ -69,7 +69,7 @@ async fn log_in(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginE
         Some(email) => accounts.queries.user_by_email(email).await?,
         None => None,
     };
-    let permit = accounts.hasher.admit().await?;
+    let permit = accounts.hasher.acquire().await?;
     let hash = known.as_ref().map(|user| &user.password_hash).filter(|hash| !hash.is_none());
     let verdict = permit.verify(&password, hash).await?;
     let (Some(known), Verdict::Right { outdated }) = (known, verdict) else {

@@ -27,7 +27,7 @@ use domain::{
 };
 
 pub use activate::{ActivateAccount, ActivateError, Activated, activate};
-pub use admin::{AdminError, FirstAdmin, GrantedAdmin, draw_password, ensure_first_admin, grant_admin};
+pub use admin::{AdminError, FirstAdmin, GrantedAdmin, ensure_first_admin, generate_password, grant_admin};
 pub use authenticate::{AuthenticateError, Caller, authenticate};
 pub use change_password::{ChangePassword, ChangePasswordError, change_password};
 pub use limits::{LimitRules, Limits};

@@ -75,7 +75,7 @@ pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<R
     if is_taken().await? {
         return Err(RegisterError::EmailTaken(email));
     }
-    let permit = accounts.hasher.admit().await?;
+    let permit = accounts.hasher.acquire().await?;
     if is_taken().await? {
         return Err(RegisterError::EmailTaken(email));
     }
@@ -118,7 +118,7 @@ impl Accounts {
         let outcome = user.register_again(now, self.settings.hide_accounts);
         match outcome {
             Reregistration::TooSoon => return Ok(None),
-            Reregistration::Waits => {
+            Reregistration::Pending => {
                 // Earlier registrations expire once none of their links is valid.
                 let live = unit.link_tokens().live(LinkKind::Activation, user.id).await?;
                 if live.is_none_or(|token| token.expires_at <= now) {
@@ -128,7 +128,7 @@ impl Accounts {
             Reregistration::Owned => {}
         }
         unit.users().save(&user).await?;
-        if outcome == Reregistration::Waits {
+        if outcome == Reregistration::Pending {
             return self.enqueue_activation(unit, user, again.password_hash.clone(), now).await.map(Some);
         }
         if user.status.is_active() {

@@ -50,7 +50,7 @@ pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Resu
     let live = unit.link_tokens().live(LinkKind::PasswordReset, holder).await?;
     unit.rollback().await?;
     live.filter(|live| live.digest == digest).ok_or(ResetPasswordError::InvalidToken)?;
-    let hash = accounts.hasher.admit().await?.hash(&password).await?;
+    let hash = accounts.hasher.acquire().await?.hash(&password).await?;
 
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;

@@ -21,7 +21,7 @@ pub async fn activate_user(accounts: &Accounts, id: UserId) -> Result<Activation
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
     let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
-    if !user.reopen(now) {
+    if !user.reactivate(now) {
         return Ok(Activation::AlreadyActive);
     }
     unit.users().save(&user).await?;

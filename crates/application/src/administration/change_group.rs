@@ -14,7 +14,7 @@ pub async fn change_group(accounts: &Accounts, id: UserId, group: Group) -> Resu
         require_another_admin(&*unit, id).await?;
     }
     let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
-    user.join(group);
+    user.change_group(group);
     unit.users().save(&user).await?;
     unit.commit().await?;
     Ok(())

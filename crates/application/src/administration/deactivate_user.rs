@@ -12,7 +12,7 @@ pub async fn deactivate_user(accounts: &Accounts, id: UserId) -> Result<(), Admi
     let unit = accounts.store.begin().await?;
     require_another_admin(&*unit, id).await?;
     let mut user = unit.users().lock(id).await?.ok_or(AdministrationError::NotFound)?;
-    user.shut(accounts.clock.now());
+    user.deactivate(accounts.clock.now());
     unit.users().save(&user).await?;
     for kind in LinkKind::ALL {
         unit.link_tokens().revoke(kind, user.id).await?;

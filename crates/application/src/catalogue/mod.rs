@@ -1,26 +1,26 @@
 //! Movies: list, get, create, update, delete, import and export.
 
-mod add_movie;
+mod create_movie;
 mod delete_movie;
-mod edit_movie;
 mod export;
 mod get_movie;
 pub mod import;
 mod list_movies;
-pub mod references;
 mod synthetic;
+pub mod taxonomies;
+mod update_movie;
 
 use std::sync::Arc;
 
 use domain::ports::{CatalogueQueries, UnitOfWorkFactory};
 
-pub use add_movie::{AddMovieError, add_movie};
+pub use create_movie::{CreateMovieError, create_movie};
 pub use delete_movie::{DeleteMovieError, delete_movie};
-pub use edit_movie::{EditMovieError, edit_movie};
 pub use export::{ExportError, export_movies};
 pub use get_movie::{GetMovieError, get_movie};
 pub use list_movies::{ListMoviesError, list_movies};
 pub use synthetic::synthetic_rows;
+pub use update_movie::{UpdateMovieError, update_movie};
 
 /// Dependencies of the use cases of this module.
 #[derive(Clone)]

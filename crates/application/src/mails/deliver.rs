@@ -16,7 +16,7 @@ pub enum Delivered {
     /// The email was sent.
     Sent,
     /// The message was processed without sending an email.
-    PassedOn,
+    Processed,
     /// The email is no longer needed: the token was used or has expired, or the account was removed.
     Obsolete,
 }
@@ -69,20 +69,20 @@ pub async fn deliver(job_handler: &JobHandler, entry: &OutboxEntry) -> Result<De
         Message::SendPasswordChanged(user) => notice(job_handler, user, MailContent::PasswordChanged).await?,
         Message::RequestActivation(email) => {
             send_requested_activation(&job_handler.accounts, &email).await?;
-            return Ok(Delivered::PassedOn);
+            return Ok(Delivered::Processed);
         }
         Message::DeleteAvatar(key) => {
             delete_objects(&job_handler.retention.profiles, &key).await?;
-            return Ok(Delivered::PassedOn);
+            return Ok(Delivered::Processed);
         }
         Message::CleanUp => {
             let removed = clean_up(&job_handler.retention).await?;
             tracing::info!(%removed, "expired data removed");
-            return Ok(Delivered::PassedOn);
+            return Ok(Delivered::Processed);
         }
         Message::RequestPasswordReset(email) => {
             send_requested_password_reset(&job_handler.accounts, &email).await?;
-            return Ok(Delivered::PassedOn);
+            return Ok(Delivered::Processed);
         }
     };
     let Some((to, content)) = mail else { return Ok(Delivered::Obsolete) };

@@ -13,7 +13,7 @@ use super::{ProfileError, Profiles, access::is_owner_or_staff};
 /// [`ProfileError`].
 pub async fn get_profile(profiles: &Profiles, caller: &User, user: UserId) -> Result<Profile, ProfileError> {
     let profile = profiles.queries.profile(user).await?.ok_or(ProfileError::NotFound)?;
-    Ok(if is_owner_or_staff(caller, user) { profile } else { profile.for_strangers() })
+    Ok(if is_owner_or_staff(caller, user) { profile } else { profile.public_view() })
 }
 
 /// Returns the caller's own profile.

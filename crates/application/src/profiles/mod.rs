@@ -5,11 +5,11 @@ mod adopt;
 mod create_profile;
 mod delete_avatar;
 mod delete_profile;
-mod edit_profile;
 mod get_profile;
 mod process_upload;
 mod set_avatar;
 mod sweep_uploads;
+mod update_profile;
 mod uploads;
 
 use std::sync::Arc;
@@ -29,11 +29,11 @@ pub use adopt::adopt;
 pub use create_profile::create_profile;
 pub use delete_avatar::delete_avatar;
 pub use delete_profile::delete_profile;
-pub use edit_profile::edit_profile;
 pub use get_profile::{get_own_profile, get_profile, profile_of};
 pub use process_upload::{UploadError, process_upload};
 pub use set_avatar::set_avatar;
 pub use sweep_uploads::sweep_uploads;
+pub use update_profile::update_profile;
 pub use uploads::delete_objects;
 
 /// Dependencies of the use cases of this module.

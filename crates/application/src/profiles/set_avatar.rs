@@ -3,7 +3,7 @@ use domain::{
     profiles::{ProcessedAvatar, Profile, ProfileChange},
 };
 
-use super::{ProfileError, Profiles, edit_profile};
+use super::{ProfileError, Profiles, update_profile};
 use crate::precondition::Precondition;
 
 /// Sets or replaces the picture of a profile.
@@ -18,5 +18,5 @@ pub async fn set_avatar(
     avatar: ProcessedAvatar,
     expected: Precondition<'_, Profile>,
 ) -> Result<Profile, ProfileError> {
-    edit_profile(profiles, caller, user, ProfileChange::default(), Some(avatar), expected).await
+    update_profile(profiles, caller, user, ProfileChange::default(), Some(avatar), expected).await
 }

@@ -1,5 +1,5 @@
 use application::accounts::{
-    FirstAdmin, GrantedAdmin, authenticate, draw_password, ensure_first_admin, grant_admin,
+    FirstAdmin, GrantedAdmin, authenticate, ensure_first_admin, generate_password, grant_admin,
 };
 use domain::accounts::Group;
 
@@ -44,6 +44,6 @@ async fn an_existing_account_is_promoted_and_its_sessions_end() {
 async fn generated_passwords_differ() {
     let world = World::new();
     let generated: std::collections::HashSet<_> =
-        (0..100).map(|_| draw_password(&world.accounts).expose().to_owned()).collect();
+        (0..100).map(|_| generate_password(&world.accounts).expose().to_owned()).collect();
     assert_eq!(generated.len(), 100);
 }

@@ -1,6 +1,6 @@
 use application::catalogue::{
-    AddMovieError, DeleteMovieError, EditMovieError, GetMovieError, ListMoviesError, add_movie, delete_movie,
-    edit_movie, get_movie, list_movies,
+    CreateMovieError, DeleteMovieError, GetMovieError, ListMoviesError, UpdateMovieError, create_movie,
+    delete_movie, get_movie, list_movies, update_movie,
 };
 use domain::{
     catalogue::{
@@ -42,7 +42,7 @@ async fn page(world: &World, number: i64, size: i64) -> Result<Page<MovieSummary
 #[tokio::test]
 async fn creating_a_movie_returns_it_in_full() {
     let world = World::new();
-    let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let movie = create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     assert_eq!((movie.country.name.as_str(), movie.genres[0].name.as_str()), ("France", "Comedy"));
     assert_eq!(get_movie(&world.catalogue, movie.id).await.unwrap(), movie);
 }
@@ -50,10 +50,10 @@ async fn creating_a_movie_returns_it_in_full() {
 #[tokio::test]
 async fn a_movie_with_the_same_name_and_date_is_refused_and_not_stored() {
     let world = World::new();
-    add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
-    let error = add_movie(&world.catalogue, draft("Amélie")).await.unwrap_err();
+    create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let error = create_movie(&world.catalogue, draft("Amélie")).await.unwrap_err();
     let text = "A movie with the name 'Amélie' and release date '2001-04-25' already exists.";
-    assert!(matches!(error, AddMovieError::AlreadyExists { .. }));
+    assert!(matches!(error, CreateMovieError::AlreadyExists { .. }));
     assert_eq!((error.to_string().as_str(), world.store.movies().len()), (text, 1));
 }
 
@@ -61,7 +61,7 @@ async fn a_movie_with_the_same_name_and_date_is_refused_and_not_stored() {
 async fn the_newest_movie_comes_first_and_a_page_past_the_end_is_an_error() {
     let world = World::new();
     for number in 1..=5 {
-        add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
+        create_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
     }
     let first = page(&world, 1, 2).await.unwrap();
     assert_eq!((first.items[0].name.as_str(), first.has_more, first.total), ("Movie 5", true, Some(5)));
@@ -91,10 +91,10 @@ async fn a_cursor_after_the_last_movie_returns_an_empty_page() {
 #[tokio::test]
 async fn an_update_changes_only_the_given_fields() {
     let world = World::new();
-    let before = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let before = create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let patch =
         MoviePatch { score: Score::new(81.5).ok(), genres: Some(names(&["Romance"])), ..Default::default() };
-    let after = edit_movie(&world.catalogue, before.id, patch, None).await.unwrap();
+    let after = update_movie(&world.catalogue, before.id, patch, None).await.unwrap();
     assert_eq!((after.score.value(), after.genres[0].name.as_str()), (81.5, "Romance"));
     assert_eq!((after.name, after.actors, after.budget), (before.name, before.actors, before.budget));
 }
@@ -102,10 +102,10 @@ async fn an_update_changes_only_the_given_fields() {
 #[tokio::test]
 async fn a_movie_cannot_take_the_name_and_date_of_another() {
     let world = World::new();
-    add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
-    let other = add_movie(&world.catalogue, draft("Delicatessen")).await.unwrap();
+    create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let other = create_movie(&world.catalogue, draft("Delicatessen")).await.unwrap();
     let patch = MoviePatch { name: Name::parse("Amélie").ok(), ..Default::default() };
-    let error = edit_movie(&world.catalogue, other.id, patch, None).await.unwrap_err();
+    let error = update_movie(&world.catalogue, other.id, patch, None).await.unwrap_err();
     let text = "A movie with the name 'Amélie' and release date '2001-04-25' already exists.";
     assert_eq!(error.to_string(), text);
 }
@@ -113,23 +113,23 @@ async fn a_movie_cannot_take_the_name_and_date_of_another() {
 #[tokio::test]
 async fn a_failed_precondition_leaves_the_movie_unchanged() {
     let world = World::new();
-    let movie = add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    let movie = create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let patch = MoviePatch { score: Score::new(1.0).ok(), ..Default::default() };
-    let edited = edit_movie(&world.catalogue, movie.id, patch.clone(), Some(&|_| false)).await;
-    assert!(matches!(edited, Err(EditMovieError::Changed(_))));
+    let edited = update_movie(&world.catalogue, movie.id, patch.clone(), Some(&|_| false)).await;
+    assert!(matches!(edited, Err(UpdateMovieError::Changed(_))));
     let deleted = delete_movie(&world.catalogue, movie.id, Some(&|_| false)).await;
     assert!(matches!(deleted, Err(DeleteMovieError::Changed(_))));
     assert_eq!(get_movie(&world.catalogue, movie.id).await.unwrap(), movie);
-    assert!(edit_movie(&world.catalogue, movie.id, patch, Some(&|now| *now == movie)).await.is_ok());
+    assert!(update_movie(&world.catalogue, movie.id, patch, Some(&|now| *now == movie)).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_deleted_movie_is_not_found() {
     let world = World::new();
-    let id = add_movie(&world.catalogue, draft("Amélie")).await.unwrap().id;
+    let id = create_movie(&world.catalogue, draft("Amélie")).await.unwrap().id;
     delete_movie(&world.catalogue, id, None).await.unwrap();
     assert!(matches!(delete_movie(&world.catalogue, id, None).await, Err(DeleteMovieError::NotFound)));
     assert!(matches!(get_movie(&world.catalogue, id).await, Err(GetMovieError::NotFound)));
-    let edited = edit_movie(&world.catalogue, id, MoviePatch::default(), None).await;
-    assert!(matches!(edited, Err(EditMovieError::NotFound)));
+    let edited = update_movie(&world.catalogue, id, MoviePatch::default(), None).await;
+    assert!(matches!(edited, Err(UpdateMovieError::NotFound)));
 }

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use application::catalogue::{
-    Catalogue, ExportError, add_movie, export_movies,
+    Catalogue, ExportError, create_movie, export_movies,
     import::{ImportRow, SourceRow, import_rows},
 };
 use domain::catalogue::{
@@ -77,7 +77,7 @@ fn contents(world: &World) -> Vec<MovieDraft> {
 #[tokio::test]
 async fn a_movie_is_written_in_the_layout_that_an_import_reads() {
     let world = World::new();
-    add_movie(&world.catalogue, draft("Amélie")).await.unwrap();
+    create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let (rows, reported) = export(&world.catalogue).await;
     let text = |text: &str| text.to_owned();
     let expected = ImportRow {
@@ -102,7 +102,7 @@ async fn a_movie_is_written_in_the_layout_that_an_import_reads() {
 async fn a_catalogue_of_several_batches_is_exported_completely_lowest_id_first() {
     let world = World::new();
     for number in 1..=1_201 {
-        add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
+        create_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
     }
     let (rows, _) = export(&world.catalogue).await;
     let names: Vec<_> = rows.into_iter().map(|row| row.names).collect();
@@ -122,7 +122,7 @@ async fn names_that_an_import_misreads_are_reported_and_do_not_affect_others() {
         actors: names(&["Robert Downey, Jr.", "Unknown", "Audrey Tautou"]),
         ..draft("One, Two, Three")
     };
-    let id = add_movie(&world.catalogue, movie).await.unwrap().id;
+    let id = create_movie(&world.catalogue, movie).await.unwrap().id;
     let (rows, mut reported) = export(&world.catalogue).await;
     reported.sort();
     assert_eq!(reported, ["Drama, Crime", "Robert Downey, Jr.", "Unknown"].map(|name| (id, name.to_owned())));
@@ -136,7 +136,7 @@ async fn names_that_an_import_misreads_are_reported_and_do_not_affect_others() {
 async fn an_export_stops_when_writing_or_reading_fails() {
     let world = World::new();
     for number in 1..=3 {
-        add_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
+        create_movie(&world.catalogue, draft(&format!("Movie {number}"))).await.unwrap();
     }
     let mut rows = 0;
     let sink = |_: &ImportRow| {
@@ -199,7 +199,7 @@ proptest! {
             let (one, other) = (World::new(), World::new());
             for movie in movies {
                 // Two movies with the same name and date are one.
-                let _ = add_movie(&one.catalogue, movie).await;
+                let _ = create_movie(&one.catalogue, movie).await;
             }
             let (rows, reported) = export(&one.catalogue).await;
             import(&other.catalogue, rows).await;

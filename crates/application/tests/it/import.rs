@@ -24,7 +24,7 @@ fn rows(numbers: impl Iterator<Item = u64>) -> Vec<SourceRow<Infallible>> {
 }
 
 fn counts(report: ImportReport) -> [u64; 4] {
-    [report.read, report.added, report.already_there, report.refused]
+    [report.read, report.added, report.existing, report.refused]
 }
 
 #[tokio::test]

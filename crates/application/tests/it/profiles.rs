@@ -1,8 +1,8 @@
 use application::{
     administration::{change_group, deactivate_user},
     profiles::{
-        ProfileError, UploadError, create_profile, delete_avatar, delete_profile, edit_profile,
-        get_own_profile, get_profile, process_avatar, process_upload, set_avatar,
+        ProfileError, UploadError, create_profile, delete_avatar, delete_profile, get_own_profile,
+        get_profile, process_avatar, process_upload, set_avatar, update_profile,
     },
     retention::clean_up,
 };
@@ -90,14 +90,14 @@ async fn only_the_owner_and_the_staff_may_change_a_profile() {
         create_profile(&world.profiles, &caller, ann.id, change(), None).await.unwrap();
         for outcome in [
             create_profile(&world.profiles, &other, ann.id, change(), None).await.map(|_| ()),
-            edit_profile(&world.profiles, &other, ann.id, change(), None, None).await.map(|_| ()),
+            update_profile(&world.profiles, &other, ann.id, change(), None, None).await.map(|_| ()),
             set_avatar(&world.profiles, &other, ann.id, picture("x"), None).await.map(|_| ()),
             delete_avatar(&world.profiles, &other, ann.id, None).await,
             delete_profile(&world.profiles, &other, ann.id, None).await,
         ] {
             assert!(matches!(outcome, Err(ProfileError::Forbidden)), "{outcome:?}");
         }
-        edit_profile(&world.profiles, &caller, ann.id, change(), None, None).await.unwrap();
+        update_profile(&world.profiles, &caller, ann.id, change(), None, None).await.unwrap();
         delete_profile(&world.profiles, &caller, ann.id, None).await.unwrap();
     }
 }
@@ -111,7 +111,7 @@ async fn other_users_see_the_first_name_the_info_and_the_picture() {
     assert_eq!(get_profile(&world.profiles, &moderator, ann.id).await.unwrap(), profile);
     let other = user_in(&world, Group::User).await;
     let seen = get_profile(&world.profiles, &other, ann.id).await.unwrap();
-    assert_eq!(seen, profile.for_strangers());
+    assert_eq!(seen, profile.public_view());
     assert!(matches!(get_own_profile(&world.profiles, &other).await, Err(ProfileError::NotFound)));
 }
 
@@ -162,7 +162,7 @@ async fn a_failing_object_store_leaves_the_profile_unchanged_and_no_orphaned_obj
     let outcome = set_avatar(&world.profiles, &ann, ann.id, picture("two"), None).await;
     assert!(matches!(outcome, Err(ProfileError::UploadFailed { .. })));
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), before);
-    edit_profile(&world.profiles, &ann, ann.id, change(), None, None).await.unwrap();
+    update_profile(&world.profiles, &ann, ann.id, change(), None, None).await.unwrap();
     world.objects.repair();
     let removed = clean_up(&world.job_handler.retention).await.unwrap();
     assert_eq!(removed.pictures, 1);

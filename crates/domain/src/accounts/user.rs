@@ -81,7 +81,7 @@ pub enum Reregistration {
     /// The latest registration was less than a minute ago, so this one is not recorded.
     TooSoon,
     /// The account is pending: this registration waits with the earlier ones, and the first link that is used decides.
-    Waits,
+    Pending,
     /// The account is active or deactivated.
     Owned,
 }
@@ -164,7 +164,7 @@ impl User {
         self.last_registered_at = now;
         if is_pending {
             self.registrations += 1;
-            Reregistration::Waits
+            Reregistration::Pending
         } else {
             Reregistration::Owned
         }
@@ -179,7 +179,7 @@ impl User {
 
     /// Activates a pending or deactivated account for an administrator and ends its sessions. Returns `false` if it was
     /// active already. A pending account with rival registrations loses its password, and the owner has to set one.
-    pub fn reopen(&mut self, now: DateTime<Utc>) -> bool {
+    pub fn reactivate(&mut self, now: DateTime<Utc>) -> bool {
         if self.status.is_active() {
             return false;
         }
@@ -192,7 +192,7 @@ impl User {
     }
 
     /// Deactivates the account and ends its sessions. The owner of a pending account can then no longer activate it.
-    pub fn shut(&mut self, now: DateTime<Utc>) {
+    pub fn deactivate(&mut self, now: DateTime<Utc>) {
         if !matches!(self.status, AccountStatus::Deactivated { .. }) {
             self.status =
                 AccountStatus::Deactivated { activated_at: self.status.activated_at().unwrap_or(now) };
@@ -201,7 +201,7 @@ impl User {
     }
 
     /// Changes the group, and ends the sessions if the group differs.
-    pub fn join(&mut self, group: Group) {
+    pub fn change_group(&mut self, group: Group) {
         if self.group != group {
             self.group = group;
             self.end_sessions();
@@ -257,12 +257,12 @@ mod tests {
     fn activation_and_deactivation_by_an_administrator_end_the_sessions() {
         let (start, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + Duration::days(1));
         let mut ann = user(AccountStatus::Pending);
-        assert!(ann.reopen(start) && !ann.reopen(later));
+        assert!(ann.reactivate(start) && !ann.reactivate(later));
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 1));
-        ann.shut(later);
-        ann.shut(later);
+        ann.deactivate(later);
+        ann.deactivate(later);
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Deactivated { activated_at: start }, 2));
-        assert!(ann.reopen(later));
+        assert!(ann.reactivate(later));
         assert_eq!((ann.status, ann.token_version), (AccountStatus::Active { since: start }, 3));
     }
 
@@ -273,7 +273,7 @@ mod tests {
         assert!(!ann.may_be_registered_again(at(59)));
         assert_eq!(ann.register_again(at(59), false), Reregistration::TooSoon);
         assert!(ann.may_be_registered_again(at(60)));
-        assert_eq!(ann.register_again(at(60), false), Reregistration::Waits);
+        assert_eq!(ann.register_again(at(60), false), Reregistration::Pending);
         assert_eq!(ann.register_again(at(119), false), Reregistration::TooSoon);
         ann.activate(at(119)).unwrap();
         assert!(!ann.may_be_registered_again(at(200)));
@@ -285,7 +285,7 @@ mod tests {
     fn a_pending_account_records_every_registration_if_accounts_are_hidden() {
         let now = DateTime::UNIX_EPOCH;
         let mut ann = user(AccountStatus::Pending);
-        assert_eq!(ann.register_again(now, true), Reregistration::Waits);
+        assert_eq!(ann.register_again(now, true), Reregistration::Pending);
         ann.activate(now).unwrap();
         assert_eq!(ann.register_again(now, true), Reregistration::TooSoon);
     }
@@ -294,15 +294,15 @@ mod tests {
     fn activation_by_an_administrator_clears_the_password_of_rival_registrations() {
         let now = DateTime::UNIX_EPOCH;
         let mut once = user(AccountStatus::Pending);
-        once.reopen(now);
+        once.reactivate(now);
         assert!(!once.password_hash.is_none());
         let mut twice = user(AccountStatus::Pending);
         twice.register_again(now, true);
-        twice.reopen(now);
+        twice.reactivate(now);
         assert!(twice.password_hash.is_none());
         let mut owned = user(AccountStatus::Deactivated { activated_at: now });
         owned.registrations = 2;
-        owned.reopen(now);
+        owned.reactivate(now);
         assert!(!owned.password_hash.is_none());
     }
 
@@ -310,7 +310,7 @@ mod tests {
     fn the_owner_cannot_activate_an_account_deactivated_while_pending() {
         let now = DateTime::UNIX_EPOCH;
         let mut ann = user(AccountStatus::Pending);
-        ann.shut(now);
+        ann.deactivate(now);
         assert_eq!(ann.status, AccountStatus::Deactivated { activated_at: now });
         assert_eq!(ann.activate(now), Err(ActivationError::Deactivated));
     }
@@ -318,9 +318,9 @@ mod tests {
     #[test]
     fn another_group_ends_sessions_and_the_same_one_does_not() {
         let mut ann = user(AccountStatus::Pending);
-        ann.join(Group::User);
+        ann.change_group(Group::User);
         assert_eq!(ann.token_version, 0);
-        ann.join(Group::Moderator);
+        ann.change_group(Group::Moderator);
         assert_eq!((ann.group, ann.token_version), (Group::Moderator, 1));
     }
 

@@ -3,8 +3,8 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 use chrono::{Datelike, NaiveDate};
 
 use super::{
-    CountryCode, Movie, MovieId, MovieStatus, MovieSummary, Name, ReferenceId, Relevance, Score, SearchQuery,
-    folded,
+    CountryCode, Movie, MovieId, MovieStatus, MovieSummary, Name, Relevance, Score, SearchQuery,
+    TaxonomyEntryId, folded,
 };
 use crate::text::caseless_key;
 
@@ -24,7 +24,7 @@ pub struct MovieFilter {
     /// Statuses, one of which the movie must have; empty for any.
     pub statuses: Vec<MovieStatus>,
     /// A genre, actor, country or language that the movie must have.
-    pub reference: Option<ReferenceId>,
+    pub taxonomy_entry: Option<TaxonomyEntryId>,
     /// First year of release.
     pub year_from: Option<Year>,
     /// Last year of release.
@@ -246,7 +246,7 @@ impl SortKey {
 impl MovieFilter {
     /// Whether the filter has no condition and so matches every movie.
     #[must_use]
-    pub fn is_open(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
@@ -263,7 +263,7 @@ impl MovieFilter {
             && has(&self.languages, &movie.languages)
             && (self.countries.is_empty() || self.countries.contains(&movie.country.code))
             && (self.statuses.is_empty() || self.statuses.contains(&movie.status))
-            && self.reference.is_none_or(|reference| reference.describes(movie))
+            && self.taxonomy_entry.is_none_or(|entry| entry.describes(movie))
             && self.year_from.is_none_or(|from| from.0 <= year)
             && self.year_to.is_none_or(|to| year <= to.0)
             && self.score_min.is_none_or(|min| min <= movie.score)

@@ -6,10 +6,10 @@ mod filter;
 mod money;
 mod movie;
 mod name;
-mod reference;
 mod score;
 mod search;
 mod status;
+mod taxonomy;
 mod words;
 
 pub use country::{Country, CountryCode, UnknownCountry};
@@ -23,11 +23,11 @@ pub use movie::{
     Movie, MovieId, MovieSummary, Named, Overview, OverviewError, ReleaseDate, ReleaseDateError,
 };
 pub use name::{MAX_NAME_CHARS, Name, NameError};
-pub use reference::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch};
 pub use score::{Score, ScoreError};
 pub use search::{
-    Relevance, SearchQuery, SearchQueryError, SearchTerms, SearchText, corrections, finds_beginnings,
+    Relevance, SearchQuery, SearchQueryError, SearchTerms, SearchText, corrections, matches_prefix,
     may_be_mistyped,
 };
 pub use status::{MovieStatus, UnknownStatus};
+pub use taxonomy::{Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch};
 pub use words::{folded, search_words};

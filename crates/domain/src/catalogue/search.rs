@@ -60,11 +60,11 @@ pub enum Relevance {
     /// The title has all words.
     WordsInTitle,
     /// The title has all words as prefixes.
-    BeginningsInTitle,
+    PrefixInTitle,
     /// Title and actors together have all words.
     WordsInNames,
     /// Title and actors together have all words as prefixes.
-    BeginningsInNames,
+    PrefixInNames,
     /// Some words are only in the overview.
     Anywhere,
 }
@@ -72,7 +72,7 @@ pub enum Relevance {
 /// Whether a word of a query is matched as a prefix. In scripts without case every word is, because a single character is
 /// specific and words are seldom separated.
 #[must_use]
-pub fn finds_beginnings(word: &str) -> bool {
+pub fn matches_prefix(word: &str) -> bool {
     let caseless = |character: char| character.is_alphabetic() && !character.is_lowercase();
     word.chars().nth(PREFIX_CHARS - 1).is_some() || word.chars().any(caseless)
 }
@@ -153,7 +153,7 @@ impl SearchTerms {
     pub fn relevance(&self, title: &str, text: &SearchText) -> Option<Relevance> {
         let exact = |known: &str, word: &str| known == word;
         let beginning =
-            |known: &str, word: &str| known == word || (finds_beginnings(word) && known.starts_with(word));
+            |known: &str, word: &str| known == word || (matches_prefix(word) && known.starts_with(word));
         let all = |parts: &[&Vec<String>], same: &dyn Fn(&str, &str) -> bool| {
             let found = |word: &String| parts.iter().any(|part| part.iter().any(|known| same(known, word)));
             !self.words.is_empty() && self.words.iter().all(|variants| variants.iter().any(found))
@@ -166,11 +166,11 @@ impl SearchTerms {
         } else if all(&[words], &exact) {
             Some(Relevance::WordsInTitle)
         } else if all(&[words], &beginning) {
-            Some(Relevance::BeginningsInTitle)
+            Some(Relevance::PrefixInTitle)
         } else if all(&[words, people], &exact) {
             Some(Relevance::WordsInNames)
         } else if all(&[words, people], &beginning) {
-            Some(Relevance::BeginningsInNames)
+            Some(Relevance::PrefixInNames)
         } else {
             Some(Relevance::Anywhere)
         }
@@ -204,9 +204,9 @@ impl Relevance {
     pub const ALL: [Self; 6] = [
         Self::Title,
         Self::WordsInTitle,
-        Self::BeginningsInTitle,
+        Self::PrefixInTitle,
         Self::WordsInNames,
-        Self::BeginningsInNames,
+        Self::PrefixInNames,
         Self::Anywhere,
     ];
 }

@@ -4,7 +4,7 @@ use super::StoreError;
 use crate::{
     catalogue::{
         Movie, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch, MovieSummary,
-        Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery,
+        SearchQuery, Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch,
     },
     page::{Page, PageSize, Position},
 };
@@ -15,7 +15,7 @@ pub struct Added {
     /// Number of movies that were stored.
     pub added: usize,
     /// Number of movies whose name and date exist already, left unchanged.
-    pub already_there: usize,
+    pub existing: usize,
 }
 
 /// A page of movies with the cursor of the next page.
@@ -27,12 +27,12 @@ pub struct MoviePage {
     pub next: Option<MovieCursor>,
 }
 
-/// Keyset cursor in a list of references: after the reference with this folded name and identifier.
+/// Keyset cursor in a list of entries: after the entry with this folded name and identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReferenceCursor {
+pub struct TaxonomyCursor {
     /// The name without case and diacritics.
     pub name: String,
-    /// Identifier of the reference.
+    /// Identifier of the entry.
     pub id: i64,
 }
 
@@ -69,28 +69,28 @@ pub trait MovieRepository: Send + Sync {
 ///
 /// Every method fails with [`StoreError::Unavailable`] or [`StoreError::Failed`]; other errors are documented on the method.
 #[async_trait]
-pub trait ReferenceRepository: Send + Sync {
-    /// Stores a new reference.
+pub trait TaxonomyRepository: Send + Sync {
+    /// Stores a new entry.
     ///
     /// Fails with [`StoreError::Conflict`] if its name, or a country's code, is taken; the unit of work can continue.
-    async fn add(&self, draft: &ReferenceDraft) -> Result<i64, StoreError>;
+    async fn add(&self, draft: &TaxonomyEntryDraft) -> Result<i64, StoreError>;
 
-    /// This reference, locked against other writers until the unit of work ends.
-    async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
+    /// This entry, locked against other writers until the unit of work ends.
+    async fn lock(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError>;
 
-    /// Changes a locked reference. The search index of an actor's movies gets the new name.
+    /// Changes a locked entry. The search index of an actor's movies gets the new name.
     ///
     /// Fails with [`StoreError::Conflict`] if the new name or code is taken; the unit of work cannot continue.
-    async fn update(&self, id: ReferenceId, patch: &ReferencePatch) -> Result<(), StoreError>;
+    async fn update(&self, id: TaxonomyEntryId, patch: &TaxonomyEntryPatch) -> Result<(), StoreError>;
 
-    /// Replaces one reference by another of its kind in every movie. Both must be locked.
-    async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError>;
+    /// Replaces one entry by another of its kind in every movie. Both must be locked.
+    async fn merge(&self, from: TaxonomyEntryId, into: TaxonomyEntryId) -> Result<(), StoreError>;
 
-    /// Deletes a locked reference that no movie refers to.
-    async fn remove(&self, id: ReferenceId) -> Result<(), StoreError>;
+    /// Deletes a locked entry that no movie refers to.
+    async fn remove(&self, id: TaxonomyEntryId) -> Result<(), StoreError>;
 
-    /// The reference as this unit of work sees it.
-    async fn get(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
+    /// The entry as this unit of work sees it.
+    async fn get(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError>;
 }
 
 /// Version of the catalogue, to detect outdated reads.
@@ -121,18 +121,18 @@ pub trait CatalogueQueries: Send + Sync {
     /// Movies in full, in ascending order of their ids: those after `after`, at most `limit`.
     async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError>;
 
-    /// A page of the references of one kind, ordered by their names without case and diacritics. With a search, only those
+    /// A page of the entries of one taxonomy, ordered by their names without case and diacritics. With a search, only those
     /// whose names contain its words in sequence, anywhere in the name.
-    async fn references(
+    async fn taxonomies(
         &self,
-        kind: ReferenceKind,
+        kind: Taxonomy,
         search: Option<&SearchQuery>,
-        position: Position<ReferenceCursor>,
+        position: Position<TaxonomyCursor>,
         size: PageSize,
-    ) -> Result<Page<Reference>, StoreError>;
+    ) -> Result<Page<TaxonomyEntry>, StoreError>;
 
-    /// One reference.
-    async fn reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError>;
+    /// One entry.
+    async fn taxonomy_entry(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError>;
 
     /// Number of movies.
     async fn count(&self) -> Result<i64, StoreError>;

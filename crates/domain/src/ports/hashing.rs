@@ -37,12 +37,12 @@ pub trait PasswordHasher: Send + Sync {
     /// was done meanwhile, it drops the permit unused.
     ///
     /// Fails with [`HashingError::Overloaded`] if the queue is full or the wait times out.
-    async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError>;
+    async fn acquire(&self) -> Result<Box<dyn HashingPermit>, HashingError>;
 }
 
 /// A permit for one hashing operation, released when dropped.
 #[async_trait]
-pub trait HashingSlot: Send + Sync {
+pub trait HashingPermit: Send + Sync {
     /// Hashes a new password.
     ///
     /// Fails with [`HashingError::Failed`].

@@ -5,7 +5,7 @@ use super::StoreError;
 
 /// An account of the legacy service, not validated.
 #[derive(Clone, Debug)]
-pub struct OldAccount {
+pub struct LegacyAccount {
     /// Identifier in the legacy service.
     pub id: i64,
     /// Email address.
@@ -19,12 +19,12 @@ pub struct OldAccount {
     /// When the account was created.
     pub created_at: DateTime<Utc>,
     /// Profile of the user.
-    pub profile: Option<OldProfile>,
+    pub profile: Option<LegacyProfile>,
 }
 
 /// A profile of the legacy service, not validated.
 #[derive(Clone, Debug, Default)]
-pub struct OldProfile {
+pub struct LegacyProfile {
     /// First name.
     pub first_name: Option<String>,
     /// Last name.
@@ -74,7 +74,7 @@ pub struct LegacyMovie {
 #[async_trait]
 pub trait LegacySource: Send + Sync {
     /// Accounts with ids above `after`, in ascending order, at most `limit`.
-    async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<OldAccount>, StoreError>;
+    async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<LegacyAccount>, StoreError>;
 
     /// Movies with ids above `after`, in ascending order, at most `limit`.
     async fn movies(&self, after: i64, limit: u64) -> Result<Vec<LegacyMovie>, StoreError>;

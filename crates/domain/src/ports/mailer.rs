@@ -53,7 +53,7 @@ pub trait Mailbox: Send + Sync {
     /// All emails, the newest first.
     ///
     /// Fails with [`MailboxError`].
-    async fn mails(&self) -> Result<Vec<StoredMail>, MailboxError>;
+    async fn emails(&self) -> Result<Vec<StoredMail>, MailboxError>;
 
     /// One email.
     ///

@@ -19,12 +19,11 @@ mod tokens;
 
 pub use accounts::{AccountQueries, Authenticated, LinkTokenRepository, SessionRepository, UserRepository};
 pub use catalogue::{
-    Added, CatalogueChanges, CatalogueQueries, MoviePage, MovieRepository, ReferenceCursor,
-    ReferenceRepository,
+    Added, CatalogueChanges, CatalogueQueries, MoviePage, MovieRepository, TaxonomyCursor, TaxonomyRepository,
 };
 pub use environment::{Clock, HealthProbe, Randomness};
-pub use hashing::{HashingError, HashingSlot, PasswordHasher, Verdict};
-pub use legacy::{LegacyMovie, LegacySource, OldAccount, OldProfile};
+pub use hashing::{HashingError, HashingPermit, PasswordHasher, Verdict};
+pub use legacy::{LegacyAccount, LegacyMovie, LegacyProfile, LegacySource};
 pub use limits::{Limit, RateLimiter, Refused, Reservation};
 pub use mailer::{MailError, Mailbox, MailboxError, Mailer, StoredMail};
 pub use outbox::{Outbox, OutboxReader};

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::{
-    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, ReferenceRepository, SessionRepository,
+    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, SessionRepository, TaxonomyRepository,
     UserRepository,
 };
 
@@ -46,7 +46,7 @@ pub trait UnitOfWork: Send + Sync {
     /// The movies.
     fn movies(&self) -> &dyn MovieRepository;
     /// The genres, actors, countries and languages.
-    fn references(&self) -> &dyn ReferenceRepository;
+    fn taxonomies(&self) -> &dyn TaxonomyRepository;
     /// The messages to be processed after the commit.
     fn outbox(&self) -> &dyn Outbox;
 

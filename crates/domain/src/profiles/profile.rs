@@ -54,7 +54,7 @@ impl Profile {
 
     /// The part of the profile that other users see: the first name, the info and the avatar.
     #[must_use]
-    pub fn for_strangers(self) -> Self {
+    pub fn public_view(self) -> Self {
         Self { last_name: None, gender: None, date_of_birth: None, ..self }
     }
 }
@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(ann, before);
         ann.take(ProfileChange { last_name: name("Smith"), ..ProfileChange::default() });
         assert_eq!(ann, Profile { last_name: name("Smith"), ..before.clone() });
-        let seen = ann.for_strangers();
+        let seen = ann.public_view();
         assert_eq!(
             (seen.first_name, seen.info, seen.avatar),
             (before.first_name, before.info, before.avatar)

@@ -100,7 +100,7 @@ fn email_addresses_are_escaped_in_the_html() {
 async fn an_email_is_sent_with_our_headers() {
     let server = SmtpServer::start(SmtpBehaviour::Accept).await;
     smtp(&server.url()).send(&activation("ann@example.com")).await.unwrap();
-    let mail = server.mails().remove(0);
+    let mail = server.emails().remove(0);
     assert_eq!(
         (mail.from.as_str(), mail.to.as_slice()),
         ("no-reply@cinema.example.com", &["ann@example.com".into()][..])
@@ -124,7 +124,7 @@ async fn an_email_that_is_sent_again_has_the_same_message_id() {
     mailer.send(&activation("ann@example.com")).await.unwrap();
     mailer.send(&activation("ann@example.com")).await.unwrap();
     let ids: Vec<_> = server
-        .mails()
+        .emails()
         .iter()
         .map(|mail| mail.source.lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned())
         .collect();
@@ -142,7 +142,7 @@ async fn replies_of_the_server_are_classified_as_transient_or_permanent() {
     assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
     server.behave(SmtpBehaviour::Accept);
     assert!(mailer.send(&activated("ann@example.com")).await.is_ok());
-    assert_eq!(server.mails().len(), 1);
+    assert_eq!(server.emails().len(), 1);
 }
 
 /// A mailer that trusts the certificate authority of this server.
@@ -161,11 +161,11 @@ async fn the_password_is_sent_over_every_kind_of_connection_to_a_server_that_req
         for _ in 0..2 {
             mailer.send(&activated("ann@example.com")).await.unwrap();
         }
-        assert_eq!(server.mails().len(), 2, "{security:?}");
+        assert_eq!(server.emails().len(), 2, "{security:?}");
         let wrong_password = trusting(&server, &server.url().replace("s3cret", "wrong"));
         let refused = wrong_password.send(&activated("ann@example.com")).await;
         assert!(matches!(refused, Err(MailError::Transient(_))), "{security:?}: {refused:?}");
-        assert_eq!(server.mails().len(), 2, "{security:?}");
+        assert_eq!(server.emails().len(), 2, "{security:?}");
     }
 }
 
@@ -188,7 +188,7 @@ async fn no_email_is_sent_to_a_server_with_an_untrusted_certificate() {
         assert!(matches!(error, MailError::Transient(_)), "{security:?}: {error:?}");
         let elsewhere = server.url().replace("localhost", "127.0.0.1");
         assert!(trusting(&server, &elsewhere).send(&activated("ann@example.com")).await.is_err());
-        assert!(server.mails().is_empty());
+        assert!(server.emails().is_empty());
     }
 }
 
@@ -197,7 +197,7 @@ async fn with_tls_required_no_email_is_sent_to_a_server_without_tls() {
     let server = SmtpServer::start(SmtpBehaviour::Accept).await;
     let mailer = trusting(&server, &format!("{}?tls=required", server.url()));
     assert!(mailer.send(&activated("ann@example.com")).await.is_err());
-    assert!(server.mails().is_empty());
+    assert!(server.emails().is_empty());
 }
 
 #[test]
@@ -243,11 +243,11 @@ async fn the_mailbox_lists_emails_newest_first() {
     let clock = Arc::new(ManualClock::default());
     let sender = "Movie Theater <no-reply@localhost>".parse().unwrap();
     let mailbox = MailboxMailer::new(folder.path().join("mailbox"), sender, templates(), clock.clone());
-    assert!(mailbox.mails().await.unwrap().is_empty());
+    assert!(mailbox.emails().await.unwrap().is_empty());
     mailbox.send(&activation("ann@example.com")).await.unwrap();
     clock.advance(Duration::seconds(1));
     mailbox.send(&activated("bob@example.com")).await.unwrap();
-    let mails = mailbox.mails().await.unwrap();
+    let mails = mailbox.emails().await.unwrap();
     let to: Vec<_> = mails.iter().map(|mail| mail.to.as_str()).collect();
     assert_eq!(to, ["bob@example.com", "ann@example.com"]);
     let one = mailbox.mail(&mails[1].id).await.unwrap().unwrap();

@@ -184,8 +184,8 @@ on_every_database! {
         }
         let unit = store.begin().await.unwrap();
         let mut bob = unit.users().lock_by_email(&email("bob@other.org")).await.unwrap().unwrap();
-        bob.reopen(now());
-        bob.join(Group::Moderator);
+        bob.reactivate(now());
+        bob.change_group(Group::Moderator);
         unit.users().save(&bob).await.unwrap();
         unit.commit().await.unwrap();
         let find = async |filter: UserFilter| {
@@ -225,10 +225,10 @@ on_every_database! {
         let unit = store.begin().await.unwrap();
         for id in ids {
             let mut user = unit.users().lock(id).await.unwrap().unwrap();
-            user.join(Group::Admin);
-            user.reopen(now());
+            user.change_group(Group::Admin);
+            user.reactivate(now());
             if id == ids[1] {
-                user.shut(now());
+                user.deactivate(now());
             }
             unit.users().save(&user).await.unwrap();
         }
@@ -288,8 +288,8 @@ on_every_database! {
         let store = store(&url).await;
         let unit = store.begin().await.unwrap();
         let mut ann = unit.users().add(&new_user("ann@example.com")).await.unwrap();
-        ann.reopen(now());
-        ann.shut(now());
+        ann.reactivate(now());
+        ann.deactivate(now());
         unit.users().save(&ann).await.unwrap();
         for number in 0..5 {
             let user = unit.users().add(&new_user(&format!("user{number}@example.com"))).await.unwrap();

@@ -1,7 +1,7 @@
 use domain::{
     catalogue::{
         CountryCode, Money, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch, Name,
-        Overview, ReferenceId, ReferenceKind, Score, SortKey,
+        Overview, Score, SortKey, Taxonomy, TaxonomyEntryId,
     },
     page::{Page, PageNumber, PageSize, Position},
     ports::{Added, CatalogueQueries, MoviePage, StoreError, UnitOfWorkFactory},
@@ -9,7 +9,7 @@ use domain::{
 use persistence::Store;
 use test_support::on_every_database;
 
-use crate::world::{add_movie, draft, names, store};
+use crate::world::{create_movie, draft, names, store};
 
 fn size(size: i64) -> PageSize {
     PageSize::new(size).unwrap()
@@ -59,16 +59,16 @@ on_every_database! {
         unit.commit().await.unwrap();
         let movie = store.movie(MovieId(1)).await.unwrap().unwrap();
         let other = store.movie(MovieId(2)).await.unwrap().unwrap();
-        let reference = |kind, id| ReferenceId { kind, id };
+        let entry = |kind, id| TaxonomyEntryId { kind, id };
         let merges = [
-            (reference(ReferenceKind::Genre, other.genres[0].id), reference(ReferenceKind::Genre, movie.genres[0].id)),
-            (reference(ReferenceKind::Country, other.country.id), reference(ReferenceKind::Country, movie.country.id)),
+            (entry(Taxonomy::Genre, other.genres[0].id), entry(Taxonomy::Genre, movie.genres[0].id)),
+            (entry(Taxonomy::Country, other.country.id), entry(Taxonomy::Country, movie.country.id)),
         ];
         for (from, into) in merges {
             let unit = store.begin().await.unwrap();
-            unit.references().merge(from, into).await.unwrap();
-            assert_eq!(unit.references().get(from).await.unwrap().unwrap().movie_count, 0);
-            assert_eq!(unit.references().get(into).await.unwrap().unwrap().movie_count, 1_201);
+            unit.taxonomies().merge(from, into).await.unwrap();
+            assert_eq!(unit.taxonomies().get(from).await.unwrap().unwrap().movie_count, 0);
+            assert_eq!(unit.taxonomies().get(into).await.unwrap().unwrap().movie_count, 1_201);
             unit.commit().await.unwrap();
         }
         let newest = store.movie(MovieId(1_201)).await.unwrap().unwrap();
@@ -77,7 +77,7 @@ on_every_database! {
 
     async fn a_movie_is_read_back_in_full_with_its_relations_by_name(url: String) {
         let store = store(&url).await;
-        let id = add_movie(&store, &draft("Le Fabuleux Destin d'Amélie Poulain")).await;
+        let id = create_movie(&store, &draft("Le Fabuleux Destin d'Amélie Poulain")).await;
         let movie = store.movie(id).await.unwrap().unwrap();
         let draft = draft("Le Fabuleux Destin d'Amélie Poulain");
         assert_eq!((&movie.name, movie.date, movie.score), (&draft.name, draft.date, draft.score));
@@ -95,18 +95,18 @@ on_every_database! {
         let mut bare = draft("Bare");
         (bare.genres, bare.actors, bare.languages) = (names(&[]), names(&[]), names(&[]));
         bare.overview = Overview::parse("").unwrap();
-        let id = add_movie(&store, &bare).await;
+        let id = create_movie(&store, &bare).await;
         let movie = store.movie(id).await.unwrap().unwrap();
         assert!(movie.genres.is_empty() && movie.actors.is_empty() && movie.languages.is_empty());
     }
 
     async fn names_are_shared_between_movies_without_regard_to_case(url: String) {
         let store = store(&url).await;
-        let one = add_movie(&store, &draft("One")).await;
+        let one = create_movie(&store, &draft("One")).await;
         let mut other = draft("Other");
         other.genres = names(&["COMEDY", "Drama"]);
         other.actors = names(&["AUDREY TAUTOU"]);
-        let other = add_movie(&store, &other).await;
+        let other = create_movie(&store, &other).await;
         let (one, other) = (store.movie(one).await.unwrap().unwrap(), store.movie(other).await.unwrap().unwrap());
         assert_eq!(one.genres[0], other.genres[0]);
         assert_eq!(one.actors[0], other.actors[0]);
@@ -115,7 +115,7 @@ on_every_database! {
 
     async fn a_movie_of_the_same_name_and_date_is_a_conflict(url: String) {
         let store = store(&url).await;
-        add_movie(&store, &draft("Amélie")).await;
+        create_movie(&store, &draft("Amélie")).await;
         let unit = store.begin().await.unwrap();
         for same in ["Amélie", "AMÉLIE", "Ame\u{301}lie"] {
             assert!(matches!(unit.movies().add(&draft(same)).await, Err(StoreError::Conflict)), "{same}");
@@ -127,14 +127,14 @@ on_every_database! {
 
     async fn a_batch_adds_missing_movies_and_leaves_existing_ones_unchanged(url: String) {
         let store = store(&url).await;
-        let before = add_movie(&store, &draft("Movie 3")).await;
+        let before = create_movie(&store, &draft("Movie 3")).await;
         let mut drafts: Vec<_> = (1..=1_500).map(|number| draft(&format!("Movie {number}"))).collect();
         drafts[2].overview = Overview::parse("Something else.").unwrap();
         drafts.push(draft("Movie 1"));
         let unit = store.begin().await.unwrap();
         let added = unit.movies().add_missing(&drafts).await.unwrap();
         unit.commit().await.unwrap();
-        assert_eq!(added, Added { added: 1_499, already_there: 2 });
+        assert_eq!(added, Added { added: 1_499, existing: 2 });
         assert_eq!(store.count().await.unwrap(), 1_500);
         assert_eq!(store.movie(before).await.unwrap().unwrap().overview, draft("Movie 3").overview);
         let last = page(&store, 1, 1).await.items.remove(0).id;
@@ -143,7 +143,7 @@ on_every_database! {
 
     async fn a_patch_changes_only_the_fields_that_it_sets(url: String) {
         let store = store(&url).await;
-        let id = add_movie(&store, &draft("Amélie")).await;
+        let id = create_movie(&store, &draft("Amélie")).await;
         let before = store.movie(id).await.unwrap().unwrap();
         let patch = MoviePatch {
             score: Score::new(1.0).ok(),
@@ -164,8 +164,8 @@ on_every_database! {
 
     async fn changing_a_movie_to_the_name_of_another_is_a_conflict_and_changes_nothing(url: String) {
         let store = store(&url).await;
-        add_movie(&store, &draft("Amélie")).await;
-        let id = add_movie(&store, &draft("Other")).await;
+        create_movie(&store, &draft("Amélie")).await;
+        let id = create_movie(&store, &draft("Other")).await;
         let patch = MoviePatch { name: Name::parse("Amélie").ok(), ..Default::default() };
         assert!(matches!(update(&store, id, &patch).await, Err(StoreError::Conflict)));
         assert_eq!(store.movie(id).await.unwrap().unwrap().name.as_str(), "Other");
@@ -173,13 +173,13 @@ on_every_database! {
 
     async fn removing_a_movie_retains_its_genres(url: String) {
         let store = store(&url).await;
-        let id = add_movie(&store, &draft("Amélie")).await;
+        let id = create_movie(&store, &draft("Amélie")).await;
         let genre = store.movie(id).await.unwrap().unwrap().genres[0].clone();
         let unit = store.begin().await.unwrap();
         unit.movies().remove(id).await.unwrap();
         unit.commit().await.unwrap();
         assert!(store.movie(id).await.unwrap().is_none());
-        let again = add_movie(&store, &draft("Amélie")).await;
+        let again = create_movie(&store, &draft("Amélie")).await;
         assert_ne!(again, id);
         assert_eq!(store.movie(again).await.unwrap().unwrap().genres[0], genre);
     }
@@ -231,7 +231,7 @@ on_every_database! {
     async fn a_page_after_the_last_is_empty_and_has_the_total(url: String) {
         let store = store(&url).await;
         assert_eq!(page(&store, 1, 10).await, Page { items: vec![], has_more: false, total: Some(0) });
-        add_movie(&store, &draft("Amélie")).await;
+        create_movie(&store, &draft("Amélie")).await;
         for number in [2, 1_000_000, i64::MAX] {
             assert_eq!(page(&store, number, 100).await, Page { items: vec![], has_more: false, total: Some(1) });
         }
@@ -246,7 +246,7 @@ on_every_database! {
             let mut wide = draft(name);
             wide.date = domain::catalogue::ReleaseDate::parse(day).unwrap();
             wide.actors = names(&[name]);
-            let id = add_movie(&store, &wide).await;
+            let id = create_movie(&store, &wide).await;
             let movie = store.movie(id).await.unwrap().unwrap();
             assert_eq!((movie.name.as_str(), movie.date, movie.actors[0].name.as_str()), (name, wide.date, name));
         }

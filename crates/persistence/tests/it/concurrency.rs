@@ -4,7 +4,7 @@ use chrono::Duration;
 use domain::{
     accounts::{FamilyId, Group, LinkKind, NewLinkToken, TokenDigest},
     catalogue::{
-        MovieFilter, MovieOrder, MoviePatch, Name, ReferenceId, ReferenceKind, ReferencePatch, SearchQuery,
+        MovieFilter, MovieOrder, MoviePatch, Name, SearchQuery, Taxonomy, TaxonomyEntryId, TaxonomyEntryPatch,
     },
     outbox::Message,
     page::{PageNumber, PageSize, Position},
@@ -14,7 +14,7 @@ use persistence::Store;
 use test_support::{eventually, lock_is_awaited, on_every_database};
 use tokio::{sync::Barrier, task::JoinSet};
 
-use crate::world::{add_movie, add_user, draft, email, names, new_user, now, session, store, token};
+use crate::world::{add_user, create_movie, draft, email, names, new_user, now, session, store, token};
 
 /// Runs `callers` calls that start at the same moment and returns their outcomes.
 async fn at_once<T, F>(callers: usize, store: &Store, call: impl Fn(Store, usize) -> F) -> Vec<T>
@@ -52,12 +52,12 @@ on_every_database! {
 
     async fn concurrent_changes_of_the_catalogue_never_deadlock(url: String) {
         let store = store(&url).await;
-        let movie = add_movie(&store, &draft("Shared")).await;
+        let movie = create_movie(&store, &draft("Shared")).await;
         let actor = store.movie(movie).await.unwrap().unwrap().actors[0].id;
-        let actor = ReferenceId { kind: ReferenceKind::Actor, id: actor };
+        let actor = TaxonomyEntryId { kind: Taxonomy::Actor, id: actor };
         let mut own = Vec::new();
         for number in 0..12 {
-            own.push(add_movie(&store, &draft(&format!("Own {number}"))).await);
+            own.push(create_movie(&store, &draft(&format!("Own {number}"))).await);
         }
         let own = Arc::new(own);
         let outcomes = at_once(12, &store, move |store, number| {
@@ -76,9 +76,9 @@ on_every_database! {
                             unit.movies().update(own[number], &MoviePatch { genres, ..MoviePatch::default() }).await?;
                         }
                         2 => {
-                            unit.references().lock(actor).await?;
+                            unit.taxonomies().lock(actor).await?;
                             let name = Name::parse(&format!("Actor {number} {round}")).ok();
-                            unit.references().update(actor, &ReferencePatch { name, code: None }).await?;
+                            unit.taxonomies().update(actor, &TaxonomyEntryPatch { name, code: None }).await?;
                         }
                         _ => {
                             unit.movies().lock(movie).await?;
@@ -174,8 +174,8 @@ on_every_database! {
             let unit = store.begin().await.unwrap();
             for id in &ids {
                 let mut user = unit.users().lock(*id).await.unwrap().unwrap();
-                user.join(Group::Admin);
-                user.reopen(now());
+                user.change_group(Group::Admin);
+                user.reactivate(now());
                 unit.users().save(&user).await.unwrap();
             }
             unit.commit().await.unwrap();
@@ -187,7 +187,7 @@ on_every_database! {
                     let admins = unit.users().lock_active_admins_and(target).await?;
                     if admins.len() > 1 {
                         let mut user = unit.users().lock(target).await?.unwrap();
-                        user.join(Group::User);
+                        user.change_group(Group::User);
                         unit.users().save(&user).await?;
                     }
                     unit.commit().await

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use domain::{
     accounts::{LinkKind, NewLinkToken, PasswordHash, TokenDigest},
-    catalogue::{MovieFilter, MovieId, MovieOrder, ReferenceId, ReferenceKind, SearchQuery},
+    catalogue::{MovieFilter, MovieId, MovieOrder, SearchQuery, Taxonomy, TaxonomyEntryId},
     page::{PageNumber, PageSize, Position},
     ports::{AccountQueries, CatalogueQueries, StoreError, UnitOfWorkFactory},
 };
@@ -10,7 +10,7 @@ use persistence::{Store, connect, migrate_down, migrate_up, migration_states};
 use sea_orm::ConnectionTrait;
 use test_support::{CountingRandomness, on_every_database};
 
-use crate::world::{add_movie, add_user, draft, token};
+use crate::world::{add_user, create_movie, draft, token};
 
 on_every_database! {
     async fn every_migration_is_reversible_and_can_be_applied_again(url: String) {
@@ -54,7 +54,7 @@ on_every_database! {
         migrate_up(&pools.writer).await.unwrap();
         let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
         add_user(&store, "ann@example.com").await;
-        add_movie(&store, &draft("Amélie")).await;
+        create_movie(&store, &draft("Amélie")).await;
         migrate_up(&pools.writer).await.unwrap();
         assert_eq!(store.count().await.unwrap(), 1);
     }
@@ -63,7 +63,7 @@ on_every_database! {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
         let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
-        add_movie(&store, &draft("Amélie")).await;
+        create_movie(&store, &draft("Amélie")).await;
         migrate_down(&pools.writer, 1).await.unwrap();
         let names = ["Straße", "STRASSE", "Ame\u{301}lie", "\u{3164}"];
         for (name, id) in names.iter().zip(101..) {
@@ -80,7 +80,7 @@ on_every_database! {
         migrate_up(&pools.writer).await.unwrap();
         let expected = ["Straße", "STRASSE", "Am\u{e9}lie", "Unnamed 104"];
         for (name, id) in expected.iter().zip(101..) {
-            let genre = store.reference(ReferenceId { kind: ReferenceKind::Genre, id }).await.unwrap().unwrap();
+            let genre = store.taxonomy_entry(TaxonomyEntryId { kind: Taxonomy::Genre, id }).await.unwrap().unwrap();
             assert_eq!(genre.name, *name);
             assert_eq!(store.movie(MovieId(id)).await.unwrap().unwrap().name.as_str(), *name);
         }

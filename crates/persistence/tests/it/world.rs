@@ -85,7 +85,7 @@ pub(crate) fn draft(name: &str) -> MovieDraft {
     }
 }
 
-pub(crate) async fn add_movie(store: &Store, draft: &MovieDraft) -> MovieId {
+pub(crate) async fn create_movie(store: &Store, draft: &MovieDraft) -> MovieId {
     let unit = store.begin().await.unwrap();
     let id = unit.movies().add(draft).await.unwrap();
     unit.commit().await.unwrap();

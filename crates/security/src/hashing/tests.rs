@@ -2,16 +2,16 @@ use super::*;
 
 const RIGHT: &str = "StrongPass1!";
 
-fn budget(cost: u32) -> HashingBudget {
-    HashingBudget::start(HashingLimits::with_cost(cost)).unwrap()
+fn budget(cost: u32) -> BcryptHasher {
+    BcryptHasher::start(HashingLimits::with_cost(cost)).unwrap()
 }
 
-async fn hash(budget: &HashingBudget, password: &str) -> PasswordHash {
-    budget.admit().await.unwrap().hash(&Password::parse(password).unwrap()).await.unwrap()
+async fn hash(budget: &BcryptHasher, password: &str) -> PasswordHash {
+    budget.acquire().await.unwrap().hash(&Password::parse(password).unwrap()).await.unwrap()
 }
 
-async fn verify(budget: &HashingBudget, attempt: &str, hash: Option<&PasswordHash>) -> Verdict {
-    budget.admit().await.unwrap().verify(&PasswordAttempt::new(attempt), hash).await.unwrap()
+async fn verify(budget: &BcryptHasher, attempt: &str, hash: Option<&PasswordHash>) -> Verdict {
+    budget.acquire().await.unwrap().verify(&PasswordAttempt::new(attempt), hash).await.unwrap()
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn a_hash_of_another_cost_is_outdated_and_renewed() {
     let stored = hash(&budget(4), RIGHT).await;
     let budget = budget(5);
     assert_eq!(verify(&budget, RIGHT, Some(&stored)).await, Verdict::Right { outdated: true });
-    let renewed = budget.admit().await.unwrap().renew(&PasswordAttempt::new(RIGHT)).await.unwrap();
+    let renewed = budget.acquire().await.unwrap().renew(&PasswordAttempt::new(RIGHT)).await.unwrap();
     assert_eq!(verify(&budget, RIGHT, Some(&renewed)).await, Verdict::Right { outdated: false });
 }
 
@@ -65,7 +65,7 @@ async fn hashes_of_the_original_service_verify() {
 
 #[tokio::test]
 async fn an_invalid_stored_hash_is_an_internal_error() {
-    let slot = budget(4).admit().await.unwrap();
+    let slot = budget(4).acquire().await.unwrap();
     let result = slot.verify(&PasswordAttempt::new(RIGHT), Some(&PasswordHash::new("plain".into()))).await;
     assert!(matches!(result, Err(HashingError::Failed(_))));
 }
@@ -73,8 +73,8 @@ async fn an_invalid_stored_hash_is_an_internal_error() {
 #[tokio::test]
 async fn a_caller_is_rejected_at_once_if_the_queue_is_full() {
     let budget =
-        HashingBudget::start(HashingLimits { max_waiting: 0, ..HashingLimits::with_cost(4) }).unwrap();
-    assert!(matches!(budget.admit().await, Err(HashingError::Overloaded { .. })));
+        BcryptHasher::start(HashingLimits { max_waiting: 0, ..HashingLimits::with_cost(4) }).unwrap();
+    assert!(matches!(budget.acquire().await, Err(HashingError::Overloaded { .. })));
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn a_caller_that_cannot_be_served_in_time_is_rejected_at_once() {
     let budget = std::sync::Arc::new(budget(4));
     let mut held = Vec::new();
     while budget.semaphore.available_permits() > 0 {
-        held.push(budget.admit().await.unwrap());
+        held.push(budget.acquire().await.unwrap());
     }
     record(&budget.mean_duration, Duration::from_secs(2));
     assert_eq!(budget.expected_wait(2 * budget.permits), Duration::from_secs(4));
@@ -90,13 +90,13 @@ async fn a_caller_that_cannot_be_served_in_time_is_rejected_at_once() {
     let waiting: Vec<_> = (0..3 * budget.permits)
         .map(|_| {
             let budget = budget.clone();
-            tokio::spawn(async move { budget.admit().await.is_ok() })
+            tokio::spawn(async move { budget.acquire().await.is_ok() })
         })
         .collect();
     while budget.waiting.load(Ordering::Relaxed) < 3 * budget.permits {
         tokio::task::yield_now().await;
     }
-    assert!(matches!(budget.admit().await, Err(HashingError::Overloaded { .. })));
+    assert!(matches!(budget.acquire().await, Err(HashingError::Overloaded { .. })));
     drop(held);
     for accepted in waiting {
         assert!(accepted.await.unwrap(), "an accepted caller is served");
@@ -115,14 +115,14 @@ async fn the_expected_wait_follows_the_latest_hashes() {
 #[tokio::test]
 async fn a_caller_that_waits_too_long_is_rejected() {
     let limits = HashingLimits { max_wait: Duration::from_millis(20), ..HashingLimits::with_cost(4) };
-    let budget = HashingBudget::start(limits).unwrap();
+    let budget = BcryptHasher::start(limits).unwrap();
     let mut held = Vec::new();
-    while let Ok(slot) = budget.admit().await {
+    while let Ok(slot) = budget.acquire().await {
         held.push(slot);
     }
     assert!(!held.is_empty());
     drop(held);
-    assert!(budget.admit().await.is_ok());
+    assert!(budget.acquire().await.is_ok());
     assert_eq!(budget.waiting.load(Ordering::Relaxed), 0);
 }
 
@@ -137,11 +137,11 @@ async fn closing_rejects_waiting_callers() {
     let budget = std::sync::Arc::new(budget(4));
     let mut held = Vec::new();
     while budget.semaphore.available_permits() > 0 {
-        held.push(budget.admit().await.unwrap());
+        held.push(budget.acquire().await.unwrap());
     }
     let waiting = tokio::spawn({
         let budget = budget.clone();
-        async move { budget.admit().await.err() }
+        async move { budget.acquire().await.err() }
     });
     while budget.waiting.load(Ordering::Relaxed) == 0 {
         tokio::task::yield_now().await;

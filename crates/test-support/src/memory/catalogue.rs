@@ -5,45 +5,46 @@ use domain::{
     caseless_key,
     catalogue::{
         Country, CountryCode, Movie, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch,
-        MovieSummary, NameList, Named, Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch,
-        Relevance, SearchQuery, SearchTerms, SearchText, SortKey, corrections, folded, may_be_mistyped,
+        MovieSummary, NameList, Named, Relevance, SearchQuery, SearchTerms, SearchText, SortKey, Taxonomy,
+        TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch, corrections, folded,
+        may_be_mistyped,
     },
     page::{Page, PageSize, Position},
     ports::{
-        Added, CatalogueQueries, MoviePage, MovieRepository, ReferenceCursor, ReferenceRepository, StoreError,
+        Added, CatalogueQueries, MoviePage, MovieRepository, StoreError, TaxonomyCursor, TaxonomyRepository,
     },
 };
 
 use super::{MemoryStore, MemoryUnit, Rows};
 
 impl Rows {
-    fn named(&mut self, kind: ReferenceKind, names: &NameList) -> Vec<Named> {
+    fn named(&mut self, kind: Taxonomy, names: &NameList) -> Vec<Named> {
         names
             .as_slice()
             .iter()
             .map(|name| {
-                let one = self.reference_of(kind, name.as_str(), None);
+                let one = self.taxonomy_entry_of(kind, name.as_str(), None);
                 Named { id: one.id, name: one.name }
             })
             .collect()
     }
 
     fn country(&mut self, code: CountryCode) -> Country {
-        let one = self.reference_of(ReferenceKind::Country, code.iso_name(), Some(code));
+        let one = self.taxonomy_entry_of(Taxonomy::Country, code.iso_name(), Some(code));
         Country { id: one.id, code, name: one.name }
     }
 
-    fn reference_of(&mut self, kind: ReferenceKind, name: &str, code: Option<CountryCode>) -> Reference {
-        let same = |one: &Reference| match code {
+    fn taxonomy_entry_of(&mut self, kind: Taxonomy, name: &str, code: Option<CountryCode>) -> TaxonomyEntry {
+        let same = |one: &TaxonomyEntry| match code {
             Some(_) => one.code == code,
             None => caseless_key(&one.name) == caseless_key(name),
         };
-        let known = self.references.iter().find(|(known, one)| *known == kind && same(one));
+        let known = self.taxonomies.iter().find(|(known, one)| *known == kind && same(one));
         if let Some((_, one)) = known {
             return one.clone();
         }
-        let one = Reference { id: self.next_id(), code, name: name.to_owned(), movie_count: 0 };
-        self.references.push((kind, one.clone()));
+        let one = TaxonomyEntry { id: self.next_id(), code, name: name.to_owned(), movie_count: 0 };
+        self.taxonomies.push((kind, one.clone()));
         one
     }
 
@@ -59,9 +60,9 @@ impl Rows {
         let movie = Movie {
             id: MovieId(self.next_id()),
             country: self.country(draft.country),
-            genres: self.named(ReferenceKind::Genre, &draft.genres),
-            actors: self.named(ReferenceKind::Actor, &draft.actors),
-            languages: self.named(ReferenceKind::Language, &draft.languages),
+            genres: self.named(Taxonomy::Genre, &draft.genres),
+            actors: self.named(Taxonomy::Actor, &draft.actors),
+            languages: self.named(Taxonomy::Language, &draft.languages),
             name: draft.name,
             date: draft.date,
             score: draft.score,
@@ -89,11 +90,11 @@ impl Rows {
             budget: patch.budget.unwrap_or(movie.budget),
             revenue: patch.revenue.unwrap_or(movie.revenue),
             country: patch.country.map_or(movie.country, |code| self.country(code)),
-            genres: patch.genres.map_or(movie.genres, |names| self.named(ReferenceKind::Genre, &names)),
-            actors: patch.actors.map_or(movie.actors, |names| self.named(ReferenceKind::Actor, &names)),
+            genres: patch.genres.map_or(movie.genres, |names| self.named(Taxonomy::Genre, &names)),
+            actors: patch.actors.map_or(movie.actors, |names| self.named(Taxonomy::Actor, &names)),
             languages: patch
                 .languages
-                .map_or(movie.languages, |names| self.named(ReferenceKind::Language, &names)),
+                .map_or(movie.languages, |names| self.named(Taxonomy::Language, &names)),
         }
     }
 }
@@ -107,7 +108,7 @@ impl MovieRepository for MemoryUnit {
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
         self.write(|rows| {
             let added = drafts.iter().filter(|draft| rows.add(draft).is_ok()).count();
-            Added { added, already_there: drafts.len() - added }
+            Added { added, existing: drafts.len() - added }
         })
     }
 
@@ -191,15 +192,15 @@ impl CatalogueQueries for MemoryStore {
         self.read(|rows| rows.movies.iter().filter(is_after).take(limit as usize).cloned().collect())
     }
 
-    async fn references(
+    async fn taxonomies(
         &self,
-        kind: ReferenceKind,
+        kind: Taxonomy,
         search: Option<&SearchQuery>,
-        position: Position<ReferenceCursor>,
+        position: Position<TaxonomyCursor>,
         size: PageSize,
-    ) -> Result<Page<Reference>, StoreError> {
-        let mut all = self.read(|rows| rows.references(kind))?;
-        let sort_key = |one: &Reference| (folded(&one.name), one.id);
+    ) -> Result<Page<TaxonomyEntry>, StoreError> {
+        let mut all = self.read(|rows| rows.taxonomies(kind))?;
+        let sort_key = |one: &TaxonomyEntry| (folded(&one.name), one.id);
         all.sort_by_key(sort_key);
         if let Some(search) = search {
             let words = search.phrase();
@@ -215,8 +216,8 @@ impl CatalogueQueries for MemoryStore {
         Ok(Page { has_more: skip.saturating_add(items.len()) < all.len(), items, total })
     }
 
-    async fn reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
-        self.read(|rows| rows.reference(id))
+    async fn taxonomy_entry(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
+        self.read(|rows| rows.taxonomy_entry(id))
     }
 
     async fn count(&self) -> Result<i64, StoreError> {
@@ -249,42 +250,42 @@ fn terms(query: &SearchQuery, movies: &[Movie]) -> SearchTerms {
 }
 
 impl Rows {
-    fn references(&self, kind: ReferenceKind) -> Vec<Reference> {
-        self.references
+    fn taxonomies(&self, kind: Taxonomy) -> Vec<TaxonomyEntry> {
+        self.taxonomies
             .iter()
             .filter(|(known, _)| *known == kind)
             .map(|(_, one)| self.counted(kind, one))
             .collect()
     }
 
-    fn reference(&self, id: ReferenceId) -> Option<Reference> {
-        let found = self.references.iter().find(|(kind, one)| (*kind, one.id) == (id.kind, id.id));
+    fn taxonomy_entry(&self, id: TaxonomyEntryId) -> Option<TaxonomyEntry> {
+        let found = self.taxonomies.iter().find(|(kind, one)| (*kind, one.id) == (id.kind, id.id));
         found.map(|(_, one)| self.counted(id.kind, one))
     }
 
-    fn counted(&self, kind: ReferenceKind, one: &Reference) -> Reference {
-        let id = ReferenceId { kind, id: one.id };
+    fn counted(&self, kind: Taxonomy, one: &TaxonomyEntry) -> TaxonomyEntry {
+        let id = TaxonomyEntryId { kind, id: one.id };
         let movie_count = self.movies.iter().filter(|movie| id.describes(movie)).count() as i64;
-        Reference { movie_count, ..one.clone() }
+        TaxonomyEntry { movie_count, ..one.clone() }
     }
 
-    fn is_taken(&self, kind: ReferenceKind, id: i64, name: &str, code: Option<CountryCode>) -> bool {
-        self.references.iter().any(|(known, one)| {
+    fn is_taken(&self, kind: Taxonomy, id: i64, name: &str, code: Option<CountryCode>) -> bool {
+        self.taxonomies.iter().any(|(known, one)| {
             let same = caseless_key(&one.name) == caseless_key(name) || (code.is_some() && one.code == code);
             *known == kind && one.id != id && same
         })
     }
 
-    /// Copies the names and codes of references into the movies.
-    fn rename(&mut self, kind: ReferenceKind) {
+    /// Copies the names and codes of entries into the movies.
+    fn rename(&mut self, kind: Taxonomy) {
         let names: BTreeMap<_, _> =
-            self.references(kind).into_iter().map(|one| (one.id, (one.name, one.code))).collect();
+            self.taxonomies(kind).into_iter().map(|one| (one.id, (one.name, one.code))).collect();
         for movie in &mut self.movies {
             let named = match kind {
-                ReferenceKind::Genre => &mut movie.genres,
-                ReferenceKind::Actor => &mut movie.actors,
-                ReferenceKind::Language => &mut movie.languages,
-                ReferenceKind::Country => {
+                Taxonomy::Genre => &mut movie.genres,
+                Taxonomy::Actor => &mut movie.actors,
+                Taxonomy::Language => &mut movie.languages,
+                Taxonomy::Country => {
                     if let Some((name, Some(code))) = names.get(&movie.country.id) {
                         movie.country = Country { id: movie.country.id, code: *code, name: name.clone() };
                     }
@@ -301,36 +302,36 @@ impl Rows {
 }
 
 #[async_trait]
-impl ReferenceRepository for MemoryUnit {
-    async fn add(&self, draft: &ReferenceDraft) -> Result<i64, StoreError> {
+impl TaxonomyRepository for MemoryUnit {
+    async fn add(&self, draft: &TaxonomyEntryDraft) -> Result<i64, StoreError> {
         self.write(|rows| {
             let code = match draft {
-                ReferenceDraft::Country(code, _) => Some(*code),
-                ReferenceDraft::Named(..) => None,
+                TaxonomyEntryDraft::Country(code, _) => Some(*code),
+                TaxonomyEntryDraft::Named(..) => None,
             };
             if rows.is_taken(draft.kind(), 0, draft.name(), code) {
                 return Err(StoreError::Conflict);
             }
             let id = rows.next_id();
-            let one = Reference { id, code, name: draft.name().to_owned(), movie_count: 0 };
-            rows.references.push((draft.kind(), one));
+            let one = TaxonomyEntry { id, code, name: draft.name().to_owned(), movie_count: 0 };
+            rows.taxonomies.push((draft.kind(), one));
             Ok(id)
         })?
     }
 
-    async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
-        self.write(|rows| rows.reference(id))
+    async fn lock(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
+        self.write(|rows| rows.taxonomy_entry(id))
     }
 
-    async fn update(&self, id: ReferenceId, patch: &ReferencePatch) -> Result<(), StoreError> {
+    async fn update(&self, id: TaxonomyEntryId, patch: &TaxonomyEntryPatch) -> Result<(), StoreError> {
         self.write(|rows| {
-            let Some(old) = rows.reference(id) else { return Ok(()) };
+            let Some(old) = rows.taxonomy_entry(id) else { return Ok(()) };
             let name = patch.name.as_ref().map_or(old.name, ToString::to_string);
             let code = patch.code.or(old.code);
             if rows.is_taken(id.kind, id.id, &name, code) {
                 return Err(StoreError::Conflict);
             }
-            for (kind, one) in &mut rows.references {
+            for (kind, one) in &mut rows.taxonomies {
                 if (*kind, one.id) == (id.kind, id.id) {
                     (one.name, one.code) = (name.clone(), code);
                 }
@@ -340,14 +341,14 @@ impl ReferenceRepository for MemoryUnit {
         })?
     }
 
-    async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError> {
+    async fn merge(&self, from: TaxonomyEntryId, into: TaxonomyEntryId) -> Result<(), StoreError> {
         self.write(|rows| {
             for movie in &mut rows.movies {
                 let named = match from.kind {
-                    ReferenceKind::Genre => &mut movie.genres,
-                    ReferenceKind::Actor => &mut movie.actors,
-                    ReferenceKind::Language => &mut movie.languages,
-                    ReferenceKind::Country => {
+                    Taxonomy::Genre => &mut movie.genres,
+                    Taxonomy::Actor => &mut movie.actors,
+                    Taxonomy::Language => &mut movie.languages,
+                    Taxonomy::Country => {
                         if movie.country.id == from.id {
                             movie.country.id = into.id;
                         }
@@ -364,11 +365,11 @@ impl ReferenceRepository for MemoryUnit {
         })
     }
 
-    async fn remove(&self, id: ReferenceId) -> Result<(), StoreError> {
-        self.write(|rows| rows.references.retain(|(kind, one)| (*kind, one.id) != (id.kind, id.id)))
+    async fn remove(&self, id: TaxonomyEntryId) -> Result<(), StoreError> {
+        self.write(|rows| rows.taxonomies.retain(|(kind, one)| (*kind, one.id) != (id.kind, id.id)))
     }
 
-    async fn get(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
-        self.write(|rows| rows.reference(id))
+    async fn get(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
+        self.write(|rows| rows.taxonomy_entry(id))
     }
 }

@@ -16,12 +16,12 @@ use domain::{
         ClientNetwork, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, Session, TokenDigest,
         User, UserId,
     },
-    catalogue::{Movie, Reference, ReferenceKind},
+    catalogue::{Movie, Taxonomy, TaxonomyEntry},
     outbox::{Message, OutboxEntry, OutboxId},
     page::{Page, PageSize, Position},
     ports::{
-        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, ProfileRepository, ReferenceRepository,
-        SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory, UserRepository,
+        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, ProfileRepository, SessionRepository,
+        StoreError, TaxonomyRepository, UnitOfWork, UnitOfWorkFactory, UserRepository,
     },
     profiles::{AvatarKey, Profile},
 };
@@ -49,7 +49,7 @@ struct Rows {
     profiles: Vec<Profile>,
     uploads: Vec<Upload>,
     movies: Vec<Movie>,
-    references: Vec<(ReferenceKind, Reference)>,
+    taxonomies: Vec<(Taxonomy, TaxonomyEntry)>,
     outbox: Vec<(OutboxId, Message)>,
 }
 
@@ -233,7 +233,7 @@ impl UnitOfWork for MemoryUnit {
         self
     }
 
-    fn references(&self) -> &dyn ReferenceRepository {
+    fn taxonomies(&self) -> &dyn TaxonomyRepository {
         self
     }
 

@@ -1,7 +1,7 @@
 use std::io::Read;
 
 use anyhow::{Context, anyhow};
-use application::accounts::{GrantedAdmin, draw_password, grant_admin};
+use application::accounts::{GrantedAdmin, generate_password, grant_admin};
 use domain::accounts::{Email, Password};
 
 use super::start;
@@ -11,7 +11,7 @@ pub(super) async fn create_admin(email: &str, password_stdin: bool) -> anyhow::R
     let email = Email::parse(email)?;
     let wired = Wired::new(&start()?).await?;
     let accounts = &wired.services.accounts;
-    let password = if password_stdin { read_password()? } else { draw_password(accounts) };
+    let password = if password_stdin { read_password()? } else { generate_password(accounts) };
     wired.migrate().await?;
     match grant_admin(accounts, email.clone(), &password).await? {
         GrantedAdmin::Created => println!("{email} is a new administrator."),

@@ -48,7 +48,7 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
         "Read {}, added {}, already there {}, refused {} (in {:.1} s).",
         report.read,
         report.added,
-        report.already_there,
+        report.existing,
         report.refused,
         started.elapsed().as_secs_f64()
     );
@@ -98,7 +98,7 @@ impl Progress {
 
     fn show(&self, report: &ImportReport) {
         match &self.bar {
-            Some(bar) => bar.set_message(format!("{} movies", report.added + report.already_there)),
+            Some(bar) => bar.set_message(format!("{} movies", report.added + report.existing)),
             None if report.read >= self.next_line.get() => {
                 eprintln!("{} rows read, {} movies added", report.read, report.added);
                 self.next_line.set(report.read + LINE_EVERY);

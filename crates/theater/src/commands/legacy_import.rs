@@ -43,7 +43,7 @@ pub(super) async fn legacy_import(avatars: Option<&Path>) -> anyhow::Result<()> 
         report.profiles,
         report.avatars,
         report.movies.added,
-        report.movies.already_there,
+        report.movies.existing,
         report.movies.refused,
     );
     Ok(())

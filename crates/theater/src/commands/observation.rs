@@ -23,7 +23,7 @@ pub(super) fn listen(observation: &Observation) -> anyhow::Result<Option<TcpList
     let Some(address) = observation.metrics else { return Ok(None) };
     match TcpListener::bind(address) {
         Ok(listener) => Ok(Some(listener)),
-        Err(error) if observation.metrics_are_asked_for => {
+        Err(error) if observation.metrics_configured => {
             Err(error).with_context(|| format!("cannot listen on {address}: choose another METRICS_ADDR"))
         }
         Err(error) => {

@@ -14,7 +14,7 @@ on_every_database! {
         let activated = app.activate("ann@example.com", &token).await.expect(200);
         assert_eq!(activated.json(), json!({"message": "User account activated successfully."}));
         eventually("the owner is notified", || async {
-            app.mails("ann@example.com", "Account Activated Successfully").await.len() == 1
+            app.emails("ann@example.com", "Account Activated Successfully").await.len() == 1
         })
         .await;
         let login = app.login("ANN@example.com").await.expect(201);
@@ -224,7 +224,7 @@ on_every_database! {
         app.later(Duration::minutes(1));
         assert_eq!(app.register("ann@example.com").await.expect(202).json(), hidden);
         eventually("the owner is notified", || async {
-            app.mails("ann@example.com", "You Already Have an Account").await.len() == 1
+            app.emails("ann@example.com", "You Already Have an Account").await.len() == 1
         })
         .await;
         app.login("ann@example.com").await.expect(201);

@@ -219,8 +219,8 @@ impl TestApp {
     }
 
     /// The texts of the emails with this subject to this email address, the newest first.
-    pub(crate) async fn mails(&self, email: &str, subject: &str) -> Vec<String> {
-        let mails = self.wired.services.mailbox.as_ref().unwrap().mails().await.unwrap();
+    pub(crate) async fn emails(&self, email: &str, subject: &str) -> Vec<String> {
+        let mails = self.wired.services.mailbox.as_ref().unwrap().emails().await.unwrap();
         let wanted = mails.into_iter().filter(|mail| mail.to == email && mail.subject == subject);
         wanted.map(|mail| mail.text).collect()
     }
@@ -232,8 +232,8 @@ impl TestApp {
 
     /// Waits for `count` emails with this subject to this email address and returns the token of the newest one.
     pub(crate) async fn mailed_token(&self, email: &str, subject: &str, count: usize) -> String {
-        eventually("the email arrives", || async { self.mails(email, subject).await.len() >= count }).await;
-        let text = self.mails(email, subject).await.remove(0);
+        eventually("the email arrives", || async { self.emails(email, subject).await.len() >= count }).await;
+        let text = self.emails(email, subject).await.remove(0);
         let token = text.split("token=").nth(1).unwrap();
         token.split_whitespace().next().unwrap().to_owned()
     }

@@ -78,7 +78,7 @@ async fn an_acknowledged_registration_survives_a_kill_and_its_email_is_sent() {
         loop {
             poll.tick().await;
             let recipients: std::collections::BTreeSet<_> =
-                mailbox.mails().await.unwrap().into_iter().map(|mail| mail.to).collect();
+                mailbox.emails().await.unwrap().into_iter().map(|mail| mail.to).collect();
             if acknowledged.iter().all(|email| recipients.contains(email)) {
                 return;
             }

@@ -15,7 +15,7 @@ use domain::{
     page::{Page, PageNumber, PageSize, Position},
     ports::{
         AccountQueries, Authenticated, LinkTokenRepository, MovieRepository, Outbox, ProfileRepository,
-        Randomness, ReferenceRepository, SessionRepository, StoreError, UnitOfWork, UnitOfWorkFactory,
+        Randomness, SessionRepository, StoreError, TaxonomyRepository, UnitOfWork, UnitOfWorkFactory,
         UserRepository,
     },
 };
@@ -24,21 +24,21 @@ use domain::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Registering a taken email address returns the existing account.
-    UniqueAddresses,
+    DuplicateEmails,
     /// Rows are not locked; reads return the last committed state.
-    Locks,
+    NoRowLocks,
     /// Any link token is accepted, any number of times.
-    UsingUpTokens,
+    ReusableLinkTokens,
     /// A wrong link token revokes the valid one.
-    SparingTheRightToken,
+    WrongTokenRevokes,
     /// Ended sessions are accepted.
-    EndingSessions,
+    EndedSessionsAccepted,
     /// Creating a second profile returns the existing one.
-    UniqueProfiles,
+    DuplicateProfiles,
     /// Unused pictures are not removed.
-    RemovingPictures,
+    PicturesNotRemoved,
     /// A failed upload to the object store is ignored.
-    KeepingFiles,
+    UploadErrorsIgnored,
 }
 
 /// The guarantees to disable.
@@ -59,7 +59,7 @@ impl Faults {
         accounts.queries = Arc::new(Queries { inner: queries.clone(), store, faults: self });
         let profiles = &mut services.profiles;
         profiles.store = Arc::new(Store { inner: profiles.store.clone(), queries, faults: self });
-        if self.contains(Fault::KeepingFiles) {
+        if self.contains(Fault::UploadErrorsIgnored) {
             profiles.objects = Arc::new(pictures::UncheckedObjects(profiles.objects.clone()));
         }
     }
@@ -126,8 +126,8 @@ impl UnitOfWork for Unit {
         self.inner.movies()
     }
 
-    fn references(&self) -> &dyn ReferenceRepository {
-        self.inner.references()
+    fn taxonomies(&self) -> &dyn TaxonomyRepository {
+        self.inner.taxonomies()
     }
 
     fn outbox(&self) -> &dyn Outbox {
@@ -147,7 +147,7 @@ impl UnitOfWork for Unit {
 impl UserRepository for Unit {
     async fn add(&self, user: &NewUser) -> Result<User, StoreError> {
         let added = self.inner.users().add(user).await;
-        if matches!(added, Err(StoreError::Conflict)) && self.faults.contains(Fault::UniqueAddresses) {
+        if matches!(added, Err(StoreError::Conflict)) && self.faults.contains(Fault::DuplicateEmails) {
             return self.lock_by_email(&user.email).await?.ok_or(StoreError::Conflict);
         }
         added
@@ -158,14 +158,14 @@ impl UserRepository for Unit {
     }
 
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        if self.faults.contains(Fault::Locks) {
+        if self.faults.contains(Fault::NoRowLocks) {
             return self.queries.user(id).await;
         }
         self.inner.users().lock(id).await
     }
 
     async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError> {
-        if self.faults.contains(Fault::Locks) {
+        if self.faults.contains(Fault::NoRowLocks) {
             let filter = UserFilter { group: Some(Group::Admin), is_active: Some(true), email: None };
             let first = Position::Page(PageNumber::FIRST);
             let page = self.queries.users(&filter, first, PageSize::DEFAULT).await?;
@@ -209,7 +209,7 @@ impl LinkTokenRepository for Unit {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        if self.faults.contains(Fault::UsingUpTokens) {
+        if self.faults.contains(Fault::ReusableLinkTokens) {
             return Ok(true);
         }
         self.inner.link_tokens().consume(kind, user, digest, now).await
@@ -236,7 +236,7 @@ impl SessionRepository for Unit {
 
     async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError> {
         let found = self.inner.sessions().lock(family).await?;
-        let Some(session) = found.filter(|_| self.faults.contains(Fault::EndingSessions)) else {
+        let Some(session) = found.filter(|_| self.faults.contains(Fault::EndedSessionsAccepted)) else {
             return self.inner.sessions().lock(family).await;
         };
         let user = self.queries.user(session.user_id).await?;
@@ -255,7 +255,7 @@ impl SessionRepository for Unit {
 #[async_trait]
 impl AccountQueries for Queries {
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        if self.faults.contains(Fault::UniqueAddresses) {
+        if self.faults.contains(Fault::DuplicateEmails) {
             return Ok(None);
         }
         self.inner.user_by_email(email).await
@@ -280,7 +280,7 @@ impl AccountQueries for Queries {
         family: FamilyId,
     ) -> Result<Option<Authenticated>, StoreError> {
         let found = self.inner.authenticated(user, family).await?;
-        if !self.faults.contains(Fault::EndingSessions) {
+        if !self.faults.contains(Fault::EndedSessionsAccepted) {
             return Ok(found);
         }
         Ok(found.map(|Authenticated { mut user, session }| {
@@ -323,7 +323,7 @@ impl AccountQueries for Queries {
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError> {
         let holder = self.inner.link_holder(kind, email, digest).await?;
-        if self.faults.contains(Fault::SparingTheRightToken)
+        if self.faults.contains(Fault::WrongTokenRevokes)
             && holder.is_none()
             && let Some(user) = self.inner.user_by_email(email).await?
         {

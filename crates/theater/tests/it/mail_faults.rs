@@ -15,7 +15,7 @@ async fn app_with(url: String, smtp_url: &str) -> TestApp {
 
 /// The recipients of all received emails, sorted by address.
 fn recipients(server: &SmtpServer) -> Vec<String> {
-    let mut all: Vec<_> = server.mails().into_iter().flat_map(|mail| mail.to).collect();
+    let mut all: Vec<_> = server.emails().into_iter().flat_map(|mail| mail.to).collect();
     all.sort();
     all
 }
@@ -63,7 +63,7 @@ on_every_database! {
         let app = app_with(url, &format!("smtp://{address}")).await;
         let registered = register(&app, (0..5).map(|number| format!("user{number}"))).await;
         let server = SmtpServer::start_at(address).await;
-        eventually("all emails arrive", || async { server.mails().len() >= 5 }).await;
+        eventually("all emails arrive", || async { server.emails().len() >= 5 }).await;
         assert_eq!(recipients(&server), registered);
         app.stop().await;
     }
@@ -90,7 +90,7 @@ on_every_database! {
         let server = SmtpServer::start(SmtpBehaviour::Slow(Duration::from_millis(20))).await;
         let app = app_with(url, &server.url()).await;
         let registered = register(&app, (0..1_000).map(|number| format!("user{number:04}"))).await;
-        within(Duration::from_mins(2), "all emails arrive", || async { server.mails().len() >= 1_000 }).await;
+        within(Duration::from_mins(2), "all emails arrive", || async { server.emails().len() >= 1_000 }).await;
         assert_eq!(recipients(&server), registered);
         app.stop().await;
     }

@@ -70,7 +70,7 @@ async fn the_legacy_import_preserves_passwords_profiles_and_movies() {
 
 async fn import_legacy(old: String, new: String) {
     let app = TestApp::start(new.clone()).await;
-    let permit = app.wired.services.accounts.hasher.admit().await.unwrap();
+    let permit = app.wired.services.accounts.hasher.acquire().await.unwrap();
     let hash = permit.hash(&Password::parse(PASSWORD).unwrap()).await.unwrap();
     let mut connection = PgConnection::connect(&old).await.unwrap();
     sqlx::raw_sql(TABLES).execute(&mut connection).await.unwrap();

@@ -158,8 +158,8 @@ on_every_database! {
         let server = SmtpServer::start(SmtpBehaviour::Accept).await;
         let app = TestApp::start_with(url, &[("SMTP_URL", &server.url())]).await;
         app.register("ann@example.com").await.expect(201);
-        eventually("the email is sent", || async { server.mails().len() == 1 }).await;
-        assert_eq!(server.mails()[0].to, ["ann@example.com"]);
+        eventually("the email is sent", || async { server.emails().len() == 1 }).await;
+        assert_eq!(server.emails()[0].to, ["ann@example.com"]);
         page(&app, "/dev/mailbox").await.expect_problem(404, "There is nothing at this path. See /docs for what there is.");
         app.stop().await;
     }
@@ -169,7 +169,7 @@ on_every_database! {
         let app = TestApp::start_with(url, &[("SMTP_URL", &server.url())]).await;
         app.register("ann@example.com").await.expect(201);
         server.behave(SmtpBehaviour::Accept);
-        eventually("the email is sent", || async { server.mails().len() == 1 }).await;
+        eventually("the email is sent", || async { server.emails().len() == 1 }).await;
         app.stop().await;
     }
 

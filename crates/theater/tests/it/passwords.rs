@@ -29,7 +29,7 @@ on_every_database! {
         app.login("ann@example.com").await.expect(401);
         app.post("/accounts/login", json!({"email": "ann@example.com", "password": NEW})).await.expect(201);
         eventually("the notification is sent", || async {
-            app.mails("ann@example.com", "Your Password Has Been Successfully Reset").await.len() == 1
+            app.emails("ann@example.com", "Your Password Has Been Successfully Reset").await.len() == 1
         })
         .await;
         app.stop().await;

@@ -178,7 +178,7 @@ on_every_database! {
 
     async fn a_profile_that_is_created_twice_is_detected(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_for_fifty(url, &s3, &[Fault::UniqueProfiles]).await;
+        let app = app_for_fifty(url, &s3, &[Fault::DuplicateProfiles]).await;
         let problem = first_problem(&app, &s3).await;
         assert!(problem.contains("201, 201"), "{problem}");
         Arc::into_inner(app).unwrap().stop().await;
@@ -186,7 +186,7 @@ on_every_database! {
 
     async fn unused_pictures_that_are_not_removed_are_detected(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_for_fifty(url, &s3, &[Fault::RemovingPictures]).await;
+        let app = app_for_fifty(url, &s3, &[Fault::PicturesNotRemoved]).await;
         let problem = first_problem(&app, &s3).await;
         assert!(problem.ends_with("are stored"), "{problem}");
         Arc::into_inner(app).unwrap().stop().await;
@@ -203,7 +203,7 @@ on_every_database! {
 
     async fn an_ignored_object_store_failure_is_detected(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_over(url, &s3.url(), &[Fault::KeepingFiles]).await;
+        let app = app_over(url, &s3.url(), &[Fault::UploadErrorsIgnored]).await;
         let problem = a_failure_changes_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
         assert!(problem.contains("status: 200"), "{problem}");
         app.stop().await;
@@ -211,7 +211,7 @@ on_every_database! {
 
     async fn a_picture_left_behind_by_a_failure_is_detected(url: String) {
         let s3 = S3Server::start().await;
-        let app = app_over(url, &s3.url(), &[Fault::RemovingPictures]).await;
+        let app = app_over(url, &s3.url(), &[Fault::PicturesNotRemoved]).await;
         let problem = a_failure_changes_nothing(&app, &s3, S3Behaviour::Answer(500)).await.unwrap_err();
         assert!(problem.ends_with("are stored"), "{problem}");
         app.stop().await;

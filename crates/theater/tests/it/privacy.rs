@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::Duration;
 use domain::{
     accounts::{Password, PasswordAttempt, PasswordHash},
-    ports::{HashingError, HashingSlot, PasswordHasher, Randomness, Verdict},
+    ports::{HashingError, HashingPermit, PasswordHasher, Randomness, Verdict},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -135,17 +135,17 @@ async fn check_response_times(app: &TestApp, path: &str, classes: &[(&'static st
 
 /// A hasher that skips the work if there is no hash to verify.
 struct SkippingHasher(Arc<dyn PasswordHasher>);
-struct SkippingPermit(Box<dyn HashingSlot>);
+struct SkippingPermit(Box<dyn HashingPermit>);
 
 #[async_trait]
 impl PasswordHasher for SkippingHasher {
-    async fn admit(&self) -> Result<Box<dyn HashingSlot>, HashingError> {
-        Ok(Box::new(SkippingPermit(self.0.admit().await?)))
+    async fn acquire(&self) -> Result<Box<dyn HashingPermit>, HashingError> {
+        Ok(Box::new(SkippingPermit(self.0.acquire().await?)))
     }
 }
 
 #[async_trait]
-impl HashingSlot for SkippingPermit {
+impl HashingPermit for SkippingPermit {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
         self.0.hash(password).await
     }

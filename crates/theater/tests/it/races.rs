@@ -253,7 +253,7 @@ on_every_database! {
         app.activation_token("ann0@example.com").await;
         app.register("bob@example.com").await.expect(201);
         app.activation_token("bob@example.com").await;
-        assert_eq!(app.mails("ann0@example.com", "Account Activation").await.len(), 1);
+        assert_eq!(app.emails("ann0@example.com", "Account Activation").await.len(), 1);
         let admin = app.admin().await;
         let list = app.get_as(&admin, "/admin/users?email=ann0").await.expect(200).json();
         assert_eq!(list["total_items"], 1);
@@ -261,7 +261,7 @@ on_every_database! {
     }
 
     async fn duplicate_email_addresses_are_detected(url: String) {
-        lost!(faulty(url, Faults(&[Fault::UniqueAddresses])).await, registrations);
+        lost!(faulty(url, Faults(&[Fault::DuplicateEmails])).await, registrations);
     }
 
     async fn a_hundred_concurrent_logins_with_the_right_password_use_up_no_login_attempts(url: String) {
@@ -277,7 +277,7 @@ on_every_database! {
         let app = TestApp::start(url).await;
         activations(&app, 0).await.unwrap();
         eventually("the email is sent", || async {
-            app.mails("ann0@example.com", "Account Activated Successfully").await.len() == 1
+            app.emails("ann0@example.com", "Account Activated Successfully").await.len() == 1
         })
         .await;
         app.stop().await;
@@ -288,7 +288,7 @@ on_every_database! {
     }
 
     async fn reset_tokens_that_are_not_consumed_are_detected(url: String) {
-        let faults = Faults(&[Fault::UsingUpTokens]);
+        let faults = Faults(&[Fault::ReusableLinkTokens]);
         lost!(faulty(url, faults).await, resets);
     }
 
@@ -297,7 +297,7 @@ on_every_database! {
     }
 
     async fn wrong_reset_tokens_that_consume_the_valid_one_are_detected(url: String) {
-        let faults = Faults(&[Fault::SparingTheRightToken]);
+        let faults = Faults(&[Fault::WrongTokenRevokes]);
         let app = faulty(url, faults).await;
         assert!(wrong_tokens(&app, 0).await.is_err());
         app.stop().await;
@@ -316,17 +316,17 @@ on_every_database! {
     }
 
     async fn sessions_that_outlive_a_logout_are_detected(url: String) {
-        let faults = Faults(&[Fault::EndingSessions]);
+        let faults = Faults(&[Fault::EndedSessionsAccepted]);
         lost!(faulty(url, faults).await, logouts);
     }
 
     async fn sessions_that_outlive_a_password_change_are_detected(url: String) {
-        let faults = Faults(&[Fault::EndingSessions]);
+        let faults = Faults(&[Fault::EndedSessionsAccepted]);
         lost!(faulty(url, faults).await, password_changes);
     }
 
     async fn a_late_refresh_that_does_not_end_the_session_is_detected(url: String) {
-        lost!(faulty(url, Faults(&[Fault::EndingSessions])).await, refreshes);
+        lost!(faulty(url, Faults(&[Fault::EndedSessionsAccepted])).await, refreshes);
     }
 
     async fn two_administrators_who_demote_each_other_leave_one(url: String) {
@@ -350,7 +350,7 @@ on_every_database! {
 mod without_locks {
     use super::*;
 
-    const FAULTS: Faults = Faults(&[Fault::Locks, Fault::UsingUpTokens]);
+    const FAULTS: Faults = Faults(&[Fault::NoRowLocks, Fault::ReusableLinkTokens]);
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn repeated_use_of_an_activation_token_is_detected() {

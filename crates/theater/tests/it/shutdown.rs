@@ -149,7 +149,7 @@ async fn kill_while_sending(url: String) {
     let killed_at = Instant::now();
     let _successor = Running::start(&mut command());
     let arrived =
-        || async { smtp.mails().iter().any(|mail| mail.to.iter().any(|to| to == "ann@example.com")) };
+        || async { smtp.emails().iter().any(|mail| mail.to.iter().any(|to| to == "ann@example.com")) };
     test_support::within(Duration::from_mins(1), "the email arrives", arrived).await;
     assert!(killed_at.elapsed() < Duration::from_mins(1));
 }

@@ -60,8 +60,8 @@ on_every_database! {
         // Special characters of HTML in a valid email address are escaped.
         app.register("o'neil&sons+<b>@example.com").await.expect(422);
         app.register("o'neil&sons@example.com").await.expect(201);
-        eventually("the email arrives", || async { server.mails().len() == 1 }).await;
-        let mail = server.mails().remove(0);
+        eventually("the email arrives", || async { server.emails().len() == 1 }).await;
+        let mail = server.emails().remove(0);
         assert_eq!(mail.to, ["o'neil&sons@example.com"]);
         let headers = mail.source.split("\r\n\r\n").next().unwrap();
         let mut names: Vec<_> = headers
@@ -103,7 +103,7 @@ async fn foreign_links(url: String, public_url: &str) -> Vec<String> {
     for number in 0..hosts.len() {
         let email = format!("user{number}@example.com");
         app.activation_token(&email).await;
-        let text = app.mails(&email, "Account Activation").await.remove(0);
+        let text = app.emails(&email, "Account Activation").await.remove(0);
         let links: Vec<_> = text.split_whitespace().filter(|word| word.contains("://")).collect();
         assert!(!links.is_empty(), "{text}");
         let elsewhere = links.iter().filter(|link| !link.starts_with("https://cinema.example.com/"));

@@ -29,7 +29,7 @@ pub struct ImportReport {
     /// Movies that were added.
     pub added: u64,
     /// Movies that were already in the catalogue or in an earlier row.
-    pub already_there: u64,
+    pub existing: u64,
     /// Rows that were not imported because they are invalid.
     pub refused: u64,
 }
@@ -139,7 +139,7 @@ async fn store(
         return Ok(());
     }
     let mut attempts = 1;
-    let Added { added, already_there } = loop {
+    let Added { added, existing } = loop {
         match store_once(catalogue, batch).await {
             // A lock or a lost connection is temporary, and repeating a batch is safe.
             Err(StoreError::Unavailable(_)) if attempts < MAX_ATTEMPTS => attempts += 1,
@@ -147,7 +147,7 @@ async fn store(
         }
     };
     report.added += added as u64;
-    report.already_there += already_there as u64;
+    report.existing += existing as u64;
     batch.clear();
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    catalogue::{CountryCode, MovieFilter, Name, ReferenceId, ReferenceKind},
+    catalogue::{CountryCode, MovieFilter, Name, Taxonomy, TaxonomyEntryId},
     ports::StoreError,
 };
 use sea_orm::{
@@ -30,7 +30,7 @@ pub(super) struct Conditions {
 /// A genre, actor, language or country, and its number of movies.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    id: ReferenceId,
+    id: TaxonomyEntryId,
     movies: i64,
 }
 
@@ -111,12 +111,12 @@ pub(in crate::catalogue) struct Links {
 }
 
 /// `None` for countries, which are a column of the movie.
-pub(in crate::catalogue) fn links(kind: ReferenceKind) -> Option<Links> {
+pub(in crate::catalogue) fn links(kind: Taxonomy) -> Option<Links> {
     match kind {
-        ReferenceKind::Genre => Some(Links { table: "movies_genres", column: "genre_id" }),
-        ReferenceKind::Actor => Some(Links { table: "actors_movies", column: "actor_id" }),
-        ReferenceKind::Language => Some(Links { table: "movies_languages", column: "language_id" }),
-        ReferenceKind::Country => None,
+        Taxonomy::Genre => Some(Links { table: "movies_genres", column: "genre_id" }),
+        Taxonomy::Actor => Some(Links { table: "actors_movies", column: "actor_id" }),
+        Taxonomy::Language => Some(Links { table: "movies_languages", column: "language_id" }),
+        Taxonomy::Country => None,
     }
 }
 
@@ -129,7 +129,7 @@ async fn countries(
         return Ok(Vec::new());
     }
     let codes = filter.countries.iter().map(CountryCode::as_str);
-    known(connection, ReferenceKind::Country, Expr::col("code").is_in(codes)).await
+    known(connection, Taxonomy::Country, Expr::col("code").is_in(codes)).await
 }
 
 /// The genres, actors and languages of a filter, or `None` where the catalogue does not know one of them.
@@ -138,10 +138,10 @@ async fn named(
     filter: &MovieFilter,
 ) -> Result<Option<Vec<Known>>, StoreError> {
     let mut all = Vec::new();
-    let named: [(ReferenceKind, &[Name]); 3] = [
-        (ReferenceKind::Genre, &filter.genres),
-        (ReferenceKind::Actor, &filter.actors),
-        (ReferenceKind::Language, &filter.languages),
+    let named: [(Taxonomy, &[Name]); 3] = [
+        (Taxonomy::Genre, &filter.genres),
+        (Taxonomy::Actor, &filter.actors),
+        (Taxonomy::Language, &filter.languages),
     ];
     for (kind, names) in named {
         let keys: BTreeSet<_> = names.iter().map(Name::key).collect();
@@ -154,7 +154,7 @@ async fn named(
             all.extend(found);
         }
     }
-    if let Some(id) = filter.reference {
+    if let Some(id) = filter.taxonomy_entry {
         let found = known(connection, id.kind, Expr::col("id").eq(id.id)).await?;
         if found.is_empty() {
             return Ok(None);
@@ -166,13 +166,13 @@ async fn named(
 
 async fn known(
     connection: &impl ConnectionTrait,
-    kind: ReferenceKind,
+    kind: Taxonomy,
     condition: Expr,
 ) -> Result<Vec<Known>, StoreError> {
     let query =
         Query::select().columns(["id", "movie_count"]).from(kind.plural()).and_where(condition).take();
     let known = |row: &QueryResult| {
-        Ok(Known { id: ReferenceId { kind, id: get(row, "id")? }, movies: get(row, "movie_count")? })
+        Ok(Known { id: TaxonomyEntryId { kind, id: get(row, "id")? }, movies: get(row, "movie_count")? })
     };
     select(connection, &query).await?.iter().map(known).collect()
 }

@@ -21,9 +21,9 @@ pub(super) const MAX_MATCHES: u64 = 1_000;
 /// The part and the match that each relevance requires, except the best, the title itself. Each includes those before it.
 const REQUIRED: [(Relevance, Part, Match); 5] = [
     (Relevance::WordsInTitle, Part::Title, Match::Exact),
-    (Relevance::BeginningsInTitle, Part::Title, Match::Prefix),
+    (Relevance::PrefixInTitle, Part::Title, Match::Prefix),
     (Relevance::WordsInNames, Part::Names, Match::Exact),
-    (Relevance::BeginningsInNames, Part::Names, Match::Prefix),
+    (Relevance::PrefixInNames, Part::Names, Match::Prefix),
     (Relevance::Anywhere, Part::All, Match::Prefix),
 ];
 

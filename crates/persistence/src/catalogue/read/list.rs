@@ -55,7 +55,7 @@ impl Store {
             None => listed(&conditions, order, position, size),
         };
         // Without a filter every statement of an order has the same plan, which may be cached.
-        let plan = if filter.is_open() { Plan::Cached } else { Plan::PerValues };
+        let plan = if filter.is_empty() { Plan::Cached } else { Plan::PerValues };
         let page = read_page(&self.reader, plan, build, position, size).await?;
         movies(page, order)
     }

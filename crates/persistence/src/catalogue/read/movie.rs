@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use domain::{
     catalogue::{
-        Country, CountryCode, Money, Movie, MovieId, Name, Named, Overview, ReferenceKind, ReleaseDate,
-        Score, SearchText,
+        Country, CountryCode, Money, Movie, MovieId, Name, Named, Overview, ReleaseDate, Score, SearchText,
+        Taxonomy,
     },
     ports::StoreError,
 };
@@ -73,7 +73,7 @@ pub(in crate::catalogue) async fn in_full(
     );
     let rows = all(connection, sql, values()).await?;
     let mut movies = rows.iter().map(without_relations).collect::<Result<Vec<_>, _>>()?;
-    for kind in [ReferenceKind::Genre, ReferenceKind::Actor, ReferenceKind::Language] {
+    for kind in [Taxonomy::Genre, Taxonomy::Actor, Taxonomy::Language] {
         let (Some(Links { table, column }), named) = (links(kind), kind.plural()) else { continue };
         let sql = format!(
             "SELECT l.movie_id, r.id, r.name FROM {table} l JOIN {named} r ON r.id = l.{column}
@@ -84,8 +84,8 @@ pub(in crate::catalogue) async fn in_full(
             let Ok(index) = movies.binary_search_by_key(&movie, |movie| movie.id) else { continue };
             let named = Named { id: get(&row, "id")?, name: get(&row, "name")? };
             match kind {
-                ReferenceKind::Genre => movies[index].genres.push(named),
-                ReferenceKind::Actor => movies[index].actors.push(named),
+                Taxonomy::Genre => movies[index].genres.push(named),
+                Taxonomy::Actor => movies[index].actors.push(named),
                 _ => movies[index].languages.push(named),
             }
         }

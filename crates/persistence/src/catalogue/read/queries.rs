@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use domain::{
     catalogue::{
-        Movie, MovieCursor, MovieFilter, MovieId, MovieOrder, Reference, ReferenceId, ReferenceKind,
-        SearchQuery,
+        Movie, MovieCursor, MovieFilter, MovieId, MovieOrder, SearchQuery, Taxonomy, TaxonomyEntry,
+        TaxonomyEntryId,
     },
     page::{Page, PageSize, Position},
-    ports::{CatalogueChanges, CatalogueQueries, MoviePage, ReferenceCursor, StoreError},
+    ports::{CatalogueChanges, CatalogueQueries, MoviePage, StoreError, TaxonomyCursor},
 };
 
 use sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -42,19 +42,19 @@ impl CatalogueQueries for Store {
         movie::in_full(&self.reader, &ids).await
     }
 
-    #[tracing::instrument(name = "list references", target = "theater_trace", skip_all)]
-    async fn references(
+    #[tracing::instrument(name = "list taxonomy", target = "theater_trace", skip_all)]
+    async fn taxonomies(
         &self,
-        kind: ReferenceKind,
+        kind: Taxonomy,
         search: Option<&SearchQuery>,
-        position: Position<ReferenceCursor>,
+        position: Position<TaxonomyCursor>,
         size: PageSize,
-    ) -> Result<Page<Reference>, StoreError> {
-        self.list_references(kind, search, position, size).await
+    ) -> Result<Page<TaxonomyEntry>, StoreError> {
+        self.list_taxonomy(kind, search, position, size).await
     }
 
-    async fn reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
-        self.read_reference(id).await
+    async fn taxonomy_entry(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
+        self.read_taxonomy_entry(id).await
     }
 
     async fn count(&self) -> Result<i64, StoreError> {

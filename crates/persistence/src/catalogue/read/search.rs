@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    catalogue::{SearchQuery, SearchTerms, corrections, finds_beginnings, may_be_mistyped},
+    catalogue::{SearchQuery, SearchTerms, corrections, matches_prefix, may_be_mistyped},
     ports::StoreError,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -120,7 +120,7 @@ fn combined(terms: &SearchTerms, variant: impl Fn(&String) -> String, or: &str, 
 }
 
 fn is_prefix(word: &str, words: Match) -> bool {
-    words == Match::Prefix && finds_beginnings(word)
+    words == Match::Prefix && matches_prefix(word)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Genres, actors, countries and languages.
 
 use domain::{
-    catalogue::{Reference, ReferenceId, ReferenceKind, SearchQuery},
+    catalogue::{SearchQuery, Taxonomy, TaxonomyEntry, TaxonomyEntryId},
     page::{Page, PageSize, Position},
-    ports::{ReferenceCursor, StoreError},
+    ports::{StoreError, TaxonomyCursor},
 };
 use sea_orm::{
     ConnectionTrait, QueryResult, Value,
@@ -16,8 +16,8 @@ use crate::{
     sql::{Keyset, Plan, contains, read_page, select},
 };
 
-fn columns(kind: ReferenceKind) -> &'static [&'static str] {
-    if kind == ReferenceKind::Country {
+fn columns(kind: Taxonomy) -> &'static [&'static str] {
+    if kind == Taxonomy::Country {
         &["id", "name", "movie_count", "code"]
     } else {
         &["id", "name", "movie_count"]
@@ -25,13 +25,13 @@ fn columns(kind: ReferenceKind) -> &'static [&'static str] {
 }
 
 impl Store {
-    pub(super) async fn list_references(
+    pub(super) async fn list_taxonomy(
         &self,
-        kind: ReferenceKind,
+        kind: Taxonomy,
         search: Option<&SearchQuery>,
-        position: Position<ReferenceCursor>,
+        position: Position<TaxonomyCursor>,
         size: PageSize,
-    ) -> Result<Page<Reference>, StoreError> {
+    ) -> Result<Page<TaxonomyEntry>, StoreError> {
         // A search without words finds nothing.
         if search.is_some_and(|search| search.phrase().is_empty()) {
             let total = matches!(position, Position::Page(_)).then_some(0);
@@ -61,33 +61,36 @@ impl Store {
             query
         };
         let page = read_page(&self.reader, Plan::Cached, build, position, size).await?;
-        page.try_map(|row| reference(kind, &row))
+        page.try_map(|row| entry(kind, &row))
     }
 
-    pub(super) async fn read_reference(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+    pub(super) async fn read_taxonomy_entry(
+        &self,
+        id: TaxonomyEntryId,
+    ) -> Result<Option<TaxonomyEntry>, StoreError> {
         read(&self.reader, id).await
     }
 }
 
 pub(in crate::catalogue) async fn read(
     connection: &impl ConnectionTrait,
-    id: ReferenceId,
-) -> Result<Option<Reference>, StoreError> {
+    id: TaxonomyEntryId,
+) -> Result<Option<TaxonomyEntry>, StoreError> {
     let query = Query::select()
         .columns(columns(id.kind).iter().copied())
         .from(id.kind.plural())
         .and_where(Expr::col("id").eq(id.id))
         .take();
     let rows = select(connection, &query).await?;
-    rows.first().map(|row| reference(id.kind, row)).transpose()
+    rows.first().map(|row| entry(id.kind, row)).transpose()
 }
 
-fn reference(kind: ReferenceKind, row: &QueryResult) -> Result<Reference, StoreError> {
+fn entry(kind: Taxonomy, row: &QueryResult) -> Result<TaxonomyEntry, StoreError> {
     let code = match kind {
-        ReferenceKind::Country => Some(movie::country_code(row, "code")?),
+        Taxonomy::Country => Some(movie::country_code(row, "code")?),
         _ => None,
     };
-    Ok(Reference {
+    Ok(TaxonomyEntry {
         id: get(row, "id")?,
         code,
         name: get(row, "name")?,

@@ -5,8 +5,8 @@ mod fill_in;
 mod links;
 mod movies;
 mod names;
-mod references;
 mod rows;
+mod taxonomies;
 
 pub(crate) use fill_in::fill_in;
 

@@ -62,7 +62,7 @@ impl MovieRepository for Transaction {
         for chunk in drafts.chunks(CHUNK) {
             added += insert(&self.sql, chunk).await?.len();
         }
-        Ok(Added { added, already_there: drafts.len() - added })
+        Ok(Added { added, existing: drafts.len() - added })
     }
 
     async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {

@@ -18,7 +18,7 @@ impl Mail {
         let smtp_url = reader.optional(var::SMTP_URL, |text| {
             let known =
                 mail::SmtpUrl::parse(text).map_err(|error| format!("is not a mail server URL: {error}"))?;
-            if production && known.shows_password {
+            if production && known.exposes_password {
                 return Err(
                     "would send its password unencrypted: add ?tls=required, or use smtps://".to_owned()
                 );

@@ -11,7 +11,7 @@ pub struct Observation {
     /// The address that serves metrics; `None` to serve none.
     pub metrics: Option<SocketAddr>,
     /// Whether `METRICS_ADDR` is set: then a start fails if the address is in use.
-    pub metrics_are_asked_for: bool,
+    pub metrics_configured: bool,
     /// The base URL of the trace collector; `None` to send no traces.
     pub collector: Option<String>,
 }
@@ -33,7 +33,7 @@ impl Observation {
             }
             web_url(text).map_err(|_| "must be a URL such as http://localhost:4318".to_owned())
         });
-        let metrics_are_asked_for = reader.given(var::METRICS_ADDR).is_some();
-        Some(Self { metrics: metrics?, metrics_are_asked_for, collector })
+        let metrics_configured = reader.given(var::METRICS_ADDR).is_some();
+        Some(Self { metrics: metrics?, metrics_configured, collector })
     }
 }

@@ -17,7 +17,7 @@ pub struct Server {
     /// The address to listen on.
     pub address: SocketAddr,
     /// The configured public URL, without a trailing slash; `None` if it is not set.
-    pub given_public_url: Option<String>,
+    pub configured_public_url: Option<String>,
     /// The home page of the cinema; `None` if pages do not link to it.
     pub home_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is trusted.
@@ -58,7 +58,7 @@ impl Server {
                 .map_err(|_| "must be an IP address such as 127.0.0.1 or 0.0.0.0".to_owned())
         });
         let port = reader.parse(var::PORT, number(0, u16::MAX));
-        let given_public_url = reader.optional(var::PUBLIC_URL, web_url);
+        let configured_public_url = reader.optional(var::PUBLIC_URL, web_url);
         let home_url = reader.optional(var::HOME_URL, web_url);
         let proxies = reader.optional(var::TRUSTED_PROXIES, |text| {
             text.split(',').map(|proxy| network(proxy.trim())).collect::<Result<Vec<_>, _>>()
@@ -75,7 +75,7 @@ impl Server {
         let default = if production { Duration::from_secs(3) } else { Duration::ZERO };
         Some(Self {
             address: SocketAddr::new(host?, port?),
-            given_public_url,
+            configured_public_url,
             home_url,
             trusted_proxies,
             allowed_origins: origins.unwrap_or_default(),
@@ -104,7 +104,9 @@ impl Server {
     /// Returns the configured public URL, or `localhost` with the port that the service listens on.
     #[must_use]
     pub fn public_url(&self) -> String {
-        self.given_public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", self.address.port()))
+        self.configured_public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://localhost:{}", self.address.port()))
     }
     /// Returns the host of the public URL, IPv6 in brackets.
     fn public_host(&self) -> Option<String> {

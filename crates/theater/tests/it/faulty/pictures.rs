@@ -25,7 +25,7 @@ impl ProfileRepository for Unit {
         avatar: Option<&AvatarKey>,
     ) -> Result<Profile, StoreError> {
         let added = self.inner.profiles().add(user, change, avatar).await;
-        if matches!(added, Err(StoreError::Conflict)) && self.faults.contains(Fault::UniqueProfiles) {
+        if matches!(added, Err(StoreError::Conflict)) && self.faults.contains(Fault::DuplicateProfiles) {
             return self.inner.profiles().lock(user).await?.ok_or(StoreError::Conflict);
         }
         added
@@ -52,7 +52,7 @@ impl ProfileRepository for Unit {
     }
 
     async fn abandon_upload(&self, key: &AvatarKey) -> Result<(), StoreError> {
-        if self.faults.contains(Fault::RemovingPictures) {
+        if self.faults.contains(Fault::PicturesNotRemoved) {
             self.inner.profiles().settle_upload(key).await?;
             return Ok(());
         }
@@ -67,7 +67,7 @@ impl ProfileRepository for Unit {
 #[async_trait]
 impl Outbox for Unit {
     async fn post(&self, message: Message) -> Result<(), StoreError> {
-        if matches!(message, Message::DeleteAvatar(_)) && self.faults.contains(Fault::RemovingPictures) {
+        if matches!(message, Message::DeleteAvatar(_)) && self.faults.contains(Fault::PicturesNotRemoved) {
             return Ok(());
         }
         self.inner.outbox().post(message).await

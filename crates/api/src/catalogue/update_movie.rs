@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, patch, web::Data};
-use application::catalogue::edit_movie as edit;
+use application::catalogue::update_movie as edit;
 use deserr::Deserr;
 use domain::catalogue::{
     CountryCode, Money, MovieId, MoviePatch, MovieStatus, Name, Overview, ReleaseDate, Score,
@@ -106,7 +106,7 @@ pub(crate) struct Reply {
 ///
 /// For moderators. Only what is sent is changed. With `If-Match`, only if the movie is still what that `ETag` stood for.
 #[utoipa::path(
-    operation_id = "edit_movie",
+    operation_id = "update_movie",
     tag = "Catalogue",
     params(
         ("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42),
@@ -121,7 +121,7 @@ pub(crate) struct Reply {
     security(("log_in" = [])),
 )]
 #[patch("/movies/{movie_id}")]
-pub(crate) async fn edit_movie(
+pub(crate) async fn update_movie(
     _: Auth<Moderator>,
     services: Data<Services>,
     id: PathId,

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::{
     caseless_key,
-    catalogue::{Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch, folded},
-    ports::{ReferenceRepository, StoreError},
+    catalogue::{Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch, folded},
+    ports::{StoreError, TaxonomyRepository},
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
@@ -18,17 +18,17 @@ use crate::{
 const BATCH: u64 = 500;
 
 #[async_trait]
-impl ReferenceRepository for Transaction {
-    async fn add(&self, draft: &ReferenceDraft) -> Result<i64, StoreError> {
+impl TaxonomyRepository for Transaction {
+    async fn add(&self, draft: &TaxonomyEntryDraft) -> Result<i64, StoreError> {
         self.touch_catalogue();
         let (kind, name) = (draft.kind(), draft.name());
         let mut values: Vec<Value> = vec![name.into(), caseless_key(name).into(), folded(name).into()];
         let (column, placeholder) = match draft {
-            ReferenceDraft::Country(code, _) => {
+            TaxonomyEntryDraft::Country(code, _) => {
                 values.push(code.as_str().into());
                 (", code", ", $4")
             }
-            ReferenceDraft::Named(..) => ("", ""),
+            TaxonomyEntryDraft::Named(..) => ("", ""),
         };
         let sql = format!(
             "INSERT INTO {} (name, name_key, search_key{column}) VALUES ($1, $2, $3{placeholder})
@@ -39,7 +39,7 @@ impl ReferenceRepository for Transaction {
         rows.first().map_or(Err(StoreError::Conflict), |row| get(row, "id"))
     }
 
-    async fn lock(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+    async fn lock(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
         hold_catalogue(&self.sql).await?;
         if self.sql.get_database_backend() == DatabaseBackend::Postgres {
             let sql = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", id.kind.plural());
@@ -48,7 +48,7 @@ impl ReferenceRepository for Transaction {
         read(&self.sql, id).await
     }
 
-    async fn update(&self, id: ReferenceId, patch: &ReferencePatch) -> Result<(), StoreError> {
+    async fn update(&self, id: TaxonomyEntryId, patch: &TaxonomyEntryPatch) -> Result<(), StoreError> {
         self.touch_catalogue();
         let mut columns: Vec<(&str, Value)> = Vec::new();
         if let Some(name) = &patch.name {
@@ -68,7 +68,7 @@ impl ReferenceRepository for Transaction {
         if patch.name.is_some() { update_documents(&self.sql, id).await } else { Ok(()) }
     }
 
-    async fn merge(&self, from: ReferenceId, into: ReferenceId) -> Result<(), StoreError> {
+    async fn merge(&self, from: TaxonomyEntryId, into: TaxonomyEntryId) -> Result<(), StoreError> {
         self.touch_catalogue();
         if from == into {
             return Ok(());
@@ -80,14 +80,14 @@ impl ReferenceRepository for Transaction {
         update_documents(&self.sql, into).await
     }
 
-    async fn remove(&self, id: ReferenceId) -> Result<(), StoreError> {
+    async fn remove(&self, id: TaxonomyEntryId) -> Result<(), StoreError> {
         self.touch_catalogue();
         execute(&self.sql, format!("DELETE FROM {} WHERE id = $1", id.kind.plural()), vec![id.id.into()])
             .await?;
         Ok(())
     }
 
-    async fn get(&self, id: ReferenceId) -> Result<Option<Reference>, StoreError> {
+    async fn get(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
         read(&self.sql, id).await
     }
 }
@@ -131,8 +131,8 @@ async fn merge_links(
 }
 
 /// Updates the search documents of an actor's movies, which contain the actor's name.
-async fn update_documents(connection: &impl ConnectionTrait, id: ReferenceId) -> Result<(), StoreError> {
-    if id.kind != ReferenceKind::Actor {
+async fn update_documents(connection: &impl ConnectionTrait, id: TaxonomyEntryId) -> Result<(), StoreError> {
+    if id.kind != Taxonomy::Actor {
         return Ok(());
     }
     let mut last = 0;

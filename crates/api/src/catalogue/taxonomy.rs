@@ -4,17 +4,18 @@ use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
-use application::catalogue::references::{
-    DeleteReferenceError, add_reference, delete_reference, edit_reference, get_reference, list_references,
+use application::catalogue::taxonomies::{
+    DeleteTaxonomyEntryError, create_taxonomy_entry, delete_taxonomy_entry, get_taxonomy_entry,
+    list_taxonomy, update_taxonomy_entry,
 };
 use deserr::Deserr;
 use domain::{
     catalogue::{
-        CountryCode, Name, Reference, ReferenceDraft, ReferenceId, ReferenceKind, ReferencePatch,
-        SearchQuery, folded,
+        CountryCode, Name, SearchQuery, Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId,
+        TaxonomyEntryPatch, folded,
     },
     page::{PageNumber, PageSize},
-    ports::ReferenceCursor,
+    ports::TaxonomyCursor,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -80,7 +81,7 @@ pub(crate) struct Parameters {
     /// The `next_cursor` of the part before; cannot stand beside `page`.
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
-    cursor: Option<Cursor<ReferenceCursor>>,
+    cursor: Option<Cursor<TaxonomyCursor>>,
     /// A part of the name, without regard to case and diacritics.
     #[deserr(default)]
     #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
@@ -152,37 +153,37 @@ pub(crate) struct CountryChange {
     name: Change<Field<Name>>,
 }
 
-/// What makes a new reference of this kind.
+/// What makes a new entry of this kind.
 pub(super) trait Draft {
-    fn draft(self, kind: ReferenceKind) -> ReferenceDraft;
+    fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft;
 }
 
 impl Draft for NewNamed {
-    fn draft(self, kind: ReferenceKind) -> ReferenceDraft {
-        ReferenceDraft::Named(kind, self.name.0)
+    fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft {
+        TaxonomyEntryDraft::Named(kind, self.name.0)
     }
 }
 
 impl Draft for NewCountry {
-    fn draft(self, _: ReferenceKind) -> ReferenceDraft {
-        ReferenceDraft::Country(self.code.0, self.name.0.map(|name| name.0))
+    fn draft(self, _: Taxonomy) -> TaxonomyEntryDraft {
+        TaxonomyEntryDraft::Country(self.code.0, self.name.0.map(|name| name.0))
     }
 }
 
-impl From<NamedChange> for ReferencePatch {
+impl From<NamedChange> for TaxonomyEntryPatch {
     fn from(change: NamedChange) -> Self {
         Self { name: change.name.0.map(|name| name.0), code: None }
     }
 }
 
-impl From<CountryChange> for ReferencePatch {
+impl From<CountryChange> for TaxonomyEntryPatch {
     fn from(change: CountryChange) -> Self {
         Self { name: change.name.0.map(|name| name.0), code: change.code.0.map(|code| code.0) }
     }
 }
 
-fn shown(reference: Reference) -> Value {
-    let Reference { id, code, name, movie_count } = reference;
+fn shown(entry: TaxonomyEntry) -> Value {
+    let TaxonomyEntry { id, code, name, movie_count } = entry;
     let body = match code {
         Some(code) => serde_json::to_value(CountryBody { id, code: code.to_string(), name, movie_count }),
         None => serde_json::to_value(NamedBody { id, name, movie_count }),
@@ -190,23 +191,23 @@ fn shown(reference: Reference) -> Value {
     body.unwrap_or_default()
 }
 
-fn path(kind: ReferenceKind) -> String {
+fn path(kind: Taxonomy) -> String {
     format!("/api/v1/theater/{}", kind.plural())
 }
 
 pub(super) async fn list(
     services: &Services,
-    kind: ReferenceKind,
+    kind: Taxonomy,
     parameters: Parameters,
 ) -> Result<HttpResponse, Problem> {
     let Parameters { page, per_page, cursor, q } = parameters;
     let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
     let search = q.map(|field| field.0);
     let position = paging.position(|place| place);
-    let page = list_references(&services.catalogue, kind, search.as_ref(), position, paging.size).await?;
+    let page = list_taxonomy(&services.catalogue, kind, search.as_ref(), position, paging.size).await?;
     let filters: Vec<_> = search.iter().map(|search| ("q", search.as_str().to_owned())).collect();
     let links = paging
-        .links(&path(kind), &filters, &page, |one| ReferenceCursor { name: folded(&one.name), id: one.id });
+        .links(&path(kind), &filters, &page, |one| TaxonomyCursor { name: folded(&one.name), id: one.id });
     let mut body = Map::new();
     body.insert(kind.plural().to_owned(), page.items.into_iter().map(shown).collect());
     if let Ok(Value::Object(links)) = serde_json::to_value(links) {
@@ -215,16 +216,16 @@ pub(super) async fn list(
     Ok(caching::shared(&body))
 }
 
-pub(super) async fn get(services: &Services, id: ReferenceId) -> Result<HttpResponse, Problem> {
-    Ok(caching::shared(&shown(get_reference(&services.catalogue, id).await?)))
+pub(super) async fn get(services: &Services, id: TaxonomyEntryId) -> Result<HttpResponse, Problem> {
+    Ok(caching::shared(&shown(get_taxonomy_entry(&services.catalogue, id).await?)))
 }
 
 pub(super) async fn add(
     services: &Services,
-    kind: ReferenceKind,
+    kind: Taxonomy,
     body: impl Draft,
 ) -> Result<HttpResponse, Problem> {
-    let added = add_reference(&services.catalogue, body.draft(kind)).await?;
+    let added = create_taxonomy_entry(&services.catalogue, body.draft(kind)).await?;
     let location = format!("{}/{}", path(kind), added.id);
     let mut reply = HttpResponse::build(StatusCode::CREATED);
     Ok(reply.insert_header((header::LOCATION, location)).json(shown(added)))
@@ -232,26 +233,29 @@ pub(super) async fn add(
 
 pub(super) async fn edit(
     services: &Services,
-    id: ReferenceId,
-    patch: ReferencePatch,
+    id: TaxonomyEntryId,
+    patch: TaxonomyEntryPatch,
     if_match: &IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let unchanged = if_match.requires(|current: &Reference| shown(current.clone()));
+    let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
     let unchanged = unchanged.as_ref().map(|holds| holds as _);
-    Ok(HttpResponse::Ok().json(shown(edit_reference(&services.catalogue, id, patch, unchanged).await?)))
+    Ok(HttpResponse::Ok()
+        .json(shown(update_taxonomy_entry(&services.catalogue, id, patch, unchanged).await?)))
 }
 
 pub(super) async fn remove(
     services: &Services,
-    id: ReferenceId,
+    id: TaxonomyEntryId,
     removal: Removal,
     if_match: &IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let into = removal.merge_into.map(|field| field.0.0);
-    let unchanged = if_match.requires(|current: &Reference| shown(current.clone()));
-    match delete_reference(&services.catalogue, id, into, unchanged.as_ref().map(|holds| holds as _)).await {
+    let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
+    match delete_taxonomy_entry(&services.catalogue, id, into, unchanged.as_ref().map(|holds| holds as _))
+        .await
+    {
         // An unknown id in a parameter is invalid input; only an unknown id in the path is 404.
-        Err(error @ DeleteReferenceError::NothingToMergeInto(_)) => {
+        Err(error @ DeleteTaxonomyEntryError::NothingToMergeInto(_)) => {
             let issue = Issue::new("nothing_to_merge_into", error);
             Err(Problem::invalid(Invalid::at("/merge_into", issue), Place::Query))
         }

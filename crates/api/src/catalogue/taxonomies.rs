@@ -1,14 +1,14 @@
 //! Genres, actors, countries and languages: the same seven operations for each.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
-use application::catalogue::references::get_reference;
-use domain::catalogue::{ReferenceId, ReferenceKind};
+use application::catalogue::taxonomies::get_taxonomy_entry;
+use domain::catalogue::{Taxonomy, TaxonomyEntryId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     movie_list,
-    reference::{
+    taxonomy::{
         self, CountryBody, CountryChange, NamedBody, NamedChange, NewCountry, NewNamed, Parameters, Removal,
         country_example, list_example, named_example,
     },
@@ -35,10 +35,10 @@ macro_rules! operations {
         pub(crate) mod $module {
             use super::*;
 
-            const KIND: ReferenceKind = ReferenceKind::$kind;
+            const KIND: Taxonomy = Taxonomy::$kind;
 
-            fn id(path: PathId) -> ReferenceId {
-                ReferenceId { kind: KIND, id: path.0 }
+            fn id(path: PathId) -> TaxonomyEntryId {
+                TaxonomyEntryId { kind: KIND, id: path.0 }
             }
 
             /// A part of the list.
@@ -74,14 +74,14 @@ macro_rules! operations {
                 services: Data<Services>,
                 parameters: Query<Parameters>,
             ) -> Result<HttpResponse, Problem> {
-                reference::list(&services, KIND, parameters.0).await
+                taxonomy::list(&services, KIND, parameters.0).await
             }
 
-            #[doc = concat!("Show ", $a, " ", $one)]
+            #[doc = concat!("Get ", $a, " ", $one)]
             ///
             /// With the number of its movies.
             #[utoipa::path(
-                summary = concat!("Show ", $a, " ", $one),
+                summary = concat!("Get ", $a, " ", $one),
                 description = "With the number of its movies.",
                 operation_id = concat!("get_", $one),
                 tag = "Taxonomies",
@@ -94,7 +94,7 @@ macro_rules! operations {
             )]
             #[get("/{id}")]
             pub(crate) async fn show(services: Data<Services>, path: PathId) -> Result<HttpResponse, Problem> {
-                reference::get(&services, id(path)).await
+                taxonomy::get(&services, id(path)).await
             }
 
             #[doc = concat!("List the movies of ", $a, " ", $one)]
@@ -123,18 +123,18 @@ macro_rules! operations {
                 parameters: Query<movie_list::Parameters>,
             ) -> Result<HttpResponse, Problem> {
                 let id = id(path);
-                get_reference(&services.catalogue, id).await?;
+                get_taxonomy_entry(&services.catalogue, id).await?;
                 let path = format!(concat!("/api/v1/theater/", $many, "/{}/movies"), id.id);
                 movie_list::reply(&services, &path, Some(id), parameters.0).await
             }
 
-            #[doc = concat!("Add ", $a, " ", $one)]
+            #[doc = concat!("Create ", $a, " ", $one)]
             ///
             /// For moderators.
             #[utoipa::path(
-                summary = concat!("Add ", $a, " ", $one),
+                summary = concat!("Create ", $a, " ", $one),
                 description = "For moderators.",
-                operation_id = concat!("add_", $one),
+                operation_id = concat!("create_", $one),
                 tag = "Taxonomies",
                 request_body(content = $new, example = json!($new_example)),
                 responses(
@@ -150,16 +150,16 @@ macro_rules! operations {
                 services: Data<Services>,
                 body: Json<$new>,
             ) -> Result<HttpResponse, Problem> {
-                reference::add(&services, KIND, body.0).await
+                taxonomy::add(&services, KIND, body.0).await
             }
 
-            #[doc = concat!("Rename ", $a, " ", $one)]
+            #[doc = concat!("Update ", $a, " ", $one)]
             ///
             /// For moderators. Movies show the new name at once.
             #[utoipa::path(
-                summary = concat!("Rename ", $a, " ", $one),
+                summary = concat!("Update ", $a, " ", $one),
                 description = "For moderators. Movies show the new name at once.",
-                operation_id = concat!("edit_", $one),
+                operation_id = concat!("update_", $one),
                 tag = "Taxonomies",
                 params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4), IfMatchHeader),
                 request_body(content = $change, example = json!({"name": "Another name"})),
@@ -178,14 +178,14 @@ macro_rules! operations {
                 if_match: IfMatch,
                 body: Json<$change>,
             ) -> Result<HttpResponse, Problem> {
-                reference::edit(&services, id(path), body.0.into(), &if_match).await
+                taxonomy::edit(&services, id(path), body.0.into(), &if_match).await
             }
 
-            #[doc = concat!("Remove ", $a, " ", $one)]
+            #[doc = concat!("Delete ", $a, " ", $one)]
             ///
             /// For moderators. Refused while movies use it, unless another one is named to take its place.
             #[utoipa::path(
-                summary = concat!("Remove ", $a, " ", $one),
+                summary = concat!("Delete ", $a, " ", $one),
                 description = "For moderators. Refused while movies use it, unless another one is named to take its place.",
                 operation_id = concat!("delete_", $one),
                 tag = "Taxonomies",
@@ -209,7 +209,7 @@ macro_rules! operations {
                 if_match: IfMatch,
                 removal: Query<Removal>,
             ) -> Result<HttpResponse, Problem> {
-                reference::remove(&services, id(path), removal.0, &if_match).await
+                taxonomy::remove(&services, id(path), removal.0, &if_match).await
             }
         }
     };
@@ -217,7 +217,7 @@ macro_rules! operations {
 
 operations! {
     genres, Genre, "a", "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Movie Noir"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
+    {"name": "Film Noir"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
 }
 operations! {
     actors, Actor, "an", "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example,

@@ -5,9 +5,9 @@ use domain::{
 
 use super::Catalogue;
 
-/// Error of [`add_movie`].
+/// Error of [`create_movie`].
 #[derive(Debug, thiserror::Error)]
-pub enum AddMovieError {
+pub enum CreateMovieError {
     /// A movie with this name and release date exists.
     #[error("A movie with the name '{name}' and release date '{date}' already exists.")]
     AlreadyExists {
@@ -25,12 +25,12 @@ pub enum AddMovieError {
 ///
 /// # Errors
 ///
-/// [`AddMovieError`]; nothing is stored.
-pub async fn add_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie, AddMovieError> {
+/// [`CreateMovieError`]; nothing is stored.
+pub async fn create_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie, CreateMovieError> {
     let unit = catalogue.store.begin().await?;
     let id = match unit.movies().add(&draft).await {
         Err(StoreError::Conflict) => {
-            return Err(AddMovieError::AlreadyExists { name: draft.name, date: draft.date });
+            return Err(CreateMovieError::AlreadyExists { name: draft.name, date: draft.date });
         }
         other => other?,
     };

@@ -12,7 +12,7 @@ use crate::precondition::{Precondition, check};
 /// # Errors
 ///
 /// [`ProfileError`]; nothing is changed.
-pub async fn edit_profile(
+pub async fn update_profile(
     profiles: &Profiles,
     caller: &User,
     user: UserId,

@@ -6,9 +6,9 @@ use domain::{
 use super::Catalogue;
 use crate::precondition::{Changed, Precondition, check};
 
-/// Error of [`edit_movie`].
+/// Error of [`update_movie`].
 #[derive(Debug, thiserror::Error)]
-pub enum EditMovieError {
+pub enum UpdateMovieError {
     /// The movie does not exist.
     #[error("Movie with the given ID was not found.")]
     NotFound,
@@ -32,24 +32,24 @@ pub enum EditMovieError {
 ///
 /// # Errors
 ///
-/// [`EditMovieError`]; nothing is changed.
-pub async fn edit_movie(
+/// [`UpdateMovieError`]; nothing is changed.
+pub async fn update_movie(
     catalogue: &Catalogue,
     id: MovieId,
     patch: MoviePatch,
     expected: Precondition<'_, Movie>,
-) -> Result<Movie, EditMovieError> {
+) -> Result<Movie, UpdateMovieError> {
     let unit = catalogue.store.begin().await?;
-    let current = unit.movies().lock(id).await?.ok_or(EditMovieError::NotFound)?;
+    let current = unit.movies().lock(id).await?.ok_or(UpdateMovieError::NotFound)?;
     check(expected, &current)?;
     match unit.movies().update(id, &patch).await {
         Err(StoreError::Conflict) => {
             let (name, date) = (patch.name.unwrap_or(current.name), patch.date.unwrap_or(current.date));
-            return Err(EditMovieError::AlreadyExists { name, date });
+            return Err(UpdateMovieError::AlreadyExists { name, date });
         }
         other => other?,
     }
-    let movie = unit.movies().get(id).await?.ok_or(EditMovieError::NotFound)?;
+    let movie = unit.movies().get(id).await?.ok_or(UpdateMovieError::NotFound)?;
     unit.commit().await?;
     Ok(movie)
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, http::header, post, web::Data};
-use application::catalogue::add_movie as add;
+use application::catalogue::create_movie as add;
 use deserr::Deserr;
 use domain::catalogue::{CountryCode, Money, MovieDraft, MovieStatus, Name, Overview, ReleaseDate, Score};
 use utoipa::ToSchema;
@@ -81,7 +81,7 @@ impl From<Body> for MovieDraft {
 /// For moderators. Genres, actors, languages and the country are named; those that the catalogue does not know are
 /// created.
 #[utoipa::path(
-    operation_id = "add_movie",
+    operation_id = "create_movie",
     tag = "Catalogue",
     request_body(content = Body, example = json!({
         "name": "An Example of a Movie", "date": "2025-04-25", "score": 79.0,
@@ -96,7 +96,7 @@ impl From<Body> for MovieDraft {
     security(("log_in" = [])),
 )]
 #[post("/movies")]
-pub(crate) async fn add_movie(
+pub(crate) async fn create_movie(
     _: Auth<Moderator>,
     services: Data<Services>,
     body: Json<Body>,

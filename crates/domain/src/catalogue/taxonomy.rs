@@ -1,8 +1,8 @@
 use super::{CountryCode, Movie, Name, Named};
 
-/// Kind of a reference.
+/// Kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ReferenceKind {
+pub enum Taxonomy {
     /// Genre of a movie.
     Genre,
     /// Actor in a movie.
@@ -15,16 +15,16 @@ pub enum ReferenceKind {
 
 /// Identifier of a genre, an actor, a country or a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ReferenceId {
-    /// Kind of the reference.
-    pub kind: ReferenceKind,
+pub struct TaxonomyEntryId {
+    /// Kind of the entry.
+    pub kind: Taxonomy,
     /// Identifier among its kind.
     pub id: i64,
 }
 
 /// A genre, an actor, a country or a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference {
+pub struct TaxonomyEntry {
     /// Identifier among its kind.
     pub id: i64,
     /// Code of a country; `None` for other kinds.
@@ -35,25 +35,25 @@ pub struct Reference {
     pub movie_count: i64,
 }
 
-/// A reference to be stored.
+/// An entry to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReferenceDraft {
+pub enum TaxonomyEntryDraft {
     /// A genre, an actor or a language; never a country.
-    Named(ReferenceKind, Name),
+    Named(Taxonomy, Name),
     /// A country; without a name it gets ISO's.
     Country(CountryCode, Option<Name>),
 }
 
-/// Changes of a reference; `None` leaves a field unchanged.
+/// Changes of an entry; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReferencePatch {
+pub struct TaxonomyEntryPatch {
     /// Name.
     pub name: Option<Name>,
     /// Code of a country.
     pub code: Option<CountryCode>,
 }
 
-impl ReferenceKind {
+impl Taxonomy {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::Genre, Self::Actor, Self::Country, Self::Language];
 
@@ -80,13 +80,13 @@ impl ReferenceKind {
     }
 }
 
-impl ReferenceDraft {
-    /// Kind of the reference.
+impl TaxonomyEntryDraft {
+    /// Kind of the entry.
     #[must_use]
-    pub const fn kind(&self) -> ReferenceKind {
+    pub const fn kind(&self) -> Taxonomy {
         match self {
             Self::Named(kind, _) => *kind,
-            Self::Country(..) => ReferenceKind::Country,
+            Self::Country(..) => Taxonomy::Country,
         }
     }
 
@@ -100,16 +100,16 @@ impl ReferenceDraft {
     }
 }
 
-impl ReferenceId {
+impl TaxonomyEntryId {
     /// Whether a movie refers to it.
     #[must_use]
     pub fn describes(self, movie: &Movie) -> bool {
         let among = |named: &[Named]| named.iter().any(|named| named.id == self.id);
         match self.kind {
-            ReferenceKind::Genre => among(&movie.genres),
-            ReferenceKind::Actor => among(&movie.actors),
-            ReferenceKind::Language => among(&movie.languages),
-            ReferenceKind::Country => movie.country.id == self.id,
+            Taxonomy::Genre => among(&movie.genres),
+            Taxonomy::Actor => among(&movie.actors),
+            Taxonomy::Language => among(&movie.languages),
+            Taxonomy::Country => movie.country.id == self.id,
         }
     }
 }

@@ -1,0 +1,69 @@
+use domain::{
+    catalogue::{Taxonomy, TaxonomyEntry, TaxonomyEntryId},
+    ports::StoreError,
+};
+
+use crate::{
+    catalogue::Catalogue,
+    precondition::{Changed, Precondition, check},
+};
+
+/// Error of [`delete_taxonomy_entry`].
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteTaxonomyEntryError {
+    /// The entry does not exist.
+    #[error("{} not found.", .0.singular())]
+    NotFound(Taxonomy),
+    /// Movies use the entry.
+    #[error("{} is still used by movies. Name another one in merge_into to take its place.", .0.singular())]
+    InUse(Taxonomy),
+    /// The entry to merge into does not exist or is the same one.
+    #[error("There is no such other {} to merge into.", .0.singular().to_lowercase())]
+    NothingToMergeInto(Taxonomy),
+    /// See [`Changed`].
+    #[error(transparent)]
+    Changed(#[from] Changed),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Deletes an entry that no movie uses, if it satisfies the precondition. With `merge_into`, the id of another one of
+/// its kind, the movies use that one from then on.
+///
+/// # Errors
+///
+/// [`DeleteTaxonomyEntryError`]; nothing is deleted.
+pub async fn delete_taxonomy_entry(
+    catalogue: &Catalogue,
+    id: TaxonomyEntryId,
+    merge_into: Option<i64>,
+    expected: Precondition<'_, TaxonomyEntry>,
+) -> Result<(), DeleteTaxonomyEntryError> {
+    let unit = catalogue.store.begin().await?;
+    let into = merge_into.map(|other| TaxonomyEntryId { kind: id.kind, id: other });
+    // Locked in the order of their ids, which prevents deadlocks between merges of the same pair.
+    let mut to_lock: Vec<_> = std::iter::once(id).chain(into).collect();
+    to_lock.sort_by_key(|entry| entry.id);
+    for entry in to_lock {
+        match unit.taxonomies().lock(entry).await? {
+            Some(current) if entry == id => check(expected, &current)?,
+            Some(_) => {}
+            None if entry == id => return Err(DeleteTaxonomyEntryError::NotFound(id.kind)),
+            None => return Err(DeleteTaxonomyEntryError::NothingToMergeInto(id.kind)),
+        }
+    }
+    if let Some(into) = into {
+        if into == id {
+            return Err(DeleteTaxonomyEntryError::NothingToMergeInto(id.kind));
+        }
+        unit.taxonomies().merge(id, into).await?;
+    }
+    let current = unit.taxonomies().get(id).await?;
+    if current.is_some_and(|entry| entry.movie_count > 0) {
+        return Err(DeleteTaxonomyEntryError::InUse(id.kind));
+    }
+    unit.taxonomies().remove(id).await?;
+    unit.commit().await?;
+    Ok(())
+}
