@@ -20,7 +20,10 @@ use application::{
     profiles::{ProfileError, UploadError},
 };
 use domain::catalogue::Taxonomy;
-use domain::ports::{HashingError, MailboxError, ProcessingError, Refused, StoreError};
+use domain::{
+    accounts::HashingError, mail::MailboxError, profiles::ProcessingError, rate_limit::Refused,
+    store::StoreError,
+};
 
 use crate::http::problem::Problem;
 

@@ -5,7 +5,7 @@ use std::{
 };
 
 use application::{accounts::Accounts, catalogue::Catalogue, profiles::Profiles};
-use domain::ports::{HealthProbe, Mailbox, ObjectStore};
+use domain::{health::HealthProbe, mail::Mailbox, objects::ObjectStore};
 use futures::future::join_all;
 use tokio::{sync::Mutex, time::timeout};
 

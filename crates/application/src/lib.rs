@@ -1,7 +1,7 @@
 //! Use cases of the Movie Theater: one use case, one file, one public function.
 //!
 //! A use case takes its dependencies as one bundle of ports ([`accounts::Accounts`], [`catalogue::Catalogue`],
-//! [`mails::JobHandler`]) and a command made of domain values, and returns domain values or its own error enum.
+//! [`profiles::Profiles`]) and a command made of domain values, and returns domain values or its own error enum.
 //! Slow work (hashing, sending) is done outside of units of work, and each unit of work is committed in the last line.
 //!
 //! This crate must never know how anything is stored, sent or served: no SQL, no HTTP, no JSON.
@@ -11,7 +11,7 @@
 pub mod accounts;
 pub mod administration;
 pub mod catalogue;
-pub mod mails;
+pub mod jobs;
 pub mod moving;
 mod precondition;
 pub mod profiles;

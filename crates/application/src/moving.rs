@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
     catalogue::{MovieDraft, Name, NameList},
-    ports::{LegacyAccount, LegacyMovie, LegacyProfile, LegacySource, StoreError},
+    legacy::{LegacyAccount, LegacyMovie, LegacyProfile, LegacySource},
     profiles::{BirthDate, Gender, Info, PersonName, ProcessedAvatar, ProfileChange},
+    store::StoreError,
 };
 
 use crate::{

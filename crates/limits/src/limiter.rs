@@ -1,7 +1,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::ports::{Clock, Limit, RateLimiter, Refused, Reservation};
+use domain::{
+    environment::Clock,
+    rate_limit::{Limit, RateLimiter, Refused, Reservation},
+};
 use metrics::counter;
 use tokio::sync::OwnedSemaphorePermit;
 

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use domain::ports::{Clock, Limit, Refused};
+use domain::{
+    environment::Clock,
+    rate_limit::{Limit, Refused},
+};
 use lru::LruCache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

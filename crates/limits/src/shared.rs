@@ -8,7 +8,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::ports::{HealthProbe, Limit, Refused};
+use domain::{
+    health::HealthProbe,
+    rate_limit::{Limit, Refused},
+};
 use redis::{Client, RedisResult, Script, aio::MultiplexedConnection, cmd};
 use tokio::{
     sync::Mutex,

@@ -1,6 +1,6 @@
 use std::{collections::VecDeque, time::Duration};
 
-use domain::ports::{Limit, Refused};
+use domain::rate_limit::{Limit, Refused};
 
 /// Timestamps of the uses of one key within the last period, oldest first. Unlike a token bucket, it allows no period of
 /// this length more uses than the limit.

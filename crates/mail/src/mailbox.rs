@@ -7,8 +7,9 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    mail::Mail,
-    ports::{Clock, HealthProbe, MailError, Mailbox, MailboxError, Mailer, StoredMail},
+    environment::Clock,
+    health::HealthProbe,
+    mail::{Mail, MailError, Mailbox, MailboxError, Mailer, StoredMail},
 };
 use lettre::message::Mailbox as Sender;
 use serde::{Deserialize, Serialize};

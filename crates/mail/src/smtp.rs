@@ -6,8 +6,9 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    mail::Mail,
-    ports::{Clock, HealthProbe, MailError, Mailer},
+    environment::Clock,
+    health::HealthProbe,
+    mail::{Mail, MailError, Mailer},
 };
 use lettre::message::Mailbox;
 use tokio::{sync::Mutex, time::timeout};

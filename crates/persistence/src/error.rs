@@ -1,4 +1,4 @@
-use domain::ports::StoreError;
+use domain::store::StoreError;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
 /// Converts a database error to an error of the domain.

@@ -1,7 +1,10 @@
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use domain::ports::{LegacyAccount, LegacyMovie, LegacyProfile, StoreError};
+use domain::{
+    legacy::{LegacyAccount, LegacyMovie, LegacyProfile},
+    store::StoreError,
+};
 use sea_orm::{
     DatabaseConnection, QueryResult, SqlxPostgresConnector,
     sqlx::postgres::{PgConnectOptions, PgPoolOptions},
@@ -36,7 +39,7 @@ impl LegacySource {
 }
 
 #[async_trait]
-impl domain::ports::LegacySource for LegacySource {
+impl domain::legacy::LegacySource for LegacySource {
     async fn accounts(&self, after: i64, limit: u64) -> Result<Vec<LegacyAccount>, StoreError> {
         let sql = "SELECT u.id::bigint AS id, u.email, u.hashed_password, u.is_active, u.created_at,
                           lower(g.name::text) AS group_name, p.id IS NOT NULL AS has_profile,

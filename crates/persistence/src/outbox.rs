@@ -1,14 +1,14 @@
 use async_trait::async_trait;
 use domain::{
-    outbox::{Message, OutboxEntry, OutboxId},
-    ports::{Outbox, OutboxReader, StoreError},
+    outbox::{Message, Outbox, OutboxEntry, OutboxId, OutboxReader},
+    store::StoreError,
 };
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
 use crate::{
-    Store,
+    Database,
     entities::outbox::{ActiveModel, Column, Entity, Model},
     store::Transaction,
     store_error,
@@ -20,15 +20,15 @@ impl Outbox for Transaction {
         let row = ActiveModel {
             id: NotSet,
             key: Set(self.new_key()),
-            kind: Set(message.kind().to_owned()),
-            subject: Set(message.subject()),
+            kind: Set(message.kind.to_owned()),
+            subject: Set(message.subject),
         };
         Entity::insert(row).exec(&self.sql).await.map_err(store_error)?;
         Ok(())
     }
 }
 
-impl Store {
+impl Database {
     /// The number of messages that are not enqueued yet.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Transaction {
 }
 
 #[async_trait]
-impl OutboxReader for Store {
+impl OutboxReader for Database {
     async fn oldest(&self, limit: u64) -> Result<Vec<OutboxEntry>, StoreError> {
         let rows = Entity::find()
             .order_by_asc(Column::Id)

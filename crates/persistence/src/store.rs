@@ -1,55 +1,46 @@
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use domain::ports::{
-    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, Randomness, SessionRepository,
-    StoreError, TaxonomyRepository, UnitOfWork, UnitOfWorkFactory, UserRepository,
+use domain::{
+    environment::Randomness,
+    outbox::Outbox,
+    store::{StoreError, UnitOfWork},
 };
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
     TransactionOptions,
 };
-use tokio::sync::{Notify, OnceCell};
+use tokio::sync::Notify;
 
-use crate::{Pools, bounded::Bounded, catalogue::version::CatalogueVersion, store_error};
+use crate::{Pools, bounded::Bounded, sql::all, store_error};
 
-/// The store of one process. Cloning it is cheap and shares its connections.
+/// The database of one process, on which the stores of all contexts are built. Cloning it is cheap and shares its connections.
 #[derive(Clone)]
-pub struct Store {
+pub struct Database {
     pub(crate) reader: Bounded<DatabaseConnection>,
     writer: Bounded<DatabaseConnection>,
     wake_up: Arc<Notify>,
     randomness: Arc<dyn Randomness>,
-    pub(crate) version: Arc<CatalogueVersion>,
-    pub(crate) trigrams: Arc<OnceCell<bool>>,
 }
 
-/// A transaction, which implements every repository itself.
+/// A transaction, which implements the repositories and the unit of work of each context whose writes need no more.
 pub(crate) struct Transaction {
     pub(crate) sql: Bounded<DatabaseTransaction>,
     pub(crate) randomness: Arc<dyn Randomness>,
     wake_up: Arc<Notify>,
-    version: Arc<CatalogueVersion>,
-    touched_catalogue: AtomicBool,
 }
 
-impl fmt::Debug for Store {
+impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store")
+        f.debug_struct("Database")
             .field("reader", &self.reader)
             .field("writer", &self.writer)
             .finish_non_exhaustive()
     }
 }
 
-impl Store {
-    /// A store over these connections. `randomness` generates the keys of outbox messages.
+impl Database {
+    /// A database over these connections. `randomness` generates the keys of outbox messages.
     #[must_use]
     pub fn new(pools: Pools, randomness: Arc<dyn Randomness>) -> Self {
         Self {
@@ -57,8 +48,6 @@ impl Store {
             writer: Bounded(pools.writer),
             wake_up: Arc::new(Notify::new()),
             randomness,
-            version: Arc::default(),
-            trigrams: Arc::default(),
         }
     }
 
@@ -67,6 +56,15 @@ impl Store {
     #[must_use]
     pub fn wake_up(&self) -> Arc<Notify> {
         self.wake_up.clone()
+    }
+
+    /// Checks that the database answers a query.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        all(&self.reader, "SELECT 1 AS one", vec![]).await.map(|_| ())
     }
 
     pub(crate) fn backend(&self) -> DatabaseBackend {
@@ -81,68 +79,25 @@ impl Store {
             ..Default::default()
         };
         let sql = self.writer.begin(options).await.map_err(store_error)?;
-        Ok(Transaction {
-            sql,
-            randomness: self.randomness.clone(),
-            wake_up: self.wake_up.clone(),
-            version: self.version.clone(),
-            touched_catalogue: AtomicBool::new(false),
-        })
+        Ok(Transaction { sql, randomness: self.randomness.clone(), wake_up: self.wake_up.clone() })
     }
 }
 
 impl Transaction {
     #[tracing::instrument(name = "commit", target = "theater_trace", skip_all)]
     pub(crate) async fn commit_and_notify(self) -> Result<(), StoreError> {
-        let committed = self.sql.commit().await.map_err(store_error);
-        // A commit that fails may still have taken effect. From here on this process reads what it wrote.
-        if self.touched_catalogue.into_inner() {
-            self.version.changed();
-        }
-        committed?;
+        self.sql.commit().await.map_err(store_error)?;
         self.wake_up.notify_one();
         Ok(())
     }
 
-    /// Makes the commit of this transaction invalidate what is cached of the catalogue.
-    pub(crate) fn touch_catalogue(&self) {
-        self.touched_catalogue.store(true, Ordering::Relaxed);
-    }
-}
-
-#[async_trait]
-impl UnitOfWorkFactory for Store {
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        Ok(Box::new(self.transaction().await?))
+    pub(crate) async fn discard(self) -> Result<(), StoreError> {
+        self.sql.rollback().await.map_err(store_error)
     }
 }
 
 #[async_trait]
 impl UnitOfWork for Transaction {
-    fn users(&self) -> &dyn UserRepository {
-        self
-    }
-
-    fn link_tokens(&self) -> &dyn LinkTokenRepository {
-        self
-    }
-
-    fn sessions(&self) -> &dyn SessionRepository {
-        self
-    }
-
-    fn profiles(&self) -> &dyn ProfileRepository {
-        self
-    }
-
-    fn movies(&self) -> &dyn MovieRepository {
-        self
-    }
-
-    fn taxonomies(&self) -> &dyn TaxonomyRepository {
-        self
-    }
-
     fn outbox(&self) -> &dyn Outbox {
         self
     }
@@ -152,6 +107,6 @@ impl UnitOfWork for Transaction {
     }
 
     async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
-        self.sql.rollback().await.map_err(store_error)
+        self.discard().await
     }
 }

@@ -30,9 +30,9 @@ impl Job {
     pub(crate) fn scheduled(message: &Message, period: i64) -> Self {
         Self {
             outbox_id: 0,
-            key: format!("{}@{period}", message.kind()),
-            kind: message.kind().to_owned(),
-            subject: message.subject(),
+            key: format!("{}@{period}", message.kind),
+            kind: message.kind.to_owned(),
+            subject: message.subject.clone(),
             failed_attempts: 0,
             revived: 0,
         }

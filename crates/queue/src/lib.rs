@@ -5,7 +5,7 @@
 //! enqueueing do nothing; another worker takes over the jobs of one that died; a job that fails is replaced by one that
 //! runs later. So each message is carried out at least once, and its receiver recognises a repetition.
 //!
-//! This crate must never know what a message means: the [`JobHandler`](application::mails::JobHandler) does.
+//! This crate must never know what a message means: its [`JobHandler`](application::jobs::JobHandler) does.
 //!
 //! Start reading at [`relay`], then [`work`].
 

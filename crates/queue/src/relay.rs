@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use domain::ports::OutboxReader;
+use domain::outbox::OutboxReader;
 use tokio::{sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
 

@@ -4,8 +4,8 @@ use apalis::{
     layers::WorkerBuilderExt,
     prelude::{AbortError, BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError},
 };
-use application::mails::{DeliverError, Delivered, JobHandler, deliver};
-use domain::{outbox::OutboxEntry, ports::Randomness};
+use application::jobs::{JobError, JobRegistry, Outcome};
+use domain::{environment::Randomness, outbox::OutboxEntry};
 use metrics::counter;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -26,24 +26,24 @@ const RESTART_DELAY: Duration = Duration::from_secs(1);
 
 /// What a job needs to run.
 #[derive(Clone)]
-struct JobRegistry {
-    job_handler: JobHandler,
+struct Context {
+    registry: JobRegistry,
     queue: JobQueue,
 }
 
 /// Carries out jobs until `stop`, then finishes those that are running. Restarts when the engine's storage fails.
 pub async fn work(
     queue: JobQueue,
-    job_handler: JobHandler,
+    registry: JobRegistry,
     randomness: Arc<dyn Randomness>,
     stop: CancellationToken,
 ) {
-    let registry = JobRegistry { job_handler, queue };
+    let context = Context { registry, queue };
     while !stop.is_cancelled() {
         // A new name for each start: the engine reassigns the jobs of a dead worker only when a worker of that name sends
         // no more heartbeats.
         let name = format!("worker-{:032x}", u128::from_be_bytes(randomness.bits128()));
-        if let Err(error) = run(&name, registry.clone(), stop.clone()).await {
+        if let Err(error) = run(&name, context.clone(), stop.clone()).await {
             tracing::warn!(%error, "the job worker stopped and will be started again");
         }
         tokio::select! {
@@ -53,16 +53,16 @@ pub async fn work(
     }
 }
 
-async fn run(name: &str, registry: JobRegistry, stop: CancellationToken) -> Result<(), WorkerError> {
+async fn run(name: &str, context: Context, stop: CancellationToken) -> Result<(), WorkerError> {
     let signal = async move {
         stop.cancelled().await;
         Ok::<(), WorkerError>(())
     };
-    match registry.queue.0.clone() {
+    match context.queue.0.clone() {
         Backend::Sqlite(pool) => {
             WorkerBuilder::new(name)
                 .backend(sqlite(&pool).poll_with_interval(POLL_INTERVAL))
-                .data(registry)
+                .data(context)
                 .concurrency(CONCURRENCY)
                 .build(carry_out)
                 .run_until(signal)
@@ -71,7 +71,7 @@ async fn run(name: &str, registry: JobRegistry, stop: CancellationToken) -> Resu
         Backend::Postgres(pool) => {
             WorkerBuilder::new(name)
                 .backend(postgres(&pool).poll_with_interval(POLL_INTERVAL))
-                .data(registry)
+                .data(context)
                 .concurrency(CONCURRENCY)
                 .build(carry_out)
                 .run_until(signal)
@@ -83,11 +83,11 @@ async fn run(name: &str, registry: JobRegistry, stop: CancellationToken) -> Resu
 /// Carries out one job. A transient failure enqueues the job's successor and counts as done; a permanent failure, or one
 /// too many, makes the job a dead one.
 #[tracing::instrument(name = "job", target = "theater_trace", skip_all, fields(kind = job.kind()))]
-async fn carry_out(job: Job, registry: Data<JobRegistry>) -> Result<(), BoxDynError> {
+async fn carry_out(job: Job, context: Data<Context>) -> Result<(), BoxDynError> {
     let entry = job.entry();
-    match deliver_apart(registry.job_handler.clone(), entry.clone()).await {
-        Ok(delivered) => {
-            let obsolete = delivered == Delivered::Obsolete;
+    match process_apart(context.registry.clone(), entry.clone()).await {
+        Ok(outcome) => {
+            let obsolete = outcome == Outcome::Obsolete;
             count(&entry, if obsolete { "obsolete" } else { "done" });
             tracing::info!(
                 kind = entry.kind,
@@ -97,7 +97,7 @@ async fn carry_out(job: Job, registry: Data<JobRegistry>) -> Result<(), BoxDynEr
             );
             Ok(())
         }
-        Err(DeliverError::Transient(reason)) => {
+        Err(JobError::Transient(reason)) => {
             let next = job.next();
             let Some(delay) = backoff::after(next.failed_attempts) else {
                 count(&entry, "given_up");
@@ -111,10 +111,10 @@ async fn carry_out(job: Job, registry: Data<JobRegistry>) -> Result<(), BoxDynEr
             };
             count(&entry, "failed");
             tracing::warn!(kind = entry.kind, subject = entry.logged_subject(), reason, retry_in = ?delay, "message failed");
-            registry.queue.push(next, delay).await?;
+            context.queue.push(next, delay).await?;
             Ok(())
         }
-        Err(DeliverError::Permanent(reason)) => {
+        Err(JobError::Permanent(reason)) => {
             count(&entry, "given_up");
             tracing::error!(
                 kind = entry.kind,
@@ -132,8 +132,8 @@ fn count(entry: &OutboxEntry, outcome: &'static str) {
     counter!("theater_messages_total", "message" => entry.kind.clone(), "outcome" => outcome).increment(1);
 }
 
-/// Delivers in its own task, so that a panic is a failure of this message alone.
-async fn deliver_apart(job_handler: JobHandler, entry: OutboxEntry) -> Result<Delivered, DeliverError> {
-    let task = tokio::spawn(async move { deliver(&job_handler, &entry).await }.in_current_span());
-    task.await.unwrap_or_else(|error| Err(DeliverError::Transient(error.to_string())))
+/// Processes the message in its own task, so that a panic is a failure of this message alone.
+async fn process_apart(registry: JobRegistry, entry: OutboxEntry) -> Result<Outcome, JobError> {
+    let task = tokio::spawn(async move { registry.process(&entry).await }.in_current_span());
+    task.await.unwrap_or_else(|error| Err(JobError::Transient(error.to_string())))
 }

@@ -1,5 +1,5 @@
 use chrono::{DateTime, SubsecRound, Utc};
-use domain::ports::{Clock, Randomness};
+use domain::environment::{Clock, Randomness};
 
 /// The system clock.
 #[derive(Clone, Copy, Debug, Default)]

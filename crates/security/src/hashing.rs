@@ -12,9 +12,9 @@ use std::{
 
 use async_trait::async_trait;
 use bcrypt::{BcryptError, HashParts};
-use domain::{
-    accounts::{MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordHash},
-    ports::{HashingError, HashingPermit, PasswordHasher, Verdict},
+use domain::accounts::{
+    HashingError, HashingPermit, MAX_PASSWORD_BYTES, Password, PasswordAttempt, PasswordHash, PasswordHasher,
+    Verdict,
 };
 use metrics::{counter, histogram};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};

@@ -3,8 +3,8 @@ use std::{fmt, sync::Arc};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use domain::{
-    accounts::{FamilyId, UserId},
-    ports::{AccessClaims, Randomness, RefreshClaims, SessionTokens, TokenError},
+    accounts::{AccessClaims, FamilyId, RefreshClaims, SessionTokens, TokenError, UserId},
+    environment::Randomness,
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

@@ -1,8 +1,5 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    accounts::{LinkKind, MailedToken, TokenDigest, TokenNonce},
-    ports::MailTokens,
-};
+use domain::accounts::{LinkKind, MailTokens, MailedToken, TokenDigest, TokenNonce};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 

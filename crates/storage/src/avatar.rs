@@ -9,9 +9,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{
-    ports::{AvatarProcessor, ProcessingError},
-    profiles::{AvatarError, AvatarSize, MAX_AVATAR_PIXELS, ProcessedAvatar},
+use domain::profiles::{
+    AvatarError, AvatarProcessor, AvatarSize, MAX_AVATAR_PIXELS, ProcessedAvatar, ProcessingError,
 };
 use image::{
     DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage,

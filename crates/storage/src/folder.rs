@@ -5,7 +5,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::ports::{HealthProbe, ObjectError, ObjectStore};
+use domain::{
+    health::HealthProbe,
+    objects::{ObjectError, ObjectStore},
+};
 use tempfile::NamedTempFile;
 use tokio::task::spawn_blocking;
 

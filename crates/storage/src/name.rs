@@ -1,4 +1,4 @@
-use domain::ports::ObjectError;
+use domain::objects::ObjectError;
 
 /// Rejects a name that leads out of the folder. The service creates all names, so an invalid one is a bug.
 pub(crate) fn checked(name: &str) -> Result<&str, ObjectError> {

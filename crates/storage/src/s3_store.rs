@@ -1,7 +1,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use domain::ports::{Clock, HealthProbe, ObjectError, ObjectStore};
+use domain::{
+    environment::Clock,
+    health::HealthProbe,
+    objects::{ObjectError, ObjectStore},
+};
 use s3::{
     Bucket, BucketConfiguration, Region,
     command::Command,

@@ -4,7 +4,7 @@ use std::sync::{
 };
 
 use chrono::{DateTime, Duration, Utc};
-use domain::ports::{Clock, Randomness};
+use domain::environment::{Clock, Randomness};
 
 /// A clock that moves only by [`ManualClock::advance`].
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub use environment::{CountingRandomness, ManualClock};
 pub use limits::CountingLimiter;
 pub use mail::RecordingMailer;
 pub use maildev::MailDev;
-pub use memory::MemoryStore;
+pub use memory::{MemoryStore, MemoryUnit};
 pub use objects::{MemoryObjects, PlainProcessor};
 pub use postgres::OwnPostgres;
 pub use redis::RedisServer;

@@ -4,7 +4,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::ports::{Limit, RateLimiter, Refused, Reservation};
+use domain::rate_limit::{Limit, RateLimiter, Refused, Reservation};
 
 /// Counts uses without expiry, until [`CountingLimiter::forget`] is called.
 #[derive(Clone, Debug, Default)]

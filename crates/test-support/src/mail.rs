@@ -1,10 +1,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use domain::{
-    mail::Mail,
-    ports::{MailError, Mailer},
-};
+use domain::mail::{Mail, MailError, Mailer};
 
 /// Records emails, or fails on request.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    ports::{AvatarProcessor, ObjectError, ObjectStore, ProcessingError},
-    profiles::{AvatarError, ProcessedAvatar},
+    objects::{ObjectError, ObjectStore},
+    profiles::{AvatarError, AvatarProcessor, ProcessedAvatar, ProcessingError},
 };
 
 /// An object store in memory, with fault injection.

@@ -5,15 +5,10 @@ use std::sync::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{
-    accounts::{
-        FamilyId, LinkKind, MailedToken, Password, PasswordAttempt, PasswordHash, TokenDigest, TokenNonce,
-        UserId,
-    },
-    ports::{
-        AccessClaims, HashingError, HashingPermit, MailTokens, PasswordHasher, RefreshClaims, SessionTokens,
-        TokenError, Verdict,
-    },
+use domain::accounts::{
+    AccessClaims, FamilyId, HashingError, HashingPermit, LinkKind, MailTokens, MailedToken, Password,
+    PasswordAttempt, PasswordHash, PasswordHasher, RefreshClaims, SessionTokens, TokenDigest, TokenError,
+    TokenNonce, UserId, Verdict,
 };
 
 /// A hasher whose hash of `secret` is `plain:secret`, and of an older kind `old:secret`. It counts its work, so that

@@ -225,7 +225,7 @@ impl Observer {
     /// Sets the gauges to NaN if counting fails, instead of reporting outdated numbers.
     async fn measure_queue(&self) {
         let (outbox, backlog) = tokio::join!(
-            timeout(TIMEOUT, self.wired.store.outbox_length()),
+            timeout(TIMEOUT, self.wired.database.outbox_length()),
             timeout(TIMEOUT, self.queue.backlog())
         );
         let unknown = f64::NAN;

@@ -1,56 +1,63 @@
-//! Connects every port to its adapter.
+//! Connects every port to its adapter, one file for each context.
 
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use anyhow::Context;
-use api::{Dependencies, ReplyCache, Services};
+use api::{Dependencies, Services};
 use application::{
-    accounts::{Accounts, Limits},
-    catalogue::Catalogue,
-    mails::JobHandler,
-    profiles::Profiles,
-    retention::Retention,
+    jobs::{JobHandler, JobRegistry},
+    retention::{Purge, Retention},
 };
-use domain::ports::{Clock, HealthProbe, MailTokens, Mailbox, Mailer, ObjectStore, Randomness};
+use domain::{
+    environment::{Clock, Randomness},
+    health::HealthProbe,
+    rate_limit::RateLimiter,
+};
 use limits::{Limiter, SharedCounter};
-use mail::{MailboxMailer, SmtpMailer, Templates};
-use persistence::{Pools, Store};
+use persistence::{CatalogueStore, Database, Pools};
 use queue::JobQueue;
 use secrecy::ExposeSecret;
-use security::{
-    BcryptHasher, HashingLimits, HmacMailTokens, JwtSessionTokens, KeyRing, OsRandomness, SystemClock,
-};
-use storage::{FolderStore, ImageProcessor, S3Settings, S3Store};
+use security::{BcryptHasher, KeyRing, OsRandomness, SystemClock};
+use storage::S3Store;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Config};
 
+mod accounts;
+mod catalogue;
 mod data_folder;
-mod probes;
+mod database;
+mod mail;
+mod objects;
+mod profiles;
 
 pub use data_folder::{DataFolder, sqlite_url};
 
-/// Timeout of one attempt to connect to the database.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Delay before the next attempt.
-const CONNECT_RETRY_DELAY: Duration = Duration::from_millis(500);
+/// What the contexts share.
+#[derive(Clone)]
+struct Foundation {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    keys: Arc<KeyRing>,
+    limiter: Arc<dyn RateLimiter>,
+}
 
 /// The service with all its adapters.
 #[derive(Clone)]
 pub struct Wired {
     /// Use cases and adapters of the HTTP handlers.
     pub services: Services,
-    /// Handles the messages of jobs.
-    pub job_handler: JobHandler,
-    /// The database adapter.
-    pub store: Store,
-    /// The connection pools of `store`, for migrations.
+    /// Removes expired data.
+    pub retention: Retention,
+    /// The database.
+    pub database: Database,
+    /// The connection pools of the database, for migrations.
     pub pools: Pools,
+    jobs: JobRegistry,
+    foundation: Foundation,
+    catalogue: CatalogueStore,
     hasher: Arc<BcryptHasher>,
     database_url: String,
     queue_url: String,
@@ -75,65 +82,55 @@ impl Wired {
     /// Returns what is missing and what to do about it.
     pub async fn with_clock(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let folder = DataFolder::open(&config.storage.folder)?;
-        let database_url = database_url(config, &folder);
-        let pools = connect(&database_url, &config.database).await?;
+        let database_url = database::url(config, &folder);
+        let queue_url = database::queue_url(&database_url, &folder);
+        let pools = database::connect(&database_url, &config.database).await?;
         let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
-        let store = Store::new(pools.clone(), randomness.clone());
-        let keys = key_ring(config, &folder, &*randomness)?;
-        let mail_tokens: Arc<dyn MailTokens> = Arc::new(HmacMailTokens::new(&keys));
-        let limits = HashingLimits {
-            max_wait: config.accounts.hashing_max_wait,
-            ..HashingLimits::with_cost(config.accounts.bcrypt_cost)
+        let database = Database::new(pools.clone(), randomness.clone());
+        let keys = Arc::new(key_ring(config, &folder, &*randomness)?);
+        let redis = shared_counter(&config.limits)?;
+        let limiter = Arc::new(Limiter::new(clock.clone(), redis.clone(), keys.limit_secret()));
+        let foundation =
+            Foundation { database: database.clone(), clock: clock.clone(), randomness, keys, limiter };
+        let mail = mail::open(config, folder.path(), clock.clone())?;
+        let objects = objects::Objects::open(config, folder.path(), clock)?;
+
+        let accounts = accounts::wire(&foundation, config, mail.mailer)?;
+        let profiles =
+            profiles::wire(&foundation, config, accounts.accounts.queries.clone(), objects.store.clone())?;
+        let catalogue = catalogue::wire(&foundation, config);
+
+        let expiring: [Arc<dyn Purge>; 2] = [Arc::new(accounts.retention), Arc::new(profiles.clone())];
+        let retention = Retention::new(expiring);
+        let handlers: [Arc<dyn JobHandler>; 3] =
+            [Arc::new(accounts.jobs), Arc::new(profiles.clone()), Arc::new(retention.clone())];
+        let jobs = JobRegistry::new(handlers);
+        let probe: Arc<dyn HealthProbe> = Arc::new(database::DatabaseProbe(database.clone()));
+        let redis = redis.map(|counter| counter as Arc<dyn HealthProbe>);
+        let probes = [probe, objects.probe.clone(), mail.probe].into_iter().chain(redis).collect();
+        let services = Services {
+            accounts: accounts.accounts,
+            profiles,
+            catalogue: catalogue.catalogue,
+            replies: catalogue.replies,
+            mailbox: mail.mailbox,
+            home_url: config.server.home_url.as_deref().map(Arc::from),
+            media: objects.embedded(),
+            dependencies: Arc::new(Dependencies::new(probes)),
         };
-        let hasher = Arc::new(BcryptHasher::start(limits).context("no thread can be started")?);
-        let shared = shared_counter(&config.limits)?;
-        let limiter = Arc::new(Limiter::new(clock.clone(), shared.clone(), keys.limit_secret()));
-        let accounts = Accounts {
-            store: Arc::new(store.clone()),
-            queries: Arc::new(store.clone()),
-            hasher: hasher.clone(),
-            session_tokens: Arc::new(JwtSessionTokens::new(&keys, randomness.clone())),
-            mail_tokens,
-            clock: clock.clone(),
-            randomness,
-            limits: Limits { limiter: limiter.clone(), rules: config.limits.rules },
-            settings: config.accounts.settings,
-        };
-        let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
-        let objects = Objects::open(config, folder.path(), clock.clone())?;
-        let profiles = Profiles {
-            store: Arc::new(store.clone()),
-            queries: Arc::new(store.clone()),
-            accounts: Arc::new(store.clone()),
-            objects: objects.store.clone(),
-            avatars: Arc::new(ImageProcessor::start().context("no thread can be started")?),
-            clock: clock.clone(),
-            randomness: accounts.randomness.clone(),
-            limiter,
-            avatars_per_user: config.limits.avatars_per_user,
-        };
-        let MailAdapters { mailer, mailbox, probe: mail } = mailer(config, folder.path(), clock.clone())?;
-        let retention = Retention {
-            store: Arc::new(store.clone()),
-            clock,
-            pending_account_ttl: config.accounts.pending_account_ttl,
-            profiles: profiles.clone(),
-        };
-        let job_handler = JobHandler { accounts: accounts.clone(), mailer, retention };
-        let database: Arc<dyn HealthProbe> = Arc::new(probes::Database(store.clone()));
-        let redis = shared.map(|shared| shared as Arc<dyn HealthProbe>);
-        let probes = [database, objects.probe.clone(), mail].into_iter().chain(redis).collect();
-        let dependencies = Arc::new(Dependencies::new(probes));
-        let media = objects.embedded();
-        let replies = reply_cache(&config.catalogue, &store);
-        let home_url = config.server.home_url.as_deref().map(Arc::from);
-        let services =
-            Services { accounts, profiles, catalogue, replies, mailbox, home_url, media, dependencies };
-        let queue_url = match &config.database.url {
-            Some(_) if !database_url.starts_with("sqlite:") => database_url.clone(),
-            _ => sqlite_url(&folder.path().join("queue.sqlite")),
-        };
-        Ok(Self { services, job_handler, store, pools, hasher, database_url, queue_url, s3: objects.s3 })
+        Ok(Self {
+            services,
+            retention,
+            database,
+            pools,
+            jobs,
+            foundation,
+            catalogue: catalogue.store,
+            hasher: accounts.hasher,
+            database_url,
+            queue_url,
+            s3: objects.s3,
+        })
     }
 
     /// Returns the number of callers that wait for a password to be hashed.
@@ -178,23 +175,19 @@ impl Wired {
     /// cancelled.
     #[must_use]
     pub fn start_jobs(&self, queue: JobQueue, with_worker: bool, stop: &CancellationToken) -> JoinSet<()> {
+        let Foundation { clock, randomness, .. } = &self.foundation;
         let mut jobs = JoinSet::new();
-        let outbox = Arc::new(self.store.clone());
-        jobs.spawn(outbox.clone().listen_for_changes(self.database_url.clone(), stop.clone()));
-        jobs.spawn(queue::relay(outbox, queue.clone(), self.store.wake_up(), stop.clone()));
-        let clock = self.services.accounts.clock.clone();
-        jobs.spawn(queue::schedule(queue.clone(), clock, stop.clone()));
+        let catalogue = Arc::new(self.catalogue.clone());
+        jobs.spawn(catalogue.listen_for_changes(self.database_url.clone(), stop.clone()));
+        let outbox = Arc::new(self.database.clone());
+        jobs.spawn(queue::relay(outbox, queue.clone(), self.database.wake_up(), stop.clone()));
+        let hourly = vec![Retention::message()];
+        jobs.spawn(queue::schedule(queue.clone(), hourly, clock.clone(), stop.clone()));
         if with_worker {
-            let randomness = self.services.accounts.randomness.clone();
-            jobs.spawn(queue::work(queue, self.job_handler.clone(), randomness, stop.clone()));
+            jobs.spawn(queue::work(queue, self.jobs.clone(), randomness.clone(), stop.clone()));
         }
         jobs
     }
-}
-
-fn reply_cache(catalogue: &config::Catalogue, store: &Store) -> Option<ReplyCache> {
-    let config::Catalogue { cache_bytes, cache_max_age } = *catalogue;
-    (cache_bytes > 0).then(|| ReplyCache::new(cache_bytes, cache_max_age, Arc::new(store.clone())))
 }
 
 fn shared_counter(limits: &config::Limits) -> anyhow::Result<Option<Arc<SharedCounter>>> {
@@ -203,97 +196,10 @@ fn shared_counter(limits: &config::Limits) -> anyhow::Result<Option<Arc<SharedCo
     Ok(counter.map(Arc::new))
 }
 
-/// The adapters of the picture store: an S3 object store or, if `s3` is `None`, a folder.
-struct Objects {
-    store: Arc<dyn ObjectStore>,
-    probe: Arc<dyn HealthProbe>,
-    s3: Option<S3Store>,
-}
-
-impl Objects {
-    fn open(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let Some(s3) = &config.storage.s3 else {
-            let base = format!("{}/media", config.server.public_url());
-            let store = Arc::new(FolderStore::new(folder.join("objects"), base));
-            return Ok(Self { store: store.clone(), probe: store, s3: None });
-        };
-        let settings = S3Settings {
-            endpoint: s3.endpoint.clone(),
-            region: s3.region.clone(),
-            bucket: s3.bucket.clone(),
-            access_key_id: s3.access_key_id.clone(),
-            secret_access_key: s3.secret_access_key.expose_secret().to_owned(),
-            public_url: s3.public_url.clone(),
-        };
-        let s3 = S3Store::new(settings, clock).context("S3_ENDPOINT")?;
-        let store = Arc::new(s3.clone());
-        Ok(Self { store: store.clone(), probe: store, s3: Some(s3) })
-    }
-
-    /// Returns the store whose objects this service serves itself, if it is a folder.
-    fn embedded(&self) -> Option<Arc<dyn ObjectStore>> {
-        self.s3.is_none().then(|| self.store.clone())
-    }
-}
-
-fn database_url(config: &Config, folder: &DataFolder) -> String {
-    let configured = config.database.url.as_ref().map(|url| url.expose_secret().to_owned());
-    configured.unwrap_or_else(|| sqlite_url(&folder.path().join("theater.sqlite")))
-}
-
-/// Connects, and retries until the start timeout: the service and its database are often started at the same time.
-async fn connect(url: &str, config: &config::Database) -> anyhow::Result<Pools> {
-    let advice = "start the database, or correct DATABASE_URL";
-    let deadline = Instant::now() + config.start_timeout;
-    let mut warned = false;
-    loop {
-        let connecting =
-            tokio::time::timeout(CONNECT_TIMEOUT, persistence::connect(url, config.max_connections));
-        let failure = match connecting.await {
-            Ok(Ok(pools)) => return Ok(pools),
-            Ok(Err(error)) if !error.is_transient() => {
-                return Err(error).context(format!("no database: {advice}"));
-            }
-            Ok(Err(error)) => anyhow::Error::new(error).context(format!("no database: {advice}")),
-            Err(_) => anyhow::anyhow!("the database does not answer: {advice}"),
-        };
-        if Instant::now() + CONNECT_RETRY_DELAY > deadline {
-            return Err(failure);
-        }
-        if !warned {
-            let timeout = humantime::format_duration(config.start_timeout).to_string();
-            tracing::warn!(reason = format!("{failure:#}"), timeout, "waiting for the database");
-            warned = true;
-        }
-        tokio::time::sleep(CONNECT_RETRY_DELAY).await;
-    }
-}
-
 fn key_ring(config: &Config, folder: &DataFolder, randomness: &dyn Randomness) -> anyhow::Result<KeyRing> {
     let current = match &config.accounts.secret_key {
         Some(secret) => secret.clone(),
         None => folder.secret(randomness)?,
     };
     KeyRing::new(&current, &config.accounts.secret_key_fallbacks).context("SECRET_KEY")
-}
-
-/// The adapters that send emails.
-struct MailAdapters {
-    mailer: Arc<dyn Mailer>,
-    mailbox: Option<Arc<dyn Mailbox>>,
-    probe: Arc<dyn HealthProbe>,
-}
-
-fn mailer(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<MailAdapters> {
-    let config::Mail { smtp_url, authority, from } = &config.mail;
-    let templates = Templates::new(&config.server.public_url()).context("the mail templates")?;
-    let Some(url) = smtp_url else {
-        let mailbox = Arc::new(MailboxMailer::new(folder.join("mailbox"), from.clone(), templates, clock));
-        return Ok(MailAdapters { mailer: mailbox.clone(), mailbox: Some(mailbox.clone()), probe: mailbox });
-    };
-    let authority = authority.as_deref();
-    let mailer = SmtpMailer::new(url.expose_secret(), authority, from.clone(), templates, clock)
-        .context("SMTP_URL or SMTP_CA_FILE")?;
-    let mailer = Arc::new(mailer);
-    Ok(MailAdapters { mailer: mailer.clone(), mailbox: None, probe: mailer })
 }

@@ -1,7 +1,10 @@
 use actix_web::{HttpResponse, http::header, post, web::Data};
 use application::catalogue::create_movie as add;
 use deserr::Deserr;
-use domain::catalogue::{CountryCode, Money, MovieDraft, MovieStatus, Name, Overview, ReleaseDate, Score};
+use domain::{
+    catalogue::{CountryCode, MovieDraft, MovieStatus, Name, Overview, ReleaseDate, Score},
+    money::Money,
+};
 use utoipa::ToSchema;
 
 use super::movie::{Full, example};

@@ -1,5 +1,8 @@
 use chrono::NaiveDate;
-use domain::catalogue::{Money, Movie, MovieSummary, Named};
+use domain::{
+    catalogue::{Movie, MovieSummary, Named},
+    money::Money,
+};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -85,7 +88,7 @@ struct Amount(Money);
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let cents = self.0.cents();
+        let cents = self.0.minor_units();
         if cents % 100 == 0 {
             return serializer.serialize_i64(cents / 100);
         }
@@ -149,10 +152,12 @@ pub(crate) fn example() -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
+    use domain::money::Currency;
+
     use super::*;
 
     fn shown(cents: i64) -> String {
-        serde_json::to_string(&Amount(Money::from_cents(cents).unwrap())).unwrap()
+        serde_json::to_string(&Amount(Money::new(cents, Currency::Usd).unwrap())).unwrap()
     }
 
     #[test]

@@ -11,11 +11,10 @@ use application::catalogue::taxonomies::{
 use deserr::Deserr;
 use domain::{
     catalogue::{
-        CountryCode, Name, SearchQuery, Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId,
-        TaxonomyEntryPatch, folded,
+        CountryCode, Name, SearchQuery, Taxonomy, TaxonomyCursor, TaxonomyEntry, TaxonomyEntryDraft,
+        TaxonomyEntryId, TaxonomyEntryPatch, folded,
     },
     page::{PageNumber, PageSize},
-    ports::TaxonomyCursor,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};

@@ -1,8 +1,9 @@
 use actix_web::{HttpResponse, patch, web::Data};
 use application::catalogue::update_movie as edit;
 use deserr::Deserr;
-use domain::catalogue::{
-    CountryCode, Money, MovieId, MoviePatch, MovieStatus, Name, Overview, ReleaseDate, Score,
+use domain::{
+    catalogue::{CountryCode, MovieId, MoviePatch, MovieStatus, Name, Overview, ReleaseDate, Score},
+    money::Money,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

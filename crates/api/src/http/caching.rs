@@ -17,7 +17,7 @@ use actix_web::{
     middleware::Next,
     web::{Bytes, Data},
 };
-use domain::ports::CatalogueChanges;
+use domain::catalogue::CatalogueChanges;
 use moka::sync::Cache;
 use serde::Serialize;
 

@@ -2,9 +2,8 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use deserr::{Deserr, IntoValue, Value, ValueKind, ValuePointerRef};
-use domain::{
-    catalogue::{Direction, MovieCursor, MovieId, MovieOrder, MovieSort, ReleaseDate, Relevance, SortKey},
-    ports::TaxonomyCursor,
+use domain::catalogue::{
+    Direction, MovieCursor, MovieId, MovieOrder, MovieSort, ReleaseDate, Relevance, SortKey, TaxonomyCursor,
 };
 
 use super::invalid::{Invalid, Issue, type_error};

@@ -4,9 +4,10 @@ use deserr::{Deserr, IntoValue, Sequence, Value, ValueKind, ValuePointerRef};
 use domain::{
     accounts::{Email, EmailPart, Group, MailedToken, Password, PasswordAttempt},
     catalogue::{
-        CountryCode, Direction, Money, MovieSort, MovieStatus, Name, NameList, Overview, ReleaseDate, Score,
+        CountryCode, Direction, MovieSort, MovieStatus, Name, NameList, Overview, ReleaseDate, Score,
         SearchQuery, Year,
     },
+    money::{Currency, Money},
     page::{PageNumber, PageSize},
 };
 
@@ -130,7 +131,7 @@ impl FromNumber for Score {
 
 impl FromNumber for Money {
     fn from_number(_: f64, decimal: &str) -> Result<Self, Vec<Issue>> {
-        Self::parse(decimal).map_err(|error| vec![Issue::new("invalid_amount", error)])
+        Self::parse(decimal, Currency::Usd).map_err(|error| vec![Issue::new("invalid_amount", error)])
     }
 }
 

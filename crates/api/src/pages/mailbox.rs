@@ -6,7 +6,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
-use domain::ports::StoredMail;
+use domain::mail::StoredMail;
 use minijinja::{Value, context};
 use serde::Serialize;
 

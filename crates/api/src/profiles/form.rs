@@ -1,8 +1,10 @@
 use application::profiles::{UploadError, process_upload};
 use domain::{
     accounts::UserId,
-    ports::ProcessingError,
-    profiles::{AvatarError, BirthDate, Info, MAX_AVATAR_BYTES, PersonName, ProcessedAvatar, ProfileChange},
+    profiles::{
+        AvatarError, BirthDate, Info, MAX_AVATAR_BYTES, PersonName, ProcessedAvatar, ProcessingError,
+        ProfileChange,
+    },
 };
 use utoipa::ToSchema;
 

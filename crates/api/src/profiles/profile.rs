@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use domain::{
-    ports::ObjectError,
+    objects::ObjectError,
     profiles::{AvatarKey, AvatarSize, BirthDate, Profile},
 };
 use serde::Serialize;

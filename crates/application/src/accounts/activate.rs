@@ -2,14 +2,14 @@ use std::net::IpAddr;
 
 use domain::{
     accounts::{
-        AccountStatus, ActivationError, ClientNetwork, Email, LinkKind, MailedToken, PasswordAttempt,
-        PasswordHash, TokenDigest, UserId,
+        AccountStatus, ActivationError, ClientNetwork, Email, HashingError, LinkKind, MailedToken,
+        PasswordAttempt, PasswordHash, TokenDigest, UserId, Verdict,
     },
-    outbox::Message,
-    ports::{HashingError, Refused, StoreError, Verdict},
+    rate_limit::Refused,
+    store::StoreError,
 };
 
-use super::Accounts;
+use super::{AccountMessage, Accounts};
 
 /// Command to activate an account with the token from an activation email.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<A
     if let Some(client) = command.client {
         unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;
     }
-    unit.outbox().post(Message::SendActivated(user.id)).await?;
+    unit.outbox().post(AccountMessage::SendActivated(user.id).into()).await?;
     unit.commit().await?;
     Ok(Activated { has_password: !user.password_hash.is_none() })
 }

@@ -1,7 +1,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    accounts::{AccountStatus, Email, Group, LinkKind, NewUser, Password, User},
-    ports::{HashingError, StoreError},
+    accounts::{AccountStatus, Email, Group, HashingError, LinkKind, NewUser, Password, User},
+    store::StoreError,
 };
 
 use super::Accounts;

@@ -1,6 +1,6 @@
 use domain::{
-    accounts::{Session, User},
-    ports::{StoreError, TokenError},
+    accounts::{Session, TokenError, User},
+    store::StoreError,
 };
 
 use super::Accounts;

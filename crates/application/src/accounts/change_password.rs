@@ -1,12 +1,12 @@
 use std::net::IpAddr;
 
 use domain::{
-    accounts::{ClientNetwork, LinkKind, Password, PasswordAttempt},
-    outbox::Message,
-    ports::{HashingError, Refused, StoreError, Verdict},
+    accounts::{ClientNetwork, HashingError, LinkKind, Password, PasswordAttempt, Verdict},
+    rate_limit::Refused,
+    store::StoreError,
 };
 
-use super::{Accounts, Caller};
+use super::{AccountMessage, Accounts, Caller};
 
 /// Command of a logged-in user to change the password.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ async fn check_and_change(
     session.token_version = user.token_version;
     unit.sessions().save(&session).await?;
     unit.link_tokens().revoke(LinkKind::PasswordReset, user.id).await?;
-    unit.outbox().post(Message::SendPasswordChanged(user.id)).await?;
+    unit.outbox().post(AccountMessage::SendPasswordChanged(user.id).into()).await?;
     unit.commit().await?;
     Ok(())
 }

@@ -1,8 +1,9 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use domain::{
-    accounts::{ClientNetwork, Email, FamilyId, UserId},
-    ports::{AccountQueries, Limit, RateLimiter, Refused, Reservation, StoreError},
+    accounts::{AccountQueries, ClientNetwork, Email, FamilyId, UserId},
+    rate_limit::{Limit, RateLimiter, Refused, Reservation},
+    store::StoreError,
 };
 
 /// Rate limits of logins, requested emails and refreshes.

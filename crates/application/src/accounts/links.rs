@@ -1,7 +1,9 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    accounts::{LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, TokenNonce, UserId},
-    ports::{StoreError, UnitOfWork},
+    accounts::{
+        AccountUnit, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, TokenNonce, UserId,
+    },
+    store::StoreError,
 };
 
 use super::Accounts;
@@ -18,7 +20,7 @@ impl Accounts {
     /// Issues an activation token for the registration with this password; it replaces the previous one.
     pub(super) async fn issue_activation(
         &self,
-        unit: &dyn UnitOfWork,
+        unit: &dyn AccountUnit,
         user: UserId,
         password_hash: PasswordHash,
         now: DateTime<Utc>,
@@ -29,7 +31,7 @@ impl Accounts {
     /// Issues a password reset token; it replaces the previous one of the account.
     pub(super) async fn issue_password_reset(
         &self,
-        unit: &dyn UnitOfWork,
+        unit: &dyn AccountUnit,
         user: UserId,
         now: DateTime<Utc>,
     ) -> Result<LinkTokenId, StoreError> {
@@ -38,7 +40,7 @@ impl Accounts {
 
     async fn issue(
         &self,
-        unit: &dyn UnitOfWork,
+        unit: &dyn AccountUnit,
         kind: LinkKind,
         user_id: UserId,
         password_hash: Option<PasswordHash>,

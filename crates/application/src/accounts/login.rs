@@ -1,6 +1,10 @@
 use domain::{
-    accounts::{AccountStatus, ClientNetwork, Email, FamilyId, NewSession, PasswordAttempt, SessionOrigin},
-    ports::{HashingError, Refused, StoreError, Verdict},
+    accounts::{
+        AccountStatus, ClientNetwork, Email, FamilyId, HashingError, NewSession, PasswordAttempt,
+        SessionOrigin, Verdict,
+    },
+    rate_limit::Refused,
+    store::StoreError,
 };
 
 use super::{Accounts, TokenPair, limits::LoginRefused};

@@ -1,4 +1,4 @@
-use domain::ports::StoreError;
+use domain::store::StoreError;
 
 use super::Accounts;
 

@@ -4,10 +4,13 @@ mod activate;
 mod admin;
 mod authenticate;
 mod change_password;
+mod jobs;
 mod limits;
 mod links;
 mod login;
 mod logout;
+mod messages;
+mod purge;
 mod refresh;
 mod register;
 mod request_activation;
@@ -20,19 +23,21 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use domain::{
-    accounts::SessionLifetime,
-    ports::{
-        AccountQueries, Clock, MailTokens, PasswordHasher, Randomness, SessionTokens, UnitOfWorkFactory,
-    },
+    accounts::{AccountQueries, AccountUnit, MailTokens, PasswordHasher, SessionLifetime, SessionTokens},
+    environment::{Clock, Randomness},
+    store::Begin,
 };
 
 pub use activate::{ActivateAccount, ActivateError, Activated, activate};
 pub use admin::{AdminError, FirstAdmin, GrantedAdmin, ensure_first_admin, generate_password, grant_admin};
 pub use authenticate::{AuthenticateError, Caller, authenticate};
 pub use change_password::{ChangePassword, ChangePasswordError, change_password};
+pub use jobs::AccountJobs;
 pub use limits::{LimitRules, Limits};
 pub use login::{Login, LoginError, login};
 pub use logout::{LogoutError, logout};
+pub use messages::AccountMessage;
+pub use purge::AccountRetention;
 pub use refresh::{RefreshError, refresh};
 pub use register::{RegisterAccount, RegisterError, Registered, register};
 pub use request_activation::{EmailRequestError, request_activation, send_requested_activation};
@@ -45,7 +50,7 @@ pub use sessions::{SessionsError, end_session, list_sessions, logout_all};
 #[derive(Clone)]
 pub struct Accounts {
     /// Opens units of work.
-    pub store: Arc<dyn UnitOfWorkFactory>,
+    pub store: Arc<dyn Begin<dyn AccountUnit>>,
     /// Reads accounts.
     pub queries: Arc<dyn AccountQueries>,
     /// Hashes passwords.

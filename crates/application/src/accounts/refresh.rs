@@ -1,6 +1,7 @@
 use domain::{
-    accounts::{Refreshed, SessionEnded},
-    ports::{Refused, StoreError, TokenError},
+    accounts::{Refreshed, SessionEnded, TokenError},
+    rate_limit::Refused,
+    store::StoreError,
 };
 
 use super::{Accounts, TokenPair};

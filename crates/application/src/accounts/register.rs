@@ -3,13 +3,14 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        AccountStatus, Email, Group, LinkKind, NewUser, Password, PasswordHash, Reregistration, User,
+        AccountStatus, AccountUnit, Email, Group, HashingError, LinkKind, NewUser, Password, PasswordHash,
+        Reregistration, User,
     },
-    outbox::Message,
-    ports::{HashingError, Refused, StoreError, UnitOfWork},
+    rate_limit::Refused,
+    store::StoreError,
 };
 
-use super::{Accounts, limits::EmailKind};
+use super::{AccountMessage, Accounts, limits::EmailKind};
 
 /// Command to register an account.
 #[derive(Clone, Debug)]
@@ -108,7 +109,7 @@ impl Accounts {
     /// Records another registration of an address that has an account; returns the account if it is still pending.
     async fn register_again(
         &self,
-        unit: &dyn UnitOfWork,
+        unit: &dyn AccountUnit,
         again: &NewUser,
         now: DateTime<Utc>,
     ) -> Result<Option<User>, StoreError> {
@@ -132,7 +133,7 @@ impl Accounts {
             return self.enqueue_activation(unit, user, again.password_hash.clone(), now).await.map(Some);
         }
         if user.status.is_active() {
-            unit.outbox().post(Message::SendAlreadyRegistered(user.id)).await?;
+            unit.outbox().post(AccountMessage::SendAlreadyRegistered(user.id).into()).await?;
         }
         Ok(None)
     }
@@ -140,13 +141,13 @@ impl Accounts {
     /// Issues the activation token of a registration with this password and enqueues its email.
     async fn enqueue_activation(
         &self,
-        unit: &dyn UnitOfWork,
+        unit: &dyn AccountUnit,
         user: User,
         password_hash: PasswordHash,
         now: DateTime<Utc>,
     ) -> Result<User, StoreError> {
         let issued = self.issue_activation(unit, user.id, password_hash, now).await?;
-        unit.outbox().post(Message::SendActivation(issued)).await?;
+        unit.outbox().post(AccountMessage::SendActivation(issued).into()).await?;
         Ok(user)
     }
 }

@@ -2,11 +2,11 @@ use std::net::IpAddr;
 
 use domain::{
     accounts::{AccountStatus, Email, LinkKind, PasswordHash},
-    outbox::Message,
-    ports::{Refused, StoreError},
+    rate_limit::Refused,
+    store::StoreError,
 };
 
-use super::{Accounts, limits::EmailKind, links::has_cooled_down};
+use super::{AccountMessage, Accounts, limits::EmailKind, links::has_cooled_down};
 
 /// Error of [`request_activation`] and `request_password_reset`.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub async fn request_activation(
 ) -> Result<(), EmailRequestError> {
     accounts.limits.email(EmailKind::Activation, &email, client).await?;
     let unit = accounts.store.begin().await?;
-    unit.outbox().post(Message::RequestActivation(email)).await?;
+    unit.outbox().post(AccountMessage::RequestActivation(email).into()).await?;
     Ok(unit.commit().await?)
 }
 
@@ -62,6 +62,6 @@ pub async fn send_requested_activation(accounts: &Accounts, email: &Email) -> Re
     user.last_registered_at = now;
     unit.users().save(&user).await?;
     let token = accounts.issue_activation(&*unit, user.id, password_hash, now).await?;
-    unit.outbox().post(Message::SendActivation(token)).await?;
+    unit.outbox().post(AccountMessage::SendActivation(token).into()).await?;
     unit.commit().await
 }

@@ -2,11 +2,10 @@ use std::net::IpAddr;
 
 use domain::{
     accounts::{Email, LinkKind},
-    outbox::Message,
-    ports::StoreError,
+    store::StoreError,
 };
 
-use super::{Accounts, EmailRequestError, limits::EmailKind, links::has_cooled_down};
+use super::{AccountMessage, Accounts, EmailRequestError, limits::EmailKind, links::has_cooled_down};
 
 /// Records a request for a password reset email to this address. The outbox job looks the account up later, so the response
 /// and the work are the same for every address.
@@ -21,7 +20,7 @@ pub async fn request_password_reset(
 ) -> Result<(), EmailRequestError> {
     accounts.limits.email(EmailKind::PasswordReset, &email, client).await?;
     let unit = accounts.store.begin().await?;
-    unit.outbox().post(Message::RequestPasswordReset(email)).await?;
+    unit.outbox().post(AccountMessage::RequestPasswordReset(email).into()).await?;
     Ok(unit.commit().await?)
 }
 
@@ -42,6 +41,6 @@ pub async fn send_requested_password_reset(accounts: &Accounts, email: &Email) -
         return Ok(());
     }
     let token = accounts.issue_password_reset(&*unit, user.id, now).await?;
-    unit.outbox().post(Message::SendPasswordReset(token)).await?;
+    unit.outbox().post(AccountMessage::SendPasswordReset(token).into()).await?;
     unit.commit().await
 }

@@ -1,12 +1,11 @@
 use std::net::IpAddr;
 
 use domain::{
-    accounts::{ClientNetwork, Email, LinkKind, MailedToken, Password},
-    outbox::Message,
-    ports::{HashingError, StoreError},
+    accounts::{ClientNetwork, Email, HashingError, LinkKind, MailedToken, Password},
+    store::StoreError,
 };
 
-use super::Accounts;
+use super::{AccountMessage, Accounts};
 
 /// Command to set a new password with the token from a password reset email.
 #[derive(Clone, Debug)]
@@ -66,7 +65,7 @@ pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Resu
     if let Some(client) = client {
         unit.users().remember_network(user.id, ClientNetwork::of(client), now).await?;
     }
-    unit.outbox().post(Message::SendPasswordResetDone(user.id)).await?;
+    unit.outbox().post(AccountMessage::SendPasswordResetDone(user.id).into()).await?;
     unit.commit().await?;
     Ok(())
 }

@@ -1,8 +1,5 @@
 use chrono::{DateTime, Utc};
-use domain::{
-    accounts::Session,
-    ports::{AccessClaims, RefreshClaims},
-};
+use domain::accounts::{AccessClaims, RefreshClaims, Session};
 
 use super::Accounts;
 

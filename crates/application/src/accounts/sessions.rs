@@ -1,7 +1,7 @@
 use domain::{
     accounts::{Session, SessionId, User},
     page::{Page, PageNumber, PageSize, Position},
-    ports::StoreError,
+    store::StoreError,
 };
 
 use super::Accounts;

@@ -1,7 +1,7 @@
-use domain::{accounts::UserId, outbox::Message};
+use domain::accounts::UserId;
 
 use super::AdministrationError;
-use crate::accounts::Accounts;
+use crate::accounts::{AccountMessage, Accounts};
 
 /// Result of [`activate_user`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub async fn activate_user(accounts: &Accounts, id: UserId) -> Result<Activation
         return Ok(Activation::AlreadyActive);
     }
     unit.users().save(&user).await?;
-    unit.outbox().post(Message::SendActivated(user.id)).await?;
+    unit.outbox().post(AccountMessage::SendActivated(user.id).into()).await?;
     unit.commit().await?;
     Ok(Activation::Activated)
 }

@@ -1,6 +1,6 @@
 use domain::{
-    accounts::UserId,
-    ports::{StoreError, UnitOfWork},
+    accounts::{AccountUnit, UserId},
+    store::StoreError,
 };
 
 use super::AdministrationError;
@@ -8,7 +8,7 @@ use super::AdministrationError;
 /// Fails if this account is the last active administrator. All active administrators stay locked until the unit of work
 /// ends, so of two administrators who demote each other the second one is refused.
 pub(super) async fn require_another_admin(
-    unit: &dyn UnitOfWork,
+    unit: &dyn AccountUnit,
     without: UserId,
 ) -> Result<(), AdministrationError> {
     let admins: Result<Vec<UserId>, StoreError> = unit.users().lock_active_admins_and(without).await;

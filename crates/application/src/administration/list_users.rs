@@ -1,7 +1,7 @@
 use domain::{
     accounts::{User, UserFilter, UserId},
     page::{Page, PageNumber, PageSize, Position},
-    ports::StoreError,
+    store::StoreError,
 };
 
 use crate::accounts::Accounts;

@@ -15,7 +15,7 @@ pub use end_sessions::end_sessions;
 pub use get_user::get_user;
 pub use list_users::{ListUsersError, list_users};
 
-use domain::ports::StoreError;
+use domain::store::StoreError;
 
 use crate::precondition::Changed;
 

@@ -1,6 +1,6 @@
 use domain::{
     catalogue::{Movie, MovieDraft, Name, ReleaseDate},
-    ports::StoreError,
+    store::StoreError,
 };
 
 use super::Catalogue;

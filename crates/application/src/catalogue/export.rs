@@ -1,6 +1,6 @@
 use domain::{
     catalogue::{Movie, MovieId, Named},
-    ports::StoreError,
+    store::StoreError,
 };
 
 use super::{Catalogue, import::ImportRow};

@@ -1,6 +1,6 @@
 use domain::{
     catalogue::{Movie, MovieId},
-    ports::StoreError,
+    store::StoreError,
 };
 
 use super::Catalogue;

@@ -1,7 +1,7 @@
 use domain::{
-    catalogue::{MovieCursor, MovieFilter, MovieOrder},
+    catalogue::{MovieCursor, MovieFilter, MovieOrder, MoviePage},
     page::{PageNumber, PageSize, Position},
-    ports::{MoviePage, StoreError},
+    store::StoreError,
 };
 
 use super::Catalogue;

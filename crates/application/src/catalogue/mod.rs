@@ -12,7 +12,10 @@ mod update_movie;
 
 use std::sync::Arc;
 
-use domain::ports::{CatalogueQueries, UnitOfWorkFactory};
+use domain::{
+    catalogue::{CatalogueQueries, CatalogueUnit},
+    store::Begin,
+};
 
 pub use create_movie::{CreateMovieError, create_movie};
 pub use delete_movie::{DeleteMovieError, delete_movie};
@@ -26,7 +29,7 @@ pub use update_movie::{UpdateMovieError, update_movie};
 #[derive(Clone)]
 pub struct Catalogue {
     /// Opens units of work.
-    pub store: Arc<dyn UnitOfWorkFactory>,
+    pub store: Arc<dyn Begin<dyn CatalogueUnit>>,
     /// Reads movies.
     pub queries: Arc<dyn CatalogueQueries>,
 }

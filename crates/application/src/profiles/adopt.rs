@@ -1,7 +1,7 @@
 use domain::{
     accounts::NewUser,
-    ports::StoreError,
     profiles::{AvatarKey, ProcessedAvatar, ProfileChange},
+    store::StoreError,
 };
 
 use super::{ProfileError, Profiles};

@@ -1,7 +1,7 @@
 use domain::{
     accounts::{User, UserId},
-    ports::StoreError,
     profiles::{AvatarKey, ProcessedAvatar, Profile, ProfileChange},
+    store::StoreError,
 };
 
 use super::{ProfileError, Profiles, may_create};

@@ -1,10 +1,9 @@
 use domain::{
     accounts::{User, UserId},
-    outbox::Message,
     profiles::Profile,
 };
 
-use super::{ProfileError, Profiles, may_change};
+use super::{ProfileError, Profiles, delete_avatar_files, may_change};
 use crate::precondition::{Precondition, check};
 
 /// Removes the picture of a profile if the profile satisfies the precondition; repeating it succeeds.
@@ -24,7 +23,7 @@ pub async fn delete_avatar(
     check(expected, &profile)?;
     let Some(old) = profile.avatar.take() else { return Ok(()) };
     unit.profiles().save(&profile).await?;
-    unit.outbox().post(Message::DeleteAvatar(old)).await?;
+    unit.outbox().post(delete_avatar_files(&old)).await?;
     unit.commit().await?;
     Ok(())
 }

@@ -1,10 +1,9 @@
 use domain::{
     accounts::{User, UserId},
-    outbox::Message,
     profiles::Profile,
 };
 
-use super::{ProfileError, Profiles, may_change};
+use super::{ProfileError, Profiles, delete_avatar_files, may_change};
 use crate::precondition::{Precondition, check};
 
 /// Deletes a profile and its picture if the profile satisfies the precondition.
@@ -24,7 +23,7 @@ pub async fn delete_profile(
     check(expected, &profile)?;
     unit.profiles().remove(&profile).await?;
     if let Some(avatar) = profile.avatar {
-        unit.outbox().post(Message::DeleteAvatar(avatar)).await?;
+        unit.outbox().post(delete_avatar_files(&avatar)).await?;
     }
     unit.commit().await?;
     Ok(())

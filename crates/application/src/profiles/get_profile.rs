@@ -1,7 +1,7 @@
 use domain::{
     accounts::{User, UserId},
-    ports::StoreError,
     profiles::Profile,
+    store::StoreError,
 };
 
 use super::{ProfileError, Profiles, access::is_owner_or_staff};

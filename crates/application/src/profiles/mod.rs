@@ -6,6 +6,7 @@ mod create_profile;
 mod delete_avatar;
 mod delete_profile;
 mod get_profile;
+mod jobs;
 mod process_upload;
 mod set_avatar;
 mod sweep_uploads;
@@ -15,11 +16,12 @@ mod uploads;
 use std::sync::Arc;
 
 use domain::{
-    ports::{
-        AccountQueries, AvatarProcessor, Clock, Limit, ObjectStore, ProcessingError, ProfileQueries,
-        Randomness, RateLimiter, StoreError, UnitOfWorkFactory,
-    },
-    profiles::{AvatarError, ProcessedAvatar},
+    accounts::AccountQueries,
+    environment::{Clock, Randomness},
+    objects::ObjectStore,
+    profiles::{AvatarError, AvatarProcessor, ProcessedAvatar, ProcessingError, ProfileQueries, ProfileUnit},
+    rate_limit::{Limit, RateLimiter},
+    store::{Begin, StoreError},
 };
 
 use crate::precondition::Changed;
@@ -30,6 +32,7 @@ pub use create_profile::create_profile;
 pub use delete_avatar::delete_avatar;
 pub use delete_profile::delete_profile;
 pub use get_profile::{get_own_profile, get_profile, profile_of};
+pub use jobs::delete_avatar_files;
 pub use process_upload::{UploadError, process_upload};
 pub use set_avatar::set_avatar;
 pub use sweep_uploads::sweep_uploads;
@@ -40,7 +43,7 @@ pub use uploads::delete_objects;
 #[derive(Clone)]
 pub struct Profiles {
     /// Opens units of work.
-    pub store: Arc<dyn UnitOfWorkFactory>,
+    pub store: Arc<dyn Begin<dyn ProfileUnit>>,
     /// Reads profiles.
     pub queries: Arc<dyn ProfileQueries>,
     /// Reads accounts.

@@ -1,7 +1,7 @@
 use domain::{
     accounts::UserId,
-    ports::{ProcessingError, Refused},
-    profiles::ProcessedAvatar,
+    profiles::{ProcessedAvatar, ProcessingError},
+    rate_limit::Refused,
 };
 
 use super::{Profiles, process_avatar};

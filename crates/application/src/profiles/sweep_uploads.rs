@@ -1,7 +1,9 @@
+use async_trait::async_trait;
 use chrono::Duration;
-use domain::ports::StoreError;
+use domain::store::StoreError;
 
 use super::{Profiles, delete_objects};
+use crate::retention::{Purge, Removed};
 
 /// Maximum duration of an upload: an older one counts as lost and is refused if it finishes later.
 const GRACE: Duration = Duration::minutes(10);
@@ -32,5 +34,12 @@ pub async fn sweep_uploads(profiles: &Profiles) -> Result<u64, StoreError> {
         if lost.len() as u64 != BATCH {
             return Ok(swept);
         }
+    }
+}
+
+#[async_trait]
+impl Purge for Profiles {
+    async fn purge(&self) -> Result<Removed, StoreError> {
+        Ok(Removed(vec![("unused pictures", sweep_uploads(self).await?)]))
     }
 }

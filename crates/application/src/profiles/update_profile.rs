@@ -1,10 +1,9 @@
 use domain::{
     accounts::{User, UserId},
-    outbox::Message,
     profiles::{AvatarKey, ProcessedAvatar, Profile, ProfileChange},
 };
 
-use super::{ProfileError, Profiles, may_change};
+use super::{ProfileError, Profiles, delete_avatar_files, may_change};
 use crate::precondition::{Precondition, check};
 
 /// Updates the fields of a profile and, if a new one is given, its picture. The previous picture is removed.
@@ -49,7 +48,7 @@ async fn apply(
     if let Some(key) = avatar
         && let Some(old) = profile.avatar.replace(key.clone())
     {
-        unit.outbox().post(Message::DeleteAvatar(old)).await?;
+        unit.outbox().post(delete_avatar_files(&old)).await?;
     }
     unit.profiles().save(&profile).await?;
     profiles.commit_with(unit, avatar).await?;

@@ -1,12 +1,13 @@
 use domain::{
-    outbox::Message,
-    ports::{ObjectError, StoreError, UnitOfWork},
+    objects::ObjectError,
+    profiles::ProfileUnit,
     profiles::{AvatarKey, AvatarSize, ProcessedAvatar},
+    store::StoreError,
 };
 
 use futures::future::join_all;
 
-use super::{ProfileError, Profiles};
+use super::{ProfileError, Profiles, delete_avatar_files};
 
 /// Media type of every picture file.
 const CONTENT_TYPE: &str = "image/jpeg";
@@ -38,7 +39,7 @@ impl Profiles {
         let enqueuing = async {
             let unit = self.store.begin().await?;
             unit.profiles().abandon_upload(key).await?;
-            unit.outbox().post(Message::DeleteAvatar(key.clone())).await?;
+            unit.outbox().post(delete_avatar_files(key)).await?;
             unit.commit().await
         };
         if let Err(error) = enqueuing.await {
@@ -50,7 +51,7 @@ impl Profiles {
     /// upload record shows it later.
     pub(super) async fn commit_with(
         &self,
-        unit: Box<dyn UnitOfWork>,
+        unit: Box<dyn ProfileUnit>,
         avatar: Option<&AvatarKey>,
     ) -> Result<(), ProfileError> {
         if let Some(key) = avatar

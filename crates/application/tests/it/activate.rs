@@ -2,8 +2,8 @@ use application::accounts::{ActivateAccount, ActivateError, activate};
 use chrono::Duration;
 use domain::{
     accounts::{AccountStatus, MailedToken},
-    outbox::Message,
-    ports::{Clock, StoreError},
+    environment::Clock,
+    store::StoreError,
 };
 
 use crate::world::{World, email};
@@ -25,7 +25,7 @@ async fn the_mailed_token_activates_the_account_and_notifies_the_owner() {
     let (world, token) = registered().await;
     activate(&world.accounts, command("ann@example.com", &token)).await.unwrap();
     assert_eq!(world.store.users()[0].status, AccountStatus::Active { since: world.clock.now() });
-    assert!(matches!(world.store.outbox()[..], [Message::SendActivated(_)]));
+    assert_eq!(world.outbox_kinds(), ["send_activated"]);
 }
 
 #[tokio::test]

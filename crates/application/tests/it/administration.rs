@@ -1,5 +1,5 @@
 use application::{
-    accounts::{ActivateAccount, ActivateError, activate, authenticate, request_activation},
+    accounts::{AccountMessage, ActivateAccount, ActivateError, activate, authenticate, request_activation},
     administration::{
         Activation, AdministrationError, ListUsersError, activate_user, change_group, deactivate_user,
         end_sessions, get_user, list_users,
@@ -7,7 +7,6 @@ use application::{
 };
 use domain::{
     accounts::{AccountStatus, Group, UserFilter, UserId},
-    outbox::Message,
     page::{PageNumber, PageSize, Position},
 };
 use futures::future::join;
@@ -74,7 +73,7 @@ async fn deactivating_an_account_ends_its_sessions_and_activating_it_notifies_th
     assert!(authenticate(&world.accounts, &token).await.is_err());
     assert_eq!(activate_user(&world.accounts, ann).await.unwrap(), Activation::Activated);
     assert_eq!(activate_user(&world.accounts, ann).await.unwrap(), Activation::AlreadyActive);
-    assert_eq!(world.store.outbox(), [Message::SendActivated(ann)]);
+    assert_eq!(world.store.outbox(), [AccountMessage::SendActivated(ann).into()]);
     world.login("ann@example.com").await;
 }
 

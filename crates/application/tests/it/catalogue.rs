@@ -4,9 +4,10 @@ use application::catalogue::{
 };
 use domain::{
     catalogue::{
-        CountryCode, Money, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch,
-        MovieStatus, MovieSummary, Name, NameList, Overview, ReleaseDate, Score, SortKey,
+        CountryCode, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch, MovieStatus,
+        MovieSummary, Name, NameList, Overview, ReleaseDate, Score, SortKey,
     },
+    money::{Currency, Money},
     page::{Page, PageNumber, PageSize, Position},
 };
 
@@ -23,8 +24,8 @@ pub(crate) fn draft(name: &str) -> MovieDraft {
         score: Score::new(79.0).unwrap(),
         overview: Overview::parse("A shy waitress.").unwrap(),
         status: MovieStatus::Released,
-        budget: Money::parse("10000000").unwrap(),
-        revenue: Money::parse("174200000.50").unwrap(),
+        budget: Money::parse("10000000", Currency::Usd).unwrap(),
+        revenue: Money::parse("174200000.50", Currency::Usd).unwrap(),
         country: CountryCode::parse("FR").unwrap(),
         genres: names(&["Comedy"]),
         actors: names(&["Audrey Tautou"]),

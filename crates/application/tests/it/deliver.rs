@@ -1,9 +1,8 @@
-use application::mails::{DeliverError, Delivered, deliver};
+use application::jobs::{JobError, Outcome};
 use chrono::Duration;
 use domain::{
-    mail::MailContent,
-    outbox::{OutboxEntry, OutboxId},
-    ports::{MailError, OutboxReader},
+    mail::{MailContent, MailError},
+    outbox::{OutboxEntry, OutboxId, OutboxReader},
 };
 
 use crate::world::World;
@@ -17,7 +16,7 @@ async fn an_activation_email_states_the_hours_until_its_token_expires() {
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::minutes(90));
-    assert_eq!(deliver(&world.job_handler, &first_entry(&world).await).await.unwrap(), Delivered::Sent);
+    assert_eq!(world.jobs.process(&first_entry(&world).await).await.unwrap(), Outcome::Done);
     let mail = world.mailer.sent().remove(0);
     assert_eq!(mail.to.as_str(), "ann@example.com");
     assert!(matches!(mail.content, MailContent::Activation { valid_hours: 23, .. }), "{:?}", mail.content);
@@ -28,8 +27,8 @@ async fn a_repeated_delivery_sends_the_same_email() {
     let world = World::new();
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
-    deliver(&world.job_handler, &entry).await.unwrap();
-    deliver(&world.job_handler, &entry).await.unwrap();
+    world.jobs.process(&entry).await.unwrap();
+    world.jobs.process(&entry).await.unwrap();
     let [one, other] = <[_; 2]>::try_from(world.mailer.sent()).unwrap();
     assert_eq!(one.key, other.key);
     let token = |mail: domain::mail::Mail| match mail.content {
@@ -45,7 +44,7 @@ async fn an_email_with_an_expired_token_is_not_sent() {
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
     world.later(Duration::hours(24));
-    assert_eq!(deliver(&world.job_handler, &entry).await.unwrap(), Delivered::Obsolete);
+    assert_eq!(world.jobs.process(&entry).await.unwrap(), Outcome::Obsolete);
     assert!(world.mailer.sent().is_empty());
 }
 
@@ -62,7 +61,7 @@ async fn a_used_token_is_not_mailed_again() {
         client: None,
     };
     application::accounts::activate(&world.accounts, command).await.unwrap();
-    assert_eq!(deliver(&world.job_handler, &entry).await.unwrap(), Delivered::Obsolete);
+    assert_eq!(world.jobs.process(&entry).await.unwrap(), Outcome::Obsolete);
 }
 
 #[tokio::test]
@@ -71,11 +70,11 @@ async fn transient_failures_are_distinguished_from_permanent_ones() {
     world.register("ann@example.com").await;
     let entry = first_entry(&world).await;
     world.mailer.fail_next(MailError::Transient("421".into()));
-    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Transient(_))));
+    assert!(matches!(world.jobs.process(&entry).await, Err(JobError::Transient(_))));
     world.mailer.fail_next(MailError::Permanent("550".into()));
-    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Permanent(_))));
+    assert!(matches!(world.jobs.process(&entry).await, Err(JobError::Permanent(_))));
     world.store.break_down();
-    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Transient(_))));
+    assert!(matches!(world.jobs.process(&entry).await, Err(JobError::Transient(_))));
 }
 
 #[tokio::test]
@@ -83,5 +82,5 @@ async fn an_unknown_message_of_a_newer_version_is_a_transient_failure() {
     let world = World::new();
     let entry =
         OutboxEntry { id: OutboxId(1), key: "1".into(), kind: "send_flowers".into(), subject: "1".into() };
-    assert!(matches!(deliver(&world.job_handler, &entry).await, Err(DeliverError::Transient(_))));
+    assert!(matches!(world.jobs.process(&entry).await, Err(JobError::Transient(_))));
 }

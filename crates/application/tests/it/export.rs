@@ -4,9 +4,12 @@ use application::catalogue::{
     Catalogue, ExportError, create_movie, export_movies,
     import::{ImportRow, SourceRow, import_rows},
 };
-use domain::catalogue::{
-    CountryCode, Money, Movie, MovieDraft, MovieId, MovieStatus, Name, NameList, Named, Overview,
-    ReleaseDate, Score,
+use domain::{
+    catalogue::{
+        CountryCode, Movie, MovieDraft, MovieId, MovieStatus, Name, NameList, Named, Overview, ReleaseDate,
+        Score,
+    },
+    money::{Currency, Money},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -23,8 +26,8 @@ fn draft(name: &str) -> MovieDraft {
         score: Score::new(79.5).unwrap(),
         overview: Overview::parse("A shy waitress,\nand \"others\".").unwrap(),
         status: MovieStatus::PostProduction,
-        budget: Money::parse("10000000").unwrap(),
-        revenue: Money::parse("174200000.50").unwrap(),
+        budget: Money::parse("10000000", Currency::Usd).unwrap(),
+        revenue: Money::parse("174200000.50", Currency::Usd).unwrap(),
         country: CountryCode::parse("FR").unwrap(),
         genres: names(&["Comedy", "Romance"]),
         actors: names(&["Audrey Tautou", "DeVito"]),
@@ -168,7 +171,7 @@ fn any_movie() -> impl Strategy<Value = MovieDraft> {
     });
     let score = (0.0_f64..=100.0).prop_map(|value| Score::new(value).unwrap());
     let overview = "(\\PC|[\n\r\t]){0,40}".prop_filter_map("no text", |text| Overview::parse(&text).ok());
-    let amount = || (0..=Money::MAX.cents()).prop_map(|cents| Money::from_cents(cents).unwrap());
+    let amount = || (0..=Money::MAX_MINOR_UNITS).prop_map(|cents| Money::new(cents, Currency::Usd).unwrap());
     let status = select(MovieStatus::ALL.to_vec());
     let country = select(vec!["US", "FR", "JP"]).prop_map(|code| CountryCode::parse(code).unwrap());
     let lists = (plain_names(), plain_names(), plain_names());

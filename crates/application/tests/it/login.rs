@@ -1,7 +1,7 @@
 use application::accounts::{LoginError, authenticate, login};
 use domain::{
     accounts::{AccountStatus, PasswordHash, SessionOrigin},
-    ports::Clock,
+    environment::Clock,
 };
 use futures::future::join;
 

@@ -5,14 +5,13 @@ use application::{
         request_password_reset, reset_password,
     },
     administration::{activate_user, deactivate_user},
-    mails::{Delivered, deliver},
+    jobs::Outcome,
 };
 use chrono::Duration;
 use domain::{
     accounts::{MailedToken, PasswordAttempt},
     mail::MailContent,
-    outbox::Message,
-    ports::OutboxReader,
+    outbox::OutboxReader,
 };
 
 use crate::world::{PASSWORD, World, credentials, email, password};
@@ -114,7 +113,7 @@ async fn a_reset_request_does_the_same_for_every_address_and_emails_only_active_
     let before = world.mailer.sent().len();
     for address in ["unknown@example.com", "pending@example.com", "ann@example.com"] {
         request_password_reset(&world.accounts, email(address), None).await.unwrap();
-        assert!(matches!(world.store.outbox()[..], [Message::RequestPasswordReset(_)]), "{address}");
+        assert_eq!(world.outbox_kinds(), ["request_password_reset"], "{address}");
         world.deliver_all().await;
     }
     assert_eq!(world.mailer.sent().len(), before + 1);
@@ -168,9 +167,9 @@ async fn a_request_that_is_processed_twice_sends_one_email() {
     request_password_reset(&world.accounts, email("ann@example.com"), None).await.unwrap();
     let entry = world.store.oldest(1).await.unwrap().remove(0);
     for _ in 0..2 {
-        assert_eq!(deliver(&world.job_handler, &entry).await.unwrap(), Delivered::Processed);
+        assert_eq!(world.jobs.process(&entry).await.unwrap(), Outcome::Done);
     }
-    assert_eq!(world.store.outbox().iter().filter(|m| matches!(m, Message::SendPasswordReset(_))).count(), 1);
+    assert_eq!(world.outbox_kinds().iter().filter(|kind| **kind == "send_password_reset").count(), 1);
 }
 
 #[tokio::test]

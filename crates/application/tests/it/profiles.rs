@@ -9,8 +9,8 @@ use application::{
 use chrono::Duration;
 use domain::{
     accounts::{Group, User, UserId},
-    ports::Limit,
     profiles::{AvatarSize, Gender, Info, PersonName, ProcessedAvatar, Profile, ProfileChange},
+    rate_limit::Limit,
 };
 use futures::future::join_all;
 
@@ -76,7 +76,7 @@ async fn of_many_concurrent_creations_of_a_profile_one_succeeds_and_the_other_pi
     world.deliver_all().await;
     let profile = get_own_profile(&world.profiles, &ann).await.unwrap();
     assert_eq!(world.objects.names(), shown(&profile));
-    clean_up(&world.job_handler.retention).await.unwrap();
+    clean_up(&world.retention).await.unwrap();
     assert_eq!(world.objects.names(), shown(&profile));
 }
 
@@ -164,8 +164,8 @@ async fn a_failing_object_store_leaves_the_profile_unchanged_and_no_orphaned_obj
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), before);
     update_profile(&world.profiles, &ann, ann.id, change(), None, None).await.unwrap();
     world.objects.repair();
-    let removed = clean_up(&world.job_handler.retention).await.unwrap();
-    assert_eq!(removed.pictures, 1);
+    let removed = clean_up(&world.retention).await.unwrap();
+    assert_eq!(removed.count("unused pictures"), 1);
     assert_eq!(world.objects.names(), shown(&before));
 }
 
@@ -180,12 +180,12 @@ async fn the_cleanup_removes_the_picture_of_a_failed_commit() {
     world.store.repair();
     assert_eq!(world.objects.names().len(), 2);
     assert_eq!(
-        clean_up(&world.job_handler.retention).await.unwrap().pictures,
+        clean_up(&world.retention).await.unwrap().count("unused pictures"),
         0,
         "the upload may still be in progress"
     );
     world.later(Duration::minutes(10) + Duration::seconds(1));
-    assert_eq!(clean_up(&world.job_handler.retention).await.unwrap().pictures, 1);
+    assert_eq!(clean_up(&world.retention).await.unwrap().count("unused pictures"), 1);
     assert!(world.objects.names().is_empty());
     assert_eq!(get_own_profile(&world.profiles, &ann).await.unwrap(), profile);
 }

@@ -9,10 +9,9 @@ use application::{
 };
 use chrono::Duration;
 use domain::{
-    accounts::{AccountStatus, Group, MailedToken, PasswordAttempt},
+    accounts::{AccountStatus, Group, HashingError, MailedToken, PasswordAttempt},
     mail::MailContent,
-    outbox::Message,
-    ports::{HashingError, StoreError},
+    store::StoreError,
 };
 use futures::future::join_all;
 
@@ -28,7 +27,7 @@ async fn a_new_account_is_a_pending_ordinary_user_and_gets_one_email() {
     let user = world.register("Ann@Example.com").await;
     assert_eq!(user.email.as_str(), "ann@example.com");
     assert_eq!((user.group, user.status), (Group::User, AccountStatus::Pending));
-    assert!(matches!(world.store.outbox()[..], [Message::SendActivation(_)]));
+    assert_eq!(world.outbox_kinds(), ["send_activation"]);
 }
 
 #[tokio::test]
@@ -187,7 +186,7 @@ async fn a_requested_activation_email_does_not_choose_between_registrations() {
     for after in [Duration::minutes(1), Duration::hours(25)] {
         let (world, [first, second]) = registered_twice().await;
         world.later(after);
-        clean_up(&world.job_handler.retention).await.unwrap();
+        clean_up(&world.retention).await.unwrap();
         request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
         world.deliver_all().await;
         let renewed = world.mailed_token();
@@ -229,7 +228,7 @@ async fn a_requested_activation_email_for_the_only_registration_retains_its_pass
     let world = World::new();
     world.register("ann@example.com").await;
     world.later(Duration::hours(25));
-    clean_up(&world.job_handler.retention).await.unwrap();
+    clean_up(&world.retention).await.unwrap();
     request_activation(&world.accounts, email("ann@example.com"), None).await.unwrap();
     world.deliver_all().await;
     assert!(follow(&world, &world.mailed_token()).await);

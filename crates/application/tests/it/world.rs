@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use application::{
     accounts::{
-        AccountSettings, Accounts, ActivateAccount, Limits, Login, RegisterAccount, Registered, TokenPair,
-        activate, login, register,
+        AccountJobs, AccountRetention, AccountSettings, Accounts, ActivateAccount, Limits, Login,
+        RegisterAccount, Registered, TokenPair, activate, login, register,
     },
     catalogue::Catalogue,
-    mails::JobHandler,
+    jobs::{JobHandler, JobRegistry},
     profiles::Profiles,
-    retention::Retention,
+    retention::{Purge, Retention},
 };
 use chrono::Duration;
 use domain::{
     accounts::{Email, MailedToken, Password, PasswordAttempt, SessionOrigin, User},
     mail::MailContent,
-    ports::OutboxReader,
+    outbox::OutboxReader,
 };
 use test_support::{
     CountingLimiter, CountingRandomness, ManualClock, MemoryObjects, MemoryStore, PlainHasher,
@@ -33,7 +33,8 @@ pub(crate) struct World {
     pub(crate) limiter: Arc<CountingLimiter>,
     pub(crate) accounts: Accounts,
     pub(crate) catalogue: Catalogue,
-    pub(crate) job_handler: JobHandler,
+    pub(crate) jobs: JobRegistry,
+    pub(crate) retention: Retention,
     pub(crate) objects: Arc<MemoryObjects>,
     pub(crate) profiles: Profiles,
 }
@@ -77,14 +78,30 @@ impl World {
             limiter: limiter.clone(),
             avatars_per_user: None,
         };
-        let retention = Retention {
+        let account_retention = AccountRetention {
             store: Arc::new(store.clone()),
             clock: clock.clone(),
             pending_account_ttl: Duration::days(30),
-            profiles: profiles.clone(),
         };
-        let job_handler = JobHandler { accounts: accounts.clone(), mailer: mailer.clone(), retention };
-        Self { store, clock, hasher, mailer, limiter, accounts, catalogue, job_handler, objects, profiles }
+        let expiring: [Arc<dyn Purge>; 2] = [Arc::new(account_retention), Arc::new(profiles.clone())];
+        let retention = Retention::new(expiring);
+        let account_jobs = AccountJobs { accounts: accounts.clone(), mailer: mailer.clone() };
+        let handlers: [Arc<dyn JobHandler>; 3] =
+            [Arc::new(account_jobs), Arc::new(profiles.clone()), Arc::new(retention.clone())];
+        let jobs = JobRegistry::new(handlers);
+        Self {
+            store,
+            clock,
+            hasher,
+            mailer,
+            limiter,
+            accounts,
+            catalogue,
+            jobs,
+            retention,
+            objects,
+            profiles,
+        }
     }
 
     pub(crate) fn later(&self, by: Duration) {
@@ -99,10 +116,15 @@ impl World {
         }
     }
 
+    /// The kinds of the messages in the outbox.
+    pub(crate) fn outbox_kinds(&self) -> Vec<&'static str> {
+        self.store.outbox().iter().map(|message| message.kind).collect()
+    }
+
     /// Processes every message in the outbox.
     pub(crate) async fn deliver_all(&self) {
         while let Some(entry) = self.store.oldest(1).await.unwrap().pop() {
-            application::mails::deliver(&self.job_handler, &entry).await.unwrap();
+            self.jobs.process(&entry).await.unwrap();
             self.store.remove(&[entry.id]).await.unwrap();
         }
     }

@@ -1,4 +1,6 @@
-use super::{CountryCode, Money, MovieStatus, Name, Overview, ReleaseDate, Score};
+use crate::money::Money;
+
+use super::{CountryCode, MovieStatus, Name, Overview, ReleaseDate, Score};
 
 /// Maximum number of genres, actors or languages of a movie.
 pub const MAX_NAMES: usize = 500;

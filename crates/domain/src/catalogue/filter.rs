@@ -213,8 +213,8 @@ impl MovieOrder {
             Self::By(MovieSort::Name, _) => SortKey::Name(folded(movie.name.as_str())),
             Self::By(MovieSort::Date, _) => SortKey::Date(movie.date.day()),
             Self::By(MovieSort::Score, _) => SortKey::Score(movie.score.value()),
-            Self::By(MovieSort::Budget, _) => SortKey::Cents(movie.budget.cents()),
-            Self::By(MovieSort::Revenue, _) => SortKey::Cents(movie.revenue.cents()),
+            Self::By(MovieSort::Budget, _) => SortKey::Cents(movie.budget.minor_units()),
+            Self::By(MovieSort::Revenue, _) => SortKey::Cents(movie.revenue.minor_units()),
         }
     }
 

@@ -3,9 +3,9 @@
 mod country;
 mod draft;
 mod filter;
-mod money;
 mod movie;
 mod name;
+mod ports;
 mod score;
 mod search;
 mod status;
@@ -18,11 +18,14 @@ pub use filter::{
     Direction, MovieCursor, MovieFilter, MovieOrder, MovieSort, SortKey, UnknownDirection, UnknownSort, Year,
     YearError,
 };
-pub use money::{Money, MoneyError};
 pub use movie::{
     Movie, MovieId, MovieSummary, Named, Overview, OverviewError, ReleaseDate, ReleaseDateError,
 };
 pub use name::{MAX_NAME_CHARS, Name, NameError};
+pub use ports::{
+    Added, CatalogueChanges, CatalogueQueries, CatalogueUnit, MoviePage, MovieRepository, TaxonomyCursor,
+    TaxonomyRepository,
+};
 pub use score::{Score, ScoreError};
 pub use search::{
     Relevance, SearchQuery, SearchQueryError, SearchTerms, SearchText, corrections, matches_prefix,

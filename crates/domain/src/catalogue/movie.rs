@@ -1,7 +1,7 @@
 use chrono::{Datelike, NaiveDate};
 
-use super::{Country, Money, MovieStatus, Name, Score};
-use crate::text::is_control;
+use super::{Country, MovieStatus, Name, Score};
+use crate::{money::Money, text::is_control};
 
 /// Identifier of a movie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,7 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::ports::{Clock, HealthProbe, Limit, RateLimiter};
+use domain::{
+    environment::Clock,
+    health::HealthProbe,
+    rate_limit::{Limit, RateLimiter},
+};
 use limits::{Limiter, SharedCounter};
 use test_support::{ManualClock, RedisServer, eventually};
 use tokio::task::JoinSet;

@@ -7,8 +7,7 @@ use std::{sync::Arc, time::Duration as StdDuration};
 use chrono::Duration;
 use domain::{
     accounts::{Email, MailedToken},
-    mail::{Mail, MailContent},
-    ports::{MailError, Mailbox, Mailer},
+    mail::{Mail, MailContent, MailError, Mailbox, Mailer},
 };
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use mail::{MailboxMailer, SmtpError, SmtpMailer, Templates};

@@ -2,9 +2,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        Email, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, TokenDigest, TokenNonce, UserId,
+        Email, LinkKind, LinkToken, LinkTokenId, LinkTokenRepository, NewLinkToken, PasswordHash,
+        TokenDigest, TokenNonce, UserId,
     },
-    ports::{LinkTokenRepository, StoreError},
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 

@@ -2,11 +2,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, PasswordHash, Session,
-        SessionId, TokenDigest, User, UserFilter, UserId,
+        AccountQueries, Authenticated, ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken,
+        LinkTokenId, PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
     },
     page::{Page, PageSize, Position},
-    ports::{AccountQueries, Authenticated, StoreError},
+    store::StoreError,
 };
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter,
@@ -14,9 +14,9 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, IntoColumnRef, IntoCondition, Order},
 };
 
+use super::AccountStore;
 use super::{link_tokens, users::group_id};
 use crate::{
-    Store,
     bounded::Bounded,
     entities::{refresh_tokens, users},
     sql::{Keyset, Plan, all, contains, read_page},
@@ -24,17 +24,17 @@ use crate::{
 };
 
 #[async_trait]
-impl AccountQueries for Store {
+impl AccountQueries for AccountStore {
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
         // Always returns a row, if an empty one: the time of one more row would reveal whether the account exists.
         let sql = "SELECT users.* FROM (SELECT 1 AS always) AS one LEFT JOIN users ON users.email = $1";
-        let rows = all(&self.reader, sql, vec![email.as_str().into()]).await?;
+        let rows = all(&self.0.reader, sql, vec![email.as_str().into()]).await?;
         let row = rows.first().map(|row| users::Model::from_query_result_optional(row, "")).transpose();
         row.map_err(store_error)?.flatten().map(User::try_from).transpose()
     }
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        let row = users::Entity::find_by_id(id.0).one(&self.reader).await.map_err(store_error)?;
+        let row = users::Entity::find_by_id(id.0).one(&self.0.reader).await.map_err(store_error)?;
         row.map(User::try_from).transpose()
     }
 
@@ -45,7 +45,7 @@ impl AccountQueries for Store {
         size: PageSize,
     ) -> Result<Page<User>, StoreError> {
         let wanted = users::Entity::find().filter(condition(filter));
-        page(&self.reader, wanted, users::Column::Id, position_of(position, |id| id.0), size).await
+        page(&self.0.reader, wanted, users::Column::Id, position_of(position, |id| id.0), size).await
     }
 
     async fn live_sessions(
@@ -62,7 +62,7 @@ impl AccountQueries for Store {
             .filter(Column::EndedAt.is_null())
             .filter(Column::ExpiresAt.gt(now))
             .filter(Column::MaxExpiresAt.gt(now));
-        page(&self.reader, wanted, Column::Id, position_of(position, |id| id.0), size).await
+        page(&self.0.reader, wanted, Column::Id, position_of(position, |id| id.0), size).await
     }
 
     async fn authenticated(
@@ -73,7 +73,7 @@ impl AccountQueries for Store {
         let found = users::Entity::find_by_id(user.0)
             .join(JoinType::LeftJoin, session_of_family(family))
             .select_also(refresh_tokens::Entity)
-            .one(&self.reader)
+            .one(&self.0.reader)
             .await
             .map_err(store_error)?;
         let Some((user, session)) = found else { return Ok(None) };
@@ -88,7 +88,7 @@ impl AccountQueries for Store {
         kind: LinkKind,
         id: LinkTokenId,
     ) -> Result<Option<LinkToken>, StoreError> {
-        link_tokens::live(&self.reader, kind, "id", id.0).await
+        link_tokens::live(&self.0.reader, kind, "id", id.0).await
     }
 
     async fn link_holder(
@@ -97,7 +97,7 @@ impl AccountQueries for Store {
         email: &Email,
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError> {
-        link_tokens::holder(&self.reader, kind, email, digest).await
+        link_tokens::holder(&self.0.reader, kind, email, digest).await
     }
 
     async fn chosen_password(
@@ -105,20 +105,20 @@ impl AccountQueries for Store {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> Result<Option<PasswordHash>, StoreError> {
-        link_tokens::chosen_password(&self.reader, digest, now).await
+        link_tokens::chosen_password(&self.0.reader, digest, now).await
     }
 
     async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError> {
         let sql = "SELECT known.id FROM known_networks AS known JOIN users ON users.id = known.user_id
                    WHERE users.email = $1 AND known.network = $2";
         let values = vec![email.as_str().into(), network.to_string().into()];
-        Ok(!all(&self.reader, sql.to_owned(), values).await?.is_empty())
+        Ok(!all(&self.0.reader, sql.to_owned(), values).await?.is_empty())
     }
 
     async fn has_admin(&self) -> Result<bool, StoreError> {
         let row = users::Entity::find()
             .filter(users::Column::GroupId.eq(group_id(Group::Admin)))
-            .one(&self.reader)
+            .one(&self.0.reader)
             .await
             .map_err(store_error)?;
         Ok(row.is_some())

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::{
-    accounts::{FamilyId, NewSession, Session, SessionId, SessionOrigin, UserId},
-    ports::{SessionRepository, StoreError},
+    accounts::{FamilyId, NewSession, Session, SessionId, SessionOrigin, SessionRepository, UserId},
+    store::StoreError,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set,

@@ -1,8 +1,10 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    accounts::{AccountStatus, ClientNetwork, Email, Group, NewUser, PasswordHash, User, UserId},
-    ports::{StoreError, UserRepository},
+    accounts::{
+        AccountStatus, ClientNetwork, Email, Group, NewUser, PasswordHash, User, UserId, UserRepository,
+    },
+    store::StoreError,
 };
 use sea_orm::{
     ActiveModelTrait,

@@ -3,15 +3,37 @@
 //! Statements that depend on a filter are built with sea-query; the others are SQL that PostgreSQL and SQLite both read.
 
 mod read;
-pub(crate) mod version;
+mod unit;
+mod version;
 mod write;
 
 pub(crate) use write::fill_in;
 
-use domain::ports::StoreError;
-use sea_orm::{ConnectionTrait, DatabaseBackend};
+use std::sync::Arc;
 
-use crate::sql::all;
+use domain::store::StoreError;
+use sea_orm::{ConnectionTrait, DatabaseBackend};
+use tokio::sync::OnceCell;
+
+use self::version::CatalogueVersion;
+use crate::{Database, sql::all};
+
+/// Movies and their taxonomies. Cloning it is cheap and shares its connections.
+#[derive(Clone, Debug)]
+pub struct CatalogueStore {
+    database: Database,
+    version: Arc<CatalogueVersion>,
+    /// Whether the database finds mistyped words; looked up once.
+    trigrams: Arc<OnceCell<bool>>,
+}
+
+impl CatalogueStore {
+    /// The store on this database.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self { database, version: Arc::default(), trigrams: Arc::default() }
+    }
+}
 
 /// Maximum rows that one statement writes or reads. Well below what either database binds in one statement.
 const CHUNK: usize = 1_000;

@@ -15,7 +15,7 @@ use sea_orm::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Store,
+    catalogue::CatalogueStore,
     sql::{all, get},
 };
 
@@ -40,12 +40,12 @@ impl CatalogueVersion {
     }
 }
 
-impl Store {
+impl CatalogueStore {
     /// Listens for changes that other processes make to the catalogue, until `stop`. Each change invalidates what is cached,
     /// and so does each new connection after the listener lost its own.
     pub async fn listen_for_changes(self: Arc<Self>, url: String, stop: CancellationToken) {
         let listening = async {
-            if self.reader.get_database_backend() == DatabaseBackend::Postgres {
+            if self.database.reader.get_database_backend() == DatabaseBackend::Postgres {
                 self.listen(&url).await;
             } else {
                 self.poll_version().await;
@@ -78,7 +78,7 @@ impl Store {
         let mut seen = None;
         loop {
             let version = async {
-                let rows = all(&self.reader, "SELECT version FROM catalogue_totals", vec![]).await?;
+                let rows = all(&self.database.reader, "SELECT version FROM catalogue_totals", vec![]).await?;
                 rows.first().map(|row| get::<i64>(row, "version")).transpose()
             };
             // A file that cannot be read now is no change; every read reports the error.

@@ -2,4 +2,19 @@
 
 mod queries;
 mod repository;
+mod unit;
 mod uploads;
+
+use crate::Database;
+
+/// Profiles and the records of avatar uploads.
+#[derive(Clone, Debug)]
+pub struct ProfileStore(pub(crate) Database);
+
+impl ProfileStore {
+    /// The store on this database.
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self(database)
+    }
+}

@@ -2,8 +2,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::UserId,
-    ports::{ProfileRepository, StoreError},
-    profiles::{AvatarKey, BirthDate, Info, PersonName, Profile, ProfileChange, ProfileId},
+    profiles::{
+        AvatarKey, BirthDate, Info, PersonName, Profile, ProfileChange, ProfileId, ProfileRepository,
+    },
+    store::StoreError,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use domain::{ports::StoreError, profiles::AvatarKey};
+use domain::{profiles::AvatarKey, store::StoreError};
 use sea_orm::ConnectionTrait;
 
 use crate::{

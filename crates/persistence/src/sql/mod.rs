@@ -2,7 +2,7 @@
 
 mod page;
 
-use domain::ports::StoreError;
+use domain::store::StoreError;
 use sea_orm::{
     ConnectionTrait, QueryResult, Statement, TryGetable, Value,
     sea_query::{LikeExpr, SelectStatement},

@@ -2,7 +2,7 @@
 
 use domain::{
     page::{Page, PageNumber, PageSize, Position},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::{
     DatabaseConnection, QueryResult, Value,

@@ -3,13 +3,14 @@
 
 use domain::{
     catalogue::{
-        CountryCode, Direction, Money, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MovieSort,
-        MovieStatus, Name, Overview, ReleaseDate, Score, SearchQuery, SortKey, Year,
+        CatalogueQueries, CatalogueUnit, CountryCode, Direction, MovieCursor, MovieDraft, MovieFilter,
+        MovieId, MovieOrder, MovieSort, MovieStatus, Name, Overview, ReleaseDate, Score, SearchQuery,
+        SortKey, Year,
     },
+    money::{Currency, Money},
     page::{PageNumber, PageSize, Position},
-    ports::{CatalogueQueries, StoreError, UnitOfWorkFactory},
+    store::{Begin, StoreError},
 };
-use persistence::Store;
 use proptest::{
     prelude::*,
     sample::{select, subsequence},
@@ -18,7 +19,7 @@ use proptest::{
 };
 use test_support::{MemoryStore, on_every_database};
 
-use crate::world::{draft, names, store};
+use crate::world::{Stores, draft, names, store};
 
 const TITLES: [&str; 15] = [
     "Léon",
@@ -82,8 +83,8 @@ fn movie() -> impl Strategy<Value = MovieDraft> {
             score: Score::new(f64::from(score) * 33.3).unwrap(),
             overview: Overview::parse(overview).unwrap(),
             status,
-            budget: Money::from_cents(budget).unwrap(),
-            revenue: Money::from_cents(revenue).unwrap(),
+            budget: Money::new(budget, Currency::Usd).unwrap(),
+            revenue: Money::new(revenue, Currency::Usd).unwrap(),
             country: CountryCode::parse(country).unwrap(),
             genres: names(&genres),
             actors: names(&actors),
@@ -141,7 +142,7 @@ fn drawn<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
     strategy.new_tree(runner).unwrap().current()
 }
 
-async fn add_all(store: &impl UnitOfWorkFactory, drafts: &[MovieDraft]) {
+async fn add_all(store: &impl Begin<dyn CatalogueUnit>, drafts: &[MovieDraft]) {
     let unit = store.begin().await.unwrap();
     unit.movies().add_missing(drafts).await.unwrap();
     unit.commit().await.unwrap();
@@ -186,12 +187,15 @@ async fn by_cursor(
     }
 }
 
-async fn ids_after(store: &Store, order: MovieOrder, mut next: Option<MovieCursor>) -> Vec<MovieId> {
+async fn ids_after(store: &Stores, order: MovieOrder, mut next: Option<MovieCursor>) -> Vec<MovieId> {
     let mut ids = Vec::new();
     while let Some(cursor) = next {
         let position = Position::After(cursor);
-        let part =
-            store.movies(&MovieFilter::default(), order, position, PageSize::new(7).unwrap()).await.unwrap();
+        let part = store
+            .catalogue
+            .movies(&MovieFilter::default(), order, position, PageSize::new(7).unwrap())
+            .await
+            .unwrap();
         ids.extend(part.page.items.iter().map(|movie| movie.id));
         next = part.next;
     }
@@ -203,8 +207,8 @@ async fn run_sql(url: &str, sql: &str) {
     sea_orm::ConnectionTrait::execute_unprepared(&pools.writer, sql).await.unwrap();
 }
 
-async fn remove(store: &Store, id: MovieId) -> Result<(), StoreError> {
-    let unit = store.begin().await?;
+async fn remove(store: &Stores, id: MovieId) -> Result<(), StoreError> {
+    let unit = store.catalogue.begin().await?;
     unit.movies().remove(id).await?;
     unit.commit().await
 }
@@ -219,7 +223,7 @@ on_every_database! {
             for _ in 0..round * 10 {
                 let movie = drawn(&mut runner, &movie());
                 add_all(&memory, std::slice::from_ref(&movie)).await;
-                add_all(&store, &[movie]).await;
+                add_all(&store.catalogue, &[movie]).await;
             }
             for _ in 0..60 {
                 let (filter, mut order) = (drawn(&mut runner, &filter()), drawn(&mut runner, &order()));
@@ -228,8 +232,8 @@ on_every_database! {
                 }
                 let size = PageSize::new(drawn(&mut runner, &(1_i64..9))).unwrap();
                 let expected = by_cursor(&memory, &filter, order, PageSize::new(100).unwrap()).await;
-                assert_eq!(by_pages(&store, &filter, order, size).await, expected, "pages: {filter:?} {order:?} {size:?}");
-                assert_eq!(by_cursor(&store, &filter, order, size).await, expected, "cursor: {filter:?} {order:?} {size:?}");
+                assert_eq!(by_pages(&store.catalogue, &filter, order, size).await, expected, "pages: {filter:?} {order:?} {size:?}");
+                assert_eq!(by_cursor(&store.catalogue, &filter, order, size).await, expected, "cursor: {filter:?} {order:?} {size:?}");
             }
         }
     }
@@ -237,17 +241,17 @@ on_every_database! {
     async fn paging_by_cursor_returns_every_movie_once_despite_concurrent_changes(url: String) {
         let store = store(&url).await;
         let drafts: Vec<_> = (0..40).map(|number| draft(&format!("Movie {number:02}"))).collect();
-        add_all(&store, &drafts).await;
+        add_all(&store.catalogue, &drafts).await;
         for sort in MovieSort::ALL {
             let order = MovieOrder::By(sort, Direction::Ascending);
             let first = Position::Page(PageNumber::FIRST);
-            let start = store.movies(&MovieFilter::default(), order, first, PageSize::new(20).unwrap()).await.unwrap();
+            let start = store.catalogue.movies(&MovieFilter::default(), order, first, PageSize::new(20).unwrap()).await.unwrap();
             let seen: Vec<_> = start.page.items.iter().map(|movie| movie.id).collect();
             let rest = ids_after(&store, order, start.next.clone()).await;
             // Removes two returned movies, one of them at the cursor; the added movie sorts before or after the cursor.
             remove(&store, seen[3]).await.unwrap();
             remove(&store, seen[19]).await.unwrap();
-            add_all(&store, &[draft(&format!("Aaa {}", sort.as_str()))]).await;
+            add_all(&store.catalogue, &[draft(&format!("Aaa {}", sort.as_str()))]).await;
             let after: Vec<_> = ids_after(&store, order, start.next).await;
             assert!(rest.iter().all(|id| after.contains(id)), "{sort:?}");
             assert!(after.len() <= rest.len() + 1 && !after.iter().any(|id| seen.contains(id)), "{sort:?}");
@@ -265,24 +269,24 @@ on_every_database! {
             };
             (from..to).map(movie).collect()
         };
-        add_all(&store, &movies(0, 2_450)).await;
+        add_all(&store.catalogue, &movies(0, 2_450)).await;
         let order = MovieOrder::By(MovieSort::Score, Direction::Descending);
         let filters = [MovieFilter::default(), MovieFilter { genres: vec![Name::parse("drama").unwrap()], ..MovieFilter::default() }];
         for filter in &filters {
-            let expected = by_cursor(&store, filter, order, PageSize::new(100).unwrap()).await;
+            let expected = by_cursor(&store.catalogue, filter, order, PageSize::new(100).unwrap()).await;
             for size in [100, 60] {
-                assert_eq!(by_pages(&store, filter, order, PageSize::new(size).unwrap()).await, expected);
+                assert_eq!(by_pages(&store.catalogue, filter, order, PageSize::new(size).unwrap()).await, expected);
             }
         }
         let page = async |number| {
             let position = Position::Page(PageNumber::new(number).unwrap());
-            store.movies(&filters[0], order, position, PageSize::new(100).unwrap()).await.unwrap().page
+            store.catalogue.movies(&filters[0], order, position, PageSize::new(100).unwrap()).await.unwrap().page
         };
         let (before, last) = (page(12).await, page(25).await);
         assert_eq!((last.items.len(), last.has_more, last.total), (50, false, Some(2_450)));
         remove(&store, before.items[0].id).await.unwrap();
         assert_eq!(page(12).await.items[..99], before.items[1..]);
-        add_all(&store, &movies(2_450, 2_502)).await;
+        add_all(&store.catalogue, &movies(2_450, 2_502)).await;
         assert_eq!((page(26).await.items.len(), page(26).await.total), (1, Some(2_501)));
     }
 
@@ -295,30 +299,30 @@ on_every_database! {
                 movie
             })
             .collect();
-        add_all(&store, &movies).await;
+        add_all(&store.catalogue, &movies).await;
         let search = |genres| MovieFilter { search: SearchQuery::parse("common").ok(), genres, ..MovieFilter::default() };
         for order in [MovieOrder::Relevance, MovieOrder::By(MovieSort::Name, Direction::Ascending)] {
             for (genres, total) in [(vec![], 1_000), (vec![Name::parse("rare").unwrap()], 5)] {
                 let first = Position::Page(PageNumber::FIRST);
-                let page = store.movies(&search(genres), order, first, PageSize::DEFAULT).await.unwrap().page;
+                let page = store.catalogue.movies(&search(genres), order, first, PageSize::DEFAULT).await.unwrap().page;
                 assert_eq!(page.total, Some(total), "{order:?}");
             }
         }
         let past_the_end = Position::Page(PageNumber::new(101).unwrap());
-        let page = store.movies(&search(vec![]), MovieOrder::Relevance, past_the_end, PageSize::DEFAULT).await.unwrap().page;
+        let page = store.catalogue.movies(&search(vec![]), MovieOrder::Relevance, past_the_end, PageSize::DEFAULT).await.unwrap().page;
         assert_eq!((page.items.len(), page.total), (0, Some(1_000)));
     }
 
     async fn without_trigrams_whole_words_are_found_and_typing_errors_are_not_tolerated(url: String) {
         let postgres = url.starts_with("postgres");
         let first = store(&url).await;
-        add_all(&first, &[draft("The Matrix")]).await;
+        add_all(&first.catalogue, &[draft("The Matrix")]).await;
         if postgres {
             run_sql(&url, "DROP EXTENSION pg_trgm CASCADE").await;
         }
-        let found = async |store: &Store, text: &str| {
+        let found = async |store: &Stores, text: &str| {
             let filter = MovieFilter { search: SearchQuery::parse(text).ok(), ..MovieFilter::default() };
-            by_pages(store, &filter, MovieOrder::Relevance, PageSize::DEFAULT).await.len()
+            by_pages(&store.catalogue, &filter, MovieOrder::Relevance, PageSize::DEFAULT).await.len()
         };
         // A store that starts without the extension.
         let without = store(&url).await;
@@ -332,10 +336,10 @@ on_every_database! {
 
     async fn a_cursor_after_the_last_movie_returns_an_empty_page(url: String) {
         let store = store(&url).await;
-        add_all(&store, &[draft("Amélie")]).await;
+        add_all(&store.catalogue, &[draft("Amélie")]).await;
         let order = MovieOrder::By(MovieSort::Score, Direction::Descending);
         let cursor = MovieCursor { order, key: SortKey::Score(0.0), id: MovieId(1) };
-        let part = store.movies(&MovieFilter::default(), order, Position::After(cursor), PageSize::DEFAULT).await.unwrap();
+        let part = store.catalogue.movies(&MovieFilter::default(), order, Position::After(cursor), PageSize::DEFAULT).await.unwrap();
         assert!(part.page.items.is_empty() && part.next.is_none());
     }
 }

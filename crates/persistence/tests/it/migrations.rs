@@ -1,16 +1,14 @@
-use std::sync::Arc;
-
 use domain::{
-    accounts::{LinkKind, NewLinkToken, PasswordHash, TokenDigest},
-    catalogue::{MovieFilter, MovieId, MovieOrder, SearchQuery, Taxonomy, TaxonomyEntryId},
+    accounts::{AccountQueries, LinkKind, NewLinkToken, PasswordHash, TokenDigest},
+    catalogue::{CatalogueQueries, MovieFilter, MovieId, MovieOrder, SearchQuery, Taxonomy, TaxonomyEntryId},
     page::{PageNumber, PageSize, Position},
-    ports::{AccountQueries, CatalogueQueries, StoreError, UnitOfWorkFactory},
+    store::{Begin, StoreError},
 };
-use persistence::{Store, connect, migrate_down, migrate_up, migration_states};
+use persistence::{connect, migrate_down, migrate_up, migration_states};
 use sea_orm::ConnectionTrait;
-use test_support::{CountingRandomness, on_every_database};
+use test_support::on_every_database;
 
-use crate::world::{add_user, create_movie, draft, token};
+use crate::world::{Stores, add_user, create_movie, draft, token};
 
 on_every_database! {
     async fn every_migration_is_reversible_and_can_be_applied_again(url: String) {
@@ -30,9 +28,9 @@ on_every_database! {
     async fn an_activation_link_from_before_the_migration_uses_the_password_of_its_account(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
-        let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
+        let store = Stores::on(pools.clone());
         let ann = add_user(&store, "ann@example.com").await;
-        let unit = store.begin().await.unwrap();
+        let unit = store.accounts.begin().await.unwrap();
         let own = NewLinkToken { password_hash: Some(PasswordHash::new("own".into())), ..token(ann.id, 1) };
         unit.link_tokens().issue(LinkKind::Activation, &own).await.unwrap();
         let other = NewLinkToken { password_hash: Some(PasswordHash::new("other".into())), ..token(ann.id, 2) };
@@ -41,28 +39,28 @@ on_every_database! {
         let newer = migration_states(&pools.writer).await.unwrap().len() - 3;
         migrate_down(&pools.writer, u32::try_from(newer).unwrap()).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
-        let unit = store.begin().await.unwrap();
+        let unit = store.accounts.begin().await.unwrap();
         let hash = |number| unit.link_tokens().chosen_password(ann.id, TokenDigest([number; 32]));
         assert_eq!(hash(1).await.unwrap(), None);
         assert_eq!(hash(2).await.unwrap().unwrap(), ann.password_hash);
         drop(unit);
-        assert_eq!(store.user(ann.id).await.unwrap().unwrap().last_registered_at, ann.created_at);
+        assert_eq!(store.accounts.user(ann.id).await.unwrap().unwrap().last_registered_at, ann.created_at);
     }
 
     async fn applied_migrations_are_skipped_and_data_is_preserved(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
-        let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
+        let store = Stores::on(pools.clone());
         add_user(&store, "ann@example.com").await;
         create_movie(&store, &draft("Amélie")).await;
         migrate_up(&pools.writer).await.unwrap();
-        assert_eq!(store.count().await.unwrap(), 1);
+        assert_eq!(store.catalogue.count().await.unwrap(), 1);
     }
 
     async fn existing_names_are_normalised_and_colliding_ones_stay_distinct(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
-        let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
+        let store = Stores::on(pools.clone());
         create_movie(&store, &draft("Amélie")).await;
         migrate_down(&pools.writer, 1).await.unwrap();
         let names = ["Straße", "STRASSE", "Ame\u{301}lie", "\u{3164}"];
@@ -80,17 +78,17 @@ on_every_database! {
         migrate_up(&pools.writer).await.unwrap();
         let expected = ["Straße", "STRASSE", "Am\u{e9}lie", "Unnamed 104"];
         for (name, id) in expected.iter().zip(101..) {
-            let genre = store.taxonomy_entry(TaxonomyEntryId { kind: Taxonomy::Genre, id }).await.unwrap().unwrap();
+            let genre = store.catalogue.taxonomy_entry(TaxonomyEntryId { kind: Taxonomy::Genre, id }).await.unwrap().unwrap();
             assert_eq!(genre.name, *name);
-            assert_eq!(store.movie(MovieId(id)).await.unwrap().unwrap().name.as_str(), *name);
+            assert_eq!(store.catalogue.movie(MovieId(id)).await.unwrap().unwrap().name.as_str(), *name);
         }
         // The first of two colliding movies has the key of its name: a new movie of that name conflicts with it.
-        let unit = store.begin().await.unwrap();
+        let unit = store.catalogue.begin().await.unwrap();
         assert!(matches!(unit.movies().add(&draft("strasse")).await, Err(StoreError::Conflict)));
         unit.rollback().await.unwrap();
         let filter = MovieFilter { search: SearchQuery::parse("amelie").ok(), ..MovieFilter::default() };
         let first = Position::Page(PageNumber::FIRST);
-        let found = store.movies(&filter, MovieOrder::Relevance, first, PageSize::DEFAULT).await.unwrap();
+        let found = store.catalogue.movies(&filter, MovieOrder::Relevance, first, PageSize::DEFAULT).await.unwrap();
         assert_eq!(found.page.total, Some(2));
     }
 

@@ -9,18 +9,44 @@ use domain::{
         SessionLifetime, SessionOrigin, TokenDigest, TokenNonce, User, UserId,
     },
     catalogue::{
-        CountryCode, Money, MovieDraft, MovieId, MovieStatus, Name, NameList, Overview, ReleaseDate, Score,
+        CountryCode, MovieDraft, MovieId, MovieStatus, Name, NameList, Overview, ReleaseDate, Score,
     },
-    ports::UnitOfWorkFactory,
+    money::{Currency, Money},
+    outbox::Message,
+    store::Begin,
 };
-use persistence::{Store, connect, migrate_up};
+use persistence::{AccountStore, CatalogueStore, Database, Pools, connect, migrate_up};
 use test_support::CountingRandomness;
 
+/// The stores of all contexts on one database.
+#[derive(Clone)]
+pub(crate) struct Stores {
+    pub(crate) database: Database,
+    pub(crate) accounts: AccountStore,
+    pub(crate) catalogue: CatalogueStore,
+}
+
+impl Stores {
+    pub(crate) fn on(pools: Pools) -> Self {
+        let database = Database::new(pools, Arc::new(CountingRandomness::default()));
+        Self {
+            accounts: AccountStore::new(database.clone()),
+            catalogue: CatalogueStore::new(database.clone()),
+            database,
+        }
+    }
+}
+
+/// A message that concerns this user.
+pub(crate) fn activated(user: UserId) -> Message {
+    Message { kind: "send_activated", subject: user.0.to_string() }
+}
+
 /// Migrates this empty database and returns a store over it.
-pub(crate) async fn store(url: &str) -> Store {
+pub(crate) async fn store(url: &str) -> Stores {
     let pools = connect(url, 8).await.unwrap();
     migrate_up(&pools.writer).await.unwrap();
-    Store::new(pools, Arc::new(CountingRandomness::default()))
+    Stores::on(pools)
 }
 
 pub(crate) fn now() -> DateTime<Utc> {
@@ -41,8 +67,8 @@ pub(crate) fn new_user(address: &str) -> NewUser {
     }
 }
 
-pub(crate) async fn add_user(store: &Store, address: &str) -> User {
-    let unit = store.begin().await.unwrap();
+pub(crate) async fn add_user(store: &Stores, address: &str) -> User {
+    let unit = store.accounts.begin().await.unwrap();
     let user = unit.users().add(&new_user(address)).await.unwrap();
     unit.commit().await.unwrap();
     user
@@ -76,8 +102,8 @@ pub(crate) fn draft(name: &str) -> MovieDraft {
         score: Score::new(72.345).unwrap(),
         overview: Overview::parse("Une serveuse à Montmartre.").unwrap(),
         status: MovieStatus::Released,
-        budget: Money::MAX,
-        revenue: Money::from_cents(1).unwrap(),
+        budget: Money::new(Money::MAX_MINOR_UNITS, Currency::Usd).unwrap(),
+        revenue: Money::new(1, Currency::Usd).unwrap(),
         country: CountryCode::parse("FR").unwrap(),
         genres: names(&["Romance", "Comedy"]),
         actors: names(&["Mathieu Kassovitz", "Audrey Tautou"]),
@@ -85,8 +111,8 @@ pub(crate) fn draft(name: &str) -> MovieDraft {
     }
 }
 
-pub(crate) async fn create_movie(store: &Store, draft: &MovieDraft) -> MovieId {
-    let unit = store.begin().await.unwrap();
+pub(crate) async fn create_movie(store: &Stores, draft: &MovieDraft) -> MovieId {
+    let unit = store.catalogue.begin().await.unwrap();
     let id = unit.movies().add(draft).await.unwrap();
     unit.commit().await.unwrap();
     id

@@ -1,32 +1,67 @@
-//! The relay and the worker over a real job engine, with a store in memory and a mailer whose failures the test sets.
+//! The relay and the worker over a real job engine, with a store in memory and a handler whose failures the test sets.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
-
-use application::{
-    accounts::{AccountSettings, Accounts, Limits},
-    mails::JobHandler,
-    profiles::Profiles,
-    retention::Retention,
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
 };
+
+use application::jobs::{JobError, JobHandler, JobRegistry, Outcome};
+use async_trait::async_trait;
 use domain::{
-    accounts::{AccountStatus, Email, Group, NewUser, PasswordHash},
-    mail::Mail,
-    outbox::Message,
-    ports::{Clock, MailError, OutboxReader, UnitOfWorkFactory},
+    outbox::{Message, OutboxEntry, OutboxReader},
+    store::UnitOfWork,
 };
 use queue::{JobQueue, relay, schedule, work};
-use test_support::{
-    CountingLimiter, CountingRandomness, ManualClock, MemoryObjects, MemoryStore, PlainHasher,
-    PlainMailTokens, PlainProcessor, PlainSessionTokens, RecordingMailer, eventually, on_every_database,
-};
+use test_support::{CountingRandomness, ManualClock, MemoryStore, eventually, on_every_database};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
+/// Kind of the messages in these tests.
+const GREET: &str = "greet";
+
+/// Records the subjects that it processes, after the failures that a test requested.
+#[derive(Default)]
+struct Recorder {
+    processed: Mutex<Vec<String>>,
+    failures: Mutex<VecDeque<JobError>>,
+}
+
+#[async_trait]
+impl JobHandler for Recorder {
+    async fn handle(&self, entry: &OutboxEntry) -> Option<Result<Outcome, JobError>> {
+        if entry.kind != GREET {
+            return None;
+        }
+        if let Some(failure) = self.failures.lock().unwrap().pop_front() {
+            return Some(Err(failure));
+        }
+        self.processed.lock().unwrap().push(entry.subject.clone());
+        Some(Ok(Outcome::Done))
+    }
+}
+
+impl Recorder {
+    fn fail_next(&self, failure: JobError) {
+        self.failures.lock().unwrap().push_back(failure);
+    }
+
+    /// The processed subjects in alphabetical order.
+    fn processed(&self) -> Vec<String> {
+        let mut all = self.processed.lock().unwrap().clone();
+        all.sort();
+        all
+    }
+}
+
+fn greet(name: &str) -> Message {
+    Message { kind: GREET, subject: name.to_owned() }
+}
+
 struct World {
     store: MemoryStore,
-    mailer: Arc<RecordingMailer>,
+    recorder: Arc<Recorder>,
     queue: JobQueue,
     stop: CancellationToken,
     running: JoinSet<()>,
@@ -36,7 +71,7 @@ impl World {
     async fn new(url: &str) -> Self {
         let queue = JobQueue::connect(url).await.unwrap();
         let stop = CancellationToken::new();
-        Self { store: MemoryStore::default(), mailer: Arc::default(), queue, stop, running: JoinSet::new() }
+        Self { store: MemoryStore::default(), recorder: Arc::default(), queue, stop, running: JoinSet::new() }
     }
 
     fn relay(&mut self) {
@@ -45,68 +80,22 @@ impl World {
     }
 
     fn work(&mut self, seed: u32) {
-        self.work_at(seed, &Arc::new(ManualClock::default()));
-    }
-
-    fn work_at(&mut self, seed: u32, clock: &Arc<ManualClock>) {
         let randomness = CountingRandomness::default();
         (0..seed).for_each(|_| {
-            domain::ports::Randomness::bits128(&randomness);
+            domain::environment::Randomness::bits128(&randomness);
         });
-        let accounts = Accounts {
-            store: Arc::new(self.store.clone()),
-            queries: Arc::new(self.store.clone()),
-            hasher: Arc::new(PlainHasher::default()),
-            session_tokens: Arc::new(PlainSessionTokens::default()),
-            mail_tokens: Arc::new(PlainMailTokens),
-            clock: clock.clone(),
-            randomness: Arc::new(CountingRandomness::default()),
-            limits: Limits { limiter: Arc::new(CountingLimiter::default()), rules: None },
-            settings: AccountSettings::default(),
-        };
-        let retention = Retention {
-            store: Arc::new(self.store.clone()),
-            clock: clock.clone(),
-            pending_account_ttl: chrono::Duration::days(30),
-            profiles: Profiles {
-                store: Arc::new(self.store.clone()),
-                queries: Arc::new(self.store.clone()),
-                accounts: Arc::new(self.store.clone()),
-                objects: Arc::new(MemoryObjects::default()),
-                avatars: Arc::new(PlainProcessor),
-                clock: clock.clone(),
-                randomness: accounts.randomness.clone(),
-                limiter: accounts.limits.limiter.clone(),
-                avatars_per_user: None,
-            },
-        };
-        let job_handler = JobHandler { accounts, mailer: self.mailer.clone(), retention };
-        self.running.spawn(work(self.queue.clone(), job_handler, Arc::new(randomness), self.stop.clone()));
+        let registry = JobRegistry::new([self.recorder.clone() as Arc<dyn JobHandler>]);
+        self.running.spawn(work(self.queue.clone(), registry, Arc::new(randomness), self.stop.clone()));
     }
 
-    /// Adds a user and posts the message that their account is active.
-    async fn post_activated(&self, name: &str) {
-        let unit = self.store.begin().await.unwrap();
-        let user = NewUser {
-            email: Email::parse(&format!("{name}@example.com")).unwrap(),
-            password_hash: PasswordHash::new("x".into()),
-            group: Group::User,
-            status: AccountStatus::Pending,
-            created_at: ManualClock::default().now(),
-        };
-        let user = unit.users().add(&user).await.unwrap();
-        unit.outbox().post(Message::SendActivated(user.id)).await.unwrap();
-        unit.commit().await.unwrap();
+    async fn post(&self, name: &str) {
+        let unit = self.store.unit().await.unwrap();
+        unit.outbox().post(greet(name)).await.unwrap();
+        Box::new(unit).commit().await.unwrap();
     }
 
-    fn recipients(&self) -> Vec<String> {
-        let mut all: Vec<_> = self.mailer.sent().iter().map(|mail: &Mail| mail.to.to_string()).collect();
-        all.sort();
-        all
-    }
-
-    async fn sent(&self, count: usize) {
-        eventually("the emails are sent", || async { self.mailer.sent().len() >= count }).await;
+    async fn processed(&self, count: usize) {
+        eventually("the messages are processed", || async { self.recorder.processed().len() >= count }).await;
     }
 
     async fn stop(mut self) {
@@ -122,75 +111,74 @@ on_every_database! {
     async fn every_message_is_handled_once_and_removed_from_the_outbox(url: String) {
         let mut world = World::new(&url).await;
         for number in 0..150 {
-            world.post_activated(&format!("user{number}")).await;
+            world.post(&format!("user{number}")).await;
         }
         world.relay();
         world.work(1);
-        world.sent(150).await;
+        world.processed(150).await;
         assert!(world.store.outbox().is_empty());
-        let recipients: std::collections::BTreeSet<_> = world.recipients().into_iter().collect();
-        assert_eq!((recipients.len(), world.mailer.sent().len()), (150, 150));
+        let distinct: std::collections::BTreeSet<_> = world.recorder.processed().into_iter().collect();
+        assert_eq!((distinct.len(), world.recorder.processed().len()), (150, 150));
         world.stop().await;
     }
 
     async fn two_relays_and_two_workers_handle_every_message_once(url: String) {
         let mut world = World::new(&url).await;
         for number in 0..60 {
-            world.post_activated(&format!("user{number}")).await;
+            world.post(&format!("user{number}")).await;
         }
         world.relay();
         world.relay();
         world.work(1);
         world.work(100);
-        world.sent(60).await;
+        world.processed(60).await;
         eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
-        let recipients: std::collections::BTreeSet<_> = world.recipients().into_iter().collect();
-        assert_eq!((recipients.len(), world.mailer.sent().len()), (60, 60));
+        let distinct: std::collections::BTreeSet<_> = world.recorder.processed().into_iter().collect();
+        assert_eq!((distinct.len(), world.recorder.processed().len()), (60, 60));
         world.stop().await;
     }
 
     async fn a_transient_failure_is_retried(url: String) {
         let mut world = World::new(&url).await;
-        world.mailer.fail_next(MailError::Transient("421".into()));
-        world.post_activated("ann").await;
+        world.recorder.fail_next(JobError::Transient("421".into()));
+        world.post("ann").await;
         world.relay();
         world.work(1);
-        world.sent(1).await;
-        assert_eq!(world.recipients(), ["ann@example.com"]);
+        world.processed(1).await;
+        assert_eq!(world.recorder.processed(), ["ann"]);
         world.stop().await;
     }
 
-    async fn a_permanently_refused_email_delays_no_other_and_is_not_retried(url: String) {
+    async fn a_permanently_failed_message_delays_no_other_and_is_not_retried(url: String) {
         let mut world = World::new(&url).await;
-        world.mailer.fail_next(MailError::Permanent("550".into()));
-        world.post_activated("refused").await;
+        world.recorder.fail_next(JobError::Permanent("550".into()));
+        world.post("refused").await;
         world.relay();
         world.work(1);
         eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
-        world.post_activated("ann").await;
-        world.sent(1).await;
-        world.post_activated("bob").await;
-        world.sent(2).await;
-        assert!(!world.recipients().iter().all(|address| address == "refused@example.com"));
-        assert_eq!(world.mailer.sent().len(), 2);
+        world.post("ann").await;
+        world.processed(1).await;
+        world.post("bob").await;
+        world.processed(2).await;
+        assert_eq!(world.recorder.processed(), ["ann", "bob"]);
         world.stop().await;
     }
 
     async fn an_unavailable_store_loses_no_message(url: String) {
         let mut world = World::new(&url).await;
-        world.post_activated("ann").await;
+        world.post("ann").await;
         world.store.break_down();
         world.relay();
         world.work(1);
         assert!(world.store.oldest(1).await.is_err());
         world.store.repair();
-        world.sent(1).await;
+        world.processed(1).await;
         world.stop().await;
     }
 
     async fn a_job_enqueued_before_a_restart_is_handled_after_it(url: String) {
         let mut world = World::new(&url).await;
-        world.post_activated("ann").await;
+        world.post("ann").await;
         world.relay();
         eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
         let store = world.store.clone();
@@ -198,39 +186,46 @@ on_every_database! {
         let mut world = World::new(&url).await;
         world.store = store;
         world.work(1);
-        world.sent(1).await;
+        world.processed(1).await;
         world.stop().await;
     }
 
-    async fn the_scheduled_cleanup_runs_with_several_schedulers(url: String) {
+    async fn a_scheduled_message_is_handled_once_an_hour_with_several_schedulers(url: String) {
         let mut world = World::new(&url).await;
-        world.post_activated("ann").await;
         let clock = Arc::new(ManualClock::default());
-        clock.advance(chrono::Duration::days(31));
         for _ in 0..3 {
-            world.running.spawn(schedule(world.queue.clone(), clock.clone(), world.stop.clone()));
+            let (queue, stop) = (world.queue.clone(), world.stop.clone());
+            world.running.spawn(schedule(queue, vec![greet("hourly")], clock.clone(), stop));
         }
-        world.work_at(1, &clock);
-        eventually("the account that was never activated is removed", || async { world.store.users().is_empty() }).await;
+        world.relay();
+        world.work(1);
+        world.processed(1).await;
+        // Posted later, so that a second scheduled message would be handled before.
+        world.post("last").await;
+        eventually("the last message is processed", || async {
+            world.recorder.processed().contains(&"last".to_owned())
+        })
+        .await;
+        assert_eq!(world.recorder.processed(), ["hourly", "last"]);
         world.stop().await;
     }
 
     async fn a_dead_job_is_listed_and_revived_or_purged(url: String) {
         let mut world = World::new(&url).await;
         for _ in 0..2 {
-            world.mailer.fail_next(MailError::Permanent("550 no such mailbox".into()));
+            world.recorder.fail_next(JobError::Permanent("550 no such mailbox".into()));
         }
-        world.post_activated("ann").await;
-        world.post_activated("bob").await;
+        world.post("ann").await;
+        world.post("bob").await;
         world.relay();
         world.work(1);
         eventually("both jobs are dead", || async { world.queue.dead().await.unwrap().len() == 2 }).await;
         let dead = world.queue.dead().await.unwrap();
-        assert_eq!((dead[0].message.as_str(), dead[0].reason.as_str()), ("send_activated", "550 no such mailbox"));
-        assert!(world.mailer.sent().is_empty());
+        assert_eq!((dead[0].message.as_str(), dead[0].reason.as_str()), (GREET, "550 no such mailbox"));
+        assert!(world.recorder.processed().is_empty());
         assert_eq!(world.queue.revive(Some("nothing")).await.unwrap(), 0);
         assert_eq!(world.queue.revive(Some(&dead[0].id)).await.unwrap(), 1);
-        world.sent(1).await;
+        world.processed(1).await;
         assert_eq!(world.queue.dead().await.unwrap(), dead[1..]);
         assert_eq!(world.queue.purge().await.unwrap(), 1);
         assert!(world.queue.dead().await.unwrap().is_empty());

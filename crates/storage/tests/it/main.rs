@@ -11,7 +11,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use domain::ports::{HealthProbe, ObjectStore};
+use domain::{health::HealthProbe, objects::ObjectStore};
 use storage::{FolderStore, S3Settings, S3Store};
 use test_support::{ManualClock, S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, SeaweedFs, eventually};
 

@@ -2,7 +2,7 @@
 
 use std::{env, fs, io::Write, process::Command, sync::Arc, thread};
 
-use domain::ports::AvatarProcessor;
+use domain::profiles::AvatarProcessor;
 use flate2::{Compression, Crc, write::ZlibEncoder};
 use image::{ImageFormat, Rgb, RgbImage};
 use storage::ImageProcessor;

@@ -1,9 +1,6 @@
 use std::io::Cursor;
 
-use domain::{
-    ports::{AvatarProcessor, ProcessingError},
-    profiles::{AvatarError, AvatarSize, ProcessedAvatar},
-};
+use domain::profiles::{AvatarError, AvatarProcessor, AvatarSize, ProcessedAvatar, ProcessingError};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use storage::{ImageProcessor, process};
 

@@ -2,11 +2,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        AccountStatus, ClientNetwork, Email, FamilyId, Group, LinkKind, LinkToken, LinkTokenId, NewSession,
-        NewUser, PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
+        AccountQueries, AccountStatus, AccountUnit, Authenticated, ClientNetwork, Email, FamilyId, Group,
+        LinkKind, LinkToken, LinkTokenId, LinkTokenRepository, NewSession, NewUser, PasswordHash,
+        RetentionStore, Session, SessionId, SessionRepository, TokenDigest, User, UserFilter, UserId,
+        UserRepository,
     },
     page::{Page, PageSize, Position},
-    ports::{AccountQueries, Authenticated, RetentionStore, SessionRepository, StoreError, UserRepository},
+    store::{Begin, StoreError},
 };
 
 use super::{KnownNetwork, MemoryStore, MemoryUnit, StoredToken, part};
@@ -256,5 +258,26 @@ impl RetentionStore for MemoryStore {
             user.created_at < before && user.status == AccountStatus::Pending && !invited.contains(&user.id)
         };
         self.remove(|rows| &mut rows.users, over, limit)
+    }
+}
+
+#[async_trait]
+impl Begin<dyn AccountUnit> for MemoryStore {
+    async fn begin(&self) -> Result<Box<dyn AccountUnit>, StoreError> {
+        Ok(Box::new(self.unit().await?))
+    }
+}
+
+impl AccountUnit for MemoryUnit {
+    fn users(&self) -> &dyn UserRepository {
+        self
+    }
+
+    fn link_tokens(&self) -> &dyn LinkTokenRepository {
+        self
+    }
+
+    fn sessions(&self) -> &dyn SessionRepository {
+        self
     }
 }

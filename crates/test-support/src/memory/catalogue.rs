@@ -4,15 +4,14 @@ use async_trait::async_trait;
 use domain::{
     caseless_key,
     catalogue::{
-        Country, CountryCode, Movie, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch,
-        MovieSummary, NameList, Named, Relevance, SearchQuery, SearchTerms, SearchText, SortKey, Taxonomy,
-        TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch, corrections, folded,
-        may_be_mistyped,
+        Added, CatalogueQueries, CatalogueUnit, Country, CountryCode, Movie, MovieCursor, MovieDraft,
+        MovieFilter, MovieId, MovieOrder, MoviePage, MoviePatch, MovieRepository, MovieSummary, NameList,
+        Named, Relevance, SearchQuery, SearchTerms, SearchText, SortKey, Taxonomy, TaxonomyCursor,
+        TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch, TaxonomyRepository,
+        corrections, folded, may_be_mistyped,
     },
     page::{Page, PageSize, Position},
-    ports::{
-        Added, CatalogueQueries, MoviePage, MovieRepository, StoreError, TaxonomyCursor, TaxonomyRepository,
-    },
+    store::{Begin, StoreError},
 };
 
 use super::{MemoryStore, MemoryUnit, Rows};
@@ -371,5 +370,22 @@ impl TaxonomyRepository for MemoryUnit {
 
     async fn get(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
         self.write(|rows| rows.taxonomy_entry(id))
+    }
+}
+
+#[async_trait]
+impl Begin<dyn CatalogueUnit> for MemoryStore {
+    async fn begin(&self) -> Result<Box<dyn CatalogueUnit>, StoreError> {
+        Ok(Box::new(self.unit().await?))
+    }
+}
+
+impl CatalogueUnit for MemoryUnit {
+    fn movies(&self) -> &dyn MovieRepository {
+        self
+    }
+
+    fn taxonomies(&self) -> &dyn TaxonomyRepository {
+        self
     }
 }

@@ -13,17 +13,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        ClientNetwork, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, Session, TokenDigest,
-        User, UserId,
+        ClientNetwork, LinkKind, LinkToken, LinkTokenId, LinkTokenRepository, NewLinkToken, PasswordHash,
+        Session, TokenDigest, User, UserId,
     },
     catalogue::{Movie, Taxonomy, TaxonomyEntry},
-    outbox::{Message, OutboxEntry, OutboxId},
+    outbox::{Message, Outbox, OutboxEntry, OutboxId, OutboxReader},
     page::{Page, PageSize, Position},
-    ports::{
-        LinkTokenRepository, MovieRepository, Outbox, OutboxReader, ProfileRepository, SessionRepository,
-        StoreError, TaxonomyRepository, UnitOfWork, UnitOfWorkFactory, UserRepository,
-    },
     profiles::{AvatarKey, Profile},
+    store::{StoreError, UnitOfWork},
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -75,7 +72,8 @@ struct KnownNetwork {
     last_seen_at: DateTime<Utc>,
 }
 
-struct MemoryUnit {
+/// A unit of work of every context.
+pub struct MemoryUnit {
     store: MemoryStore,
     rows: Mutex<Rows>,
     _turn: OwnedMutexGuard<()>,
@@ -202,41 +200,21 @@ impl MemoryUnit {
     }
 }
 
-#[async_trait]
-impl UnitOfWorkFactory for MemoryStore {
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+impl MemoryStore {
+    /// Begins a unit of work of every context.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] while the store is broken.
+    pub async fn unit(&self) -> Result<MemoryUnit, StoreError> {
         let turn = self.turn.clone().lock_owned().await;
         let rows = Mutex::new(self.read(Rows::clone)?);
-        Ok(Box::new(MemoryUnit { store: self.clone(), rows, _turn: turn }))
+        Ok(MemoryUnit { store: self.clone(), rows, _turn: turn })
     }
 }
 
 #[async_trait]
 impl UnitOfWork for MemoryUnit {
-    fn users(&self) -> &dyn UserRepository {
-        self
-    }
-
-    fn link_tokens(&self) -> &dyn LinkTokenRepository {
-        self
-    }
-
-    fn sessions(&self) -> &dyn SessionRepository {
-        self
-    }
-
-    fn profiles(&self) -> &dyn ProfileRepository {
-        self
-    }
-
-    fn movies(&self) -> &dyn MovieRepository {
-        self
-    }
-
-    fn taxonomies(&self) -> &dyn TaxonomyRepository {
-        self
-    }
-
     fn outbox(&self) -> &dyn Outbox {
         self
     }
@@ -275,8 +253,8 @@ impl OutboxReader for MemoryStore {
         let entry = |(id, message): &(OutboxId, Message)| OutboxEntry {
             id: *id,
             key: id.0.to_string(),
-            kind: message.kind().to_owned(),
-            subject: message.subject(),
+            kind: message.kind.to_owned(),
+            subject: message.subject.clone(),
         };
         self.read(|rows| rows.outbox.iter().take(limit as usize).map(entry).collect())
     }

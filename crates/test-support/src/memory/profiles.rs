@@ -1,9 +1,11 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    accounts::UserId,
-    ports::{ProfileQueries, ProfileRepository, StoreError},
-    profiles::{AvatarKey, Profile, ProfileChange, ProfileId},
+    accounts::{UserId, UserRepository},
+    profiles::{
+        AvatarKey, Profile, ProfileChange, ProfileId, ProfileQueries, ProfileRepository, ProfileUnit,
+    },
+    store::{Begin, StoreError},
 };
 
 use super::{MemoryStore, MemoryUnit, Upload};
@@ -89,5 +91,22 @@ impl ProfileQueries for MemoryStore {
             let lost = rows.uploads.iter().filter(|upload| upload.abandoned || upload.noted_at < before);
             lost.take(limit as usize).map(|upload| upload.key.clone()).collect()
         })
+    }
+}
+
+#[async_trait]
+impl Begin<dyn ProfileUnit> for MemoryStore {
+    async fn begin(&self) -> Result<Box<dyn ProfileUnit>, StoreError> {
+        Ok(Box::new(self.unit().await?))
+    }
+}
+
+impl ProfileUnit for MemoryUnit {
+    fn profiles(&self) -> &dyn ProfileRepository {
+        self
+    }
+
+    fn users(&self) -> &dyn UserRepository {
+        self
     }
 }

@@ -6,6 +6,6 @@ use crate::wiring::Wired;
 pub(super) async fn cleanup() -> anyhow::Result<()> {
     let wired = Wired::new(&start()?).await?;
     wired.migrate().await?;
-    println!("Removed {}.", clean_up(&wired.job_handler.retention).await?);
+    println!("Removed {}.", clean_up(&wired.retention).await?);
     Ok(())
 }

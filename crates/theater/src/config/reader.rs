@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt, net::IpAddr, str::FromStr};
 
-use domain::ports::Limit;
+use domain::rate_limit::Limit;
 use ipnet::IpNet;
 
 use super::variables::{self, Variable};

@@ -5,7 +5,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use domain::ports::Randomness;
+use domain::environment::Randomness;
 use secrecy::SecretString;
 
 /// The folder of the embedded database, pictures, mailbox and generated secret.

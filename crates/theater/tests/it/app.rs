@@ -6,7 +6,7 @@ use api::{Behaviour, ServerSettings, Services};
 use chrono::Duration;
 use domain::{
     accounts::{Email, Password},
-    ports::Clock,
+    environment::Clock,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};

@@ -287,7 +287,7 @@ on_every_database! {
 
     async fn without_change_notifications_the_cache_returns_stale_data(url: String) {
         struct NoNotifications;
-        impl domain::ports::CatalogueChanges for NoNotifications {
+        impl domain::catalogue::CatalogueChanges for NoNotifications {
             fn generation(&self) -> u64 {
                 0
             }

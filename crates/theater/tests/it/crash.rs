@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command, sync::Mutex, time::Duration};
 
-use domain::ports::Mailbox;
+use domain::mail::Mailbox;
 use serde_json::json;
 use tokio::task::JoinSet;
 

@@ -8,7 +8,7 @@ use std::{
 
 use api::Behaviour;
 use async_trait::async_trait;
-use domain::ports::{ObjectError, ObjectStore};
+use domain::objects::{ObjectError, ObjectStore};
 use reqwest::Method;
 use serde_json::json;
 use test_support::TestDatabase;

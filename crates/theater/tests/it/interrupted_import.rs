@@ -2,15 +2,15 @@
 
 use std::{path::Path, process::Stdio};
 
-use domain::ports::CatalogueQueries;
-use persistence::Store;
+use domain::catalogue::CatalogueQueries;
+use persistence::{CatalogueStore, Database};
 use test_support::{CountingRandomness, eventually, on_every_database};
 
 use crate::command_line::{run, text, theater};
 
 const MOVIES: i64 = 4_000;
 
-async fn count(store: &Store) -> i64 {
+async fn count(store: &CatalogueStore) -> i64 {
     store.count().await.unwrap()
 }
 
@@ -35,7 +35,7 @@ on_every_database! {
         run(folder.path(), &["generate", &MOVIES.to_string(), "--output", file], &[]);
         let pools = persistence::connect(&url, 2).await.unwrap();
         persistence::migrate_up(&pools.writer).await.unwrap();
-        let store = Store::new(pools, std::sync::Arc::new(CountingRandomness::default()));
+        let store = CatalogueStore::new(Database::new(pools, std::sync::Arc::new(CountingRandomness::default())));
         for killed_at in [1, 2_000] {
             let mut command = theater(folder.path());
             command.args(["import", file]).env("DATABASE_URL", &url).stdout(Stdio::null()).stderr(Stdio::null());

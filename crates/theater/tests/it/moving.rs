@@ -142,7 +142,7 @@ async fn users_are_imported(app: &TestApp) {
         assert_eq!(me["group"], group, "{me}");
     }
     // A pending account counts as created at the import, so the retention job does not remove it.
-    application::retention::clean_up(&app.wired.job_handler.retention).await.unwrap();
+    application::retention::clean_up(&app.wired.retention).await.unwrap();
     app.login("late@example.com").await.expect(403);
     app.post("/accounts/activate/resend", json!({"email": "late@example.com"})).await.expect(200);
     app.activation_token("late@example.com").await;

@@ -8,10 +8,7 @@ use std::{
 use api::Services;
 use application::retention::clean_up;
 use async_trait::async_trait;
-use domain::{
-    ports::{AvatarProcessor, ProcessingError},
-    profiles::ProcessedAvatar,
-};
+use domain::profiles::{AvatarProcessor, ProcessedAvatar, ProcessingError};
 use reqwest::{
     Method,
     multipart::{Form, Part},
@@ -89,7 +86,7 @@ fn check(holds: bool, problem: impl FnOnce() -> String) -> Outcome {
 async fn one_picture_is_stored(app: &TestApp, s3: &S3Server) -> Outcome {
     // The job that removes the same files runs concurrently, and a server may fail one of two deletions of a file.
     let alone = happens(REMOVAL, || async {
-        clean_up(&app.wired.job_handler.retention).await.is_ok() && s3.objects("theater").len() == 2
+        clean_up(&app.wired.retention).await.is_ok() && s3.objects("theater").len() == 2
     });
     let alone = alone.await;
     check(alone, || format!("{:?} are stored", s3.objects("theater")))

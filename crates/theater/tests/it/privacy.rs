@@ -6,8 +6,10 @@ use api::Services;
 use async_trait::async_trait;
 use chrono::Duration;
 use domain::{
-    accounts::{Password, PasswordAttempt, PasswordHash},
-    ports::{HashingError, HashingPermit, PasswordHasher, Randomness, Verdict},
+    accounts::{
+        HashingError, HashingPermit, Password, PasswordAttempt, PasswordHash, PasswordHasher, Verdict,
+    },
+    environment::Randomness,
 };
 use reqwest::Method;
 use serde_json::{Value, json};

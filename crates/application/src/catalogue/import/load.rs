@@ -1,6 +1,6 @@
 use domain::{
-    catalogue::MovieDraft,
-    ports::{Added, StoreError},
+    catalogue::{Added, MovieDraft},
+    store::StoreError,
 };
 
 use super::{ImportRow, RowError};

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
-use domain::catalogue::{
-    CountryCode, Money, MovieDraft, MovieStatus, Name, NameList, Overview, ReleaseDate, Score,
+use domain::{
+    catalogue::{CountryCode, MovieDraft, MovieStatus, Name, NameList, Overview, ReleaseDate, Score},
+    money::{Currency, Money},
 };
 
 use super::crew;
@@ -119,9 +120,9 @@ fn names(column: &'static str, text: &str) -> Result<NameList, RowError> {
 fn money(column: &'static str, text: &str) -> Result<Money, RowError> {
     let text = tidy(text);
     if text.is_empty() {
-        return Ok(Money::default());
+        return Ok(Money::zero(Currency::Usd));
     }
-    Money::parse(&text).or_else(|error| rounded(&text).ok_or_else(|| at(column, error)))
+    Money::parse(&text, Currency::Usd).or_else(|error| rounded(&text).ok_or_else(|| at(column, error)))
 }
 
 /// Rounds an amount in floating-point notation (`71016059.40000001`, `1.5e8`) to cents.
@@ -131,10 +132,10 @@ fn rounded(text: &str) -> Option<Money> {
         clippy::cast_precision_loss,
         reason = "the largest amount has 15 digits, which f64 holds exactly"
     )]
-    let in_range = (0.0..=Money::MAX.cents() as f64).contains(&cents);
+    let in_range = (0.0..=Money::MAX_MINOR_UNITS as f64).contains(&cents);
     #[expect(clippy::cast_possible_truncation, reason = "a whole number inside the range of amounts")]
     let cents = in_range.then_some(cents as i64)?;
-    Money::from_cents(cents).ok()
+    Money::new(cents, Currency::Usd).ok()
 }
 
 fn country(text: &str) -> Result<CountryCode, RowError> {
@@ -186,7 +187,10 @@ mod tests {
         assert_eq!(names_of(&draft.actors), ["Michael B. Jordan", "Tessa Thompson"]);
         assert_eq!(names_of(&draft.languages), ["English"]);
         assert_eq!(draft.status, MovieStatus::Released);
-        assert_eq!((draft.budget.cents(), draft.revenue.cents()), (7_500_000_000, 27_161_666_800));
+        assert_eq!(
+            (draft.budget.minor_units(), draft.revenue.minor_units()),
+            (7_500_000_000, 27_161_666_800)
+        );
         assert_eq!(draft.country.as_str(), "AU");
     }
 
@@ -217,7 +221,10 @@ mod tests {
     #[test]
     fn amounts_in_floating_point_notation_are_rounded_to_cents() {
         for (text, cents) in [("71016059.40000001", 7_101_605_940), ("1.5e3", 150_000), ("", 0), ("0.0", 0)] {
-            assert_eq!(ImportRow { revenue: text.into(), ..row() }.draft().unwrap().revenue.cents(), cents);
+            assert_eq!(
+                ImportRow { revenue: text.into(), ..row() }.draft().unwrap().revenue.minor_units(),
+                cents
+            );
         }
         for text in ["-5", "NaN", "inf", "1e300", "many"] {
             assert_eq!(ImportRow { revenue: text.into(), ..row() }.draft().unwrap_err().column, "revenue");

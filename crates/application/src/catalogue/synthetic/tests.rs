@@ -93,8 +93,8 @@ fn some_movies_are_more_likely_than_others() {
     assert!((95..=99).contains(&percent(|movie| movie.status == MovieStatus::Released)));
     assert!((55..=80).contains(&percent(|movie| movie.date.day().year() >= 2000)));
     assert!((1..=10).contains(&percent(|movie| movie.date.day().year() < 1965)));
-    assert!((18..=32).contains(&percent(|movie| movie.budget.cents() == 0)));
-    assert!((28..=42).contains(&percent(|movie| movie.revenue.cents() == 0)));
+    assert!((18..=32).contains(&percent(|movie| movie.budget.minor_units() == 0)));
+    assert!((28..=42).contains(&percent(|movie| movie.revenue.minor_units() == 0)));
     assert!((60..=85).contains(&percent(|movie| (50.0..=75.0).contains(&movie.score.value()))));
     let drama = |movie: &MovieDraft| movie.genres.as_slice().iter().any(|genre| genre.as_str() == "Drama");
     assert!((20..=50).contains(&percent(drama)));

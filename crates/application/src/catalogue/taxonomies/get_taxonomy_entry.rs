@@ -1,6 +1,6 @@
 use domain::{
     catalogue::{Taxonomy, TaxonomyEntry, TaxonomyEntryId},
-    ports::StoreError,
+    store::StoreError,
 };
 
 use crate::catalogue::Catalogue;

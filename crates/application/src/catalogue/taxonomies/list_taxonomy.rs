@@ -1,7 +1,7 @@
 use domain::{
-    catalogue::{SearchQuery, Taxonomy, TaxonomyEntry},
+    catalogue::{SearchQuery, Taxonomy, TaxonomyCursor, TaxonomyEntry},
     page::{Page, PageNumber, PageSize, Position},
-    ports::{StoreError, TaxonomyCursor},
+    store::StoreError,
 };
 
 use crate::catalogue::Catalogue;

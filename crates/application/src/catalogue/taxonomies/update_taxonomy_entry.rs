@@ -1,6 +1,6 @@
 use domain::{
     catalogue::{Taxonomy, TaxonomyEntry, TaxonomyEntryId, TaxonomyEntryPatch},
-    ports::StoreError,
+    store::StoreError,
 };
 
 use crate::{

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     catalogue::{CountryCode, MovieFilter, Name, Taxonomy, TaxonomyEntryId},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::{
     ConnectionTrait, QueryResult,

@@ -1,9 +1,9 @@
 //! One page of the list of movies, in one statement.
 
 use domain::{
-    catalogue::{MovieCursor, MovieFilter, MovieId, MovieOrder, MovieSummary, SearchTerms},
+    catalogue::{MovieCursor, MovieFilter, MovieId, MovieOrder, MoviePage, MovieSummary, SearchTerms},
     page::{Page, PageSize, Position},
-    ports::{MoviePage, StoreError},
+    store::StoreError,
 };
 use sea_orm::{
     DatabaseBackend, QueryResult, Value,
@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{conditions::Conditions, found, get, movie, order, search};
 use crate::{
-    Store,
+    catalogue::CatalogueStore,
     sql::{Plan, read_page},
 };
 
@@ -28,7 +28,7 @@ const COLUMNS: [(&str, &str); 8] = [
     ("m", "revenue"),
 ];
 
-impl Store {
+impl CatalogueStore {
     pub(super) async fn list_movies(
         &self,
         filter: &MovieFilter,
@@ -37,26 +37,28 @@ impl Store {
         size: PageSize,
     ) -> Result<MoviePage, StoreError> {
         let terms = match &filter.search {
-            Some(query) => Some(search::terms(&self.reader, query, self.has_trigrams().await?).await?),
+            Some(query) => {
+                Some(search::terms(&self.database.reader, query, self.has_trigrams().await?).await?)
+            }
             None => None,
         };
         // A search without words finds nothing, and only a search has an order of relevance.
         let can_match =
             terms.as_ref().map_or(order != MovieOrder::Relevance, |terms| !terms.words.is_empty());
-        let conditions = Conditions::of(&self.reader, filter).await?.filter(|_| can_match);
+        let conditions = Conditions::of(&self.database.reader, filter).await?.filter(|_| can_match);
         let Some(conditions) = conditions else { return Ok(empty(&position)) };
         let position = match position {
             Position::Page(number) => Position::Page(number),
             Position::After(cursor) => Position::After(order::values(&cursor)),
         };
-        let backend = self.backend();
+        let backend = self.database.backend();
         let build = |position: &Position<Vec<Value>>| match &terms {
             Some(terms) => searched(backend, terms, &conditions, order, position, size),
             None => listed(&conditions, order, position, size),
         };
         // Without a filter every statement of an order has the same plan, which may be cached.
         let plan = if filter.is_empty() { Plan::Cached } else { Plan::PerValues };
-        let page = read_page(&self.reader, plan, build, position, size).await?;
+        let page = read_page(&self.database.reader, plan, build, position, size).await?;
         movies(page, order)
     }
 }

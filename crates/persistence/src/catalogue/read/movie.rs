@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use domain::{
     catalogue::{
-        Country, CountryCode, Money, Movie, MovieId, Name, Named, Overview, ReleaseDate, Score, SearchText,
-        Taxonomy,
+        Country, CountryCode, Movie, MovieId, Name, Named, Overview, ReleaseDate, Score, SearchText, Taxonomy,
     },
-    ports::StoreError,
+    money::{Currency, Money},
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
@@ -150,5 +150,5 @@ pub(super) fn overview(row: &QueryResult) -> Result<Overview, StoreError> {
 }
 
 fn money(row: &QueryResult, column: &str) -> Result<Money, StoreError> {
-    Money::from_cents(get(row, column)?).map_err(corrupt)
+    Money::new(get(row, column)?, Currency::Usd).map_err(corrupt)
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     catalogue::{Direction, MovieCursor, MovieOrder, MovieSort, Relevance, SortKey},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::{
     QueryResult, Value,

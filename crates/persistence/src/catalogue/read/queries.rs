@@ -3,20 +3,20 @@
 use async_trait::async_trait;
 use domain::{
     catalogue::{
-        Movie, MovieCursor, MovieFilter, MovieId, MovieOrder, SearchQuery, Taxonomy, TaxonomyEntry,
-        TaxonomyEntryId,
+        CatalogueChanges, CatalogueQueries, Movie, MovieCursor, MovieFilter, MovieId, MovieOrder, MoviePage,
+        SearchQuery, Taxonomy, TaxonomyCursor, TaxonomyEntry, TaxonomyEntryId,
     },
     page::{Page, PageSize, Position},
-    ports::{CatalogueChanges, CatalogueQueries, MoviePage, StoreError, TaxonomyCursor},
+    store::StoreError,
 };
 
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 
 use super::{all, get, movie};
-use crate::Store;
+use crate::catalogue::CatalogueStore;
 
 #[async_trait]
-impl CatalogueQueries for Store {
+impl CatalogueQueries for CatalogueStore {
     #[tracing::instrument(name = "list movies", target = "theater_trace", skip_all)]
     async fn movies(
         &self,
@@ -30,16 +30,16 @@ impl CatalogueQueries for Store {
 
     #[tracing::instrument(name = "read movie", target = "theater_trace", skip_all)]
     async fn movie(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
-        movie::read(&self.reader, id).await
+        movie::read(&self.database.reader, id).await
     }
 
     async fn movies_in_full(&self, after: Option<MovieId>, limit: u64) -> Result<Vec<Movie>, StoreError> {
         let sql = "SELECT id FROM movies WHERE id > $1 ORDER BY id LIMIT $2";
         let after = after.map_or(0, |id| id.0);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = all(&self.reader, sql, vec![after.into(), limit.into()]).await?;
+        let rows = all(&self.database.reader, sql, vec![after.into(), limit.into()]).await?;
         let ids = rows.iter().map(|row| get(row, "id")).collect::<Result<Vec<i64>, _>>()?;
-        movie::in_full(&self.reader, &ids).await
+        movie::in_full(&self.database.reader, &ids).await
     }
 
     #[tracing::instrument(name = "list taxonomy", target = "theater_trace", skip_all)]
@@ -58,26 +58,26 @@ impl CatalogueQueries for Store {
     }
 
     async fn count(&self) -> Result<i64, StoreError> {
-        let rows = all(&self.reader, "SELECT movies AS total FROM catalogue_totals", vec![]).await?;
+        let rows = all(&self.database.reader, "SELECT movies AS total FROM catalogue_totals", vec![]).await?;
         rows.first().map_or(Ok(0), |row| get(row, "total"))
     }
 }
 
-impl CatalogueChanges for Store {
+impl CatalogueChanges for CatalogueStore {
     fn generation(&self) -> u64 {
         self.version.generation()
     }
 }
 
-impl Store {
+impl CatalogueStore {
     /// Whether mistyped words can be corrected. On PostgreSQL this requires an extension that not every role may install.
     pub(super) async fn has_trigrams(&self) -> Result<bool, StoreError> {
-        if self.reader.get_database_backend() != DatabaseBackend::Postgres {
+        if self.database.reader.get_database_backend() != DatabaseBackend::Postgres {
             return Ok(true);
         }
         let query = || async {
             let sql = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed";
-            let rows = all(&self.reader, sql, vec![]).await?;
+            let rows = all(&self.database.reader, sql, vec![]).await?;
             let installed = rows.first().map_or(Ok(false), |row| get(row, "installed"))?;
             if !installed {
                 tracing::warn!(

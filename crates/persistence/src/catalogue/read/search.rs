@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     catalogue::{SearchQuery, SearchTerms, corrections, matches_prefix, may_be_mistyped},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 

@@ -1,9 +1,9 @@
 //! Genres, actors, countries and languages.
 
 use domain::{
-    catalogue::{SearchQuery, Taxonomy, TaxonomyEntry, TaxonomyEntryId},
+    catalogue::{SearchQuery, Taxonomy, TaxonomyCursor, TaxonomyEntry, TaxonomyEntryId},
     page::{Page, PageSize, Position},
-    ports::{StoreError, TaxonomyCursor},
+    store::StoreError,
 };
 use sea_orm::{
     ConnectionTrait, QueryResult, Value,
@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{get, movie};
 use crate::{
-    Store,
+    catalogue::CatalogueStore,
     sql::{Keyset, Plan, contains, read_page, select},
 };
 
@@ -24,7 +24,7 @@ fn columns(kind: Taxonomy) -> &'static [&'static str] {
     }
 }
 
-impl Store {
+impl CatalogueStore {
     pub(super) async fn list_taxonomy(
         &self,
         kind: Taxonomy,
@@ -60,7 +60,7 @@ impl Store {
             keyset.restrict(&mut query, position, size);
             query
         };
-        let page = read_page(&self.reader, Plan::Cached, build, position, size).await?;
+        let page = read_page(&self.database.reader, Plan::Cached, build, position, size).await?;
         page.try_map(|row| entry(kind, &row))
     }
 
@@ -68,7 +68,7 @@ impl Store {
         &self,
         id: TaxonomyEntryId,
     ) -> Result<Option<TaxonomyEntry>, StoreError> {
-        read(&self.reader, id).await
+        read(&self.database.reader, id).await
     }
 }
 

@@ -21,17 +21,17 @@ use super::{
     list::{listed, searched},
     order,
 };
-use crate::{Store, connect, migrate_up};
+use crate::{CatalogueStore, Database, connect, migrate_up};
 
 /// Enough movies that reading all of them is the slowest plan.
 const MOVIES: u32 = 40_000;
 
 /// A store of generated movies, few of which match the filters.
-async fn full(url: &str) -> Store {
+async fn full(url: &str) -> CatalogueStore {
     let pools = connect(url, 2).await.unwrap();
     migrate_up(&pools.writer).await.unwrap();
-    let store = Store::new(pools.clone(), Arc::new(CountingRandomness::default()));
-    let backend = store.backend();
+    let store = CatalogueStore::new(Database::new(pools.clone(), Arc::new(CountingRandomness::default())));
+    let backend = store.database.backend();
     let numbers = match backend {
         DatabaseBackend::Postgres => format!("SELECT n FROM generate_series(1, {MOVIES}) n"),
         _ => format!(
@@ -98,15 +98,15 @@ async fn full(url: &str) -> Store {
 }
 
 /// A statement and its plan in the database.
-async fn plan(store: &Store, query: &SelectStatement) -> (String, String) {
-    let mut statement = store.backend().build(query);
-    let (explain, column) = match store.backend() {
+async fn plan(store: &CatalogueStore, query: &SelectStatement) -> (String, String) {
+    let mut statement = store.database.backend().build(query);
+    let (explain, column) = match store.database.backend() {
         DatabaseBackend::Postgres => ("EXPLAIN", "QUERY PLAN"),
         _ => ("EXPLAIN QUERY PLAN", "detail"),
     };
     let sql = statement.to_string();
     statement.sql = format!("{explain} {}", statement.sql);
-    let rows = store.reader.query_all_raw(statement).await.unwrap();
+    let rows = store.database.reader.query_all_raw(statement).await.unwrap();
     let lines: Vec<String> = rows.iter().map(|row| get(row, column).unwrap()).collect();
     (sql, lines.join("\n"))
 }
@@ -145,7 +145,7 @@ on_every_database! {
             ("score", MovieFilter { score_min: Score::new(99.8).ok(), ..MovieFilter::default() }),
         ];
         for (index, filter) in filters {
-            let conditions = Conditions::of(&store.reader, &filter).await.unwrap().unwrap();
+            let conditions = Conditions::of(&store.database.reader, &filter).await.unwrap().unwrap();
             // In this order the planner may prefer to walk through all movies.
             let (sql, plan) = plan(&store, &listed(&conditions, BUDGET, &first(), PageSize::DEFAULT)).await;
             let used = plan.lines().any(|line| line.to_lowercase().contains("index") && line.contains(index));
@@ -155,14 +155,14 @@ on_every_database! {
 
     async fn a_search_uses_the_index_of_words(url: String) {
         let store = full(&url).await;
-        let index = match store.backend() {
+        let index = match store.database.backend() {
             DatabaseBackend::Postgres => "ix_movie_search_document",
             _ => "VIRTUAL TABLE INDEX",
         };
         for order in [MovieOrder::Relevance, BUDGET] {
             let query = SearchQuery::parse("word777").unwrap();
             let terms = SearchTerms::new(&query, |word| vec![word.to_owned()]);
-            let query = searched(store.backend(), &terms, &Conditions::none(), order, &first(), PageSize::DEFAULT);
+            let query = searched(store.database.backend(), &terms, &Conditions::none(), order, &first(), PageSize::DEFAULT);
             let (sql, plan) = plan(&store, &query).await;
             assert!(plan.contains(index) && reads_everything(&plan).is_none(), "{sql}\n{plan}");
         }
@@ -173,7 +173,7 @@ on_every_database! {
         for sort in MovieSort::ALL {
             for direction in [Direction::Ascending, Direction::Descending] {
                 let often = MovieFilter { genres: name("often"), ..MovieFilter::default() };
-                let often = Conditions::of(&store.reader, &often).await.unwrap().unwrap();
+                let often = Conditions::of(&store.database.reader, &often).await.unwrap().unwrap();
                 let page = Position::Page(PageNumber::new(51).unwrap());
                 for (conditions, position) in [(&Conditions::none(), &first()), (&Conditions::none(), &page), (&often, &first())] {
                     let query = listed(conditions, MovieOrder::By(sort, direction), position, PageSize::DEFAULT);

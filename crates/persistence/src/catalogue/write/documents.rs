@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     catalogue::{MovieId, SearchText},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 

@@ -2,7 +2,7 @@
 
 use domain::{
     catalogue::{Name, folded},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, QueryResult};
 

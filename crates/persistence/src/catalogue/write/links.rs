@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     catalogue::{MovieDraft, MovieId, NameList},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::ConnectionTrait;
 

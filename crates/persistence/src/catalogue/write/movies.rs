@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use domain::{
-    catalogue::{CountryCode, Movie, MovieDraft, MovieId, MoviePatch, Name, SearchText, folded},
-    ports::{Added, MovieRepository, StoreError},
+    catalogue::{
+        Added, CountryCode, Movie, MovieDraft, MovieId, MoviePatch, MovieRepository, Name, SearchText, folded,
+    },
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
@@ -18,7 +20,7 @@ use super::{
     names, read_movie,
     rows::{self, Type},
 };
-use crate::{error::corrupt, store::Transaction};
+use crate::{catalogue::unit::CatalogueTransaction, error::corrupt};
 
 const COLUMNS: &str = "name, date, score, overview, status, budget, revenue, country_id, sort_key, name_key";
 /// Types of [`COLUMNS`].
@@ -47,38 +49,39 @@ struct New<'a> {
 }
 
 #[async_trait]
-impl MovieRepository for Transaction {
+impl MovieRepository for CatalogueTransaction {
     async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError> {
         self.touch_catalogue();
-        hold_catalogue(&self.sql).await?;
-        let added = insert(&self.sql, std::slice::from_ref(draft)).await?;
+        hold_catalogue(&self.transaction.sql).await?;
+        let added = insert(&self.transaction.sql, std::slice::from_ref(draft)).await?;
         added.first().map(|movie| movie.id).ok_or(StoreError::Conflict)
     }
 
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
         self.touch_catalogue();
-        hold_catalogue(&self.sql).await?;
+        hold_catalogue(&self.transaction.sql).await?;
         let mut added = 0;
         for chunk in drafts.chunks(CHUNK) {
-            added += insert(&self.sql, chunk).await?.len();
+            added += insert(&self.transaction.sql, chunk).await?.len();
         }
         Ok(Added { added, existing: drafts.len() - added })
     }
 
     async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
-        hold_catalogue(&self.sql).await?;
+        hold_catalogue(&self.transaction.sql).await?;
         // SQLite has one writer at a time and no row locks.
-        if self.sql.get_database_backend() == DatabaseBackend::Postgres {
-            all(&self.sql, "SELECT id FROM movies WHERE id = $1 FOR UPDATE", vec![id.0.into()]).await?;
+        if self.transaction.sql.get_database_backend() == DatabaseBackend::Postgres {
+            all(&self.transaction.sql, "SELECT id FROM movies WHERE id = $1 FOR UPDATE", vec![id.0.into()])
+                .await?;
         }
-        read_movie::read(&self.sql, id).await
+        read_movie::read(&self.transaction.sql, id).await
     }
 
     async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
         self.touch_catalogue();
         let mut columns: Vec<(&str, Value)> = Vec::new();
         if let Some(code) = patch.country {
-            let ids = names::country_ids(&self.sql, [code]).await?;
+            let ids = names::country_ids(&self.transaction.sql, [code]).await?;
             columns.extend(ids.get(&code).map(|id| ("country_id", (*id).into())));
         }
         if let Some(name) = &patch.name {
@@ -90,37 +93,37 @@ impl MovieRepository for Transaction {
         columns.extend(patch.score.map(|score| ("score", score.value().into())));
         columns.extend(patch.overview.as_ref().map(|overview| ("overview", overview.as_str().into())));
         columns.extend(patch.status.map(|status| ("status", status.as_str().into())));
-        columns.extend(patch.budget.map(|budget| ("budget", budget.cents().into())));
-        columns.extend(patch.revenue.map(|revenue| ("revenue", revenue.cents().into())));
+        columns.extend(patch.budget.map(|budget| ("budget", budget.minor_units().into())));
+        columns.extend(patch.revenue.map(|revenue| ("revenue", revenue.minor_units().into())));
         let assignments = columns.iter().enumerate();
         let assignments = assignments.map(|(index, (column, _))| format!("{column} = ${}", index + 2));
         // Updates the movie even if only its links change: SQLite's change triggers are on the movie.
         let assignments: Vec<_> = std::iter::once("id = id".to_owned()).chain(assignments).collect();
         let sql = format!("UPDATE movies SET {} WHERE id = $1", assignments.join(", "));
         let values = std::iter::once(id.0.into()).chain(columns.into_iter().map(|(_, value)| value));
-        execute(&self.sql, sql, values.collect()).await?;
+        execute(&self.transaction.sql, sql, values.collect()).await?;
         for (kind, names) in [(GENRES, &patch.genres), (ACTORS, &patch.actors), (LANGUAGES, &patch.languages)]
         {
             if let Some(names) = names {
-                links::replace(&self.sql, kind, id, names).await?;
+                links::replace(&self.transaction.sql, kind, id, names).await?;
             }
         }
         if (&patch.name, &patch.overview, &patch.actors) != (&None, &None, &None)
-            && let Some(movie) = read_movie::read(&self.sql, id).await?
+            && let Some(movie) = read_movie::read(&self.transaction.sql, id).await?
         {
-            documents::write(&self.sql, &[(id, read_movie::search_text(&movie))]).await?;
+            documents::write(&self.transaction.sql, &[(id, read_movie::search_text(&movie))]).await?;
         }
         Ok(())
     }
 
     async fn remove(&self, id: MovieId) -> Result<(), StoreError> {
         self.touch_catalogue();
-        execute(&self.sql, "DELETE FROM movies WHERE id = $1", vec![id.0.into()]).await?;
+        execute(&self.transaction.sql, "DELETE FROM movies WHERE id = $1", vec![id.0.into()]).await?;
         Ok(())
     }
 
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
-        read_movie::read(&self.sql, id).await
+        read_movie::read(&self.transaction.sql, id).await
     }
 }
 
@@ -192,8 +195,8 @@ fn columns_of(draft: &MovieDraft, countries: &HashMap<CountryCode, i64>) -> [Val
         draft.score.value().into(),
         draft.overview.as_str().into(),
         draft.status.as_str().into(),
-        draft.budget.cents().into(),
-        draft.revenue.cents().into(),
+        draft.budget.minor_units().into(),
+        draft.revenue.minor_units().into(),
         countries.get(&draft.country).copied().into(),
         folded(draft.name.as_str()).into(),
         draft.name.key().into(),

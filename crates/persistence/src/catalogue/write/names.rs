@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 use domain::{
     caseless_key,
     catalogue::{CountryCode, Name, folded},
-    ports::StoreError,
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value, sea_query::ArrayType};
 

@@ -3,22 +3,25 @@
 use async_trait::async_trait;
 use domain::{
     caseless_key,
-    catalogue::{Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch, folded},
-    ports::{StoreError, TaxonomyRepository},
+    catalogue::{
+        Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch, TaxonomyRepository,
+        folded,
+    },
+    store::StoreError,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
 use super::{all, documents, execute, get, hold_catalogue, read_movie};
 use crate::{
     catalogue::read::{Links, links, taxonomies::read},
-    store::Transaction,
+    catalogue::unit::CatalogueTransaction,
 };
 
 /// Maximum movies that one statement changes.
 const BATCH: u64 = 500;
 
 #[async_trait]
-impl TaxonomyRepository for Transaction {
+impl TaxonomyRepository for CatalogueTransaction {
     async fn add(&self, draft: &TaxonomyEntryDraft) -> Result<i64, StoreError> {
         self.touch_catalogue();
         let (kind, name) = (draft.kind(), draft.name());
@@ -35,17 +38,17 @@ impl TaxonomyRepository for Transaction {
              ON CONFLICT DO NOTHING RETURNING id",
             kind.plural()
         );
-        let rows = all(&self.sql, sql, values).await?;
+        let rows = all(&self.transaction.sql, sql, values).await?;
         rows.first().map_or(Err(StoreError::Conflict), |row| get(row, "id"))
     }
 
     async fn lock(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
-        hold_catalogue(&self.sql).await?;
-        if self.sql.get_database_backend() == DatabaseBackend::Postgres {
+        hold_catalogue(&self.transaction.sql).await?;
+        if self.transaction.sql.get_database_backend() == DatabaseBackend::Postgres {
             let sql = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", id.kind.plural());
-            all(&self.sql, sql, vec![id.id.into()]).await?;
+            all(&self.transaction.sql, sql, vec![id.id.into()]).await?;
         }
-        read(&self.sql, id).await
+        read(&self.transaction.sql, id).await
     }
 
     async fn update(&self, id: TaxonomyEntryId, patch: &TaxonomyEntryPatch) -> Result<(), StoreError> {
@@ -64,8 +67,8 @@ impl TaxonomyRepository for Transaction {
             columns.iter().enumerate().map(|(at, (column, _))| format!("{column} = ${}", at + 2)).collect();
         let sql = format!("UPDATE {} SET {} WHERE id = $1", id.kind.plural(), assignments.join(", "));
         let values = std::iter::once(id.id.into()).chain(columns.into_iter().map(|(_, value)| value));
-        execute(&self.sql, sql, values.collect()).await?;
-        if patch.name.is_some() { update_documents(&self.sql, id).await } else { Ok(()) }
+        execute(&self.transaction.sql, sql, values.collect()).await?;
+        if patch.name.is_some() { update_documents(&self.transaction.sql, id).await } else { Ok(()) }
     }
 
     async fn merge(&self, from: TaxonomyEntryId, into: TaxonomyEntryId) -> Result<(), StoreError> {
@@ -74,21 +77,25 @@ impl TaxonomyRepository for Transaction {
             return Ok(());
         }
         match links(from.kind) {
-            Some(links) => merge_links(&self.sql, &links, from.id, into.id).await?,
-            None => move_movies(&self.sql, from.id, into.id).await?,
+            Some(links) => merge_links(&self.transaction.sql, &links, from.id, into.id).await?,
+            None => move_movies(&self.transaction.sql, from.id, into.id).await?,
         }
-        update_documents(&self.sql, into).await
+        update_documents(&self.transaction.sql, into).await
     }
 
     async fn remove(&self, id: TaxonomyEntryId) -> Result<(), StoreError> {
         self.touch_catalogue();
-        execute(&self.sql, format!("DELETE FROM {} WHERE id = $1", id.kind.plural()), vec![id.id.into()])
-            .await?;
+        execute(
+            &self.transaction.sql,
+            format!("DELETE FROM {} WHERE id = $1", id.kind.plural()),
+            vec![id.id.into()],
+        )
+        .await?;
         Ok(())
     }
 
     async fn get(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
-        read(&self.sql, id).await
+        read(&self.transaction.sql, id).await
     }
 }
 

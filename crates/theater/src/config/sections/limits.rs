@@ -1,5 +1,5 @@
 use application::accounts::LimitRules;
-use domain::ports::Limit;
+use domain::rate_limit::Limit;
 use limits::SharedCounter;
 use secrecy::SecretString;
 

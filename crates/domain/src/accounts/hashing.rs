@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::accounts::{Password, PasswordAttempt, PasswordHash};
+use super::{Password, PasswordAttempt, PasswordHash};
 
 /// Why a password was neither hashed nor checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,13 +1,21 @@
 use async_trait::async_trait;
 
-use super::StoreError;
-use crate::{
-    catalogue::{
-        Movie, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch, MovieSummary,
-        SearchQuery, Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch,
-    },
-    page::{Page, PageSize, Position},
+use super::{
+    Movie, MovieCursor, MovieDraft, MovieFilter, MovieId, MovieOrder, MoviePatch, MovieSummary, SearchQuery,
+    Taxonomy, TaxonomyEntry, TaxonomyEntryDraft, TaxonomyEntryId, TaxonomyEntryPatch,
 };
+use crate::{
+    page::{Page, PageSize, Position},
+    store::{StoreError, UnitOfWork},
+};
+
+/// A unit of work on the catalogue.
+pub trait CatalogueUnit: UnitOfWork {
+    /// The movies.
+    fn movies(&self) -> &dyn MovieRepository;
+    /// The genres, actors, countries and languages.
+    fn taxonomies(&self) -> &dyn TaxonomyRepository;
+}
 
 /// Result of storing a batch of drafts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,11 +1,21 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::StoreError;
+use super::{AvatarError, AvatarKey, ProcessedAvatar, Profile, ProfileChange};
 use crate::{
-    accounts::UserId,
-    profiles::{AvatarKey, Profile, ProfileChange},
+    accounts::{UserId, UserRepository},
+    store::{StoreError, UnitOfWork},
 };
+
+/// A unit of work on profiles.
+pub trait ProfileUnit: UnitOfWork {
+    /// The profiles.
+    fn profiles(&self) -> &dyn ProfileRepository;
+    /// The accounts that own them.
+    fn users(&self) -> &dyn UserRepository;
+}
 
 /// Profiles, inside a unit of work.
 ///
@@ -56,4 +66,30 @@ pub trait ProfileQueries: Send + Sync {
     /// Avatars that no profile refers to: their upload was abandoned, or recorded before this time and never settled. The
     /// oldest first, at most `limit`.
     async fn lost_uploads(&self, before: DateTime<Utc>, limit: u64) -> Result<Vec<AvatarKey>, StoreError>;
+}
+
+/// Why an image was not processed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessingError {
+    /// The file is not accepted as an avatar.
+    #[error(transparent)]
+    Avatar(#[from] AvatarError),
+    /// Too many callers wait. Retrying after the given time may succeed.
+    #[error("too many pictures wait to be processed")]
+    Overloaded {
+        /// Time until a retry.
+        retry_after: Duration,
+    },
+    /// The processor failed: an internal error.
+    #[error("the picture could not be processed: {0}")]
+    Failed(String),
+}
+
+/// Converts uploaded images to avatars.
+#[async_trait]
+pub trait AvatarProcessor: Send + Sync {
+    /// Converts a JPEG or PNG file, detected by its content, to the files of an avatar.
+    ///
+    /// Fails with [`ProcessingError`].
+    async fn process(&self, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError>;
 }

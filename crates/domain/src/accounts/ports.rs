@@ -1,14 +1,24 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::StoreError;
-use crate::{
-    accounts::{
-        ClientNetwork, Email, FamilyId, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession, NewUser,
-        PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
-    },
-    page::{Page, PageSize, Position},
+use super::{
+    ClientNetwork, Email, FamilyId, LinkKind, LinkToken, LinkTokenId, NewLinkToken, NewSession, NewUser,
+    PasswordHash, Session, SessionId, TokenDigest, User, UserFilter, UserId,
 };
+use crate::{
+    page::{Page, PageSize, Position},
+    store::{StoreError, UnitOfWork},
+};
+
+/// A unit of work on accounts.
+pub trait AccountUnit: UnitOfWork {
+    /// The accounts.
+    fn users(&self) -> &dyn UserRepository;
+    /// The tokens of mailed links.
+    fn link_tokens(&self) -> &dyn LinkTokenRepository;
+    /// The sessions.
+    fn sessions(&self) -> &dyn SessionRepository;
+}
 
 /// Accounts, inside a unit of work.
 ///

@@ -1,9 +1,8 @@
+//! The store: units of work and their errors.
+
 use async_trait::async_trait;
 
-use super::{
-    LinkTokenRepository, MovieRepository, Outbox, ProfileRepository, SessionRepository, TaxonomyRepository,
-    UserRepository,
-};
+use crate::outbox::Outbox;
 
 /// Error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -19,34 +18,24 @@ pub enum StoreError {
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Opens units of work.
+/// Begins units of work of one context, such as `dyn AccountUnit`.
 #[async_trait]
-pub trait UnitOfWorkFactory: Send + Sync {
+pub trait Begin<U: UnitOfWork + ?Sized>: Send + Sync {
     /// Begins a unit of work that may write.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`].
-    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+    async fn begin(&self) -> Result<Box<U>, StoreError>;
 }
 
 /// A transaction: all of its changes are committed, or none. Dropping it rolls it back.
 ///
+/// Each context extends it by the repositories that it needs.
+///
 /// Hashing, mailing and any other slow work is done before it begins or, through the outbox, after it ends.
 #[async_trait]
 pub trait UnitOfWork: Send + Sync {
-    /// The accounts.
-    fn users(&self) -> &dyn UserRepository;
-    /// The tokens of mailed links.
-    fn link_tokens(&self) -> &dyn LinkTokenRepository;
-    /// The sessions.
-    fn sessions(&self) -> &dyn SessionRepository;
-    /// The profiles.
-    fn profiles(&self) -> &dyn ProfileRepository;
-    /// The movies.
-    fn movies(&self) -> &dyn MovieRepository;
-    /// The genres, actors, countries and languages.
-    fn taxonomies(&self) -> &dyn TaxonomyRepository;
     /// The messages to be processed after the commit.
     fn outbox(&self) -> &dyn Outbox;
 

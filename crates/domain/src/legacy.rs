@@ -1,7 +1,9 @@
+//! Reads of the legacy service.
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::StoreError;
+use crate::store::StoreError;
 
 /// An account of the legacy service, not validated.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 
-use crate::accounts::{FamilyId, LinkKind, MailedToken, TokenDigest, TokenNonce, UserId};
+use super::{FamilyId, LinkKind, MailedToken, TokenDigest, TokenNonce, UserId};
 
 /// Claims of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

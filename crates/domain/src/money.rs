@@ -1,8 +1,30 @@
+//! Amounts of money.
+
 use std::fmt;
 
-/// A non-negative amount of US dollars in cents, which databases without exact decimals store exactly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Money(i64);
+/// A currency in which amounts are stored; its minor unit is a hundredth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Currency {
+    /// US dollars, in which budgets and revenues of movies are stated.
+    Usd,
+}
+
+impl Currency {
+    /// ISO 4217 code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+        }
+    }
+}
+
+/// A non-negative amount in minor units, which databases without exact decimals store exactly, and its currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Money {
+    minor_units: i64,
+    currency: Currency,
+}
 
 /// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,28 +38,34 @@ pub enum MoneyError {
     /// More than two decimals.
     #[error("The amount must have at most two decimals.")]
     TooPrecise,
-    /// More than [`Money::MAX`].
+    /// More than [`Money::MAX_MINOR_UNITS`].
     #[error("The amount must be at most 9999999999999.99.")]
     TooLarge,
 }
 
 impl Money {
     /// Maximum amount: fifteen digits, which every JSON parser represents exactly.
-    pub const MAX: Self = Self(999_999_999_999_999);
+    pub const MAX_MINOR_UNITS: i64 = 999_999_999_999_999;
 
-    /// Accepts an amount in cents.
+    /// Accepts an amount in minor units.
     ///
     /// # Errors
     ///
     /// [`MoneyError::Negative`] or [`MoneyError::TooLarge`].
-    pub const fn from_cents(cents: i64) -> Result<Self, MoneyError> {
-        if cents < 0 {
+    pub const fn new(minor_units: i64, currency: Currency) -> Result<Self, MoneyError> {
+        if minor_units < 0 {
             Err(MoneyError::Negative)
-        } else if cents > Self::MAX.0 {
+        } else if minor_units > Self::MAX_MINOR_UNITS {
             Err(MoneyError::TooLarge)
         } else {
-            Ok(Self(cents))
+            Ok(Self { minor_units, currency })
         }
+    }
+
+    /// No money.
+    #[must_use]
+    pub const fn zero(currency: Currency) -> Self {
+        Self { minor_units: 0, currency }
     }
 
     /// Parses a decimal number such as `12`, `12.5` or `12.50`. Zeros after the second decimal are ignored.
@@ -45,7 +73,7 @@ impl Money {
     /// # Errors
     ///
     /// [`MoneyError`] if the text is not such a number or out of range.
-    pub fn parse(text: &str) -> Result<Self, MoneyError> {
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -63,20 +91,27 @@ impl Money {
         if whole.len() > 13 {
             return Err(if negative { MoneyError::Negative } else { MoneyError::TooLarge });
         }
-        let cents: i64 = format!("{whole}{fraction:0<2}").parse().map_err(|_| MoneyError::Malformed)?;
-        if negative && cents > 0 { Err(MoneyError::Negative) } else { Self::from_cents(cents) }
+        let minor_units: i64 = format!("{whole}{fraction:0<2}").parse().map_err(|_| MoneyError::Malformed)?;
+        if negative && minor_units > 0 { Err(MoneyError::Negative) } else { Self::new(minor_units, currency) }
     }
 
-    /// The amount in cents.
+    /// The amount in minor units.
     #[must_use]
-    pub const fn cents(self) -> i64 {
-        self.0
+    pub const fn minor_units(self) -> i64 {
+        self.minor_units
+    }
+
+    /// The currency.
+    #[must_use]
+    pub const fn currency(self) -> Currency {
+        self.currency
     }
 }
 
+/// The amount with two decimals and without its currency, such as `12.50`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:02}", self.0 / 100, self.0 % 100)
+        write!(f, "{}.{:02}", self.minor_units / 100, self.minor_units % 100)
     }
 }
 
@@ -85,6 +120,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn usd(text: &str) -> Result<Money, MoneyError> {
+        Money::parse(text, Currency::Usd)
+    }
 
     #[test]
     fn amounts_are_parsed_to_the_cent() {
@@ -98,7 +137,7 @@ mod tests {
             ("012.3400", 1_234),
         ];
         for (text, cents) in table {
-            assert_eq!(Money::parse(text).map(Money::cents), Ok(cents), "{text}");
+            assert_eq!(usd(text).map(Money::minor_units), Ok(cents), "{text}");
         }
     }
 
@@ -118,25 +157,25 @@ mod tests {
             ("99999999999999999999999999", MoneyError::TooLarge),
         ];
         for (text, error) in table {
-            assert_eq!(Money::parse(text), Err(error), "{text}");
+            assert_eq!(usd(text), Err(error), "{text}");
         }
     }
 
     #[test]
     fn the_largest_amount_is_accepted() {
-        assert_eq!(Money::parse("9999999999999.99"), Ok(Money::MAX));
+        assert_eq!(usd("9999999999999.99").map(Money::minor_units), Ok(Money::MAX_MINOR_UNITS));
     }
 
     proptest! {
         #[test]
-        fn every_amount_is_parsed_from_its_display_form(cents in 0..=Money::MAX.0) {
-            let money = Money::from_cents(cents).unwrap();
-            prop_assert_eq!(Money::parse(&money.to_string()), Ok(money));
+        fn every_amount_is_parsed_from_its_display_form(cents in 0..=Money::MAX_MINOR_UNITS) {
+            let money = Money::new(cents, Currency::Usd).unwrap();
+            prop_assert_eq!(usd(&money.to_string()), Ok(money));
         }
 
         #[test]
         fn parsing_never_panics(text in "\\PC{0,40}") {
-            let _ = Money::parse(&text);
+            let _ = usd(&text);
         }
     }
 }

@@ -1,8 +1,6 @@
-use std::time::Duration;
+//! The object store.
 
 use async_trait::async_trait;
-
-use crate::profiles::{AvatarError, ProcessedAvatar};
 
 /// Error of the object store.
 #[derive(Debug, thiserror::Error)]
@@ -32,30 +30,4 @@ pub trait ObjectStore: Send + Sync {
     /// URL from which clients download the file, valid for at least one hour. Calls within the same half hour return the
     /// same URL.
     async fn url(&self, name: &str) -> Result<String, ObjectError>;
-}
-
-/// Why an image was not processed.
-#[derive(Debug, thiserror::Error)]
-pub enum ProcessingError {
-    /// The file is not accepted as an avatar.
-    #[error(transparent)]
-    Avatar(#[from] AvatarError),
-    /// Too many callers wait. Retrying after the given time may succeed.
-    #[error("too many pictures wait to be processed")]
-    Overloaded {
-        /// Time until a retry.
-        retry_after: Duration,
-    },
-    /// The processor failed: an internal error.
-    #[error("the picture could not be processed: {0}")]
-    Failed(String),
-}
-
-/// Converts uploaded images to avatars.
-#[async_trait]
-pub trait AvatarProcessor: Send + Sync {
-    /// Converts a JPEG or PNG file, detected by its content, to the files of an avatar.
-    ///
-    /// Fails with [`ProcessingError`].
-    async fn process(&self, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError>;
 }

@@ -1,3 +1,5 @@
+//! Rate limits.
+
 use std::time::Duration;
 
 use async_trait::async_trait;

@@ -1,18 +1,19 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    accounts::LinkKind,
-    ports::{RetentionStore, StoreError},
+    accounts::{LinkKind, RetentionStore},
+    store::StoreError,
 };
 use sea_orm::Value;
 
-use crate::{Store, accounts::link_table, sql::execute};
+use super::{AccountStore, link_tokens::table as link_table};
+use crate::sql::execute;
 
 /// Minimum time since the last registration or link of an account that is removed. A registration that arrives during the
 /// removal is far more recent and prevents it.
 const SETTLED_AFTER: Duration = Duration::hours(1);
 
-impl Store {
+impl AccountStore {
     /// Removes at most `limit` rows of a table that match a condition on these times, oldest first.
     async fn remove<const TIMES: usize>(
         &self,
@@ -30,7 +31,7 @@ impl Store {
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = times.into_iter().map(Value::from).chain([Value::from(limit)]).collect();
-        let transaction = self.transaction().await?;
+        let transaction = self.0.transaction().await?;
         let removed = execute(&transaction.sql, sql, values).await?;
         transaction.commit_and_notify().await?;
         Ok(removed)
@@ -38,7 +39,7 @@ impl Store {
 }
 
 #[async_trait]
-impl RetentionStore for Store {
+impl RetentionStore for AccountStore {
     async fn remove_links(
         &self,
         kind: LinkKind,

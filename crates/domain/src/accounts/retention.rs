@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::StoreError;
-use crate::accounts::LinkKind;
+use super::LinkKind;
+use crate::store::StoreError;
 
 /// Deletes expired rows. Each call deletes at most `limit` rows in its own unit of work, so that other writers do not wait
 /// long, and returns their number.
