@@ -5,11 +5,13 @@ use domain::{
     store::StoreError,
 };
 use sea_orm::{
-    DatabaseConnection, QueryResult, Value,
-    sea_query::{ColumnRef, Expr, ExprTrait, Order, SelectStatement},
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, QueryResult, Value,
+    sea_query::{
+        ColumnRef, Expr, ExprTrait, Order, PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder,
+    },
 };
 
-use super::{get, select};
+use super::{all, get, select};
 use crate::bounded::Bounded;
 
 /// The columns by which a list is sorted, all in one direction. Together they are unique.
@@ -58,12 +60,14 @@ impl Keyset {
     }
 }
 
-/// Whether PostgreSQL may reuse the plan of a statement.
+/// How PostgreSQL plans a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
-    /// One plan serves all values.
+    /// Once, with the values in the text of the statement. Only for a statement that holds no value of a caller.
+    Inlined,
+    /// Once for all values.
     Cached,
-    /// The best plan depends on the values.
+    /// Each time, for its values.
     PerValues,
 }
 
@@ -101,6 +105,13 @@ async fn run(
     query: SelectStatement,
 ) -> Result<Vec<QueryResult>, StoreError> {
     match plan {
+        Plan::Inlined => {
+            let sql = match connection.get_database_backend() {
+                DatabaseBackend::Postgres => query.to_string(PostgresQueryBuilder),
+                _ => query.to_string(SqliteQueryBuilder),
+            };
+            all(connection, sql, vec![]).await
+        }
         Plan::Cached => select(connection, &query).await,
         Plan::PerValues => connection.planned(&query).await,
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     catalogue::{MovieCursor, MovieFilter, MovieId, MovieOrder, MoviePage, MovieSummary, SearchTerms},
-    page::{Page, PageSize, Position},
+    page::{Page, PageNumber, PageSize, Position},
     store::StoreError,
 };
 use sea_orm::{
@@ -56,14 +56,19 @@ impl CatalogueStore {
             Some(terms) => searched(backend, terms, &conditions, order, position, size),
             None => listed(&conditions, order, position, size),
         };
-        // Without a filter every statement of an order has the same plan, which may be cached.
-        let plan = if filter.is_empty() { Plan::Cached } else { Plan::PerValues };
+        // A planner that does not know the limit reads far more rows than the first page has.
+        let plan = match &position {
+            Position::Page(PageNumber::FIRST) if filter.is_empty() => Plan::Inlined,
+            _ if filter.is_empty() => Plan::Cached,
+            _ => Plan::PerValues,
+        };
         let page = read_page(&self.database.reader, plan, build, position, size).await?;
         movies(page, order)
     }
 }
 
-/// A page of the movies that satisfy the conditions. The rows before it are skipped on the index alone (a deferred join).
+/// A page of the movies that satisfy the conditions. A numbered page skips the rows before it on the index alone (a deferred
+/// join).
 pub(super) fn listed(
     conditions: &Conditions,
     order: MovieOrder,
@@ -71,12 +76,20 @@ pub(super) fn listed(
     size: PageSize,
 ) -> SelectStatement {
     let keyset = order::keyset(order);
-    let mut ids =
-        Query::select().column(("m", "id")).from_as("movies", "m").cond_where(conditions.all.clone()).take();
-    keyset.restrict(&mut ids, position, size);
-    let is_on_page = Expr::col(("m", "id")).in_subquery(ids);
-    let mut query = Query::select().columns(COLUMNS).from_as("movies", "m").and_where(is_on_page).take();
-    keyset.sort(&mut query);
+    let mut query = Query::select().columns(COLUMNS).from_as("movies", "m").take();
+    match position {
+        Position::Page(number) if *number != PageNumber::FIRST => {
+            let mut ids = Query::select().column(("m", "id")).from_as("movies", "m").take();
+            ids.cond_where(conditions.all.clone());
+            keyset.restrict(&mut ids, position, size);
+            query.and_where(Expr::col(("m", "id")).in_subquery(ids));
+            keyset.sort(&mut query);
+        }
+        _ => {
+            query.cond_where(conditions.all.clone());
+            keyset.restrict(&mut query, position, size);
+        }
+    }
     if matches!(position, Position::Page(_)) {
         query.expr_as(total(conditions), "total");
     }
