@@ -1,6 +1,6 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    accounts::{AccountStatus, Email, Group, HashingError, LinkKind, NewUser, Password, User},
+    accounts::{AccountStatus, Email, Group, HashingError, LinkKind, NewUser, Password},
     store::StoreError,
 };
 
@@ -108,15 +108,10 @@ async fn make_admin(
             GrantedAdmin::Created
         }
         Some(user) if skip_if_admin && user.group == Group::Admin => return Ok(None),
-        Some(user) => {
-            let token_version = user.token_version + 1;
-            let user = User {
-                password_hash: new.password_hash,
-                group: new.group,
-                status: new.status,
-                token_version,
-                ..user
-            };
+        Some(mut user) => {
+            user.reactivate(now);
+            user.change_group(new.group);
+            user.set_password(new.password_hash);
             unit.users().save(&user).await?;
             for kind in LinkKind::ALL {
                 unit.link_tokens().revoke(kind, user.id).await?;
