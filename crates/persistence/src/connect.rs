@@ -118,6 +118,8 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Pools, ConnectError
             ("statement_timeout", statement_timeout.as_str()),
             ("lock_timeout", "1000"),
             ("TimeZone", "UTC"),
+            // Starting workers takes longer than most statements, and one request should not occupy several cores.
+            ("max_parallel_workers_per_gather", "0"),
             // Minimum similarity of a word to the mistyped word that it may correct.
             ("pg_trgm.similarity_threshold", "0.2"),
         ]);

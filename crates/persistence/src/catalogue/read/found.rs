@@ -4,7 +4,7 @@ use domain::catalogue::{Relevance, SearchTerms};
 use sea_orm::{
     DatabaseBackend,
     sea_query::{
-        CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, UnionType,
+        CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType,
         WithClause,
     },
 };
@@ -27,12 +27,13 @@ const REQUIRED: [(Relevance, Part, Match); 5] = [
     (Relevance::Anywhere, Part::All, Match::Prefix),
 ];
 
-/// `WITH found (id, rank)`: the best matches.
+/// `WITH …, found (id, rank)`: the best matches.
 ///
 /// For each relevance the database reads its newest 1,000 movies at most, by the index of words or by walking from the
-/// newest movie on, whichever is cheaper. A movie is found for each relevance that it satisfies; the best one counts.
+/// newest movie on, whichever is cheaper. It reads none where a better relevance has 1,000 already. A movie is found for
+/// each relevance that it satisfies; the best one counts.
 pub(super) fn found(backend: DatabaseBackend, terms: &SearchTerms, conditions: &Conditions) -> WithClause {
-    let mut ranks = vec![ranked(Relevance::Title, same_title(terms, conditions))];
+    let mut searches = vec![(Relevance::Title, same_title(terms, conditions))];
     let mut last = String::new();
     for (relevance, part, words) in REQUIRED {
         let expression = match backend {
@@ -41,9 +42,22 @@ pub(super) fn found(backend: DatabaseBackend, terms: &SearchTerms, conditions: &
         };
         // For words that are too short for a prefix match both expressions are the same.
         if expression != last {
-            ranks.push(ranked(relevance, matching(backend, &expression, conditions)));
+            searches.push((relevance, matching(backend, &expression, conditions)));
             last = expression;
         }
+    }
+    let mut with = WithClause::new();
+    let mut ranks: Vec<SelectStatement> = Vec::new();
+    let mut better: Vec<&'static str> = Vec::new();
+    for (relevance, mut ids) in searches {
+        for name in &better {
+            ids.and_where(Expr::from(count(name)).lt(MAX_MATCHES));
+        }
+        let name = name(relevance);
+        with.cte(CommonTableExpression::new().table_name(name).query(ids).to_owned());
+        ranks
+            .push(Query::select().column("id").expr_as(Expr::val(rank(relevance)), "rank").from(name).take());
+        better.push(name);
     }
     let mut ranks = ranks.into_iter();
     let mut all = ranks.next().unwrap_or_default();
@@ -57,16 +71,24 @@ pub(super) fn found(backend: DatabaseBackend, terms: &SearchTerms, conditions: &
         .order_by("id", Order::Desc)
         .limit(MAX_MATCHES)
         .take();
-    WithClause::new().cte(CommonTableExpression::new().table_name("found").query(best).to_owned()).to_owned()
+    with.cte(CommonTableExpression::new().table_name("found").query(best).to_owned());
+    with
 }
 
-/// The ids of a query with the rank of this relevance.
-fn ranked(relevance: Relevance, ids: SelectStatement) -> SelectStatement {
-    Query::select()
-        .column("id")
-        .expr_as(Expr::val(rank(relevance)), "rank")
-        .from_subquery(ids, "matched")
-        .take()
+/// The name of the table of a relevance's matches.
+const fn name(relevance: Relevance) -> &'static str {
+    match relevance {
+        Relevance::Title => "same_title",
+        Relevance::WordsInTitle => "words_in_title",
+        Relevance::PrefixInTitle => "prefix_in_title",
+        Relevance::WordsInNames => "words_in_names",
+        Relevance::PrefixInNames => "prefix_in_names",
+        Relevance::Anywhere => "anywhere",
+    }
+}
+
+fn count(table: &'static str) -> SelectStatement {
+    Query::select().expr(Func::count(Expr::col("id"))).from(table).take()
 }
 
 fn same_title(terms: &SearchTerms, conditions: &Conditions) -> SelectStatement {
