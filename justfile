@@ -89,7 +89,7 @@ fuzz SECONDS="60": (need "cargo-fuzz" "cargo install --locked cargo-fuzz@0.13.1"
     .ci/fuzz {{ SECONDS }}
 
 # Measure the release build and write docs/performance.md; `just bench --million` times queries over a million movies
-bench *ARGS:
+bench *ARGS: (need "oha" "cargo install --locked oha")
     cargo build --release -p theater
     cargo run --release --manifest-path bench/Cargo.toml -- --server target/release/theater {{ ARGS }}
 

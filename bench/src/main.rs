@@ -1,32 +1,22 @@
 //! Measures the service against baselines on the same machine, and writes the results into `docs/performance.md`.
 //!
-//! Without a subcommand it runs the benchmark (start reading at `run.rs`): it starts PostgreSQL, the service, and
-//! child processes of itself. `load` and `logins` are clients, `bare` is the baseline server.
+//! It starts the servers and lets public tools do the rest: `oha` sends the HTTP requests, `pgbench` measures PostgreSQL
+//! alone. Start reading at [`measure`].
 
 mod bare;
-mod catalogue;
-mod chart;
-mod figures;
-mod http;
-mod latency;
-mod load;
-mod logins;
-mod machine;
 mod million;
-mod pgbench;
+mod oha;
 mod postgres;
 mod process;
-mod queries;
 mod report;
 mod round;
-mod run;
 mod server;
-mod stage;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+
+use crate::{postgres::Postgres, report::Aim::AtMost, report::Figures, server::Theater};
 
 /// Measures the service, and writes docs/performance.md.
 #[derive(Debug, Parser)]
@@ -39,8 +29,8 @@ struct Arguments {
 }
 
 /// Options of the benchmark.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Options {
+#[derive(Debug, clap::Args)]
+struct Options {
     /// Executable of the service, built with --release
     #[arg(long, default_value = "target/release/theater")]
     server: PathBuf,
@@ -50,28 +40,18 @@ pub(crate) struct Options {
     /// Number of rounds; the report shows the median
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Duration of each load in seconds, after a warm-up of one second
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
-    seconds: u64,
-    /// Number of concurrent connections
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
-    connections: u16,
+    #[command(flatten)]
+    effort: oha::Effort,
     /// Load a million movies and time the queries of bench/paths.txt instead
     #[arg(long)]
     million: bool,
-    /// Folder of performance.md; default: docs of this repository
-    #[arg(long)]
-    docs: Option<PathBuf>,
+    /// Folder of performance.md
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"))]
+    docs: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Request paths as fast as the server responds, and print the rate
-    #[command(hide = true)]
-    Load(load::Load),
-    /// Log in many times at once while reading at a fixed rate, and print the response times
-    #[command(hide = true)]
-    Logins(logins::Logins),
     /// Return the same bytes for every request
     #[command(hide = true)]
     Bare(bare::Bare),
@@ -80,32 +60,54 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     let Arguments { command, options } = Arguments::parse();
     match command {
-        Some(Command::Load(load)) => load::generate(&load),
-        Some(Command::Logins(logins)) => logins::generate(&logins),
-        Some(Command::Bare(bare)) => bare::serve(&bare),
-        None => measure(options),
+        Some(Command::Bare(bare)) => bare::serve(bare),
+        None => measure(&options),
     }
 }
 
-/// Runs the benchmark until it ends or is stopped by a signal. In both cases its processes are stopped, since the values
-/// that own them are dropped here.
-fn measure(options: Options) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Runtime::new().context("no threads can be started")?;
-    runtime.block_on(async {
-        tokio::select! {
-            outcome = run::run(options) => outcome,
-            () = stop_signal() => bail!("stopped before the end of the benchmark; nothing was written"),
-        }
-    })
+/// Starts PostgreSQL, runs the benchmark that the options select, and writes its report.
+fn measure(options: &Options) -> anyhow::Result<()> {
+    let page = options.docs.join("performance.md");
+    let (section, movies) = if options.million { ("million", 1_000_000) } else { ("figures", 100_000) };
+    // Checked first: otherwise an hour of measuring could end without a place for the results.
+    report::write(&page, section, None)?;
+    process::require("oha", "cargo install --locked oha")?;
+    let postgres = Postgres::start()?;
+    let theater = Theater::new(&options.server, postgres.folder.join("theater"), Some(&postgres.url))?;
+    process::run(&mut theater.command(&["migrate", "up"]), "")?;
+    let file = theater.generate(options.movies.unwrap_or(movies))?;
+    let text = if options.million {
+        million::measure(&postgres, &theater, &file)?
+    } else {
+        rounds(&postgres, &theater, &file, options)?
+    };
+    println!("{text}");
+    report::write(&page, section, Some(&format!("{text}\n{}", report::machine(&postgres)?)))
 }
 
-/// Waits for Ctrl+C or SIGTERM.
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    // If no handler can be installed, a signal ends the process at once, as by default.
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Measures everything once in each round.
+fn rounds(postgres: &Postgres, theater: &Theater, file: &Path, options: &Options) -> anyhow::Result<String> {
+    let Options { rounds, effort, .. } = *options;
+    let mut figures = Figures::default();
+    for number in 1..=rounds {
+        eprintln!("import {number} of {rounds}");
+        let (import_seconds, peak_mib) = postgres.import(theater, file)?;
+        let copy_seconds = postgres.copy()?;
+        figures.part("import", "s", import_seconds);
+        figures.part("COPY", "s", copy_seconds);
+        figures.figure("time of an import ÷ of COPY", "", AtMost(1.5), import_seconds / copy_seconds);
+        figures.figure("memory of an import", "MiB", AtMost(100.0), peak_mib);
     }
+    postgres.settle()?;
+    let mut refused = 0.0;
+    for number in 1..=rounds {
+        eprintln!("round {number} of {rounds}");
+        refused += round::measure(postgres, theater, effort, &mut figures)?;
+    }
+    let (movies, oha::Effort { connections, seconds }) = (postgres.count()?, effort);
+    Ok(format!(
+        "{}\n{movies} movies; medians of {rounds} rounds; each load lasted {seconds} s over {connections} connections.\n\
+         {refused} logins were refused, and do not count.\n",
+        figures.tables(),
+    ))
 }

@@ -1,137 +1,64 @@
 //! Response times of every kind of list query over a million movies.
 
-use std::{fmt::Write, path::Path, time::Instant};
+use std::{fmt::Write, path::Path};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    Options, catalogue,
-    figures::median,
-    http::{self, Connection},
-    machine::Machine,
-    queries, report,
-    server::{Cache, Server},
-    stage::Stage,
+    oha,
+    postgres::Postgres,
+    round::cursor,
+    server::{Server, Theater},
 };
 
-/// Default number of movies.
-const MOVIES: u64 = 1_000_000;
 /// Upper bound of all response times, in milliseconds.
 const AIM_MS: f64 = 500.0;
-/// Number of requests for each path.
-const TIMES: usize = 5;
 
-/// A path and its response times.
-#[derive(Clone, Debug)]
-struct Timed {
-    path: String,
-    /// The last status, or the reason of a failure.
-    answer: Result<u16, String>,
-    median_ms: f64,
-    slowest_ms: f64,
-}
-
-impl Timed {
-    /// 404 is a valid response: nothing matched.
-    fn is_answered(&self) -> bool {
-        matches!(self.answer, Ok(200 | 404))
-    }
-
-    fn is_met(&self) -> bool {
-        self.is_answered() && self.slowest_ms <= AIM_MS
-    }
-}
-
-/// Imports the movies, requests every path of bench/paths.txt, and writes the response times into the page.
-pub(crate) async fn run(stage: &Stage, options: &Options, page: &Path) -> anyhow::Result<()> {
-    let file = catalogue::generate(stage, options.movies.unwrap_or(MOVIES)).await?;
+/// Imports the movies, requests every path of bench/paths.txt five times in sequence, and returns the report.
+pub(crate) fn measure(postgres: &Postgres, theater: &Theater, file: &Path) -> anyhow::Result<String> {
     eprintln!("importing them");
-    let imported = catalogue::import(stage, &file).await?;
-    catalogue::settle(stage).await?;
-    let movies = catalogue::count(stage).await?;
-    let server = stage.theater.serve(Cache::Off).await?;
-    let paths = queries::paths(stage, &server, movies).await?;
-    let mut timed = Vec::with_capacity(paths.len());
-    for path in paths {
-        let one = time(&server, path).await?;
-        eprintln!("{:8.1} ms  {}", one.slowest_ms, one.path);
-        timed.push(one);
+    let (seconds, peak_mib) = postgres.import(theater, file)?;
+    postgres.settle()?;
+    let server = theater.serve(false)?;
+    let mut timed = Vec::new();
+    for path in paths(postgres, &server)? {
+        let report = oha::report(oha::start(&["-n", "5", "-c", "1", &format!("{}{path}", server.url)])?)?;
+        eprintln!("{:8.1} ms  {path}", report.slowest_ms());
+        timed.push((path, report));
     }
-    server.stop().await?;
-    timed.sort_by(|one, other| other.slowest_ms.total_cmp(&one.slowest_ms));
-
-    let mut text = summary(&timed);
-    let (seconds, peak) = (imported.took.as_secs_f64(), imported.peak_mib);
-    let _ = writeln!(
-        text,
-        "\nThe import of {movies} movies took {seconds:.0} s and at most {peak:.1} MiB of memory.\n"
+    timed.sort_by(|(_, one), (_, other)| other.slowest_ms().total_cmp(&one.slowest_ms()));
+    let (path, slowest) = timed.first().context("bench/paths.txt contains no path")?;
+    let (count, movies, slowest) = (timed.len(), postgres.count()?, slowest.slowest_ms());
+    // 404 is a valid response: there is no such page.
+    let answered = timed.iter().all(|(_, report)| report.has_only(&["200", "404"]));
+    let verdict = if answered && slowest <= AIM_MS { "met" } else { "**missed**" };
+    let mut text = format!(
+        "The slowest of {count} paths took {slowest:.1} ms (aim: ≤ {AIM_MS:.0} ms, {verdict}): `{path}`\n\n\
+         The import of {movies} movies took {seconds:.0} s and at most {peak_mib:.1} MiB of memory.\n\n\
+         | Path | Slowest | Median | Answer |\n|---|---:|---:|---|\n",
     );
-    text.push_str(&table(&timed));
-    let machine = Machine::this(stage).await?;
-    report::write(page, report::MILLION, &format!("{text}\n{}", machine.list()))?;
-    println!("{text}");
-    Ok(())
+    for (path, report) in &timed {
+        let (slowest, median) = (report.slowest_ms(), report.percentile_ms("p50"));
+        let answer = report.outcomes().join(", ");
+        writeln!(text, "| `{path}` | {slowest:.1} ms | {median:.1} ms | {answer} |")?;
+    }
+    Ok(text)
 }
 
-/// Requests a path [`TIMES`] times in sequence. The first, uncached request counts as well.
-async fn time(server: &Server, path: String) -> anyhow::Result<Timed> {
-    let request = http::get(server.address, &path);
-    let mut times = Vec::with_capacity(TIMES);
-    let mut answer = Ok(0);
-    for _ in 0..TIMES {
-        // A new connection for each request: the server may have closed an idle one.
-        let mut connection =
-            Connection::open(server.address).await.context("the service accepts no more connections")?;
-        let begun = Instant::now();
-        let answered = connection.exchange(&request).await;
-        times.push(begun.elapsed().as_secs_f64() * 1_000.0);
-        match answered {
-            // The first error is retained.
-            Ok(answered) if matches!(answer, Ok(0 | 200 | 404)) => answer = Ok(answered.status),
-            Ok(_) => {}
-            Err(error) => answer = Err(error.to_string()),
+/// The paths of bench/paths.txt, with placeholders replaced by percent-encoded values of the loaded catalogue.
+fn paths(postgres: &Postgres, server: &Server) -> anyhow::Result<Vec<String>> {
+    let mut text = include_str!("../paths.txt").to_owned();
+    let values = postgres.sql(include_str!("../sql/placeholders.sql"))?;
+    for (name, value) in values.lines().filter_map(|line| line.split_once('|')) {
+        if name == "deep" {
+            text = text.replace("{cursor}", &cursor(server, value)?);
         }
+        text =
+            text.replace(&format!("{{{name}}}"), &utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
     }
-    let slowest_ms = times.iter().copied().fold(0.0, f64::max);
-    Ok(Timed { path, answer, median_ms: median(&times), slowest_ms })
-}
-
-fn summary(timed: &[Timed]) -> String {
-    let Some(slowest) = timed.first() else { return "No path was requested.\n".to_owned() };
-    let failed = timed.iter().filter(|one| !one.is_answered()).count();
-    let verdict = if timed.iter().all(Timed::is_met) { "met" } else { "**missed**" };
-    let failures = if failed > 0 { format!("; {failed} paths failed") } else { String::new() };
-    format!(
-        "The slowest of {} paths took {:.1} ms (aim: ≤ {AIM_MS:.0} ms, {verdict}{failures}): `{}`\n",
-        timed.len(),
-        slowest.slowest_ms,
-        slowest.path
-    )
-}
-
-fn table(timed: &[Timed]) -> String {
-    let mut table = String::from("| Path | Slowest | Median | Answer |\n|---|---:|---:|---|\n");
-    for one in timed {
-        let answer = match &one.answer {
-            Ok(status) => status.to_string(),
-            Err(reason) => reason.clone(),
-        };
-        let (slowest, median) = (format!("{:.1} ms", one.slowest_ms), format!("{:.1} ms", one.median_ms));
-        report::row(&mut table, &[&format!("`{}`", one.path), &slowest, &median, &answer]);
-    }
-    table
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failed_path_misses_the_aim_even_if_it_is_fast() {
-        let timed = |answer, slowest_ms| Timed { path: "/".to_owned(), answer, median_ms: 1.0, slowest_ms };
-        assert!(timed(Ok(200), 499.0).is_met());
-        assert!(!timed(Ok(200), 501.0).is_met());
-        assert!(!timed(Ok(503), 1.0).is_met());
-        assert!(!timed(Err("gone".to_owned()), 1.0).is_met());
-    }
+    let paths: Vec<_> = text.lines().filter(|line| line.starts_with('/')).map(str::to_owned).collect();
+    let unknown = paths.iter().find(|path| path.contains('{'));
+    ensure!(unknown.is_none(), "the catalogue has no value for a placeholder of {unknown:?}");
+    Ok(paths)
 }

@@ -1,117 +1,116 @@
-//! A private PostgreSQL server for the benchmark.
+//! A private PostgreSQL server with the measured catalogue, and its baselines: `pgbench` and COPY.
 
 use std::{
-    env, fs,
-    io::{BufRead, BufReader, Read},
-    net::TcpListener,
-    os::unix::{fs::MetadataExt, process::CommandExt},
+    io::{BufRead, BufReader},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Instant,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 
-use crate::process;
+use crate::{oha::Effort, process, server, server::Theater};
 
-/// Name of the service's database.
-const DATABASE: &str = "theater";
-
-/// Starts a server in a temporary folder, prints `ready`, and removes everything when its standard input is closed, which
-/// happens even if this program is killed. `fsync` is on, as in production.
-const SCRIPT: &str = r#"
-set -eu
-folder=$(mktemp -d)
-trap 'pg_ctl -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
-initdb -D "$folder/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >/dev/null
-pg_ctl -D "$folder/data" -w -l "$folder/log" -o "-p $1 -k $folder -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c fsync=on -c max_connections=200" start >/dev/null || {
-  cat "$folder/log" >&2
-  exit 1
-}
-echo ready
-read -r _ || true
-"#;
+/// The tables that an import writes, each after those that it references.
+const TABLES: &str = "countries, genres, actors, languages, movies, movies_genres, actors_movies, movies_languages, movie_search, search_words";
+/// Counts that must be equal after an import and after COPY of the same rows, including those that triggers maintain.
+const CHECK: &str = "SELECT (SELECT movies FROM catalogue_totals), (SELECT count(*) FROM movies),
+    (SELECT sum(movie_count) FROM genres), (SELECT count(*) FROM movie_search)";
 
 /// A running server, which is stopped when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Postgres {
+    /// A temporary folder, which is deleted with the server.
+    pub(crate) folder: PathBuf,
+    /// The `DATABASE_URL` of the service.
+    pub(crate) url: String,
     script: Child,
-    binaries: PathBuf,
-    port: u16,
 }
 
 impl Postgres {
     /// Starts a server and creates the service's database.
-    pub(crate) async fn start() -> anyhow::Result<Self> {
-        let binaries = binaries()?;
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|socket| socket.local_addr())
-            .context("there is no free port on 127.0.0.1")?
-            .port();
-        let mut command = as_postgres();
-        let mut script = command
-            .args(["-c", SCRIPT, "sh", &port.to_string()])
-            .env("PATH", format!("{}:{}", binaries.display(), env::var("PATH").unwrap_or_default()))
-            .current_dir("/")
-            // A process group of its own: Ctrl+C would end the script before it has stopped the server.
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("PostgreSQL cannot be started: sh or runuser cannot be run")?;
-        let mut line = String::new();
-        if let Some(stdout) = script.stdout.take() {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .context("the output of PostgreSQL's start script cannot be read")?;
-        }
-        let mut postgres = Self { script, binaries, port };
-        if line.trim() != "ready" {
-            let mut errors = String::new();
-            if let Some(mut stderr) = postgres.script.stderr.take() {
-                let _ = stderr.read_to_string(&mut errors);
-            }
-            bail!("PostgreSQL did not start: {}", process::end_of(&errors));
-        }
-        let create = format!("CREATE DATABASE {DATABASE}");
-        postgres.psql("postgres", &["-c", &create], "creating a database").await?;
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        eprintln!("starting PostgreSQL");
+        let port = server::free_port()?.to_string();
+        let mut command = Command::new("sh");
+        // A process group of its own: Ctrl+C would end the script before it has stopped the server.
+        command.args(["-c", include_str!("../postgres.sh"), "sh", &port]).process_group(0);
+        let mut script = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut folder = String::new();
+        BufReader::new(script.stdout.take().context("sh has no output")?).read_line(&mut folder)?;
+        ensure!(!folder.is_empty(), "PostgreSQL did not start; the reason stands above");
+        let server = format!("postgres://postgres@127.0.0.1:{port}");
+        let postgres = Self { folder: folder.trim().into(), url: format!("{server}/theater"), script };
+        process::run(process::command("psql").args([&server, "-qc", "CREATE DATABASE theater"]), "")?;
         Ok(postgres)
     }
 
-    /// The `DATABASE_URL` of the service.
-    pub(crate) fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{DATABASE}", self.port)
+    /// Runs a script with `psql`. Returns the rows, with columns separated by `|`.
+    pub(crate) fn sql(&self, script: &str) -> anyhow::Result<String> {
+        let mut command = process::command("psql");
+        command.args([&self.url, "-XqAt", "-v", "ON_ERROR_STOP=1"]).current_dir(&self.folder);
+        process::run(&mut command, script)
     }
 
-    /// Runs statements and returns their rows, with columns separated by `|`.
-    pub(crate) async fn sql(&self, statements: &str) -> anyhow::Result<String> {
-        let what = format!("the statement {statements}");
-        Ok(self.psql(DATABASE, &["-c", statements], &what).await?.trim().to_owned())
+    /// The number of movies.
+    pub(crate) fn count(&self) -> anyhow::Result<i64> {
+        Ok(self.sql("SELECT count(*) FROM movies")?.parse()?)
     }
 
-    /// Runs psql commands, such as `\copy`, in sequence in one process.
-    pub(crate) async fn commands(&self, commands: &[String], what: &str) -> anyhow::Result<()> {
-        let arguments: Vec<_> = commands.iter().flat_map(|command| ["-c", command.as_str()]).collect();
-        self.psql(DATABASE, &arguments, what).await.map(|_| ())
+    /// The rate at which PostgreSQL alone executes a statement of bench/sql, per second, after a warm-up of one second.
+    pub(crate) fn rate(&self, script: &str, variables: &[&str], effort: Effort) -> anyhow::Result<f64> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql").join(script);
+        let mut printed = String::new();
+        for seconds in [1, effort.seconds] {
+            let mut command = process::command("pgbench");
+            command.args(["-n", "-j", "2", "-M", "prepared", "-c", &effort.connections.to_string()]);
+            command.args(["-T", &seconds.to_string(), "-f"]).arg(&file);
+            command.args(variables.iter().flat_map(|variable| ["-D", variable])).arg(&self.url);
+            printed = process::run(&mut command, "")?;
+        }
+        // `tps = 39876.5 (without initial connection time)`
+        let rate = printed.lines().rev().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next());
+        rate.with_context(|| format!("pgbench printed no rate: {printed}"))?.parse().context("not a rate")
     }
 
-    /// A PostgreSQL client program that connects to a database of this server.
-    fn program(&self, name: &str, database: &str) -> tokio::process::Command {
-        let mut command = process::command(self.binaries.join(name));
-        command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres"]);
-        command.env("PGDATABASE", database).env("PGCLIENTENCODING", "UTF8").current_dir("/");
-        command
+    /// Imports the movies of a file into an empty catalogue. Returns the duration in seconds, and the peak memory in MiB.
+    pub(crate) fn import(&self, theater: &Theater, file: &Path) -> anyhow::Result<(f64, f64)> {
+        self.empty()?;
+        let mut command = theater.command(&["import"]);
+        let watched = process::watch(command.arg(file), &self.folder.join("import.log"))?;
+        ensure!(self.count()? > 0, "theater import succeeded but added no movie");
+        Ok(watched)
     }
 
-    /// `pgbench`, connected to the service's database.
-    pub(crate) fn pgbench(&self) -> tokio::process::Command {
-        self.program("pgbench", DATABASE)
+    /// Empties the imported catalogue, and loads the same rows with COPY. Returns the duration in seconds.
+    pub(crate) fn copy(&self) -> anyhow::Result<f64> {
+        let imported = self.sql(CHECK)?;
+        let commands = |direction| {
+            let variables = format!("\\set direction {direction}\n\\set tables '{TABLES}'\n");
+            self.sql(&(variables + include_str!("../sql/copy.sql")))
+        };
+        let (dump, load) = (commands("TO")?, commands("FROM")?);
+        self.sql(&dump)?;
+        self.empty()?;
+        let begun = Instant::now();
+        self.sql(&load)?;
+        let seconds = begun.elapsed().as_secs_f64();
+        let copied = self.sql(CHECK)?;
+        ensure!(copied == imported, "counts after the import: {imported}, after COPY: {copied}");
+        Ok(seconds)
     }
 
-    async fn psql(&self, database: &str, arguments: &[&str], what: &str) -> anyhow::Result<String> {
-        let mut command = self.program("psql", database);
-        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]).args(arguments);
-        process::run(command, what).await
+    /// Updates the statistics and writes all pending changes to disk, so that neither happens during a measurement.
+    pub(crate) fn settle(&self) -> anyhow::Result<()> {
+        self.sql("VACUUM ANALYZE; CHECKPOINT;")?;
+        // Delayed writes of the system, such as the files of COPY, would slow down later disk accesses.
+        process::run(&mut process::command("sync"), "").map(|_| ())
+    }
+
+    /// Empties the catalogue, and writes pending changes so that they do not slow down the next load.
+    fn empty(&self) -> anyhow::Result<()> {
+        self.sql(&format!("TRUNCATE {TABLES} RESTART IDENTITY CASCADE; CHECKPOINT;")).map(|_| ())
     }
 }
 
@@ -121,36 +120,4 @@ impl Drop for Postgres {
         drop(self.script.stdin.take());
         let _ = self.script.wait();
     }
-}
-
-/// A shell as a user that may run the server, which refuses root: Debian's package creates the user `postgres`.
-fn as_postgres() -> Command {
-    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-    if !root {
-        return Command::new("sh");
-    }
-    let mut command = Command::new("runuser");
-    command.args(["-u", "postgres", "--", "sh"]);
-    command
-}
-
-/// The folder of the newest PostgreSQL on this machine that has all required programs.
-fn binaries() -> anyhow::Result<PathBuf> {
-    let debian = fs::read_dir("/usr/lib/postgresql").ok();
-    let mut folders: Vec<_> =
-        debian.into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
-    folders.sort_by_key(|folder| std::cmp::Reverse(version(folder)));
-    folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
-    let whole = |folder: &PathBuf| {
-        ["initdb", "pg_ctl", "psql", "pgbench"].iter().all(|name| folder.join(name).is_file())
-    };
-    folders
-        .into_iter()
-        .find(whole)
-        .context("PostgreSQL with initdb, pg_ctl, psql and pgbench is missing: apt-get install postgresql")
-}
-
-/// The version in a path such as `/usr/lib/postgresql/15/bin`.
-fn version(folder: &Path) -> Option<u32> {
-    folder.parent()?.file_name()?.to_str()?.parse().ok()
 }

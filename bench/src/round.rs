@@ -1,220 +1,127 @@
 //! One round: measures everything once in sequence, so that other load on the machine affects all measurements alike.
 
 use std::{
-    net::SocketAddr,
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-    thread,
+    env, slice,
+    thread::{self, sleep},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, ensure};
-use tokio::time::sleep;
+use anyhow::{Context, anyhow};
 
 use crate::{
-    Options,
-    bare::Responder,
-    figures::median,
-    http,
-    load::{self, Effort},
-    logins, pgbench,
-    server::{Cache, Server},
-    stage::{ACCOUNT, Stage},
+    oha::{self, Effort},
+    postgres::Postgres,
+    process,
+    report::Aim::{AtLeast, AtMost},
+    report::Figures,
+    server::{Server, Theater},
 };
 
-const LIST: &str = "/api/v1/theater/movies";
-/// Number of movies on the requested page of the list.
-const PAGE_SIZE: i64 = 10;
-/// Number of the deep page, if the catalogue has that many pages.
-const DEEP_PAGE: i64 = 5_000;
-/// Number of different movies that are requested without the cache.
-const DIFFERENT_MOVIES: u32 = 20_000;
-/// Delay between the start of a service and the measurement of its idle memory.
-const SETTLE: Duration = Duration::from_secs(2);
-/// Cost of the measured hashes: the service's default.
-const BCRYPT_COST: u32 = 12;
-/// Number of hashes whose median duration is measured.
-const HASHES: usize = 5;
+/// Path of the list of movies, and prefix of the path of a movie.
+pub(crate) const MOVIES: &str = "/api/v1/theater/movies";
+/// The movies that are requested without the cache.
+const IDS: &str = "SELECT id FROM movies ORDER BY md5(id::text) LIMIT 20000";
+/// Variables for pgbench: a range of ids. It must contain few gaps, or pgbench would often select no movie.
+const RANGE: &str = "SELECT 'first=' || min(id), 'last=' || max(id) FROM movies
+    HAVING count(*) * 100 >= (max(id) - min(id) + 1) * 99";
+/// The account that logs in.
+const EMAIL: &str = "bench@example.com";
+const PASSWORD: &str = "Bench-Pass-1!";
 
-/// The requests of each round.
-#[derive(Debug)]
-pub(crate) struct Questions {
-    first_page: PathBuf,
-    page_one: PathBuf,
-    deep_page: PathBuf,
-    movie: PathBuf,
-    movies: PathBuf,
-    reads: PathBuf,
-    deep_path: String,
-    page_bytes: usize,
-    movie_bytes: usize,
-    first_id: i64,
-    last_id: i64,
+/// Measures everything once. Returns the number of refused logins.
+pub(crate) fn measure(
+    postgres: &Postgres,
+    theater: &Theater,
+    effort: Effort,
+    figures: &mut Figures,
+) -> anyhow::Result<f64> {
+    process::run(&mut theater.command(&["create-admin", EMAIL, "--password-stdin"]), PASSWORD)?;
+    let movies: Vec<_> = postgres.sql(IDS)?.lines().map(|id| format!("{MOVIES}/{id}")).collect();
+    let (list, movie) = (&[MOVIES.to_owned()], &movies[..1]);
+    let cached = theater.serve(true)?;
+    sleep(Duration::from_secs(2));
+    let idle_mib = cached.process.memory_mib("VmRSS").context("/proc has no VmRSS")?;
+    figures.figure("idle memory", "MiB", AtMost(40.0), idle_mib);
+    figures.figure("start to ready", "s", AtMost(0.5), cached.ready_seconds);
+
+    let bare = bare(theater, cached.body(MOVIES)?.len())?;
+    let bare_rate = figures.rate("bare responder, a body as long as the first page", &bare, list, effort)?;
+    let rate = figures.rate("first page from memory", &cached, list, effort)?;
+    figures.figure("first page from memory ÷ bare responder", "", AtLeast(0.5), rate / bare_rate);
+    let bare = self::bare(theater, cached.body(&movies[0])?.len())?;
+    let bare_rate = figures.rate("bare responder, a body as long as a movie", &bare, movie, effort)?;
+    let rate = figures.rate("movie from memory", &cached, movie, effort)?;
+    figures.figure("movie from memory ÷ bare responder", "", AtLeast(0.5), rate / bare_rate);
+
+    let uncached = theater.serve(false)?;
+    let alone = postgres.rate("first_page.sql", &[], effort)?;
+    figures.part("PostgreSQL alone, first page", "/s", alone);
+    let rate = figures.rate("first page from the database", &uncached, list, effort)?;
+    figures.figure("first page from the database ÷ PostgreSQL alone", "", AtLeast(0.35), rate / alone);
+    let range = postgres.sql(RANGE)?;
+    let (from, to) = range.split_once('|').context("the ids of the movies have gaps")?;
+    let alone = postgres.rate("movie.sql", &[from, to], effort)?;
+    figures.part("PostgreSQL alone, any movie", "/s", alone);
+    let rate = figures.rate("any movie from the database", &uncached, &movies, effort)?;
+    figures.figure("any movie from the database ÷ PostgreSQL alone", "", AtLeast(0.35), rate / alone);
+
+    let mut median = |label, query| {
+        let path = format!("{MOVIES}?{query}");
+        let report = uncached.load(slice::from_ref(&path), Effort { connections: 1, ..effort })?;
+        anyhow::Ok(figures.part(label, "ms", report.percentile_ms("p50")))
+    };
+    let pages = (postgres.count()? / 10).max(2);
+    let cursor = cursor(&uncached, &(pages / 2).to_string())?;
+    let first = median("page 1, half of the answers", "page=1".to_owned())?;
+    let deep = median("deep page, half of the answers", format!("page={}", pages.min(5_000)))?;
+    let half = median("page by cursor at half depth, half of the answers", format!("cursor={cursor}"))?;
+    figures.figure("time of a deep page ÷ of page 1", "", AtMost(1.3), deep / first);
+    figures.figure("time of a page by cursor at half depth ÷ of page 1", "", AtMost(1.3), half / first);
+    log_in_and_read(&cached, &movies, figures)
 }
 
-/// Results of a round. Rates are responses per second.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Round {
-    pub(crate) ready_seconds: f64,
-    pub(crate) idle_mib: f64,
-    pub(crate) bare_page: f64,
-    pub(crate) cached_page: f64,
-    pub(crate) bare_movie: f64,
-    pub(crate) cached_movie: f64,
-    pub(crate) postgres_page: f64,
-    pub(crate) uncached_page: f64,
-    pub(crate) postgres_movie: f64,
-    pub(crate) uncached_movie: f64,
-    pub(crate) page_one_ms: f64,
-    pub(crate) deep_page_ms: f64,
-    pub(crate) first_deep_page_ms: f64,
-    pub(crate) hash_seconds: f64,
-    pub(crate) logins: f64,
-    pub(crate) logins_refused: usize,
-    pub(crate) read_p99_ms: f64,
+/// A bare server whose response bodies have this number of bytes.
+fn bare(theater: &Theater, bytes: usize) -> anyhow::Result<Server> {
+    let program = env::current_exe()?;
+    Server::start(theater.folder.join("bare.log"), "/", |port| {
+        let mut command = process::command(program);
+        command.args(["bare", "--bytes", &bytes.to_string(), "--port", &port.to_string()]);
+        command
+    })
 }
 
-impl Questions {
-    /// Selects the requests from the catalogue.
-    pub(crate) async fn prepare(stage: &Stage, movie_count: i64) -> anyhow::Result<Self> {
-        let first_id: i64 = stage.postgres.sql("SELECT min(id) FROM movies").await?.parse()?;
-        let last_id: i64 = stage.postgres.sql("SELECT max(id) FROM movies").await?.parse()?;
-        let ids_between = last_id - first_id + 1;
-        ensure!(
-            movie_count * 100 >= ids_between * 99,
-            "{movie_count} movies span {ids_between} ids, so pgbench would often select no movie"
-        );
-        let ids = format!("SELECT id FROM movies ORDER BY md5(id::text) LIMIT {DIFFERENT_MOVIES}");
-        let ids = stage.postgres.sql(&ids).await?;
-        let movies: Vec<_> = ids.lines().map(|id| format!("{LIST}/{id}")).collect();
-        let movie = movies.first().context("there are no movies")?.clone();
-        let deep_path = format!("{LIST}?page={}", DEEP_PAGE.min((movie_count / PAGE_SIZE).max(1)));
-
-        let server = stage.theater.serve(Cache::Off).await?;
-        let page_bytes = body_bytes(&server, LIST).await?;
-        let movie_bytes = body_bytes(&server, &movie).await?;
-        server.stop().await?;
-
-        let reads = [LIST].into_iter().chain(movies.iter().map(String::as_str));
-        Ok(Self {
-            first_page: stage.write_lines("first_page.paths", [LIST])?,
-            page_one: stage.write_lines("page_one.paths", [format!("{LIST}?page=1").as_str()])?,
-            deep_page: stage.write_lines("deep_page.paths", [deep_path.as_str()])?,
-            movie: stage.write_lines("movie.paths", [movie.as_str()])?,
-            movies: stage.write_lines("movies.paths", movies.iter().map(String::as_str))?,
-            reads: stage.write_lines("reads.paths", reads)?,
-            deep_path,
-            page_bytes,
-            movie_bytes,
-            first_id,
-            last_id,
-        })
-    }
+/// The `next_cursor` of a page.
+pub(crate) fn cursor(server: &Server, page: &str) -> anyhow::Result<String> {
+    let body: serde_json::Value = serde_json::from_str(&server.body(&format!("{MOVIES}?page={page}"))?)?;
+    Ok(body["next_cursor"].as_str().with_context(|| format!("page {page} has no next_cursor"))?.to_owned())
 }
 
-/// Length of the body of a response, in bytes.
-async fn body_bytes(server: &Server, path: &str) -> anyhow::Result<usize> {
-    let (status, body) = http::fetch(server.address, path).await?;
-    ensure!(status == 200, "{path} was answered with status {status}");
-    Ok(body.len())
+/// Begins 150 logins at once, and 50 reads a second until these end. Returns the number of refused logins.
+fn log_in_and_read(server: &Server, movies: &[String], figures: &mut Figures) -> anyhow::Result<f64> {
+    let bcrypt = figures.part("bcrypt at cost 12 on all cores", "/s", hashes_per_second()?);
+    // A read is timed from its scheduled start.
+    let file = server.url_file(movies)?;
+    let schedule = ["-q", "50", "--latency-correction", "-c", "16", "-z", "10m", "--urls-from-file", &file];
+    let reads = oha::start(&schedule)?;
+    let body = format!(r#"{{"email": "{EMAIL}", "password": "{PASSWORD}"}}"#);
+    let url = format!("{}/api/v1/accounts/login", server.url);
+    let post = ["-n", "150", "-c", "150", "-m", "POST", "-T", "application/json", "-d", &body, &url];
+    let logins = oha::report(oha::start(&post)?)?.expect(&["201", "503"])?;
+    let reads = oha::stop(reads)?.expect(&["200"])?;
+    figures.figure("reads while 150 log in, 99 of 100", "ms", AtMost(50.0), reads.percentile_ms("p99"));
+    let rate = figures.part("logins", "/s", logins.per_second("201"));
+    figures.figure("logins ÷ what bcrypt allows", "", AtLeast(0.9), rate / bcrypt);
+    Ok(logins.count("503"))
 }
 
-impl Round {
-    /// Measures everything once.
-    pub(crate) async fn measure(
-        stage: &Stage,
-        requests: &Questions,
-        options: &Options,
-    ) -> anyhow::Result<Self> {
-        let all = Effort { connections: options.connections, seconds: options.seconds };
-        let one = Effort { connections: 1, ..all };
-        let cached = stage.theater.serve(Cache::On).await?;
-        let ready_seconds = cached.ready_after.as_secs_f64();
-        sleep(SETTLE).await;
-        let idle_mib = cached.memory_mib()?;
-        let uncached = stage.theater.serve(Cache::Off).await?;
-        // Measured before any other request for this page.
-        let first_deep_page_ms = first_time(&uncached, requests).await?;
-        let (page, movie) =
-            (Responder::start(requests.page_bytes).await?, Responder::start(requests.movie_bytes).await?);
-
-        let bare_page = rate(page.address, &requests.first_page, all).await.context("a bare page")?;
-        let cached_page =
-            rate(cached.address, &requests.first_page, all).await.context("the first page from memory")?;
-        let bare_movie = rate(movie.address, &requests.movie, all).await.context("a bare movie")?;
-        let cached_movie = rate(cached.address, &requests.movie, all).await.context("a movie from memory")?;
-
-        let page_variables = [("size", PAGE_SIZE), ("offset", 0)];
-        let postgres_page =
-            pgbench::measure(&stage.postgres, pgbench::FIRST_PAGE, &page_variables, all).await?;
-        let uncached_page = rate(uncached.address, &requests.first_page, all)
-            .await
-            .with_context(|| format!("the first page from the database: {}", uncached.said()))?;
-        let movie_variables = [("first", requests.first_id), ("last", requests.last_id)];
-        let postgres_movie = pgbench::measure(&stage.postgres, pgbench::MOVIE, &movie_variables, all).await?;
-        let uncached_movie = rate(uncached.address, &requests.movies, all)
-            .await
-            .with_context(|| format!("movies from the database: {}", uncached.said()))?;
-
-        let page_one = load::measure(uncached.address, &requests.page_one, one).await.context("page 1")?;
-        let deep_page =
-            load::measure(uncached.address, &requests.deep_page, one).await.context("a deep page")?;
-
-        let hash_seconds = one_hash().await?;
-        let logins = logins::measure(cached.address, ACCOUNT, &requests.reads).await?;
-        cached.stop().await?;
-        uncached.stop().await?;
-        Ok(Self {
-            ready_seconds,
-            idle_mib,
-            bare_page,
-            cached_page,
-            bare_movie,
-            cached_movie,
-            postgres_page,
-            uncached_page,
-            postgres_movie,
-            uncached_movie,
-            page_one_ms: page_one.latency.p50_ms,
-            deep_page_ms: deep_page.latency.p50_ms,
-            first_deep_page_ms,
-            hash_seconds,
-            logins: logins.logins_per_second,
-            logins_refused: logins.refused,
-            read_p99_ms: logins.reads.p99_ms,
-        })
-    }
-}
-
-/// The response rate of a server, per second.
-async fn rate(server: SocketAddr, paths: &Path, effort: Effort) -> anyhow::Result<f64> {
-    load::measure(server, paths, effort).await.map(|outcome| outcome.per_second)
-}
-
-/// Response time of the first request for the deep page after a start, in milliseconds.
-async fn first_time(server: &Server, requests: &Questions) -> anyhow::Result<f64> {
-    // The service connects to its database on the first request, which is not measured.
-    body_bytes(server, LIST).await?;
+/// The rate at which bcrypt alone hashes passwords on all cores at the cost that is the service's default.
+fn hashes_per_second() -> anyhow::Result<f64> {
     let begun = Instant::now();
-    body_bytes(server, &requests.deep_path).await?;
-    Ok(begun.elapsed().as_secs_f64() * 1_000.0)
-}
-
-/// Median duration of one password hash without other load, in seconds.
-async fn one_hash() -> anyhow::Result<f64> {
-    let hashing = tokio::task::spawn_blocking(|| {
-        let mut times = Vec::with_capacity(HASHES);
-        for _ in 0..HASHES {
-            let begun = Instant::now();
-            bcrypt::hash(ACCOUNT.password, BCRYPT_COST).context("bcrypt failed")?;
-            times.push(begun.elapsed().as_secs_f64());
-        }
-        anyhow::Ok(median(&times))
-    });
-    hashing.await.context("hashing panicked")?
-}
-
-/// The number of cores, which is the number of passwords that can be hashed at once.
-pub(crate) fn cores() -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+    let hash = |_| thread::spawn(|| (0..5).try_for_each(|_| bcrypt::hash(PASSWORD, 12).map(|_| ())));
+    let mut hashes = 0.0;
+    for thread in (0..thread::available_parallelism()?.get()).map(hash).collect::<Vec<_>>() {
+        thread.join().map_err(|_| anyhow!("hashing panicked"))??;
+        hashes += 5.0;
+    }
+    Ok(hashes / begun.elapsed().as_secs_f64())
 }

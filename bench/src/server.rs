@@ -1,61 +1,120 @@
-//! Starts and stops the service as an operator does.
+//! Starts the measured servers, and the service's other commands, as an operator does.
 
 use std::{
     fs::{self, File},
-    net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
-    process::Stdio,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    thread::sleep,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
-    time::{sleep, timeout},
+use anyhow::{Context, ensure};
+
+use crate::{
+    oha::{self, Effort, Report},
+    process::{self, Running},
 };
 
-use crate::{http, process};
+/// Timeout of a start, and of a single request.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Timeout until the service is ready.
-const START_TIMEOUT: Duration = Duration::from_mins(1);
-/// Timeout until the service has ended after SIGTERM.
-const STOP_TIMEOUT: Duration = Duration::from_secs(15);
-/// Poll interval of the readiness check.
-const READY_EVERY: Duration = Duration::from_millis(2);
+/// A running server, which is killed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Its URL, without a slash at the end.
+    pub(crate) url: String,
+    /// Time from its start until it was ready, in seconds.
+    pub(crate) ready_seconds: f64,
+    /// Its process.
+    pub(crate) process: Running,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts a server by the command for a free port, and waits until the path `ready` returns status 200.
+    pub(crate) fn start(
+        log: PathBuf,
+        ready: &str,
+        command: impl FnOnce(u16) -> Command,
+    ) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let file = File::create(&log).with_context(|| format!("{} cannot be written", log.display()))?;
+        let mut command = command(port);
+        command.stdout(file.try_clone()?).stderr(file);
+        let started = Instant::now();
+        let process = Running(command.spawn().with_context(|| format!("cannot start {command:?}"))?);
+        let url = format!("http://127.0.0.1:{port}");
+        let mut server = Self { url, ready_seconds: 0.0, process, log };
+        while server.body(ready).is_err() {
+            let failed = server.process.0.try_wait()?.is_some() || started.elapsed() > TIMEOUT;
+            ensure!(!failed, "{command:?} did not start: {}", process::end_of(&server.log));
+            sleep(Duration::from_millis(2));
+        }
+        server.ready_seconds = started.elapsed().as_secs_f64();
+        Ok(server)
+    }
+
+    /// The body of a successful response.
+    pub(crate) fn body(&self, path: &str) -> anyhow::Result<String> {
+        let agent =
+            ureq::Agent::config_builder().proxy(None).timeout_global(Some(TIMEOUT)).build().new_agent();
+        let mut response =
+            agent.get(format!("{}{path}", self.url)).call().with_context(|| path.to_owned())?;
+        Ok(response.body_mut().read_to_string()?)
+    }
+
+    /// A file with the URLs of these paths.
+    pub(crate) fn url_file(&self, paths: &[String]) -> anyhow::Result<String> {
+        let file = self.log.with_extension("urls");
+        let lines: Vec<_> = paths.iter().map(|path| format!("{}{path}\n", self.url)).collect();
+        fs::write(&file, lines.concat())?;
+        Ok(file.display().to_string())
+    }
+
+    /// Requests random paths of a list over connections that each send the next request as soon as the previous response
+    /// has arrived. Every response must be successful; those to a warm-up of one second do not count.
+    pub(crate) fn load(&self, paths: &[String], effort: Effort) -> anyhow::Result<Report> {
+        let (file, connections) = (self.url_file(paths)?, effort.connections.to_string());
+        let once = |seconds: u64| {
+            let duration = format!("{seconds}s");
+            let oha = oha::start(&["-c", &connections, "-z", &duration, "--urls-from-file", &file])?;
+            oha::report(oha)?
+                .expect(&["200"])
+                .with_context(|| format!("{}: {}", paths[0], process::end_of(&self.log)))
+        };
+        once(1)?;
+        once(effort.seconds)
+    }
+}
+
+/// A port of 127.0.0.1 that no server uses.
+pub(crate) fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
 
 /// The service's executable, with its folder and database.
 #[derive(Debug)]
 pub(crate) struct Theater {
+    /// The folder of all its files.
+    pub(crate) folder: PathBuf,
     executable: PathBuf,
-    folder: PathBuf,
-    database_url: String,
-}
-
-/// Whether the service caches responses in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cache {
-    /// The default configuration.
-    On,
-    /// Every response is read from the database.
-    Off,
-}
-
-/// A running service, which is killed when this is dropped.
-#[derive(Debug)]
-pub(crate) struct Server {
-    /// The address that it listens on.
-    pub(crate) address: SocketAddr,
-    /// Time from its start until it was ready.
-    pub(crate) ready_after: Duration,
-    log: PathBuf,
-    child: Child,
+    /// The URL of a PostgreSQL database; without one the service uses SQLite.
+    database_url: Option<String>,
 }
 
 impl Theater {
-    /// An executable that stores its files in `folder`.
-    pub(crate) fn new(executable: PathBuf, folder: PathBuf, database_url: String) -> Self {
-        Self { executable, folder, database_url }
+    /// An executable that stores its files in a new folder.
+    pub(crate) fn new(
+        executable: &Path,
+        folder: PathBuf,
+        database_url: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        let executable = fs::canonicalize(executable).with_context(|| {
+            format!("{} is missing: cargo build --release -p theater", executable.display())
+        })?;
+        fs::create_dir(&folder)?;
+        Ok(Self { folder, executable, database_url: database_url.map(str::to_owned) })
     }
 
     /// A command of the executable, with the benchmark's configuration.
@@ -64,10 +123,8 @@ impl Theater {
         // The folder contains no .env file.
         command.args(arguments).current_dir(&self.folder).envs([
             ("HOST", "127.0.0.1"),
-            ("PORT", "0"),
             // Two services run at the same time, so each needs a free port for metrics.
             ("METRICS_ADDR", "127.0.0.1:0"),
-            ("DATABASE_URL", self.database_url.as_str()),
             ("SECRET_KEY", "only-measured-with-0123456789-abcdefghijklmnop"),
             ("RATE_LIMIT", "off"),
             ("BCRYPT_COST", "12"),
@@ -75,103 +132,29 @@ impl Theater {
             ("RUST_LOG", "warn"),
         ]);
         command.env("DATA_DIR", self.folder.join("data"));
+        command.envs(self.database_url.iter().map(|url| ("DATABASE_URL", url)));
         command
     }
 
-    /// Runs a command of the executable to its end, and returns its standard output.
-    pub(crate) async fn run(&self, arguments: &[&str], input: &str) -> anyhow::Result<String> {
-        let what = format!("theater {}", arguments.join(" "));
-        process::run_with(self.command(arguments), input, &what).await
+    /// Writes a CSV file with this number of movies; the same number generates the same movies.
+    pub(crate) fn generate(&self, movies: u64) -> anyhow::Result<PathBuf> {
+        eprintln!("generating {movies} movies");
+        let file = self.folder.join("movies.csv");
+        let mut command = self.command(&["generate", &movies.to_string(), "--seed", "1", "--output"]);
+        process::run(command.arg(&file), "")?;
+        Ok(file)
     }
 
-    /// Starts the service and waits until it is ready.
-    pub(crate) async fn serve(&self, cache: Cache) -> anyhow::Result<Server> {
-        let mut command = self.command(&["serve"]);
-        let log = self.folder.join(if cache == Cache::On { "cached.log" } else { "uncached.log" });
-        if cache == Cache::Off {
-            command.env("CATALOGUE_CACHE_SIZE", "0");
-        }
-        let errors = File::create(&log).with_context(|| format!("{} cannot be written", log.display()))?;
-        command.stdout(Stdio::piped()).stderr(errors);
-        let started = Instant::now();
-        let mut child = command.spawn().context("the service cannot be started")?;
-        let stdout = child.stdout.take().context("the service has no output")?;
-        let ready = timeout(START_TIMEOUT, wait_until_ready(stdout)).await;
-        let ready_after = started.elapsed();
-        match ready.unwrap_or_else(|_| bail!("not ready after {} s", START_TIMEOUT.as_secs())) {
-            Ok(address) => Ok(Server { address, ready_after, log, child }),
-            Err(error) => {
-                let output = fs::read_to_string(&log).unwrap_or_default();
-                Err(error.context(format!("the service did not start: {}", process::end_of(&output))))
+    /// Starts the service in its default configuration, or without its cache of responses.
+    pub(crate) fn serve(&self, cached: bool) -> anyhow::Result<Server> {
+        let log = self.folder.join(if cached { "cached.log" } else { "uncached.log" });
+        Server::start(log, "/health/ready", |port| {
+            let mut command = self.command(&["serve"]);
+            command.env("PORT", port.to_string());
+            if !cached {
+                command.env("CATALOGUE_CACHE_SIZE", "0");
             }
-        }
-    }
-}
-
-impl Server {
-    /// The last ten lines of its log.
-    pub(crate) fn said(&self) -> String {
-        process::end_of(&fs::read_to_string(&self.log).unwrap_or_default())
-    }
-
-    /// Its resident memory, in MiB.
-    pub(crate) fn memory_mib(&self) -> anyhow::Result<f64> {
-        let pid = self.child.id().context("the service has ended by itself")?;
-        process::memory_mib(pid, "VmRSS")
-    }
-
-    /// Sends SIGTERM and waits until it has ended.
-    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
-        if let Some(pid) = self.child.id() {
-            let mut command = process::command("sh");
-            command.args(["-c", "kill -TERM \"$0\"", &pid.to_string()]);
-            process::run(command, "stopping the service").await?;
-        }
-        match timeout(STOP_TIMEOUT, self.child.wait()).await {
-            Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => bail!("the service ended with an error ({status})"),
-            Ok(Err(error)) => Err(error).context("the service cannot be waited for"),
-            // It is killed when `self` is dropped.
-            Err(_) => bail!("the service did not stop within {} s", STOP_TIMEOUT.as_secs()),
-        }
-    }
-}
-
-/// Waits until the service prints its port and then until it is ready. Returns its address.
-async fn wait_until_ready(stdout: ChildStdout) -> anyhow::Result<SocketAddr> {
-    let mut lines = BufReader::new(stdout).lines();
-    let address = loop {
-        let line = lines.next_line().await.context("its output cannot be read")?;
-        let Some(line) = line else { bail!("it ended before it listened") };
-        if let Some(port) = announced_port(&line) {
-            break SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        }
-    };
-    tokio::spawn(drain(lines));
-    while !matches!(http::fetch(address, "/health/ready").await, Ok((200, _))) {
-        sleep(READY_EVERY).await;
-    }
-    Ok(address)
-}
-
-/// Reads the remaining output, so that the service never blocks on a full pipe.
-async fn drain(mut lines: Lines<BufReader<ChildStdout>>) {
-    while let Ok(Some(_)) = lines.next_line().await {}
-}
-
-/// The port in a line of the banner such as `Try it   http://localhost:8000/docs`.
-fn announced_port(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once("http://localhost:")?;
-    rest.split('/').next()?.trim().parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_port_is_parsed_from_the_banner() {
-        assert_eq!(announced_port("  Try it         http://localhost:40123/docs"), Some(40_123));
-        assert_eq!(announced_port("Movie Theater 0.1.0 is running."), None);
+            command
+        })
     }
 }
