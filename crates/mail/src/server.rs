@@ -1,25 +1,16 @@
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use lettre::{
-    address::Envelope,
+    AsyncSmtpTransport, Tokio1Executor,
     transport::smtp::{
-        Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
-        authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, Certificate, TlsParameters},
-        commands::{Data, Mail, Rcpt},
+        SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT,
+        authentication::Credentials,
+        client::{Certificate, Tls, TlsParameters},
         extension::ClientId,
     },
 };
 use percent_encoding::percent_decode_str;
-use tokio::time::{error::Elapsed, timeout};
 use url::Url;
-
-/// Timeout of the connection, the greeting, TLS and the authentication together.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Timeout of sending one email.
-const SEND_TIMEOUT: Duration = Duration::from_secs(30);
-/// Timeout of `QUIT`. The email is accepted by then, so the reply does not matter.
-const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why no mailer can be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +22,7 @@ pub enum SmtpError {
     Url,
     /// The text contains no PEM certificate.
     #[error("the file must hold certificates in PEM form")]
-    Authority,
+    Certificate,
 }
 
 /// The URL of a mail server.
@@ -52,58 +43,35 @@ impl SmtpUrl {
     }
 }
 
-/// Why a server did not accept an email or a connection.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
-    /// The failure does not depend on the email: connection, TLS, authentication or sender.
-    #[error("{0}")]
-    Connection(Error),
-    /// The server refused this email.
-    #[error("{0}")]
-    Message(Error),
-    /// A timeout elapsed.
-    #[error("the mail server did not answer in time")]
-    Timeout(#[from] Elapsed),
-}
-
 /// A mail server and how to connect to it.
-///
-/// Each email gets its own connection: after a timeout in the middle of a dialogue, a late reply would be taken for the
-/// reply to another command.
 pub(crate) struct Server {
     host: String,
     port: u16,
-    security: Security,
+    tls: Tls,
     credentials: Option<Credentials>,
     hello: ClientId,
-}
-
-enum Security {
-    Plain,
-    StartTls { tls: TlsParameters, required: bool },
-    Tls(TlsParameters),
 }
 
 impl Server {
     /// Whether a password would be sent to another host unencrypted.
     pub(crate) fn exposes_password(&self) -> bool {
-        let is_here = matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
-        let protected = matches!(self.security, Security::Tls(_) | Security::StartTls { required: true, .. });
+        let is_here = matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        let protected = matches!(self.tls, Tls::Wrapper(_) | Tls::Required(_));
         self.credentials.is_some() && !protected && !is_here
     }
 
     /// Parses a URL. The server's certificate must be issued by an authority that Mozilla trusts or by `authority` (PEM).
     pub(crate) fn parse(url: &str, authority: Option<&str>) -> Result<Self, SmtpError> {
         let url = Url::parse(url).map_err(|_| SmtpError::Url)?;
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SmtpError::Url)?.to_owned();
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SmtpError::Url)?;
+        // An IPv6 address without its brackets.
+        let host = host.trim_matches(['[', ']']).to_owned();
         let tls_mode = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value);
-        let (security, port) = match (url.scheme(), tls_mode.as_deref()) {
-            ("smtp", None) => (Security::Plain, SMTP_PORT),
-            ("smtp", Some(mode @ ("required" | "opportunistic"))) => {
-                let tls = tls(&host, authority)?;
-                (Security::StartTls { tls, required: mode == "required" }, SUBMISSION_PORT)
-            }
-            ("smtps", None) => (Security::Tls(tls(&host, authority)?), SUBMISSIONS_PORT),
+        let (tls, port) = match (url.scheme(), tls_mode.as_deref()) {
+            ("smtp", None) => (Tls::None, SMTP_PORT),
+            ("smtp", Some("required")) => (Tls::Required(tls(&host, authority)?), SUBMISSION_PORT),
+            ("smtp", Some("opportunistic")) => (Tls::Opportunistic(tls(&host, authority)?), SUBMISSION_PORT),
+            ("smtps", None) => (Tls::Wrapper(tls(&host, authority)?), SUBMISSIONS_PORT),
             _ => return Err(SmtpError::Url),
         };
         let decode = |text| {
@@ -117,71 +85,29 @@ impl Server {
         };
         let name = url.path().trim_matches('/');
         let hello = if name.is_empty() { ClientId::default() } else { ClientId::Domain(name.to_owned()) };
-        Ok(Self { host, port: url.port().unwrap_or(port), security, credentials, hello })
+        Ok(Self { host, port: url.port().unwrap_or(port), tls, credentials, hello })
     }
 
-    /// Sends an email.
-    pub(crate) async fn take(&self, envelope: &Envelope, message: &[u8]) -> Result<(), Refusal> {
-        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::Connection)?;
-        timeout(SEND_TIMEOUT, send(&mut connection, envelope, message)).await??;
-        if timeout(QUIT_TIMEOUT, connection.quit()).await.is_err() {
-            tracing::debug!("the mail server accepted the email and did not answer QUIT");
+    /// The transport to this server. It opens a connection for each email.
+    pub(crate) fn transport(self) -> AsyncSmtpTransport<Tokio1Executor> {
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(self.host)
+            .port(self.port)
+            .tls(self.tls)
+            .hello_name(self.hello);
+        match self.credentials {
+            Some(credentials) => builder.credentials(credentials).build(),
+            None => builder.build(),
         }
-        Ok(())
     }
-
-    /// Checks that the server can be reached and accepts the credentials.
-    pub(crate) async fn greet(&self) -> Result<(), Refusal> {
-        let mut connection = timeout(CONNECT_TIMEOUT, self.connect()).await?.map_err(Refusal::Connection)?;
-        // The server is available; its reply to QUIT does not matter.
-        let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
-        Ok(())
-    }
-
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
-        let address = (self.host.trim_matches(['[', ']']), self.port);
-        let implicit_tls = match &self.security {
-            Security::Tls(tls) => Some(tls.clone()),
-            Security::Plain | Security::StartTls { .. } => None,
-        };
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, implicit_tls, None).await?;
-        if let Security::StartTls { tls, required } = &self.security
-            && (*required || connection.can_starttls())
-        {
-            connection.starttls(tls.clone(), &self.hello).await?;
-        }
-        if let Some(credentials) = &self.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
-        }
-        Ok(connection)
-    }
-}
-
-async fn send(
-    connection: &mut AsyncSmtpConnection,
-    envelope: &Envelope,
-    message: &[u8],
-) -> Result<(), Refusal> {
-    // A server that refuses the sender (a password or TLS is missing, or the address is not ours) refuses every email.
-    let sender = Mail::new(envelope.from().cloned(), Vec::new());
-    connection.command(sender).await.map_err(Refusal::Connection)?;
-    for recipient in envelope.to() {
-        let recipient = Rcpt::new(recipient.clone(), Vec::new());
-        connection.command(recipient).await.map_err(Refusal::Message)?;
-    }
-    connection.command(Data).await.map_err(Refusal::Message)?;
-    connection.message(message).await.map_err(Refusal::Message)?;
-    Ok(())
 }
 
 fn tls(host: &str, authority: Option<&str>) -> Result<TlsParameters, SmtpError> {
-    let mut parameters = TlsParameters::builder(host.trim_matches(['[', ']']).to_owned());
+    let mut parameters = TlsParameters::builder(host.to_owned());
     if let Some(authority) = authority {
-        let authority = Certificate::from_pem(authority.as_bytes()).map_err(|_| SmtpError::Authority)?;
+        let authority = Certificate::from_pem(authority.as_bytes()).map_err(|_| SmtpError::Certificate)?;
         parameters = parameters.add_root_certificate(authority);
     }
-    parameters.build().map_err(|_| if authority.is_some() { SmtpError::Authority } else { SmtpError::Url })
+    parameters.build().map_err(|_| if authority.is_some() { SmtpError::Certificate } else { SmtpError::Url })
 }
 
 #[cfg(test)]
@@ -200,7 +126,7 @@ mod tests {
         assert_eq!(parsed("smtp://mail.example.com?tls=required"), Some((host(), 587, false)));
         assert_eq!(parsed("smtps://a%40b:p%2Fw@mail.example.com"), Some((host(), 465, true)));
         assert_eq!(parsed("smtps://mail.example.com:2465/cinema.example.com"), Some((host(), 2465, false)));
-        assert_eq!(parsed("smtp://[::1]:25"), Some(("[::1]".to_owned(), 25, false)));
+        assert_eq!(parsed("smtp://[::1]:25"), Some(("::1".to_owned(), 25, false)));
     }
 
     #[test]

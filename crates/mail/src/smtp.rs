@@ -10,14 +10,22 @@ use domain::{
     health::HealthProbe,
     mail::{Mail, MailError, Mailer},
 };
-use lettre::message::Mailbox;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor, message::Mailbox, transport::smtp::Error};
 use tokio::{sync::Mutex, time::timeout};
 
 use crate::{
     Templates,
     message::message,
-    server::{Refusal, Server, SmtpError},
+    server::{Server, SmtpError},
 };
+
+/// Timeout of sending one email: connecting, TLS, authentication and the dialogue.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Replies with which a server refuses the client and not the email.
+const CONNECTION_CODES: [u16; 4] = [530, 534, 535, 538];
+
+const NO_ANSWER: &str = "the mail server did not answer in time";
 
 /// How long the result of a health check is cached: each check logs in to the server.
 const HEALTH_MAX_AGE: Duration = Duration::from_secs(15);
@@ -27,7 +35,7 @@ const HEALTH_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Sends emails through an SMTP server.
 pub struct SmtpMailer {
-    server: Server,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
     health: Mutex<Option<(Instant, Result<(), String>)>>,
     sender: Mailbox,
     templates: Templates,
@@ -55,8 +63,8 @@ impl SmtpMailer {
         templates: Templates,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SmtpError> {
-        let server = Server::parse(url, authority)?;
-        Ok(Self { server, health: Mutex::new(None), sender, templates, clock })
+        let transport = Server::parse(url, authority)?.transport();
+        Ok(Self { transport, health: Mutex::new(None), sender, templates, clock })
     }
 }
 
@@ -66,8 +74,10 @@ impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let email = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
         let message = message(&self.sender, mail, &email, self.clock.now()).map_err(MailError::Permanent)?;
-        let sent = self.server.take(message.envelope(), &message.formatted()).await;
-        sent.map_err(|refusal| mail_error(&refusal))
+        match timeout(SEND_TIMEOUT, self.transport.send(message)).await {
+            Ok(sent) => sent.map(|_| ()).map_err(|error| mail_error(&error)),
+            Err(_) => Err(MailError::Transient(NO_ANSWER.to_owned())),
+        }
     }
 }
 
@@ -89,20 +99,24 @@ impl HealthProbe for SmtpMailer {
         {
             return result.clone();
         }
-        let result = match timeout(HEALTH_TIMEOUT, self.server.greet()).await {
-            Ok(result) => result.map_err(|refusal| refusal.to_string()),
-            Err(_) => Err("the mail server did not answer in time".to_owned()),
+        let result = match timeout(HEALTH_TIMEOUT, self.transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the mail server closed the connection".to_owned()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(NO_ANSWER.to_owned()),
         };
         *health = Some((Instant::now(), result.clone()));
         result
     }
 }
 
-/// A 5xx reply to an email is permanent (RFC 5321, 4.2.1). A 4xx reply and every failure before the email are transient:
-/// a password that the server refuses does not depend on the email.
-fn mail_error(refusal: &Refusal) -> MailError {
-    match refusal {
-        Refusal::Message(error) if error.is_permanent() => MailError::Permanent(error.to_string()),
-        _ => MailError::Transient(refusal.to_string()),
+/// A 5xx reply is permanent (RFC 5321, 4.2.1), except where it concerns the connection and not the email: a required or
+/// rejected authentication or encryption (RFC 4954, 6; RFC 3207, 4).
+fn mail_error(error: &Error) -> MailError {
+    let concerns_connection = error.status().is_some_and(|code| CONNECTION_CODES.contains(&u16::from(code)));
+    if error.is_permanent() && !concerns_connection {
+        MailError::Permanent(error.to_string())
+    } else {
+        MailError::Transient(error.to_string())
     }
 }

@@ -205,7 +205,7 @@ fn an_invalid_certificate_authority_is_rejected() {
     let clock = Arc::new(ManualClock::default());
     let pem = "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n";
     let mailer = SmtpMailer::new("smtps://localhost", Some(pem), sender, templates(), clock);
-    assert_eq!(mailer.unwrap_err(), SmtpError::Authority);
+    assert_eq!(mailer.unwrap_err(), SmtpError::Certificate);
 }
 
 #[tokio::test]
