@@ -1,7 +1,6 @@
 use std::{
     collections::HashMap,
     fmt,
-    num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -10,19 +9,19 @@ use domain::{
     environment::Clock,
     rate_limit::{Limit, Refused},
 };
-use lru::LruCache;
+use moka::{policy::EvictionPolicy, sync::Cache};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{key::Key, window::Window};
 
 /// Maximum keys that are counted; the least recently used one is evicted.
-const MAX_KEYS: NonZeroUsize = NonZeroUsize::new(50_000).unwrap();
+const MAX_KEYS: u64 = 50_000;
 /// From this number of semaphores on, those without undecided uses are dropped.
 const MAX_IDLE: usize = 1_000;
 
 /// Counts in the memory of this process.
 pub(crate) struct LocalCounter {
-    windows: Mutex<LruCache<Key, Window>>,
+    windows: Cache<Key, Arc<Mutex<Window>>>,
     undecided: Mutex<HashMap<Key, Arc<Semaphore>>>,
     clock: Arc<dyn Clock>,
 }
@@ -35,24 +34,26 @@ impl fmt::Debug for LocalCounter {
 
 impl LocalCounter {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { windows: Mutex::new(LruCache::new(MAX_KEYS)), undecided: Mutex::default(), clock }
+        // The default policy may reject new keys, and a caller with a new key would never be limited.
+        let windows = Cache::builder().max_capacity(MAX_KEYS).eviction_policy(EvictionPolicy::lru()).build();
+        Self { windows, undecided: Mutex::default(), clock }
     }
 
     /// Counts a use, and returns its timestamp.
     pub(crate) fn take(&self, key: Key, limit: Limit) -> Result<Duration, Refused> {
-        let mut windows = lock(&self.windows);
+        let window = self.windows.get_with(key, Arc::default);
+        let mut window = lock(&window);
         // Read under the lock, so that timestamps ascend in the order of counting.
         let now =
             Duration::from_micros(u64::try_from(self.clock.now().timestamp_micros()).unwrap_or_default());
-        windows.get_or_insert_mut(key, Window::default).take(now, limit)?;
+        window.take(now, limit)?;
         Ok(now)
     }
 
     /// Refunds the use with this timestamp.
     pub(crate) fn release(&self, key: Key, timestamp: Duration) {
-        let mut windows = lock(&self.windows);
-        if windows.get_mut(&key).is_some_and(|window| window.release(timestamp)) {
-            windows.pop(&key);
+        if let Some(window) = self.windows.get(&key) {
+            lock(&window).release(timestamp);
         }
     }
 
@@ -74,4 +75,24 @@ impl LocalCounter {
 /// Ignores poisoning: each change under these locks is complete, so a panic leaves no partial change.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use test_support::ManualClock;
+
+    use super::*;
+
+    #[test]
+    fn more_keys_than_the_maximum_are_evicted_and_a_new_key_is_counted() {
+        let counter = LocalCounter::new(Arc::new(ManualClock::default()));
+        let limit = Limit { uses: 1, per: Duration::from_mins(1) };
+        let key = |number: u64| Key::of(&number.to_string(), &[0; 32]);
+        for number in 0..MAX_KEYS + 10_000 {
+            assert!(counter.take(key(number), limit).is_ok());
+            assert!(counter.take(key(number), limit).is_err());
+        }
+        counter.windows.run_pending_tasks();
+        assert!(counter.windows.entry_count() <= MAX_KEYS);
+    }
 }
