@@ -13,7 +13,6 @@ mod accounts;
 mod administration;
 mod catalogue;
 mod documentation;
-mod errors;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod http;

@@ -13,7 +13,7 @@ use crate::{
     documentation::openapi,
     http::{
         Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, gate,
-        meters::Meters, problem::Problem, request, timeouts,
+        meters::Meters, problem::Problem, problems::UnknownPath, request, timeouts,
     },
     pages::{self, MailboxAccess, docs::Documentation, link_request::RequestedLink},
     routes,
@@ -124,7 +124,7 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .service(Redirect::new("/docs", "/docs/"))
             .service(pages::docs::show_document)
             .service(pages::docs::show_file)
-            .default_service(web::to(|| async { Err::<&str, _>(Problem::unknown_path()) }))
+            .default_service(web::to(|| async { Err::<&str, Problem>(UnknownPath.into()) }))
             .wrap(from_fn(validators))
             .wrap(from_fn(gate::gate))
             .wrap(from_fn(compression::compressed))

@@ -4,8 +4,8 @@ use deserr::Deserr;
 use domain::accounts::{Email, MailedToken, PasswordAttempt};
 use utoipa::ToSchema;
 
+use super::problems;
 use crate::{
-    documentation::problems,
     http::{body::Json, field::Field, invalid::Invalid, origin::Client, problem::Problem, reply::Message},
     services::Services,
 };
@@ -49,7 +49,7 @@ impl Body {
     responses(
         (status = 200, description = "The account is active.", body = Message,
             example = json!({"message": "User account activated successfully."})),
-        problems::JsonBody, problems::Activate, problems::Always,
+        problems::JsonBody, problems::InvalidActivationToken, problems::AlreadyActive, problems::ConfirmPassword, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]

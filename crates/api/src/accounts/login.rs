@@ -4,9 +4,8 @@ use deserr::Deserr;
 use domain::accounts::{Email, PasswordAttempt};
 use utoipa::ToSchema;
 
-use super::token_pair::Tokens;
+use super::{problems, token_pair::Tokens};
 use crate::{
-    documentation::problems,
     http::{body::Json, field::Field, invalid::Invalid, origin::Origin, problem::Problem},
     services::Services,
 };
@@ -37,7 +36,7 @@ pub(crate) struct Body {
         (status = 201, description = "Logged in.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
             "expires_in": 900})),
-        problems::JsonBody, problems::Login, problems::Always,
+        problems::JsonBody, problems::InvalidCredentials, problems::NotActivated, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]

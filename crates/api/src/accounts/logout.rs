@@ -1,9 +1,8 @@
 use actix_web::{HttpResponse, post, web::Data};
 use application::accounts::logout as end_session;
 
-use super::refresh::Body;
+use super::{problems, refresh::Body};
 use crate::{
-    documentation::problems,
     http::{body::Json, problem::Problem, reply::Message},
     services::Services,
 };
@@ -18,7 +17,7 @@ use crate::{
     responses(
         (status = 200, description = "Logged out.", body = Message,
             example = json!({"message": "Successfully logged out."})),
-        problems::JsonBody, problems::Logout, problems::Always,
+        problems::JsonBody, problems::InvalidLogoutToken, problems::Always,
     ),
     security(()),
 )]

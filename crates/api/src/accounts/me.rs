@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::problems;
 use crate::{
-    documentation::{problems, sets::UserGroup},
+    documentation::sets::UserGroup,
     http::{
         auth::{Auth, User},
         problem::Problem,
@@ -66,7 +67,7 @@ pub(crate) struct Me {
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
         problems::NotModified,
-        problems::Bearer, problems::NoQuery, problems::Always,
+        problems::Bearer, problems::UnexpectedQuery, problems::Always,
     ),
     security(("log_in" = [])),
 )]

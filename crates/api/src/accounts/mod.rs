@@ -5,6 +5,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod me;
 pub(crate) mod passwords;
+pub(crate) mod problems;
 pub(crate) mod refresh;
 pub(crate) mod register;
 pub(crate) mod requests;

@@ -4,8 +4,8 @@ use deserr::Deserr;
 use domain::accounts::{Email, MailedToken, Password, PasswordAttempt};
 use utoipa::ToSchema;
 
+use super::problems;
 use crate::{
-    documentation::problems,
     http::{
         auth::{Auth, User},
         body::Json,
@@ -70,7 +70,7 @@ pub(crate) struct Change {
     responses(
         (status = 200, description = "The password is set.", body = Message,
             example = json!({"message": "Password reset successfully."})),
-        problems::JsonBody, problems::ResetPassword, problems::Always,
+        problems::JsonBody, problems::InvalidResetToken, problems::Always,
     ),
     security(()),
 )]
@@ -95,7 +95,7 @@ pub(crate) async fn reset_password(
     responses(
         (status = 200, description = "The password is changed.", body = Message,
             example = json!({"message": "Password changed successfully."})),
-        problems::JsonBody, problems::ChangePassword, problems::Bearer, problems::Always,
+        problems::JsonBody, problems::WrongPassword, problems::TooManyRequests, problems::Bearer, problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -3,9 +3,8 @@ use application::accounts::refresh as refresh_session;
 use deserr::Deserr;
 use utoipa::ToSchema;
 
-use super::token_pair::Tokens;
+use super::{problems, token_pair::Tokens};
 use crate::{
-    documentation::problems,
     http::{body::Json, field::Field, invalid::Invalid, problem::Problem},
     services::Services,
 };
@@ -33,7 +32,7 @@ pub(crate) struct Body {
         (status = 200, description = "The next pair of tokens.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
             "expires_in": 900})),
-        problems::JsonBody, problems::Refresh, problems::Always,
+        problems::JsonBody, problems::RefreshTokenExpired, problems::InvalidRefreshToken, problems::RefreshTokenNotFound, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]

@@ -5,8 +5,8 @@ use domain::accounts::{Email, Password};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::problems;
 use crate::{
-    documentation::problems,
     http::{
         body::Json,
         field::Field,
@@ -63,7 +63,7 @@ pub(crate) struct Reply {
             example = json!({"id": 7, "email": "ann@example.com"})),
         (status = 202, description = "The registration is accepted; only if the operator hides accounts.", body = Message,
             example = json!({"message": "You will receive an email with instructions."})),
-        problems::JsonBody, problems::Register, problems::Always,
+        problems::JsonBody, problems::EmailTaken, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]

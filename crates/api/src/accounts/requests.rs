@@ -4,8 +4,8 @@ use deserr::Deserr;
 use domain::accounts::Email;
 use utoipa::ToSchema;
 
+use super::problems;
 use crate::{
-    documentation::problems,
     http::{body::Json, field::Field, invalid::Invalid, origin::Client, problem::Problem, reply::Message},
     services::Services,
 };
@@ -35,7 +35,7 @@ pub(crate) struct Body {
     responses(
         (status = 200, description = "The request is accepted.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
-        problems::JsonBody, problems::EmailRequest, problems::Always,
+        problems::JsonBody, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]
@@ -60,7 +60,7 @@ pub(crate) async fn resend_activation(
     responses(
         (status = 200, description = "The request is accepted.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
-        problems::JsonBody, problems::EmailRequest, problems::Always,
+        problems::JsonBody, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]

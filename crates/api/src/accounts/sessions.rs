@@ -5,8 +5,8 @@ use domain::accounts::{Session, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::problems;
 use crate::{
-    documentation::problems,
     http::{
         auth::{Auth, User},
         paging::{Links, Paging, Parameters},
@@ -79,7 +79,7 @@ fn example() -> serde_json::Value {
     params(Parameters),
     responses(
         (status = 200, description = "A page of the list.", body = Reply, example = example),
-        problems::NotModified, problems::Bearer, problems::NoSuchSessions, problems::ListQuery, problems::Always,
+        problems::NotModified, problems::Bearer, problems::NoSessions, problems::InvalidQuery, problems::Always,
     ),
     security(("log_in" = [])),
 )]
@@ -113,7 +113,7 @@ pub(crate) async fn list_sessions(
     params(("session_id" = i64, Path, minimum = 1, description = "The identifier of the session.", example = 1)),
     responses(
         (status = 204, description = "The session has ended."),
-        problems::Bearer, problems::NoSuchSession, problems::Parameters, problems::Always,
+        problems::Bearer, problems::SessionNotFound, problems::InvalidPath, problems::Always,
     ),
     security(("log_in" = [])),
 )]
@@ -136,7 +136,7 @@ pub(crate) async fn end_session(
     responses(
         (status = 200, description = "Logged out everywhere.", body = Message,
             example = json!({"message": "Successfully logged out everywhere."})),
-        problems::Bearer, problems::NoQuery, problems::Always,
+        problems::Bearer, problems::UnexpectedQuery, problems::Always,
     ),
     security(("log_in" = [])),
 )]

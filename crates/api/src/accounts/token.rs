@@ -6,15 +6,21 @@ use deserr::Deserr;
 use domain::accounts::{Email, PasswordAttempt};
 use utoipa::ToSchema;
 
-use super::token_pair::Tokens;
+use super::{
+    problems::{
+        self, ExpiredGrant, GrantNotFound, InvalidCredentialsGrant, InvalidRequest, InvalidTokenGrant,
+        NotActivatedGrant, UnsupportedGrantType,
+    },
+    token_pair::Tokens,
+};
 use crate::{
-    documentation::{problems, sets},
+    documentation::sets,
     http::{
         body::Form,
         field::Field,
         invalid::{Invalid, Place},
         origin::Origin,
-        problem::{OAuthError, Problem},
+        problem::Problem,
     },
     services::Services,
 };
@@ -70,7 +76,8 @@ pub(crate) struct Body {
         (status = 200, description = "The tokens of the session.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
             "expires_in": 900})),
-        problems::TokenRequest, problems::Always,
+        problems::InvalidGrant, problems::UnsupportedGrantType, problems::InvalidRequest, problems::FormBody,
+        problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]
@@ -86,17 +93,13 @@ pub(crate) async fn token(
         "refresh_token" => {
             let token = body.refresh_token.ok_or_else(|| missing("refresh_token"))?;
             refresh(&services.accounts, &token.0).await.map_err(|error| match error {
-                RefreshError::Expired | RefreshError::Invalid | RefreshError::NotFound => {
-                    Problem::from(error).oauth(OAuthError::InvalidGrant)
-                }
-                RefreshError::TooMany(_) | RefreshError::Store(_) => error.into(),
+                RefreshError::Expired => ExpiredGrant.into(),
+                RefreshError::Invalid => InvalidTokenGrant.into(),
+                RefreshError::NotFound => GrantNotFound.into(),
+                RefreshError::TooMany(_) | RefreshError::Store(_) => Problem::from(error),
             })?
         }
-        _ => {
-            let detail = "The grant type must be password or refresh_token.";
-            return Err(Problem::bad_request("unsupported_grant_type", detail)
-                .oauth(OAuthError::UnsupportedGrantType));
-        }
+        _ => return Err(UnsupportedGrantType.into()),
     };
     Ok(Tokens::reply(StatusCode::OK, pair))
 }
@@ -107,9 +110,8 @@ async fn log_in(services: &Services, origin: Origin, body: Body) -> Result<Token
     // A username that is not an email address has no account; it gets the same response after the same work.
     let command = Login { email: Email::parse(&username.0).ok(), password: password.0, origin: origin.0 };
     login(&services.accounts, command).await.map_err(|error| match error {
-        LoginError::InvalidCredentials | LoginError::NotActivated => {
-            Problem::from(error).oauth(OAuthError::InvalidGrant)
-        }
+        LoginError::InvalidCredentials => InvalidCredentialsGrant.into(),
+        LoginError::NotActivated => NotActivatedGrant.into(),
         LoginError::TooMany(_) | LoginError::Hashing(_) | LoginError::Store(_) => error.into(),
     })
 }
@@ -119,12 +121,12 @@ fn invalid_request(problem: Problem) -> Problem {
     match problem.status_code() {
         StatusCode::UNPROCESSABLE_ENTITY => {
             let detail = problem.errors_of(Place::Form).join(" ");
-            problem.renamed("invalid_request", detail).oauth(OAuthError::InvalidRequest)
+            Problem::from(InvalidRequest).with_detail(detail).with_errors_of(problem)
         }
         _ => problem,
     }
 }
 
 fn missing(field: &str) -> Problem {
-    Problem::bad_request("invalid_request", format!("{field} is required.")).oauth(OAuthError::InvalidRequest)
+    Problem::from(InvalidRequest).with_detail(format!("{field} is required."))
 }

@@ -2,8 +2,8 @@ use actix_web::{HttpResponse, post, web::Data};
 use application::administration::{self, Activation};
 use domain::accounts::UserId;
 
+use super::problems;
 use crate::{
-    documentation::problems,
     http::{
         auth::{Admin, Auth},
         parameters::PathId,
@@ -24,7 +24,7 @@ use crate::{
     responses(
         (status = 200, description = "The account is active.", body = Message,
             example = json!({"message": "User activated successfully."})),
-        problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
+        problems::AdminsOnly, problems::UserNotFound, problems::InvalidPath, problems::Always,
     ),
     security(("log_in" = [])),
 )]
@@ -51,7 +51,7 @@ pub(crate) async fn activate_user(
     responses(
         (status = 200, description = "The account is deactivated.", body = Message,
             example = json!({"message": "User deactivated successfully."})),
-        problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Parameters, problems::Always,
+        problems::AdminsOnly, problems::UserNotFound, problems::LastAdmin, problems::InvalidPath, problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -4,8 +4,9 @@ use deserr::Deserr;
 use domain::accounts::{Group, UserId};
 use utoipa::ToSchema;
 
+use super::problems;
 use crate::{
-    documentation::{problems, sets::UserGroup},
+    documentation::sets::UserGroup,
     http::{
         auth::{Admin, Auth},
         body::Json,
@@ -41,7 +42,7 @@ pub(crate) struct Body {
     responses(
         (status = 200, description = "The account belongs to the group.", body = Message,
             example = json!({"message": "User group changed to moderator."})),
-        problems::JsonBody, problems::AdminsOnly, problems::NoSuchUser, problems::LastAdmin, problems::Always,
+        problems::JsonBody, problems::AdminsOnly, problems::UserNotFound, problems::LastAdmin, problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -2,6 +2,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod change_group;
+pub(crate) mod problems;
 pub(crate) mod sessions;
 pub(crate) mod users;
 

@@ -2,9 +2,9 @@ use actix_web::{HttpResponse, delete, web::Data};
 use application::administration;
 use domain::accounts::UserId;
 
+use super::problems;
 use crate::{
     accounts::me::Account,
-    documentation::problems,
     http::{
         auth::{Admin, Auth},
         conditional::{IfMatch, IfMatchHeader},
@@ -23,7 +23,7 @@ use crate::{
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The sessions have ended."),
-        problems::AdminsOnly, problems::NoSuchUser, problems::Changed, problems::Parameters, problems::Always,
+        problems::AdminsOnly, problems::UserNotFound, problems::ResourceChanged, problems::InvalidPath, problems::Always,
     ),
     security(("log_in" = [])),
 )]

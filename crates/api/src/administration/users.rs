@@ -8,10 +8,10 @@ use domain::{
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::example;
+use super::{example, problems};
 use crate::{
     accounts::me::Account,
-    documentation::{problems, sets::UserGroup},
+    documentation::sets::UserGroup,
     http::{
         auth::{Admin, Auth},
         cursor::Cursor,
@@ -92,7 +92,7 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
     params(Parameters),
     responses(
         (status = 200, description = "A page of the list.", body = Reply, example = list_example),
-        problems::NotModified, problems::AdminsOnly, problems::NoSuchUsers, problems::ListQuery, problems::Always,
+        problems::NotModified, problems::AdminsOnly, problems::NoUsers, problems::InvalidQuery, problems::Always,
     ),
     security(("log_in" = [])),
 )]
@@ -125,7 +125,7 @@ pub(crate) async fn list_users(
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account.", body = Account, example = example),
-        problems::NotModified, problems::AdminsOnly, problems::NoSuchUser, problems::Parameters, problems::Always,
+        problems::NotModified, problems::AdminsOnly, problems::UserNotFound, problems::InvalidPath, problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -7,9 +7,12 @@ use domain::{
 };
 use utoipa::ToSchema;
 
-use super::movie::{Full, example};
+use super::{
+    movie::{Full, example},
+    problems,
+};
 use crate::{
-    documentation::{problems, sets, values},
+    documentation::{sets, values},
     http::{
         auth::{Auth, Moderator},
         body::Json,

@@ -2,9 +2,8 @@ use actix_web::{HttpResponse, delete, web::Data};
 use application::catalogue::delete_movie as remove;
 use domain::catalogue::MovieId;
 
-use super::movie::Full;
+use super::{movie::Full, problems};
 use crate::{
-    documentation::problems,
     http::{
         auth::{Auth, Moderator},
         conditional::{IfMatch, IfMatchHeader},
@@ -26,7 +25,7 @@ use crate::{
     ),
     responses(
         (status = 204, description = "The movie is gone."),
-        problems::ModeratorsOnly, problems::NoSuchMovie, problems::Changed, problems::Parameters,
+        problems::ModeratorsOnly, problems::MovieNotFound, problems::ResourceChanged, problems::InvalidPath,
         problems::Always,
     ),
     security(("log_in" = [])),

@@ -2,9 +2,11 @@ use actix_web::{HttpResponse, get, web::Data};
 use application::catalogue::get_movie as read_movie;
 use domain::catalogue::MovieId;
 
-use super::movie::{Full, example};
+use super::{
+    movie::{Full, example},
+    problems,
+};
 use crate::{
-    documentation::problems,
     http::{caching, parameters::PathId, problem::Problem},
     services::Services,
 };
@@ -19,7 +21,7 @@ use crate::{
     responses(
         (status = 200, description = "The movie.", body = Full, example = example),
         problems::NotModified,
-        problems::NoSuchMovie, problems::Parameters, problems::Always,
+        problems::MovieNotFound, problems::InvalidPath, problems::Always,
     ),
     security(()),
 )]

@@ -1,8 +1,10 @@
 use actix_web::{HttpResponse, get, web::Data};
 
-use super::movie_list::{self, Parameters, Reply, example};
+use super::{
+    movie_list::{self, Parameters, Reply, example},
+    problems,
+};
 use crate::{
-    documentation::problems,
     http::{parameters::Query, problem::Problem},
     services::Services,
 };
@@ -20,7 +22,7 @@ const PATH: &str = "/api/v1/theater/movies";
     responses(
         (status = 200, description = "A part of the list.", body = Reply, example = example),
         problems::NotModified,
-        problems::PastTheEnd, problems::ListQuery, problems::Always,
+        problems::NoMovies, problems::InvalidQuery, problems::Always,
     ),
     security(()),
 )]

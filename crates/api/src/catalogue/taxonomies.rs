@@ -7,14 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    movie_list,
+    movie_list, problems,
     taxonomy::{
         self, CountryBody, CountryChange, NamedBody, NamedChange, NewCountry, NewNamed, Parameters, Removal,
         country_example, list_example, named_example,
     },
 };
 use crate::{
-    documentation::problems,
     http::{
         auth::{Auth, Moderator},
         body::Json,
@@ -29,8 +28,7 @@ use crate::{
 macro_rules! operations {
     (
         $module:ident, $kind:ident, $a:literal, $one:literal, $many:literal, $list:ident,
-        $body:ident, $new:ident, $change:ident, $example:ident, $new_example:tt,
-        $missing:ident, $missing_or_end:ident, $taken:ident, $in_use:ident, $past_the_end:ident
+        $body:ident, $new:ident, $change:ident, $example:ident, $new_example:tt
     ) => {
         pub(crate) mod $module {
             use super::*;
@@ -65,7 +63,7 @@ macro_rules! operations {
                 params(Parameters),
                 responses(
                     (status = 200, description = "A part of the list.", body = List, example = example_of_list),
-                    problems::NotModified, problems::$past_the_end, problems::ListQuery, problems::Always,
+                    problems::NotModified, problems::$module::PastTheEnd, problems::InvalidQuery, problems::Always,
                 ),
                 security(()),
             )]
@@ -88,7 +86,7 @@ macro_rules! operations {
                 params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4)),
                 responses(
                     (status = 200, description = "What it is called.", body = $body, example = $example),
-                    problems::NotModified, problems::$missing, problems::Parameters, problems::Always,
+                    problems::NotModified, problems::$module::NotFound, problems::InvalidPath, problems::Always,
                 ),
                 security(()),
             )]
@@ -112,7 +110,7 @@ macro_rules! operations {
                 responses(
                     (status = 200, description = "A part of the list.", body = movie_list::Reply,
                         example = movie_list::example),
-                    problems::NotModified, problems::$missing_or_end, problems::ListQuery, problems::Always,
+                    problems::NotModified, problems::$module::NotFound, problems::NoMovies, problems::InvalidQuery, problems::Always,
                 ),
                 security(()),
             )]
@@ -140,7 +138,7 @@ macro_rules! operations {
                 responses(
                     (status = 201, description = "What was added.", body = $body,
                         headers(("Location" = String, description = "Where it is.")), example = $example),
-                    problems::JsonBody, problems::ModeratorsOnly, problems::$taken, problems::Always,
+                    problems::JsonBody, problems::ModeratorsOnly, problems::$module::Exists, problems::Always,
                 ),
                 security(("log_in" = [])),
             )]
@@ -165,8 +163,8 @@ macro_rules! operations {
                 request_body(content = $change, example = json!({"name": "Another name"})),
                 responses(
                     (status = 200, description = "What it is now.", body = $body, example = $example),
-                    problems::JsonBody, problems::ModeratorsOnly, problems::$missing, problems::$taken,
-                    problems::Changed, problems::Always,
+                    problems::JsonBody, problems::ModeratorsOnly, problems::$module::NotFound, problems::$module::Exists,
+                    problems::ResourceChanged, problems::Always,
                 ),
                 security(("log_in" = [])),
             )]
@@ -196,8 +194,8 @@ macro_rules! operations {
                 ),
                 responses(
                     (status = 204, description = "It is gone."),
-                    problems::ModeratorsOnly, problems::$missing, problems::$in_use, problems::Changed,
-                    problems::Parameters, problems::Always,
+                    problems::ModeratorsOnly, problems::$module::NotFound, problems::$module::InUse, problems::ResourceChanged,
+                    problems::InvalidPath, problems::Always,
                 ),
                 security(("log_in" = [])),
             )]
@@ -216,18 +214,15 @@ macro_rules! operations {
 }
 
 operations! {
-    genres, Genre, "a", "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Film Noir"}, NoSuchGenre, NoGenreOrPage, GenreExists, GenreInUse, NoGenres
+    genres, Genre, "a", "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example, {"name": "Film Noir"}
 }
 operations! {
-    actors, Actor, "an", "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Ann Example"}, NoSuchActor, NoActorOrPage, ActorExists, ActorInUse, NoActors
+    actors, Actor, "an", "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example, {"name": "Ann Example"}
 }
 operations! {
     countries, Country, "a", "country", "countries", CountryList, CountryBody, NewCountry, CountryChange,
-    country_example, {"code": "PE"}, NoSuchCountry, NoCountryOrPage, CountryExists, CountryInUse, NoCountries
+    country_example, {"code": "PE"}
 }
 operations! {
-    languages, Language, "a", "language", "languages", LanguageList, NamedBody, NewNamed, NamedChange, named_example,
-    {"name": "Quechua"}, NoSuchLanguage, NoLanguageOrPage, LanguageExists, LanguageInUse, NoLanguages
+    languages, Language, "a", "language", "languages", LanguageList, NamedBody, NewNamed, NamedChange, named_example, {"name": "Quechua"}
 }

@@ -5,8 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use application::catalogue::taxonomies::{
-    DeleteTaxonomyEntryError, create_taxonomy_entry, delete_taxonomy_entry, get_taxonomy_entry,
-    list_taxonomy, update_taxonomy_entry,
+    create_taxonomy_entry, delete_taxonomy_entry, get_taxonomy_entry, list_taxonomy, update_taxonomy_entry,
 };
 use deserr::Deserr;
 use domain::{
@@ -27,7 +26,7 @@ use crate::{
         conditional::IfMatch,
         cursor::Cursor,
         field::{Change, Field, InQuery},
-        invalid::{Invalid, Issue, Place},
+        invalid::Invalid,
         paging::Paging,
         problem::Problem,
     },
@@ -250,19 +249,9 @@ pub(super) async fn remove(
 ) -> Result<HttpResponse, Problem> {
     let into = removal.merge_into.map(|field| field.0.0);
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
-    match delete_taxonomy_entry(&services.catalogue, id, into, unchanged.as_ref().map(|holds| holds as _))
-        .await
-    {
-        // An unknown id in a parameter is invalid input; only an unknown id in the path is 404.
-        Err(error @ DeleteTaxonomyEntryError::NothingToMergeInto(_)) => {
-            let issue = Issue::new("nothing_to_merge_into", error);
-            Err(Problem::invalid(Invalid::at("/merge_into", issue), Place::Query))
-        }
-        outcome => {
-            outcome?;
-            Ok(HttpResponse::NoContent().finish())
-        }
-    }
+    let unchanged = unchanged.as_ref().map(|holds| holds as _);
+    delete_taxonomy_entry(&services.catalogue, id, into, unchanged).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// A genre, for examples.

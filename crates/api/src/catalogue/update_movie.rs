@@ -8,9 +8,9 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::movie::Full;
+use super::{movie::Full, problems};
 use crate::{
-    documentation::{problems, sets, values},
+    documentation::{sets, values},
     http::{
         auth::{Auth, Moderator},
         body::Json,
@@ -116,8 +116,8 @@ pub(crate) struct Reply {
     request_body(content = Body, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),
     responses(
         (status = 200, description = "The movie as it is now.", body = Reply, example = example),
-        problems::JsonBody, problems::ModeratorsOnly, problems::NoSuchMovie, problems::MovieExists,
-        problems::Changed, problems::Always,
+        problems::JsonBody, problems::ModeratorsOnly, problems::MovieNotFound, problems::MovieExists,
+        problems::ResourceChanged, problems::Always,
     ),
     security(("log_in" = [])),
 )]

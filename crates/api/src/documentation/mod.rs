@@ -1,5 +1,6 @@
 //! The OpenAPI document: what its routes do not say of themselves.
 
+pub(crate) mod codes;
 mod fitted;
 pub(crate) mod problems;
 pub(crate) mod sets;
@@ -23,6 +24,9 @@ use crate::{
     routes::routes,
 };
 
+/// Path of the token endpoint.
+const TOKEN_ENDPOINT: &str = "/api/v1/accounts/token";
+
 /// The document without its paths.
 #[derive(OpenApi)]
 #[openapi(
@@ -39,7 +43,7 @@ use crate::{
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(
-        ProblemBody, FieldError, Place, sets::MovieStatus, sets::UserGroup, sets::Gender, sets::MovieSortBy,
+        ProblemBody, FieldError, Place, codes::ErrorCode, sets::MovieStatus, sets::UserGroup, sets::Gender, sets::MovieSortBy,
         sets::SortOrder, sets::GrantType, sets::ServiceStatus, sets::DependencyStatus,
         values::Name, values::Overview, values::CountryCode,
     )),
@@ -62,11 +66,7 @@ impl Modify for Security {
     fn modify(&self, document: &mut openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
         let scopes = Scopes::new();
-        let password = Flow::Password(Password::with_refresh_url(
-            fitted::TOKEN_ENDPOINT,
-            scopes,
-            fitted::TOKEN_ENDPOINT,
-        ));
+        let password = Flow::Password(Password::with_refresh_url(TOKEN_ENDPOINT, scopes, TOKEN_ENDPOINT));
         let log_in =
             OAuth2::with_description([password], "Log in with your address (as username) and password.");
         components.add_security_scheme(shared::OAUTH, SecurityScheme::OAuth2(log_in));

@@ -14,7 +14,11 @@ use actix_web::{
 use application::accounts::{Caller, authenticate};
 use domain::accounts::Group;
 
-use super::problem::Problem;
+use super::{
+    problem::Problem,
+    problems::{AdminRequired, MalformedAuthorization, MissingToken, ModeratorRequired},
+    row::Row,
+};
 use crate::services::Services;
 
 /// Any active user.
@@ -31,23 +35,24 @@ pub(crate) struct Admin;
 pub(crate) trait Rank {
     /// Lowest group that has the rank.
     const LEAST: Group;
-    /// Code and detail of the error for callers without the rank.
-    const REFUSAL: (&'static str, &'static str);
+    /// Problem of callers without the rank.
+    const REFUSAL: Row;
 }
 
 impl Rank for User {
     const LEAST: Group = Group::User;
-    const REFUSAL: (&'static str, &'static str) = ("user_required", "An account is required");
+    // Every user has this rank.
+    const REFUSAL: Row = MissingToken::ROW;
 }
 
 impl Rank for Moderator {
     const LEAST: Group = Group::Moderator;
-    const REFUSAL: (&'static str, &'static str) = ("moderator_required", "Moderator privileges required");
+    const REFUSAL: Row = ModeratorRequired::ROW;
 }
 
 impl Rank for Admin {
     const LEAST: Group = Group::Admin;
-    const REFUSAL: (&'static str, &'static str) = ("admin_required", "Admin privileges required");
+    const REFUSAL: Row = AdminRequired::ROW;
 }
 
 /// A caller of at least this rank. A handler with it in its signature runs only for such callers.
@@ -65,10 +70,8 @@ impl<R: Rank> FromRequest for Auth<R> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = request.extensions().get::<Rc<Caller>>().cloned();
         ready(match caller {
-            None => Err(missing_header()),
-            Some(caller) if caller.user.group < R::LEAST => {
-                Err(Problem::forbidden(R::REFUSAL.0, R::REFUSAL.1))
-            }
+            None => Err(MissingToken.into()),
+            Some(caller) if caller.user.group < R::LEAST => Err(R::REFUSAL.into()),
             Some(caller) => Ok(Self { caller, rank: PhantomData }),
         })
     }
@@ -83,22 +86,14 @@ pub(crate) async fn identify(request: &ServiceRequest, services: &Services) -> R
     Ok(())
 }
 
-fn missing_header() -> Problem {
-    Problem::unauthorized("missing_token", "Authorization header is missing", false)
-}
-
 /// Returns the token of an `Authorization: Bearer …` header (RFC 6750, 2.1).
 fn bearer_token(headers: &header::HeaderMap) -> Result<String, Problem> {
-    let value = headers.get(header::AUTHORIZATION).ok_or_else(missing_header)?;
-    let malformed = || {
-        let detail = "Invalid Authorization header format. Expected 'Bearer <token>'";
-        Problem::unauthorized("malformed_authorization", detail, false)
-    };
-    let (scheme, token) =
-        value.to_str().ok().and_then(|text| text.trim().split_once(' ')).ok_or_else(malformed)?;
+    let value = headers.get(header::AUTHORIZATION).ok_or(MissingToken)?;
+    let parts = value.to_str().ok().and_then(|text| text.trim().split_once(' '));
+    let (scheme, token) = parts.ok_or(MalformedAuthorization)?;
     let token = token.trim();
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.contains(' ') {
-        return Err(malformed());
+        return Err(MalformedAuthorization.into());
     }
     Ok(token.to_owned())
 }

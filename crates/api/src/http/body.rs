@@ -5,10 +5,7 @@ use std::time::Duration;
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::{
-        StatusCode,
-        header::{self, HeaderMap},
-    },
+    http::header::{self, HeaderMap},
     rt::time::timeout,
     web::BytesMut,
 };
@@ -20,6 +17,7 @@ use super::{
     invalid::{Invalid, Place},
     parameters,
     problem::Problem,
+    problems::{BodyTooLarge, BodyTooSlow, BrokenBody, MalformedJson, NotForm, NotJson},
 };
 
 /// Maximum size of a JSON or form body in bytes.
@@ -41,14 +39,13 @@ impl<T: Deserr<Invalid>> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let expected = expect_media_type(request, "application/json");
+        let expected = expect_media_type(request, "application/json", NotJson);
         let payload = payload.take();
         let length = content_length(request.headers());
         Box::pin(async move {
             expected?;
             let bytes = read(payload, length).await?;
-            let value: Value = serde_json::from_slice(&bytes)
-                .map_err(|_| Problem::bad_request("malformed_json", "The body is not valid JSON."))?;
+            let value: Value = serde_json::from_slice(&bytes).map_err(|_| MalformedJson)?;
             deserr::deserialize(value).map(Self).map_err(|invalid| Problem::invalid(invalid, Place::Body))
         })
     }
@@ -59,7 +56,7 @@ impl<T: Deserr<Invalid>> FromRequest for Form<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let expected = expect_media_type(request, "application/x-www-form-urlencoded");
+        let expected = expect_media_type(request, "application/x-www-form-urlencoded", NotForm);
         let payload = payload.take();
         let length = content_length(request.headers());
         Box::pin(async move {
@@ -72,16 +69,16 @@ impl<T: Deserr<Invalid>> FromRequest for Form<T> {
     }
 }
 
-/// Refuses every other media type; parameters of the media type are ignored.
-pub(super) fn expect_media_type(request: &HttpRequest, expected: &'static str) -> Result<(), Problem> {
+/// Refuses other media types; parameters of the media type are ignored.
+pub(super) fn expect_media_type(
+    request: &HttpRequest,
+    expected: &str,
+    refusal: impl Into<Problem>,
+) -> Result<(), Problem> {
     let sent =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = sent.split(';').next().unwrap_or("").trim();
-    if essence.eq_ignore_ascii_case(expected) {
-        return Ok(());
-    }
-    let detail = format!("The body must be sent as {expected}.");
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
+    if essence.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(refusal.into()) }
 }
 
 pub(super) fn content_length(headers: &HeaderMap) -> Option<usize> {
@@ -90,22 +87,19 @@ pub(super) fn content_length(headers: &HeaderMap) -> Option<usize> {
 
 /// Reads a body within [`READ_TIMEOUT`].
 async fn read(payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
-    let late =
-        |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body took too long to arrive.");
-    timeout(READ_TIMEOUT, read_all(payload, length)).await.map_err(late)?
+    timeout(READ_TIMEOUT, read_all(payload, length)).await.map_err(|_| BodyTooSlow)?
 }
 
 /// Reads a body up to the limit. A body with a larger `Content-Length` is refused before it is read.
 async fn read_all(mut payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
-    let too_large = || Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE);
     if length.is_some_and(|length| length > MAX_JSON_BYTES) {
-        return Err(too_large());
+        return Err(BodyTooLarge.into());
     }
     let mut body = BytesMut::with_capacity(length.unwrap_or(512));
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::bad_request("broken_body", "The body could not be read."))?;
+        let chunk = chunk.map_err(|_| BrokenBody)?;
         if body.len() + chunk.len() > MAX_JSON_BYTES {
-            return Err(too_large());
+            return Err(BodyTooLarge.into());
         }
         body.extend_from_slice(&chunk);
     }

@@ -13,6 +13,7 @@ use super::{
     invalid::{Invalid, Place},
     parameters,
     problem::Problem,
+    problems::{InternalError, UnknownPath},
     route_table::{Access, Found, RouteTable},
 };
 use crate::services::Services;
@@ -36,7 +37,7 @@ async fn check(request: &ServiceRequest) -> Result<(), Problem> {
     let (Some(table), Some(services)) =
         (request.app_data::<Data<RouteTable>>(), request.app_data::<Data<Services>>())
     else {
-        return Err(Problem::internal());
+        return Err(InternalError.into());
     };
     // The path as the router reads it, so that a percent-encoded character cannot bypass the check.
     let path = request.match_info().as_str();
@@ -50,7 +51,7 @@ async fn check(request: &ServiceRequest) -> Result<(), Problem> {
         Found::OtherMethods(allowed) => Err(Problem::method_not_allowed(&allowed)),
         // Pages are not part of the documented API.
         Found::Nothing if !path.starts_with(API) => Ok(()),
-        Found::Nothing => Err(Problem::unknown_path()),
+        Found::Nothing => Err(UnknownPath.into()),
     }
 }
 

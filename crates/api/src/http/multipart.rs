@@ -3,18 +3,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use actix_multipart::{Field, Multipart};
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::{StatusCode, header::HeaderMap},
-    rt::time::timeout,
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, rt::time::timeout};
 use futures::{StreamExt, TryStreamExt, future::LocalBoxFuture};
 
 use super::{
     body::{content_length, expect_media_type},
     invalid::{Invalid, Issue},
     problem::Problem,
+    problems::{BodyTooLarge, BodyTooSlow, BrokenBody, NotMultipart},
 };
 
 /// Maximum size of a form in bytes. Above the limit of a picture, so that a slightly larger picture gets its own error.
@@ -57,7 +53,7 @@ impl FromRequest for Parts {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let expected = expect_media_type(request, "multipart/form-data");
+        let expected = expect_media_type(request, "multipart/form-data", NotMultipart);
         let (headers, payload) = (request.headers().clone(), payload.take());
         Box::pin(async move { expected.map(|()| Self { headers, payload }) })
     }
@@ -67,11 +63,7 @@ impl Parts {
     /// Reads text fields with these names, and one file with this name of at most `max_file` bytes. A larger file is not
     /// stored.
     pub(crate) async fn read(self, texts: &[&str], file: &str, max_file: usize) -> Result<Read, Problem> {
-        let late = |_| {
-            let detail = "The body took too long to arrive.";
-            Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail)
-        };
-        timeout(READ_TIMEOUT, self.read_all(texts, file, max_file)).await.map_err(late)?
+        timeout(READ_TIMEOUT, self.read_all(texts, file, max_file)).await.map_err(|_| BodyTooSlow)?
     }
 
     async fn read_all(self, texts: &[&str], file: &str, max_file: usize) -> Result<Read, Problem> {
@@ -84,10 +76,10 @@ impl Parts {
         let mut left = MAX_BYTES;
         let mut count = 0;
         while let Some(part) = parts.next().await {
-            let part = part.map_err(|_| broken())?;
+            let part = part.map_err(|_| BrokenBody)?;
             count += 1;
             if count > MAX_PARTS {
-                return Err(too_large());
+                return Err(BodyTooLarge.into());
             }
             let name = part.name().unwrap_or_default().to_owned();
             if name == file {
@@ -129,8 +121,8 @@ impl Read {
 async fn bytes_of(mut part: Field, max: usize, left: &mut usize) -> Result<Option<Vec<u8>>, Problem> {
     let mut bytes = Vec::new();
     let mut fits = true;
-    while let Some(chunk) = part.try_next().await.map_err(|_| broken())? {
-        *left = left.checked_sub(chunk.len()).ok_or_else(too_large)?;
+    while let Some(chunk) = part.try_next().await.map_err(|_| BrokenBody)? {
+        *left = left.checked_sub(chunk.len()).ok_or(BodyTooLarge)?;
         fits = fits && bytes.len() + chunk.len() <= max;
         if fits {
             bytes.extend_from_slice(&chunk);
@@ -143,12 +135,4 @@ async fn bytes_of(mut part: Field, max: usize, left: &mut usize) -> Result<Optio
 
 fn repeated() -> Issue {
     Issue::new("repeated", "This field may be sent once.")
-}
-
-fn broken() -> Problem {
-    Problem::bad_request("broken_body", "The body could not be read.")
-}
-
-fn too_large() -> Problem {
-    Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE)
 }

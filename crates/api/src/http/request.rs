@@ -21,7 +21,8 @@ use application::accounts::Caller;
 use metrics::SharedString;
 
 use super::{
-    behaviour::Behaviour, meters::Meters, problem::Problem, route_table::RouteTable, sliced::sliced, tracing,
+    behaviour::Behaviour, meters::Meters, problem::Problem, problems::CorsRefused, route_table::RouteTable,
+    sliced::sliced, tracing,
 };
 use crate::services::Services;
 
@@ -245,7 +246,7 @@ fn problem_of_error(error: &Error, status: StatusCode) -> Problem {
         return problem.clone();
     }
     match error.as_error::<CorsError>() {
-        Some(error) => Problem::bad_request("cors_refused", format!("{error}.")),
+        Some(error) => Problem::from(CorsRefused).with_detail(format!("{error}.")),
         None => Problem::of_status(status),
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
@@ -7,7 +9,10 @@ use actix_web::{
     rt::time::timeout,
 };
 
-use super::{behaviour::Behaviour, problem::Problem};
+use super::{behaviour::Behaviour, problem::Problem, problems::AnswerTooSlow};
+
+/// `Retry-After` after a timeout.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// Aborts a request that exceeds its timeout. An open unit of work is rolled back, as if the client had disconnected.
 pub(crate) async fn timeouts(
@@ -19,6 +24,6 @@ pub(crate) async fn timeouts(
     let allowed = if is_read { behaviour.read_timeout } else { behaviour.write_timeout };
     match timeout(allowed, next.call(request)).await {
         Ok(answered) => Ok(answered?.map_into_boxed_body()),
-        Err(_) => Err(Problem::too_slow().into()),
+        Err(_) => Err(Problem::from(AnswerTooSlow).retry_after(RETRY).into()),
     }
 }

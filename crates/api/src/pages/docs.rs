@@ -19,6 +19,7 @@ use crate::http::{
     compression::{Form, gzip, gzip_etag, is_text},
     conditional::etag,
     problem::Problem,
+    problems::UnknownPath,
 };
 
 /// The path of the OpenAPI document.
@@ -116,7 +117,7 @@ pub(crate) async fn show_file(
     documentation: Data<Documentation>,
 ) -> Result<HttpResponse, Problem> {
     let name = if name.is_empty() { "index.html" } else { name.as_str() };
-    let file = documentation.files.get(name).ok_or_else(Problem::unknown_path)?;
+    let file = documentation.files.get(name).ok_or(UnknownPath)?;
     Ok(file.reply_to(&request))
 }
 

@@ -52,7 +52,7 @@ fn word(good: bool) -> &'static str {
     responses(
         (status = 200, description = "The process is up.", body = Health,
             example = json!({"status": "ok", "components": []})),
-        problems::NotModified, problems::NoQuery,
+        problems::NotModified, problems::UnexpectedQuery,
     ),
     security(()),
 )]
@@ -75,7 +75,7 @@ pub(crate) async fn live() -> HttpResponse {
                 {"name": "database", "status": "ok", "latency_ms": 1},
                 {"name": "redis", "status": "unavailable", "latency_ms": 2000}]})),
         problems::NotModified,
-        problems::NoQuery,
+        problems::UnexpectedQuery,
         problems::Always,
         (status = 503, description = "The service cannot serve.", body = Health,
             headers(("Retry-After" = String, description = "When to ask again, in seconds.")),

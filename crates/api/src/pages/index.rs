@@ -58,7 +58,7 @@ const INDEX: Index = Index {
     tag = "System",
     responses(
         (status = 200, description = "The index.", body = Index, example = example),
-        problems::NotModified, problems::NoQuery, problems::Always,
+        problems::NotModified, problems::UnexpectedQuery, problems::Always,
     ),
     security(()),
 )]

@@ -13,9 +13,10 @@ use serde::Serialize;
 use super::{
     html::{page, page_with_email},
     mailbox_access::MailboxReader,
+    problems::MailNotFound,
 };
 use crate::{
-    http::{problem::Problem, reply},
+    http::{problem::Problem, problems::UnknownPath, reply},
     services::Services,
 };
 
@@ -45,7 +46,7 @@ fn values(email: &MailboxEntry) -> Value {
 }
 
 async fn emails(services: &Services) -> Result<Vec<MailboxEntry>, Problem> {
-    let mailbox = services.mailbox.as_ref().ok_or_else(Problem::unknown_path)?;
+    let mailbox = services.mailbox.as_ref().ok_or(UnknownPath)?;
     Ok(mailbox.emails().await?.into_iter().map(MailboxEntry::from).collect())
 }
 
@@ -71,8 +72,8 @@ pub(crate) async fn show_email(
     services: Data<Services>,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let mailbox = services.mailbox.as_ref().ok_or_else(Problem::unknown_path)?;
+    let mailbox = services.mailbox.as_ref().ok_or(UnknownPath)?;
     let email = mailbox.mail(&id).await?.map(MailboxEntry::from);
-    let email = email.ok_or_else(|| Problem::not_found("mail_not_found", "There is no such email."))?;
+    let email = email.ok_or(MailNotFound)?;
     Ok(page_with_email(StatusCode::OK, "mail.html", context! { email => values(&email) }))
 }

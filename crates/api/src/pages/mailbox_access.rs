@@ -9,10 +9,11 @@ use std::{
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::{StatusCode, header, uri::Authority},
+    http::{header, uri::Authority},
     web::Data,
 };
 
+use super::problems::{MailboxForbidden, UnknownMailboxHost};
 use crate::http::problem::Problem;
 
 /// The names of this machine, as browsers write them in `Host`.
@@ -45,20 +46,17 @@ impl FromRequest for MailboxReader {
 
 impl MailboxAccess {
     fn check(&self, request: &HttpRequest) -> Result<(), Problem> {
-        let refused = |detail| Err(Problem::new(StatusCode::FORBIDDEN, "mailbox_forbidden", detail));
         // The other end of the connection: a header could claim anything.
         let peer = request.peer_addr().map(|peer| peer.ip());
         if !self.open && !peer.is_some_and(is_this_machine) {
-            return refused(
-                "The mailbox answers this machine only. DEV_MAILBOX=open lets other machines read it.",
-            );
+            return Err(MailboxForbidden.into());
         }
         let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let header = header.and_then(|host| Authority::from_str(host).ok());
         // A request line may name a host as well (RFC 9112, 3.2.2).
         let mut named = header.as_ref().into_iter().chain(request.uri().authority());
         if header.is_none() || !named.all(|authority| self.knows(authority.host())) {
-            return refused("The mailbox answers under localhost and the host of PUBLIC_URL only.");
+            return Err(UnknownMailboxHost.into());
         }
         Ok(())
     }

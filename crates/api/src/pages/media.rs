@@ -6,7 +6,10 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use crate::{http::problem::Problem, services::Services};
+use crate::{
+    http::{problem::Problem, problems::UnknownPath},
+    services::Services,
+};
 
 /// A picture.
 #[get("/media/{name:.*}")]
@@ -16,7 +19,7 @@ pub(crate) async fn object(services: Data<Services>, name: Path<String>) -> Resu
         Some(objects) => objects.get(&name).await.ok().flatten(),
         None => None,
     };
-    let bytes = found.ok_or_else(Problem::unknown_path)?;
+    let bytes = found.ok_or(UnknownPath)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -10,5 +10,6 @@ pub(crate) mod mailbox;
 mod mailbox_access;
 pub(crate) mod media;
 pub(crate) mod password_reset;
+pub(crate) mod problems;
 
 pub use mailbox_access::MailboxAccess;

@@ -4,10 +4,10 @@ use domain::accounts::UserId;
 
 use super::{
     form::{AvatarForm, avatar},
+    problems,
     profile::{Body, stored_tag},
 };
 use crate::{
-    documentation::problems,
     http::{
         auth::{Auth, User},
         conditional::{IfMatch, IfMatchHeader},
@@ -32,8 +32,8 @@ use crate::{
             "date_of_birth": "1990-04-25", "info": "I like movies.",
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
             "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
-        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Upload,
-        problems::Bearer, problems::Internal,
+        problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::Upload,
+        problems::Bearer,
     ),
     security(("log_in" = [])),
 )]
@@ -69,7 +69,7 @@ pub(crate) async fn set_avatar(
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile has no picture."),
-        problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,
+        problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath, problems::Bearer, problems::Always,
     ),
     security(("log_in" = [])),
 )]

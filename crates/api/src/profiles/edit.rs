@@ -4,10 +4,10 @@ use domain::accounts::UserId;
 
 use super::{
     form::{Form, change},
+    problems,
     profile::{Body, stored_tag},
 };
 use crate::{
-    documentation::problems,
     http::{
         auth::{Auth, User},
         conditional::{IfMatch, IfMatchHeader},
@@ -33,8 +33,7 @@ use crate::{
         (status = 201, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
-        problems::MultipartBody, problems::CreateProfile, problems::ProfileEditors, problems::Upload,
-        problems::Internal,
+        problems::MultipartBody, problems::ProfileExists, problems::Bearer, problems::NotYourProfile, problems::Upload,
     ),
     security(("log_in" = [])),
 )]
@@ -64,8 +63,8 @@ pub(crate) async fn create_profile(
         (status = 200, description = "The profile.", body = Body, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
-        problems::MultipartBody, problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Upload,
-        problems::Bearer, problems::Internal,
+        problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::Upload,
+        problems::Bearer,
     ),
     security(("log_in" = [])),
 )]
@@ -102,7 +101,7 @@ pub(crate) async fn update_profile(
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile is deleted."),
-        problems::ProfileEditors, problems::NoSuchProfile, problems::Changed, problems::Parameters, problems::Bearer, problems::Always,
+        problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath, problems::Bearer, problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -14,6 +14,7 @@ use crate::{
         invalid::{Invalid, Issue, Place},
         multipart::{File, Parts, Read},
         problem::Problem,
+        problems::InternalError,
     },
     services::Services,
 };
@@ -89,7 +90,7 @@ pub(super) async fn avatar(
     }
     let avatar = picture(services, caller, &mut read).await?;
     read.finish()?;
-    avatar.ok_or_else(Problem::internal)
+    Ok(avatar.ok_or(InternalError)?)
 }
 
 async fn picture(

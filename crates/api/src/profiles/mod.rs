@@ -3,5 +3,6 @@
 pub(crate) mod avatar;
 pub(crate) mod edit;
 mod form;
+pub(crate) mod problems;
 pub(crate) mod profile;
 pub(crate) mod read;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     documentation::sets::Gender,
-    http::{conditional::etag, problem::Problem},
+    http::{conditional::etag, problem::Problem, problems::InternalError},
     services::Services,
 };
 
@@ -89,5 +89,5 @@ async fn url(
 ) -> Result<Option<String>, Problem> {
     let Some(key) = avatar else { return Ok(None) };
     let url = services.profiles.objects.url(&key.object(size)).await;
-    Ok(Some(url.map_err(|ObjectError::Unavailable(reason)| Problem::internal().because(reason))?))
+    Ok(Some(url.map_err(|ObjectError::Unavailable(reason)| Problem::from(InternalError).because(reason))?))
 }

@@ -2,9 +2,8 @@ use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use application::profiles;
 use domain::accounts::UserId;
 
-use super::profile::Body;
+use super::{problems, profile::Body};
 use crate::{
-    documentation::problems,
     http::{
         auth::{Auth, User},
         parameters::PathId,
@@ -26,7 +25,7 @@ use crate::{
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
             "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
         problems::NotModified,
-        problems::Bearer, problems::NoSuchProfile, problems::NoQuery, problems::Always,
+        problems::Bearer, problems::ProfileNotFound, problems::UnexpectedQuery, problems::Always,
     ),
     security(("log_in" = [])),
 )]
@@ -49,7 +48,7 @@ pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Re
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": null, "gender": null,
             "date_of_birth": null, "info": "I like movies.", "avatar": null, "avatar_small": null})),
         problems::NotModified,
-        problems::Bearer, problems::NoSuchProfile, problems::Parameters, problems::Always,
+        problems::Bearer, problems::ProfileNotFound, problems::InvalidPath, problems::Always,
     ),
     security(("log_in" = [])),
 )]
