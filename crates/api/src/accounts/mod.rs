@@ -1,14 +1,36 @@
 //! `/api/v1/accounts`
 
 pub(crate) mod activate;
-pub(crate) mod login;
-pub(crate) mod logout;
+mod login;
+mod logout;
 pub(crate) mod me;
-pub(crate) mod passwords;
+mod passwords;
 pub(crate) mod problems;
-pub(crate) mod refresh;
-pub(crate) mod register;
-pub(crate) mod requests;
-pub(crate) mod sessions;
-pub(crate) mod token;
+mod refresh;
+mod register;
+mod requests;
+mod sessions;
+mod token;
 mod token_pair;
+
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(
+        scope("/api/v1/accounts")
+            .service(register::register)
+            .service(activate::activate)
+            .service(login::login)
+            .service(token::token)
+            .service(refresh::refresh)
+            .service(logout::logout)
+            .service(me::me)
+            .service(requests::resend_activation)
+            .service(requests::request_password_reset)
+            .service(passwords::reset_password)
+            .service(passwords::change_password)
+            .service(sessions::logout_all)
+            .service(sessions::list_sessions)
+            .service(sessions::end_session),
+    );
+}

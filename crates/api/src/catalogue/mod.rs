@@ -1,12 +1,29 @@
 //! `/api/v1/theater`
 
-pub(crate) mod create_movie;
-pub(crate) mod delete_movie;
-pub(crate) mod get_movie;
-pub(crate) mod list_movies;
+mod create_movie;
+mod delete_movie;
+mod get_movie;
+mod list_movies;
 mod movie;
 mod movie_list;
 pub(crate) mod problems;
-pub(crate) mod taxonomies;
+mod taxonomies;
 mod taxonomy;
-pub(crate) mod update_movie;
+mod update_movie;
+
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    taxonomies::genres::routes(config);
+    taxonomies::actors::routes(config);
+    taxonomies::countries::routes(config);
+    taxonomies::languages::routes(config);
+    config.service(
+        scope("/api/v1/theater")
+            .service(list_movies::list_movies)
+            .service(get_movie::get_movie)
+            .service(create_movie::create_movie)
+            .service(update_movie::update_movie)
+            .service(delete_movie::delete_movie),
+    );
+}

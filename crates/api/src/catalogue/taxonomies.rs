@@ -5,6 +5,7 @@ use application::catalogue::taxonomies::get_taxonomy_entry;
 use domain::catalogue::{Taxonomy, TaxonomyEntryId};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::{
     movie_list, problems,
@@ -39,7 +40,19 @@ macro_rules! operations {
                 TaxonomyEntryId { kind: KIND, id: path.0 }
             }
 
-            /// A part of the list.
+            pub(crate) fn routes(config: &mut ServiceConfig) {
+                config.service(
+                    scope(concat!("/api/v1/theater/", $many))
+                        .service(list)
+                        .service(get)
+                        .service(list_movies)
+                        .service(create)
+                        .service(update)
+                        .service(delete),
+                );
+            }
+
+            /// A page of the list.
             #[derive(Debug, Serialize, ToSchema)]
             #[schema(as = $list)]
             pub(crate) struct List {
@@ -91,7 +104,7 @@ macro_rules! operations {
                 security(()),
             )]
             #[get("/{id}")]
-            pub(crate) async fn show(services: Data<Services>, path: PathId) -> Result<HttpResponse, Problem> {
+            pub(crate) async fn get(services: Data<Services>, path: PathId) -> Result<HttpResponse, Problem> {
                 taxonomy::get(&services, id(path)).await
             }
 
@@ -115,7 +128,7 @@ macro_rules! operations {
                 security(()),
             )]
             #[get("/{id}/movies")]
-            pub(crate) async fn movies(
+            pub(crate) async fn list_movies(
                 services: Data<Services>,
                 path: PathId,
                 parameters: Query<movie_list::Parameters>,
@@ -143,12 +156,12 @@ macro_rules! operations {
                 security(("log_in" = [])),
             )]
             #[post("")]
-            pub(crate) async fn add(
+            pub(crate) async fn create(
                 _: Auth<Moderator>,
                 services: Data<Services>,
                 body: Json<$new>,
             ) -> Result<HttpResponse, Problem> {
-                taxonomy::add(&services, KIND, body.0).await
+                taxonomy::create(&services, KIND, body.0).await
             }
 
             #[doc = concat!("Update ", $a, " ", $one)]
@@ -169,14 +182,14 @@ macro_rules! operations {
                 security(("log_in" = [])),
             )]
             #[patch("/{id}")]
-            pub(crate) async fn edit(
+            pub(crate) async fn update(
                 _: Auth<Moderator>,
                 services: Data<Services>,
                 path: PathId,
                 if_match: IfMatch,
                 body: Json<$change>,
             ) -> Result<HttpResponse, Problem> {
-                taxonomy::edit(&services, id(path), body.0.into(), &if_match).await
+                taxonomy::update(&services, id(path), body.0.into(), &if_match).await
             }
 
             #[doc = concat!("Delete ", $a, " ", $one)]
@@ -200,14 +213,14 @@ macro_rules! operations {
                 security(("log_in" = [])),
             )]
             #[delete("/{id}")]
-            pub(crate) async fn remove(
+            pub(crate) async fn delete(
                 _: Auth<Moderator>,
                 services: Data<Services>,
                 path: PathId,
                 if_match: IfMatch,
                 removal: Query<Removal>,
             ) -> Result<HttpResponse, Problem> {
-                taxonomy::remove(&services, id(path), removal.0, &if_match).await
+                taxonomy::delete(&services, id(path), removal.0, &if_match).await
             }
         }
     };

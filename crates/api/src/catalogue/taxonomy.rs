@@ -218,18 +218,18 @@ pub(super) async fn get(services: &Services, id: TaxonomyEntryId) -> Result<Http
     Ok(caching::shared(&shown(get_taxonomy_entry(&services.catalogue, id).await?)))
 }
 
-pub(super) async fn add(
+pub(super) async fn create(
     services: &Services,
     kind: Taxonomy,
     body: impl Draft,
 ) -> Result<HttpResponse, Problem> {
-    let added = create_taxonomy_entry(&services.catalogue, body.draft(kind)).await?;
-    let location = format!("{}/{}", path(kind), added.id);
+    let created = create_taxonomy_entry(&services.catalogue, body.draft(kind)).await?;
+    let location = format!("{}/{}", path(kind), created.id);
     let mut reply = HttpResponse::build(StatusCode::CREATED);
-    Ok(reply.insert_header((header::LOCATION, location)).json(shown(added)))
+    Ok(reply.insert_header((header::LOCATION, location)).json(shown(created)))
 }
 
-pub(super) async fn edit(
+pub(super) async fn update(
     services: &Services,
     id: TaxonomyEntryId,
     patch: TaxonomyEntryPatch,
@@ -241,7 +241,7 @@ pub(super) async fn edit(
         .json(shown(update_taxonomy_entry(&services.catalogue, id, patch, unchanged).await?)))
 }
 
-pub(super) async fn remove(
+pub(super) async fn delete(
     services: &Services,
     id: TaxonomyEntryId,
     removal: Removal,

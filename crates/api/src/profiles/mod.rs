@@ -1,8 +1,23 @@
 //! `/api/v1/profiles`: user profiles and their pictures.
 
-pub(crate) mod avatar;
-pub(crate) mod edit;
+mod avatar;
+mod edit;
 mod form;
 pub(crate) mod problems;
 pub(crate) mod profile;
-pub(crate) mod read;
+mod read;
+
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(
+        scope("/api/v1/profiles")
+            .service(read::my_profile)
+            .service(read::get_profile)
+            .service(edit::create_profile)
+            .service(edit::update_profile)
+            .service(edit::delete_profile)
+            .service(avatar::set_avatar)
+            .service(avatar::delete_avatar),
+    );
+}

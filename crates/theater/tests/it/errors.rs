@@ -73,54 +73,8 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn only_listed_operations_are_public(url: String) {
-        let public = [
-            "GET /api/v1",
-            "GET /api/v1/theater/actors",
-            "GET /api/v1/theater/actors/{id}",
-            "GET /api/v1/theater/actors/{id}/movies",
-            "GET /api/v1/theater/countries",
-            "GET /api/v1/theater/countries/{id}",
-            "GET /api/v1/theater/countries/{id}/movies",
-            "GET /api/v1/theater/genres",
-            "GET /api/v1/theater/genres/{id}",
-            "GET /api/v1/theater/genres/{id}/movies",
-            "GET /api/v1/theater/languages",
-            "GET /api/v1/theater/languages/{id}",
-            "GET /api/v1/theater/languages/{id}/movies",
-            "GET /api/v1/theater/movies",
-            "GET /api/v1/theater/movies/{movie_id}",
-            "GET /health/live",
-            "GET /health/ready",
-            "POST /api/v1/accounts/activate",
-            "POST /api/v1/accounts/activate/resend",
-            "POST /api/v1/accounts/login",
-            "POST /api/v1/accounts/logout",
-            "POST /api/v1/accounts/password-reset/request",
-            "POST /api/v1/accounts/refresh",
-            "POST /api/v1/accounts/register",
-            "POST /api/v1/accounts/reset-password/complete",
-            "POST /api/v1/accounts/token",
-        ];
+    async fn an_escaped_path_requires_the_same_token(url: String) {
         let app = TestApp::start(url).await;
-        let document = serde_json::to_value(api::openapi()).unwrap();
-        let mut open = Vec::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for method in item.as_object().unwrap().keys() {
-                let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-                let concrete = path.replace("{movie_id}", "1").replace("{user_id}", "1").replace("{session_id}", "1");
-                let concrete = concrete.replace("{id}", "1");
-                let url = format!("{}{concrete}", app.base);
-                let reply = Reply::of(app.client.request(method.clone(), url)).await;
-                if reply.status == 401 {
-                    assert_eq!(reply.json()["code"], "missing_token", "{method} {path}");
-                } else {
-                    open.push(format!("{method} {path}"));
-                }
-            }
-        }
-        open.sort();
-        assert_eq!(open, public);
         // An escaped unreserved character equals the character (RFC 3986, 2.3), for authentication as for routing.
         for path in ["/%61pi/v1/accounts/me", "/api/v1/accounts/m%65"] {
             let reply = Reply::of(app.client.get(format!("{}{path}", app.base))).await.expect(401);
