@@ -15,7 +15,7 @@ use crate::{
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Activation)]
-pub(crate) struct Body {
+pub(crate) struct ActivationBody {
     /// Email address that was registered.
     #[schema(value_type = String, format = Email, max_length = 254)]
     pub(crate) email: Field<Email>,
@@ -28,7 +28,7 @@ pub(crate) struct Body {
     pub(crate) password: Option<Field<PasswordAttempt>>,
 }
 
-impl Body {
+impl ActivationBody {
     pub(crate) fn command(self, client: Client) -> ActivateAccount {
         let Self { email, token, password } = self;
         let password = password.map(|password| password.0);
@@ -44,7 +44,7 @@ impl Body {
 #[utoipa::path(
     operation_id = "activate",
     tag = "Accounts",
-    request_body(content = Body,
+    request_body(content = ActivationBody,
         example = json!({"email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E"})),
     responses(
         (status = 200, description = "The account is active.", body = Message,
@@ -57,7 +57,7 @@ impl Body {
 pub(crate) async fn activate(
     services: Data<Services>,
     client: Client,
-    body: Json<Body>,
+    body: Json<ActivationBody>,
 ) -> Result<HttpResponse, Problem> {
     activate_account(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("User account activated successfully."))

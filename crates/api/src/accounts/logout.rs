@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, post, web::Data};
 use application::accounts::logout as end_session;
 
-use super::{problems, refresh::Body};
+use super::{problems, refresh::RefreshTokenBody};
 use crate::{
     http::{body::Json, problem::Problem, reply::Message},
     services::Services,
@@ -13,7 +13,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "logout",
     tag = "Accounts",
-    request_body(content = Body, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
+    request_body(content = RefreshTokenBody, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
         (status = 200, description = "Logged out.", body = Message,
             example = json!({"message": "Successfully logged out."})),
@@ -22,7 +22,10 @@ use crate::{
     security(()),
 )]
 #[post("/logout")]
-pub(crate) async fn logout(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn logout(
+    services: Data<Services>,
+    body: Json<RefreshTokenBody>,
+) -> Result<HttpResponse, Problem> {
     end_session(&services.accounts, &body.0.refresh_token.0).await?;
     Ok(Message::ok("Successfully logged out."))
 }

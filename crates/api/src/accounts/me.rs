@@ -11,7 +11,7 @@ use crate::{
         auth::{Auth, User},
         problem::Problem,
     },
-    profiles::profile,
+    profiles::profile::ProfileBody,
     services::Services,
 };
 
@@ -53,7 +53,7 @@ pub(crate) struct Me {
     account: Account,
     /// The caller's profile; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    profile: Option<profile::Body>,
+    profile: Option<ProfileBody>,
 }
 
 /// Get my account
@@ -75,7 +75,7 @@ pub(crate) struct Me {
 pub(crate) async fn me(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
     let user = &auth.caller.user;
     let profile = match profile_of(&services.profiles, user).await? {
-        Some(profile) => Some(profile::Body::of(&services, profile).await?),
+        Some(profile) => Some(ProfileBody::of(&services, profile).await?),
         None => None,
     };
     let body = Me { account: user.into(), profile };

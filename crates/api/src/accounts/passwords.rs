@@ -23,7 +23,7 @@ use crate::{
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PasswordReset)]
-pub(crate) struct Reset {
+pub(crate) struct ResetBody {
     /// Email address of the account; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
@@ -36,7 +36,7 @@ pub(crate) struct Reset {
     password: Field<Password>,
 }
 
-impl Reset {
+impl ResetBody {
     pub(crate) fn command(self, client: Client) -> ResetPassword {
         let Self { email, token, password } = self;
         ResetPassword { email: email.0, token: token.0, password: password.0, client: client.0 }
@@ -48,7 +48,7 @@ impl Reset {
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PasswordChange)]
-pub(crate) struct Change {
+pub(crate) struct ChangeBody {
     /// Current password of the account.
     #[schema(value_type = String, format = Password)]
     old_password: Field<PasswordAttempt>,
@@ -65,7 +65,7 @@ pub(crate) struct Change {
 #[utoipa::path(
     operation_id = "reset_password",
     tag = "Accounts",
-    request_body(content = Reset, example = json!({
+    request_body(content = ResetBody, example = json!({
         "email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E", "password": "NewStrong1!"})),
     responses(
         (status = 200, description = "The password is set.", body = Message,
@@ -78,7 +78,7 @@ pub(crate) struct Change {
 pub(crate) async fn reset_password(
     services: Data<Services>,
     client: Client,
-    body: Json<Reset>,
+    body: Json<ResetBody>,
 ) -> Result<HttpResponse, Problem> {
     accounts::reset_password(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("Password reset successfully."))
@@ -91,7 +91,7 @@ pub(crate) async fn reset_password(
 #[utoipa::path(
     operation_id = "change_password",
     tag = "Accounts",
-    request_body(content = Change, example = json!({"old_password": "StrongPass1!", "new_password": "NewStrong1!"})),
+    request_body(content = ChangeBody, example = json!({"old_password": "StrongPass1!", "new_password": "NewStrong1!"})),
     responses(
         (status = 200, description = "The password is changed.", body = Message,
             example = json!({"message": "Password changed successfully."})),
@@ -104,9 +104,9 @@ pub(crate) async fn change_password(
     auth: Auth<User>,
     services: Data<Services>,
     client: Client,
-    body: Json<Change>,
+    body: Json<ChangeBody>,
 ) -> Result<HttpResponse, Problem> {
-    let Json(Change { old_password, new_password }) = body;
+    let Json(ChangeBody { old_password, new_password }) = body;
     let command = ChangePassword { old: old_password.0, new: new_password.0, client: client.0 };
     accounts::change_password(&services.accounts, &auth.caller, command).await?;
     Ok(Message::ok("Password changed successfully."))

@@ -14,7 +14,7 @@ use crate::{
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RefreshToken)]
-pub(crate) struct Body {
+pub(crate) struct RefreshTokenBody {
     /// Refresh token from the last login or refresh.
     #[schema(value_type = String, max_length = 4096)]
     pub(super) refresh_token: Field<String>,
@@ -27,7 +27,7 @@ pub(crate) struct Body {
 #[utoipa::path(
     operation_id = "refresh",
     tag = "Accounts",
-    request_body(content = Body, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
+    request_body(content = RefreshTokenBody, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
         (status = 200, description = "The next pair of tokens.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
@@ -37,7 +37,10 @@ pub(crate) struct Body {
     security(()),
 )]
 #[post("/refresh")]
-pub(crate) async fn refresh(services: Data<Services>, body: Json<Body>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn refresh(
+    services: Data<Services>,
+    body: Json<RefreshTokenBody>,
+) -> Result<HttpResponse, Problem> {
     let pair = refresh_session(&services.accounts, &body.0.refresh_token.0).await?;
     Ok(Tokens::reply(StatusCode::OK, pair))
 }

@@ -9,7 +9,7 @@ use super::problems;
 use crate::{
     http::{
         auth::{Auth, User},
-        paging::{Links, Paging, Parameters},
+        paging::{Links, PageParameters, Paging},
         parameters::{PathId, Query},
         problem::Problem,
         reply::Message,
@@ -76,7 +76,7 @@ fn example() -> serde_json::Value {
 #[utoipa::path(
     operation_id = "list_sessions",
     tag = "Accounts",
-    params(Parameters),
+    params(PageParameters),
     responses(
         (status = 200, description = "A page of the list.", body = Reply, example = example),
         problems::NotModified, problems::Bearer, problems::NoSessions, problems::InvalidQuery, problems::Always,
@@ -87,7 +87,7 @@ fn example() -> serde_json::Value {
 pub(crate) async fn list_sessions(
     auth: Auth<User>,
     services: Data<Services>,
-    parameters: Query<Parameters>,
+    parameters: Query<PageParameters>,
 ) -> Result<HttpResponse, Problem> {
     let paging = Paging::try_from(parameters.0)?;
     let page = accounts::list_sessions(

@@ -18,7 +18,7 @@ use crate::{
     http::{
         body::Form,
         field::Field,
-        invalid::{Invalid, Place},
+        invalid::{Invalid, RequestPart},
         origin::Origin,
         problem::Problem,
     },
@@ -120,7 +120,7 @@ async fn log_in(services: &Services, origin: Origin, body: Body) -> Result<Token
 fn invalid_request(problem: Problem) -> Problem {
     match problem.status_code() {
         StatusCode::UNPROCESSABLE_ENTITY => {
-            let detail = problem.errors_of(Place::Form).join(" ");
+            let detail = problem.errors_of(RequestPart::Form).join(" ");
             Problem::from(InvalidRequest).with_detail(detail).with_errors_of(problem)
         }
         _ => problem,

@@ -26,12 +26,12 @@ use crate::{
 
 const PATH: &str = "/api/v1/admin/users";
 
-/// Paging and filters of the list of accounts. The first three fields repeat [`crate::http::paging::Parameters`], because
+/// Paging and filters of the list of accounts. The first three fields repeat [`crate::http::paging::PageParameters`], because
 /// deserr cannot flatten one structure into another.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
+pub(crate) struct UserParameters {
     /// Page number, from 1; 1 if neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
@@ -89,7 +89,7 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
 #[utoipa::path(
     operation_id = "list_users",
     tag = "Administration",
-    params(Parameters),
+    params(UserParameters),
     responses(
         (status = 200, description = "A page of the list.", body = Reply, example = list_example),
         problems::NotModified, problems::AdminsOnly, problems::NoUsers, problems::InvalidQuery, problems::Always,
@@ -100,9 +100,9 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
 pub(crate) async fn list_users(
     _: Auth<Admin>,
     services: Data<Services>,
-    parameters: Query<Parameters>,
+    parameters: Query<UserParameters>,
 ) -> Result<HttpResponse, Problem> {
-    let Query(Parameters { page, per_page, cursor, email, group, is_active }) = parameters;
+    let Query(UserParameters { page, per_page, cursor, email, group, is_active }) = parameters;
     let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
     let filter = UserFilter {
         email: email.map(|field| field.0),

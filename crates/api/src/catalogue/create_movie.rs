@@ -8,7 +8,7 @@ use domain::{
 use utoipa::ToSchema;
 
 use super::{
-    movie::{Full, example},
+    movie::{MovieBody, example},
     problems,
 };
 use crate::{
@@ -95,7 +95,7 @@ impl From<Body> for MovieDraft {
         "status": "Released", "budget": 10_000_000, "revenue": 174_200_000, "country": "FR",
         "genres": ["Comedy", "Romance"], "actors": ["Jo Example"], "languages": ["French"]})),
     responses(
-        (status = 201, description = "The new movie.", body = Full,
+        (status = 201, description = "The new movie.", body = MovieBody,
             headers(("Location" = String, description = "Where the movie is.")), example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieExists, problems::Always,
     ),
@@ -109,5 +109,5 @@ pub(crate) async fn create_movie(
 ) -> Result<HttpResponse, Problem> {
     let movie = add(&services.catalogue, body.0.into()).await?;
     let location = format!("/api/v1/theater/movies/{}", movie.id.0);
-    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(Full::from(&movie)))
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(MovieBody::from(&movie)))
 }

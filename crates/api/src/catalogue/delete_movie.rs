@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, delete, web::Data};
 use application::catalogue::delete_movie as remove;
 use domain::catalogue::MovieId;
 
-use super::{movie::Full, problems};
+use super::{movie::MovieBody, problems};
 use crate::{
     http::{
         auth::{Auth, Moderator},
@@ -37,7 +37,7 @@ pub(crate) async fn delete_movie(
     id: PathId,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let unchanged = if_match.requires(|movie| Full::from(movie));
+    let unchanged = if_match.requires(|movie| MovieBody::from(movie));
     remove(&services.catalogue, MovieId(id.0), unchanged.as_ref().map(|holds| holds as _)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -3,7 +3,7 @@ use application::catalogue::get_movie as read_movie;
 use domain::catalogue::MovieId;
 
 use super::{
-    movie::{Full, example},
+    movie::{MovieBody, example},
     problems,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     tag = "Catalogue",
     params(("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42)),
     responses(
-        (status = 200, description = "The movie.", body = Full, example = example),
+        (status = 200, description = "The movie.", body = MovieBody, example = example),
         problems::NotModified,
         problems::MovieNotFound, problems::InvalidPath, problems::Always,
     ),
@@ -28,5 +28,5 @@ use crate::{
 #[get("/movies/{movie_id}")]
 pub(crate) async fn get_movie(services: Data<Services>, id: PathId) -> Result<HttpResponse, Problem> {
     let movie = read_movie(&services.catalogue, MovieId(id.0)).await?;
-    Ok(caching::shared(&Full::from(&movie)))
+    Ok(caching::shared(&MovieBody::from(&movie)))
 }

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, get, web::Data};
 
 use super::{
-    movie_list::{self, Parameters, Reply, example},
+    movie_list::{self, MovieListBody, MovieParameters, example},
     problems,
 };
 use crate::{
@@ -18,9 +18,9 @@ const PATH: &str = "/api/v1/theater/movies";
 #[utoipa::path(
     operation_id = "list_movies",
     tag = "Catalogue",
-    params(Parameters),
+    params(MovieParameters),
     responses(
-        (status = 200, description = "A part of the list.", body = Reply, example = example),
+        (status = 200, description = "A part of the list.", body = MovieListBody, example = example),
         problems::NotModified,
         problems::NoMovies, problems::InvalidQuery, problems::Always,
     ),
@@ -29,7 +29,7 @@ const PATH: &str = "/api/v1/theater/movies";
 #[get("/movies")]
 pub(crate) async fn list_movies(
     services: Data<Services>,
-    parameters: Query<Parameters>,
+    parameters: Query<MovieParameters>,
 ) -> Result<HttpResponse, Problem> {
     movie_list::reply(&services, PATH, None, parameters.0).await
 }

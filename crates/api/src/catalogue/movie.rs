@@ -11,7 +11,7 @@ use crate::documentation::sets;
 /// A movie in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieSummary)]
-pub(crate) struct Summary {
+pub(crate) struct SummaryBody {
     /// Names the movie.
     id: i64,
     /// What it is called.
@@ -28,7 +28,7 @@ pub(crate) struct Summary {
 /// A movie in full.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Movie)]
-pub(crate) struct Full {
+pub(crate) struct MovieBody {
     /// Names the movie.
     id: i64,
     /// What it is called.
@@ -50,19 +50,19 @@ pub(crate) struct Full {
     #[schema(value_type = f64, minimum = 0)]
     revenue: Amount,
     /// Where it was made.
-    country: CountryBody,
+    country: MovieCountryBody,
     /// What kind of movie it is.
-    genres: Vec<NamedBody>,
+    genres: Vec<MovieEntryBody>,
     /// Who plays in it.
-    actors: Vec<NamedBody>,
+    actors: Vec<MovieEntryBody>,
     /// What is spoken in it.
-    languages: Vec<NamedBody>,
+    languages: Vec<MovieEntryBody>,
 }
 
 /// A country.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Country)]
-pub(crate) struct CountryBody {
+pub(crate) struct MovieCountryBody {
     /// Names the country.
     id: i64,
     /// Its ISO 3166-1 alpha-2 code.
@@ -75,7 +75,7 @@ pub(crate) struct CountryBody {
 /// A genre, an actor or a language.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieTaxonomy)]
-pub(crate) struct NamedBody {
+pub(crate) struct MovieEntryBody {
     /// Identifier of the entry.
     id: i64,
     /// What it is called.
@@ -101,7 +101,7 @@ impl Serialize for Amount {
     }
 }
 
-impl From<MovieSummary> for Summary {
+impl From<MovieSummary> for SummaryBody {
     fn from(movie: MovieSummary) -> Self {
         Self {
             id: movie.id.0,
@@ -113,10 +113,11 @@ impl From<MovieSummary> for Summary {
     }
 }
 
-impl From<&Movie> for Full {
+impl From<&Movie> for MovieBody {
     fn from(movie: &Movie) -> Self {
-        let named =
-            |all: &[Named]| all.iter().map(|one| NamedBody { id: one.id, name: one.name.clone() }).collect();
+        let named = |all: &[Named]| {
+            all.iter().map(|one| MovieEntryBody { id: one.id, name: one.name.clone() }).collect()
+        };
         Self {
             id: movie.id.0,
             name: movie.name.to_string(),
@@ -126,7 +127,7 @@ impl From<&Movie> for Full {
             status: movie.status.as_str(),
             budget: Amount(movie.budget),
             revenue: Amount(movie.revenue),
-            country: CountryBody {
+            country: MovieCountryBody {
                 id: movie.country.id,
                 code: movie.country.code.to_string(),
                 name: movie.country.name.clone(),

@@ -13,14 +13,14 @@ use domain::{
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::movie::Summary;
+use super::movie::SummaryBody;
 use crate::{
     documentation::{sets, values},
     http::{
         caching,
         cursor::Cursor,
         field::{Field, InQuery, Many},
-        invalid::{Invalid, Issue, Place},
+        invalid::{Invalid, Issue, RequestPart},
         paging::{Links, Paging},
         problem::Problem,
     },
@@ -31,7 +31,7 @@ use crate::{
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
+pub(crate) struct MovieParameters {
     /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
@@ -98,9 +98,9 @@ pub(crate) struct Parameters {
 /// A part of a list of movies.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieList)]
-pub(crate) struct Reply {
+pub(crate) struct MovieListBody {
     /// The movies.
-    movies: Vec<Summary>,
+    movies: Vec<SummaryBody>,
     #[serde(flatten)]
     links: Links,
 }
@@ -110,21 +110,21 @@ pub(super) async fn reply(
     services: &Services,
     path: &str,
     taxonomy_entry: Option<TaxonomyEntryId>,
-    parameters: Parameters,
+    parameters: MovieParameters,
 ) -> Result<HttpResponse, Problem> {
     let in_links = parameters.in_links();
     let order = parameters.order()?;
     let paging =
         Paging::new(parameters.page.as_ref(), parameters.per_page.as_ref(), parameters.cursor.clone())?;
     let filter = parameters.filter(taxonomy_entry);
-    let position = paging.position(|place| place);
+    let position = paging.position(|key| key);
     let found = list_movies(&services.catalogue, &filter, order, position, paging.size).await?;
     let links = paging.links_to(path, &in_links, &found.page, found.next);
-    let body = Reply { movies: found.page.items.into_iter().map(Summary::from).collect(), links };
+    let body = MovieListBody { movies: found.page.items.into_iter().map(SummaryBody::from).collect(), links };
     Ok(caching::shared(&body))
 }
 
-impl Parameters {
+impl MovieParameters {
     /// The order that is asked for. A cursor stands for one, and cannot go on in another.
     fn order(&self) -> Result<MovieOrder, Problem> {
         let is_given = self.sort_by.is_some() || self.sort_order.is_some();
@@ -134,11 +134,9 @@ impl Parameters {
         );
         let wanted = if !is_given && self.q.is_some() { MovieOrder::Relevance } else { given };
         match &self.cursor {
-            Some(Cursor(place)) if is_given && place.order != wanted => Err(other_order()),
-            Some(Cursor(place)) if place.order == MovieOrder::Relevance && self.q.is_none() => {
-                Err(other_order())
-            }
-            Some(Cursor(place)) => Ok(place.order),
+            Some(Cursor(key)) if is_given && key.order != wanted => Err(other_order()),
+            Some(Cursor(key)) if key.order == MovieOrder::Relevance && self.q.is_none() => Err(other_order()),
+            Some(Cursor(key)) => Ok(key.order),
             None => Ok(wanted),
         }
     }
@@ -198,7 +196,7 @@ impl Parameters {
 
 fn other_order() -> Problem {
     let issue = Issue::new("cursor_of_other_order", "The cursor belongs to a list in another order.");
-    Problem::invalid(Invalid::at("/cursor", issue), Place::Query)
+    Problem::invalid(Invalid::at("/cursor", issue), RequestPart::Query)
 }
 
 /// A list, for examples.

@@ -11,7 +11,7 @@ use domain::catalogue::Taxonomy;
 
 pub(crate) use crate::documentation::problems::*;
 use crate::http::{
-    invalid::{Invalid, Issue, Place},
+    invalid::{Invalid, Issue, RequestPart},
     problem::Problem,
     row::{Row, problems, variants},
 };
@@ -173,7 +173,7 @@ impl From<DeleteTaxonomyEntryError> for Problem {
             // An unknown id in a parameter is invalid input; only an unknown id in the path is 404.
             DeleteTaxonomyEntryError::NothingToMergeInto(_) => {
                 let issue = Issue::new("nothing_to_merge_into", error);
-                Self::invalid(Invalid::at("/merge_into", issue), Place::Query)
+                Self::invalid(Invalid::at("/merge_into", issue), RequestPart::Query)
             }
             DeleteTaxonomyEntryError::Changed(error) => error.into(),
             DeleteTaxonomyEntryError::Store(error) => error.into(),

@@ -10,8 +10,8 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 use super::{
     movie_list, problems,
     taxonomy::{
-        self, CountryBody, CountryChange, NamedBody, NamedChange, NewCountry, NewNamed, Parameters, Removal,
-        country_example, list_example, named_example,
+        self, CountryBody, CountryChangeBody, DeleteParameters, EntryBody, EntryChangeBody, NewCountryBody,
+        NewEntryBody, TaxonomyParameters, country_example, list_example, named_example,
     },
 };
 use crate::{
@@ -73,7 +73,7 @@ macro_rules! operations {
                 description = "By their names without case and diacritics, by page or by cursor, each with the number of its movies.",
                 operation_id = concat!("list_", $many),
                 tag = "Taxonomies",
-                params(Parameters),
+                params(TaxonomyParameters),
                 responses(
                     (status = 200, description = "A part of the list.", body = List, example = example_of_list),
                     problems::NotModified, problems::$module::PastTheEnd, problems::InvalidQuery, problems::Always,
@@ -83,7 +83,7 @@ macro_rules! operations {
             #[get("")]
             pub(crate) async fn list(
                 services: Data<Services>,
-                parameters: Query<Parameters>,
+                parameters: Query<TaxonomyParameters>,
             ) -> Result<HttpResponse, Problem> {
                 taxonomy::list(&services, KIND, parameters.0).await
             }
@@ -118,10 +118,10 @@ macro_rules! operations {
                 tag = "Taxonomies",
                 params(
                     ("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4),
-                    movie_list::Parameters,
+                    movie_list::MovieParameters,
                 ),
                 responses(
-                    (status = 200, description = "A part of the list.", body = movie_list::Reply,
+                    (status = 200, description = "A part of the list.", body = movie_list::MovieListBody,
                         example = movie_list::example),
                     problems::NotModified, problems::$module::NotFound, problems::NoMovies, problems::InvalidQuery, problems::Always,
                 ),
@@ -131,7 +131,7 @@ macro_rules! operations {
             pub(crate) async fn list_movies(
                 services: Data<Services>,
                 path: PathId,
-                parameters: Query<movie_list::Parameters>,
+                parameters: Query<movie_list::MovieParameters>,
             ) -> Result<HttpResponse, Problem> {
                 let id = id(path);
                 get_taxonomy_entry(&services.catalogue, id).await?;
@@ -202,7 +202,7 @@ macro_rules! operations {
                 tag = "Taxonomies",
                 params(
                     ("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4),
-                    Removal,
+                    DeleteParameters,
                     IfMatchHeader,
                 ),
                 responses(
@@ -218,24 +218,24 @@ macro_rules! operations {
                 services: Data<Services>,
                 path: PathId,
                 if_match: IfMatch,
-                removal: Query<Removal>,
+                parameters: Query<DeleteParameters>,
             ) -> Result<HttpResponse, Problem> {
-                taxonomy::delete(&services, id(path), removal.0, &if_match).await
+                taxonomy::delete(&services, id(path), parameters.0, &if_match).await
             }
         }
     };
 }
 
 operations! {
-    genres, Genre, "a", "genre", "genres", GenreList, NamedBody, NewNamed, NamedChange, named_example, {"name": "Film Noir"}
+    genres, Genre, "a", "genre", "genres", GenreList, EntryBody, NewEntryBody, EntryChangeBody, named_example, {"name": "Film Noir"}
 }
 operations! {
-    actors, Actor, "an", "actor", "actors", ActorList, NamedBody, NewNamed, NamedChange, named_example, {"name": "Ann Example"}
+    actors, Actor, "an", "actor", "actors", ActorList, EntryBody, NewEntryBody, EntryChangeBody, named_example, {"name": "Ann Example"}
 }
 operations! {
-    countries, Country, "a", "country", "countries", CountryList, CountryBody, NewCountry, CountryChange,
+    countries, Country, "a", "country", "countries", CountryList, CountryBody, NewCountryBody, CountryChangeBody,
     country_example, {"code": "PE"}
 }
 operations! {
-    languages, Language, "a", "language", "languages", LanguageList, NamedBody, NewNamed, NamedChange, named_example, {"name": "Quechua"}
+    languages, Language, "a", "language", "languages", LanguageList, EntryBody, NewEntryBody, EntryChangeBody, named_example, {"name": "Quechua"}
 }

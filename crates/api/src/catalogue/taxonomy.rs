@@ -36,7 +36,7 @@ use crate::{
 /// A genre, an actor or a language.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TaxonomyEntry)]
-pub(crate) struct NamedBody {
+pub(crate) struct EntryBody {
     /// Identifier of the entry.
     id: i64,
     /// What it is called.
@@ -67,7 +67,7 @@ pub(crate) struct CountryBody {
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
+pub(crate) struct TaxonomyParameters {
     /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
@@ -90,7 +90,7 @@ pub(crate) struct Parameters {
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Removal {
+pub(crate) struct DeleteParameters {
     /// Another one of its kind, which describes every movie from then on that this one did.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
@@ -102,7 +102,7 @@ pub(crate) struct Removal {
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTaxonomyEntry)]
-pub(crate) struct NewNamed {
+pub(crate) struct NewEntryBody {
     /// What it is called; unique without regard to case.
     #[schema(value_type = values::Name)]
     name: Field<Name>,
@@ -113,7 +113,7 @@ pub(crate) struct NewNamed {
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TaxonomyEntryChange)]
-pub(crate) struct NamedChange {
+pub(crate) struct EntryChangeBody {
     /// What it is called; unique without regard to case.
     #[deserr(default)]
     #[schema(value_type = values::Name, required = false)]
@@ -125,7 +125,7 @@ pub(crate) struct NamedChange {
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewCountry)]
-pub(crate) struct NewCountry {
+pub(crate) struct NewCountryBody {
     /// Its ISO 3166-1 alpha-2 or alpha-3 code.
     #[schema(value_type = values::CountryCode)]
     code: Field<CountryCode>,
@@ -140,7 +140,7 @@ pub(crate) struct NewCountry {
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CountryChange)]
-pub(crate) struct CountryChange {
+pub(crate) struct CountryChangeBody {
     /// Its ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]
     #[schema(value_type = values::CountryCode, required = false)]
@@ -156,26 +156,26 @@ pub(super) trait Draft {
     fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft;
 }
 
-impl Draft for NewNamed {
+impl Draft for NewEntryBody {
     fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft {
         TaxonomyEntryDraft::Named(kind, self.name.0)
     }
 }
 
-impl Draft for NewCountry {
+impl Draft for NewCountryBody {
     fn draft(self, _: Taxonomy) -> TaxonomyEntryDraft {
         TaxonomyEntryDraft::Country(self.code.0, self.name.0.map(|name| name.0))
     }
 }
 
-impl From<NamedChange> for TaxonomyEntryPatch {
-    fn from(change: NamedChange) -> Self {
+impl From<EntryChangeBody> for TaxonomyEntryPatch {
+    fn from(change: EntryChangeBody) -> Self {
         Self { name: change.name.0.map(|name| name.0), code: None }
     }
 }
 
-impl From<CountryChange> for TaxonomyEntryPatch {
-    fn from(change: CountryChange) -> Self {
+impl From<CountryChangeBody> for TaxonomyEntryPatch {
+    fn from(change: CountryChangeBody) -> Self {
         Self { name: change.name.0.map(|name| name.0), code: change.code.0.map(|code| code.0) }
     }
 }
@@ -184,7 +184,7 @@ fn shown(entry: TaxonomyEntry) -> Value {
     let TaxonomyEntry { id, code, name, movie_count } = entry;
     let body = match code {
         Some(code) => serde_json::to_value(CountryBody { id, code: code.to_string(), name, movie_count }),
-        None => serde_json::to_value(NamedBody { id, name, movie_count }),
+        None => serde_json::to_value(EntryBody { id, name, movie_count }),
     };
     body.unwrap_or_default()
 }
@@ -196,12 +196,12 @@ fn path(kind: Taxonomy) -> String {
 pub(super) async fn list(
     services: &Services,
     kind: Taxonomy,
-    parameters: Parameters,
+    parameters: TaxonomyParameters,
 ) -> Result<HttpResponse, Problem> {
-    let Parameters { page, per_page, cursor, q } = parameters;
+    let TaxonomyParameters { page, per_page, cursor, q } = parameters;
     let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
     let search = q.map(|field| field.0);
-    let position = paging.position(|place| place);
+    let position = paging.position(|key| key);
     let page = list_taxonomy(&services.catalogue, kind, search.as_ref(), position, paging.size).await?;
     let filters: Vec<_> = search.iter().map(|search| ("q", search.as_str().to_owned())).collect();
     let links = paging
@@ -244,10 +244,10 @@ pub(super) async fn update(
 pub(super) async fn delete(
     services: &Services,
     id: TaxonomyEntryId,
-    removal: Removal,
+    parameters: DeleteParameters,
     if_match: &IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let into = removal.merge_into.map(|field| field.0.0);
+    let into = parameters.merge_into.map(|field| field.0.0);
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
     let unchanged = unchanged.as_ref().map(|holds| holds as _);
     delete_taxonomy_entry(&services.catalogue, id, into, unchanged).await?;

@@ -8,7 +8,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{movie::Full, problems};
+use super::{movie::MovieBody, problems};
 use crate::{
     documentation::{sets, values},
     http::{
@@ -100,7 +100,7 @@ pub(crate) struct Reply {
     /// Says so.
     detail: &'static str,
     /// The movie as it is now.
-    movie: Full,
+    movie: MovieBody,
 }
 
 /// Change a movie
@@ -129,11 +129,12 @@ pub(crate) async fn update_movie(
     if_match: IfMatch,
     body: Json<Body>,
 ) -> Result<HttpResponse, Problem> {
-    let unchanged = if_match.requires(|movie| Full::from(movie));
+    let unchanged = if_match.requires(|movie| MovieBody::from(movie));
     let movie =
         edit(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_ref().map(|holds| holds as _))
             .await?;
-    Ok(HttpResponse::Ok().json(Reply { detail: "Movie updated successfully.", movie: Full::from(&movie) }))
+    Ok(HttpResponse::Ok()
+        .json(Reply { detail: "Movie updated successfully.", movie: MovieBody::from(&movie) }))
 }
 
 fn example() -> serde_json::Value {

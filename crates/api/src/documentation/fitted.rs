@@ -47,13 +47,13 @@ fn fit_operation(operation: &mut Operation, optional: &BTreeSet<String>) {
         let Some(error) = value["errors"].get_mut(0) else { continue };
         match error["in"].as_str() {
             Some("path") => point(error, parameter.as_deref()),
-            Some(place @ ("body" | "form")) => {
-                let place = json!(place);
+            Some(part @ ("body" | "form")) => {
+                let part = json!(part);
                 match &required {
                     Some(field) => point(error, Some(field)),
                     None => *error = UNKNOWN_FIELD.to_json(),
                 }
-                error["in"] = place;
+                error["in"] = part;
                 of_path = parameter.as_deref().map(|parameter| other_example(value, parameter));
             }
             _ => {}

@@ -18,7 +18,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     http::{
-        invalid::Place,
+        invalid::RequestPart,
         problem::{FieldError, ProblemBody},
     },
     routes::routes,
@@ -43,7 +43,7 @@ const TOKEN_ENDPOINT: &str = "/api/v1/accounts/token";
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(
-        ProblemBody, FieldError, Place, codes::ErrorCode, sets::MovieStatus, sets::UserGroup, sets::Gender, sets::MovieSortBy,
+        ProblemBody, FieldError, RequestPart, codes::ErrorCode, sets::MovieStatus, sets::UserGroup, sets::Gender, sets::MovieSortBy,
         sets::SortOrder, sets::GrantType, sets::ServiceStatus, sets::DependencyStatus,
         values::Name, values::Overview, values::CountryCode,
     )),

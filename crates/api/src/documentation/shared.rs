@@ -145,7 +145,7 @@ fn problem_name(status: &str, response: &RefOr<Response>) -> Option<String> {
     Some(pascal_case(reason))
 }
 
-/// The place and the name of the input that an example refuses.
+/// Part of the request and name of the invalid input in an example.
 fn input_name(example: &RefOr<Example>) -> Option<String> {
     let RefOr::T(Example { value: Some(problem), .. }) = example else { return None };
     let error = problem["errors"].get(0)?;

@@ -14,7 +14,7 @@ use futures::{StreamExt, future::LocalBoxFuture};
 use serde_json::{Map, Value};
 
 use super::{
-    invalid::{Invalid, Place},
+    invalid::{Invalid, RequestPart},
     parameters,
     problem::Problem,
     problems::{BodyTooLarge, BodyTooSlow, BrokenBody, MalformedJson, NotForm, NotJson},
@@ -46,7 +46,9 @@ impl<T: Deserr<Invalid>> FromRequest for Json<T> {
             expected?;
             let bytes = read(payload, length).await?;
             let value: Value = serde_json::from_slice(&bytes).map_err(|_| MalformedJson)?;
-            deserr::deserialize(value).map(Self).map_err(|invalid| Problem::invalid(invalid, Place::Body))
+            deserr::deserialize(value)
+                .map(Self)
+                .map_err(|invalid| Problem::invalid(invalid, RequestPart::Body))
         })
     }
 }
@@ -64,7 +66,7 @@ impl<T: Deserr<Invalid>> FromRequest for Form<T> {
             let bytes = read(payload, length).await?;
             let fields: Map<String, Value> = parameters::map(&bytes);
             let value = deserr::deserialize(Value::Object(fields));
-            value.map(Self).map_err(|invalid| Problem::invalid(invalid, Place::Form))
+            value.map(Self).map_err(|invalid| Problem::invalid(invalid, RequestPart::Form))
         })
     }
 }

@@ -21,7 +21,7 @@ use domain::catalogue::CatalogueChanges;
 use moka::sync::Cache;
 use serde::Serialize;
 
-use super::{compression::Form, conditional, meters::Meters};
+use super::{compression::Coding, conditional, meters::Meters};
 
 /// Any cache may store the response but must revalidate it before each reuse. The response to a successful revalidation is
 /// 304 without a body.
@@ -45,7 +45,7 @@ pub(crate) fn shared(body: &impl Serialize) -> HttpResponse {
 /// Cache of shared responses. A response is valid until the catalogue changes.
 #[derive(Clone)]
 pub struct ReplyCache {
-    replies: Cache<(Form, Arc<str>), CachedReply>,
+    replies: Cache<(Coding, Arc<str>), CachedReply>,
     changes: Arc<dyn CatalogueChanges>,
     max_age: Duration,
 }
@@ -70,7 +70,7 @@ impl ReplyCache {
     /// is lost.
     #[must_use]
     pub fn new(max_bytes: u64, max_age: Duration, changes: Arc<dyn CatalogueChanges>) -> Self {
-        let size = |(_, target): &(Form, Arc<str>), cached: &CachedReply| {
+        let size = |(_, target): &(Coding, Arc<str>), cached: &CachedReply| {
             // 256 bytes for the overhead of an entry.
             u32::try_from(target.len() + cached.body.len() + 256).unwrap_or(u32::MAX)
         };
@@ -84,7 +84,7 @@ impl ReplyCache {
         (self.replies.weighted_size(), self.replies.entry_count())
     }
 
-    fn get(&self, key: &(Form, Arc<str>)) -> Option<CachedReply> {
+    fn get(&self, key: &(Coding, Arc<str>)) -> Option<CachedReply> {
         let cached = self.replies.get(key)?;
         let is_fresh =
             cached.generation == self.changes.generation() && cached.made_at.elapsed() < self.max_age;
@@ -134,7 +134,7 @@ pub(crate) async fn replies(
     if request.method() != Method::GET || target.len() > MAX_TARGET_BYTES {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let key = (Form::wanted(request.headers()), Arc::from(target));
+    let key = (Coding::wanted(request.headers()), Arc::from(target));
     let cached = if bypasses_cache(&request) { None } else { cache.get(&key) };
     let meters = request.app_data::<Rc<Meters>>().cloned();
     if let Some(cached) = cached {

@@ -25,15 +25,15 @@ const SUFFIX: &str = "-gzip\"";
 
 /// Content coding of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Form {
+pub(crate) enum Coding {
     /// Not compressed.
     Plain,
     /// Compressed with gzip (RFC 1952).
     Gzip,
 }
 
-impl Form {
-    /// Returns the form that the client prefers (RFC 9110, 12.5.3), or the plain form without `Accept-Encoding`.
+impl Coding {
+    /// Returns the coding that the client prefers (RFC 9110, 12.5.3), or `Plain` without `Accept-Encoding`.
     pub(crate) fn wanted(headers: &HeaderMap) -> Self {
         let Some(accepted) = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok())
         else {
@@ -68,7 +68,7 @@ pub(crate) async fn compressed(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (get, form) = (request.method() == Method::GET, Form::wanted(request.headers()));
+    let (get, coding) = (request.method() == Method::GET, Coding::wanted(request.headers()));
     let response = next.call(request).await?.map_into_boxed_body();
     if !get || !is_compressible(&response) {
         return Ok(response);
@@ -80,9 +80,9 @@ pub(crate) async fn compressed(
         Ok(body) => body,
         Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
     };
-    let gzipped = match form {
-        Form::Gzip => gzip(&body),
-        Form::Plain => None,
+    let gzipped = match coding {
+        Coding::Gzip => gzip(&body),
+        Coding::Plain => None,
     };
     let Some(gzipped) = gzipped else {
         return Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()));
@@ -133,15 +133,15 @@ mod tests {
         let wanted = |accepted: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
-            Form::wanted(&headers)
+            Coding::wanted(&headers)
         };
         for accepted in ["gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8"] {
-            assert_eq!(wanted(accepted), Form::Gzip, "{accepted}");
+            assert_eq!(wanted(accepted), Coding::Gzip, "{accepted}");
         }
         for accepted in ["", "identity", "br", "gzip;q=0", "gzip;q=0.1, identity;q=0.9", "nonsense;;", "*"] {
-            assert_eq!(wanted(accepted), Form::Plain, "{accepted}");
+            assert_eq!(wanted(accepted), Coding::Plain, "{accepted}");
         }
-        assert_eq!(Form::wanted(&HeaderMap::new()), Form::Plain);
+        assert_eq!(Coding::wanted(&HeaderMap::new()), Coding::Plain);
     }
 
     #[test]

@@ -10,26 +10,26 @@ use super::invalid::{Invalid, Issue, type_error};
 
 /// The key of an item, after which the next page starts. Opaque to clients: its content may change at any time.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Cursor<Place>(pub(crate) Place);
+pub(crate) struct Cursor<Key>(pub(crate) Key);
 
 /// The key of an item in a list, as the text inside a cursor.
-pub(crate) trait Place: Sized {
+pub(crate) trait CursorKey: Sized {
     fn write(&self) -> String;
     fn read(text: &str) -> Option<Self>;
 }
 
-impl<P: Place> Cursor<P> {
+impl<K: CursorKey> Cursor<K> {
     pub(crate) fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0.write())
     }
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        P::read(std::str::from_utf8(&bytes).ok()?).map(Self)
+        K::read(std::str::from_utf8(&bytes).ok()?).map(Self)
     }
 }
 
-impl<P: Place> Deserr<Invalid> for Cursor<P> {
+impl<K: CursorKey> Deserr<Invalid> for Cursor<K> {
     fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef) -> Result<Self, Invalid> {
         let invalid = || Issue::new("invalid_cursor", "The cursor must be a next_cursor of this list.");
         match value {
@@ -40,7 +40,7 @@ impl<P: Place> Deserr<Invalid> for Cursor<P> {
 }
 
 /// `id:` and the id
-impl Place for i64 {
+impl CursorKey for i64 {
     fn write(&self) -> String {
         format!("id:{self}")
     }
@@ -51,7 +51,7 @@ impl Place for i64 {
 }
 
 /// `order:id:key`
-impl Place for MovieCursor {
+impl CursorKey for MovieCursor {
     fn write(&self) -> String {
         let order = match self.order {
             MovieOrder::Relevance => "relevance".to_owned(),
@@ -98,7 +98,7 @@ impl Place for MovieCursor {
 }
 
 /// `id:name`
-impl Place for TaxonomyCursor {
+impl CursorKey for TaxonomyCursor {
     fn write(&self) -> String {
         format!("{}:{}", self.id, self.name)
     }

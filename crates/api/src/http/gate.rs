@@ -10,7 +10,7 @@ use actix_web::{
 
 use super::{
     auth::identify,
-    invalid::{Invalid, Place},
+    invalid::{Invalid, RequestPart},
     parameters,
     problem::Problem,
     problems::{InternalError, UnknownPath},
@@ -61,6 +61,6 @@ fn refuse_query(query: &str) -> Result<(), Problem> {
     if names.is_empty() {
         Ok(())
     } else {
-        Err(Problem::invalid(Invalid::unknown_fields(names.keys()), Place::Query))
+        Err(Problem::invalid(Invalid::unknown_fields(names.keys()), RequestPart::Query))
     }
 }

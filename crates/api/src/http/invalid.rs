@@ -20,7 +20,7 @@ const MAX_FIELD_NAME: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = ErrorLocation)]
-pub(crate) enum Place {
+pub(crate) enum RequestPart {
     Body,
     Query,
     Path,
@@ -67,8 +67,8 @@ impl Invalid {
         Self(issues.into_iter().map(|issue| (pointer.clone(), issue)).collect())
     }
 
-    pub(crate) fn into_errors(self, place: Place) -> Vec<FieldError> {
-        let error = |(pointer, Issue { code, detail })| FieldError { place, pointer, code, detail };
+    pub(crate) fn into_errors(self, part: RequestPart) -> Vec<FieldError> {
+        let error = |(pointer, Issue { code, detail })| FieldError { part, pointer, code, detail };
         self.0.into_iter().map(error).collect()
     }
 
@@ -177,7 +177,7 @@ mod tests {
 
     fn errors(value: serde_json::Value) -> Vec<(String, &'static str)> {
         let invalid = deserr::deserialize::<Example, _, Invalid>(value).unwrap_err();
-        invalid.into_errors(Place::Body).into_iter().map(|error| (error.pointer, error.code)).collect()
+        invalid.into_errors(RequestPart::Body).into_iter().map(|error| (error.pointer, error.code)).collect()
     }
 
     #[test]

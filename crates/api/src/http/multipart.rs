@@ -30,7 +30,7 @@ pub(crate) struct Parts {
 
 /// The content of a form.
 #[derive(Debug, Default)]
-pub(crate) struct Read {
+pub(crate) struct FormContent {
     /// Text fields by name; an empty one counts as absent.
     pub(crate) texts: BTreeMap<String, String>,
     /// The file; an empty one counts as absent.
@@ -62,12 +62,17 @@ impl FromRequest for Parts {
 impl Parts {
     /// Reads text fields with these names, and one file with this name of at most `max_file` bytes. A larger file is not
     /// stored.
-    pub(crate) async fn read(self, texts: &[&str], file: &str, max_file: usize) -> Result<Read, Problem> {
+    pub(crate) async fn read(
+        self,
+        texts: &[&str],
+        file: &str,
+        max_file: usize,
+    ) -> Result<FormContent, Problem> {
         timeout(READ_TIMEOUT, self.read_all(texts, file, max_file)).await.map_err(|_| BodyTooSlow)?
     }
 
-    async fn read_all(self, texts: &[&str], file: &str, max_file: usize) -> Result<Read, Problem> {
-        let mut read = Read::default();
+    async fn read_all(self, texts: &[&str], file: &str, max_file: usize) -> Result<FormContent, Problem> {
+        let mut read = FormContent::default();
         // A form without parts may be sent as an empty body.
         if content_length(&self.headers) == Some(0) {
             return Ok(read);
@@ -110,7 +115,7 @@ impl Parts {
     }
 }
 
-impl Read {
+impl FormContent {
     pub(crate) fn refuse(&mut self, name: &str, issue: Issue) {
         self.invalid.join(Invalid::at(format!("/{name}"), issue));
     }

@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    cursor::{self, Cursor},
+    cursor::{Cursor, CursorKey},
     field::Field,
-    invalid::{Invalid, Issue, Place},
+    invalid::{Invalid, Issue, RequestPart},
     problem::Problem,
 };
 
@@ -17,7 +17,7 @@ use super::{
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
+pub(crate) struct PageParameters {
     /// Page number, from 1; 1 if neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
@@ -32,19 +32,19 @@ pub(crate) struct Parameters {
     cursor: Option<Cursor<i64>>,
 }
 
-impl TryFrom<Parameters> for Paging<i64> {
+impl TryFrom<PageParameters> for Paging<i64> {
     type Error = Problem;
 
-    fn try_from(Parameters { page, per_page, cursor }: Parameters) -> Result<Self, Problem> {
+    fn try_from(PageParameters { page, per_page, cursor }: PageParameters) -> Result<Self, Problem> {
         Self::new(page.as_ref(), per_page.as_ref(), cursor)
     }
 }
 
 /// The requested page of a list.
 #[derive(Clone, Debug)]
-pub(crate) struct Paging<Place> {
+pub(crate) struct Paging<Key> {
     /// Start of the page.
-    position: Position<Place>,
+    position: Position<Key>,
     /// Maximum number of items.
     pub(crate) size: PageSize,
 }
@@ -70,17 +70,17 @@ pub(crate) struct Links {
     next_cursor: Option<String>,
 }
 
-impl<P: cursor::Place + Clone> Paging<P> {
+impl<K: CursorKey + Clone> Paging<K> {
     /// Returns the page that these parameters request; fails if both `page` and `cursor` are given.
     pub(crate) fn new(
         page: Option<&Field<PageNumber>>,
         per_page: Option<&Field<PageSize>>,
-        cursor: Option<Cursor<P>>,
+        cursor: Option<Cursor<K>>,
     ) -> Result<Self, Problem> {
         let position = match (page, cursor) {
             (Some(_), Some(_)) => {
                 let issue = Issue::new("page_and_cursor", "page and cursor cannot be combined.");
-                return Err(Problem::invalid(Invalid::at("/cursor", issue), Place::Query));
+                return Err(Problem::invalid(Invalid::at("/cursor", issue), RequestPart::Query));
             }
             (None, Some(cursor)) => Position::After(cursor.0),
             (page, None) => Position::Page(page.map_or(PageNumber::FIRST, |page| page.0)),
@@ -88,23 +88,23 @@ impl<P: cursor::Place + Clone> Paging<P> {
         Ok(Self { position, size: per_page.map_or(PageSize::DEFAULT, |size| size.0) })
     }
 
-    /// Returns the start of the page; `place` converts the key in a cursor to the key of the list.
-    pub(crate) fn position<Other>(&self, place: impl Fn(P) -> Other) -> Position<Other> {
+    /// Returns the start of the page; `key` converts the key in a cursor to the key of the list.
+    pub(crate) fn position<Other>(&self, key: impl Fn(K) -> Other) -> Position<Other> {
         match &self.position {
             Position::Page(number) => Position::Page(*number),
-            Position::After(last) => Position::After(place(last.clone())),
+            Position::After(last) => Position::After(key(last.clone())),
         }
     }
 
-    /// Returns the links of a page of the list at this path, with these filters. `place_of` returns the key of an item.
+    /// Returns the links of a page of the list at this path, with these filters. `key_of` returns the key of an item.
     pub(crate) fn links<Item>(
         &self,
         path: &str,
         filters: &[(&str, String)],
         page: &Page<Item>,
-        place_of: impl Fn(&Item) -> P,
+        key_of: impl Fn(&Item) -> K,
     ) -> Links {
-        let next = page.items.last().filter(|_| page.has_more).map(place_of);
+        let next = page.items.last().filter(|_| page.has_more).map(key_of);
         self.links_to(path, filters, page, next)
     }
 
@@ -114,7 +114,7 @@ impl<P: cursor::Place + Clone> Paging<P> {
         path: &str,
         filters: &[(&str, String)],
         page: &Page<Item>,
-        next: Option<P>,
+        next: Option<K>,
     ) -> Links {
         let link = |name: &str, value: &str| {
             let mut query = Serializer::new(String::new());
@@ -125,7 +125,7 @@ impl<P: cursor::Place + Clone> Paging<P> {
             format!("{path}?{}", query.finish())
         };
         let numbered = |number: i64| link("page", &number.to_string());
-        let next_cursor = next.map(|place| Cursor(place).encode());
+        let next_cursor = next.map(|key| Cursor(key).encode());
         let (prev_page, next_page) = match &self.position {
             Position::Page(number) => {
                 let number = number.get();

@@ -7,7 +7,7 @@ use deserr::Deserr;
 use serde_json::{Map, Value};
 
 use super::{
-    invalid::{Invalid, Issue, Place},
+    invalid::{Invalid, Issue, RequestPart},
     problem::Problem,
 };
 
@@ -26,7 +26,7 @@ impl<T: Deserr<Invalid>> FromRequest for Query<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let fields = map(request.query_string().as_bytes());
         let value = deserr::deserialize(Value::Object(fields));
-        ready(value.map(Self).map_err(|invalid| Problem::invalid(invalid, Place::Query)))
+        ready(value.map(Self).map_err(|invalid| Problem::invalid(invalid, RequestPart::Query)))
     }
 }
 
@@ -40,7 +40,7 @@ impl FromRequest for PathId {
         let id = if digits { text.parse().ok().filter(|id| *id > 0) } else { None };
         let invalid = || {
             let issue = Issue::new("invalid_id", "The id must be a positive 64-bit integer.");
-            Problem::invalid(Invalid::at(format!("/{name}"), issue), Place::Path)
+            Problem::invalid(Invalid::at(format!("/{name}"), issue), RequestPart::Path)
         };
         ready(id.map(Self).ok_or_else(invalid))
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    invalid::{Invalid, Place},
+    invalid::{Invalid, RequestPart},
     problems::{BadRequest, BodyTooLarge, InternalError, MethodNotAllowed, UnknownPath, ValidationFailed},
     row::Row,
 };
@@ -68,7 +68,7 @@ pub(crate) struct ProblemBody<'a> {
 pub(crate) struct FieldError {
     /// Part of the request that contains the input.
     #[serde(rename = "in")]
-    pub(crate) place: Place,
+    pub(crate) part: RequestPart,
     /// JSON pointer to the rejected value in that part (RFC 6901).
     #[schema(example = "/password")]
     pub(crate) pointer: String,
@@ -103,8 +103,8 @@ impl Problem {
         Self::from(MethodNotAllowed).with(header::ALLOW, allowed)
     }
 
-    pub(crate) fn invalid(invalid: Invalid, place: Place) -> Self {
-        Self { errors: invalid.into_errors(place), ..ValidationFailed.into() }
+    pub(crate) fn invalid(invalid: Invalid, part: RequestPart) -> Self {
+        Self { errors: invalid.into_errors(part), ..ValidationFailed.into() }
     }
 
     /// Status of the response.
@@ -159,16 +159,16 @@ impl Problem {
     }
 
     /// Returns the details of the input errors in this part of the request, or the problem's own detail if there are none.
-    pub(crate) fn details_of(&self, place: Place) -> Vec<String> {
-        let of_place = self.errors.iter().filter(|error| error.place == place);
-        let details: Vec<_> = of_place.map(|error| error.detail.clone()).collect();
+    pub(crate) fn details_of(&self, part: RequestPart) -> Vec<String> {
+        let of_part = self.errors.iter().filter(|error| error.part == part);
+        let details: Vec<_> = of_part.map(|error| error.detail.clone()).collect();
         if details.is_empty() { vec![self.detail().to_owned()] } else { details }
     }
 
     /// Returns the input errors in this part of the request, each as `field: detail`.
-    pub(crate) fn errors_of(&self, place: Place) -> Vec<String> {
-        let of_place = self.errors.iter().filter(|error| error.place == place);
-        of_place.map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail)).collect()
+    pub(crate) fn errors_of(&self, part: RequestPart) -> Vec<String> {
+        let of_part = self.errors.iter().filter(|error| error.part == part);
+        of_part.map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail)).collect()
     }
 
     fn detail(&self) -> &str {

@@ -16,7 +16,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::http::{
     caching::revalidated,
-    compression::{Form, gzip, gzip_etag, is_text},
+    compression::{Coding, gzip, gzip_etag, is_text},
     conditional::etag,
     problem::Problem,
     problems::UnknownPath,
@@ -40,12 +40,12 @@ const FILES: [&str; 10] = [
 
 /// The files of the documentation, by name.
 pub(crate) struct Documentation {
-    document: File,
-    files: BTreeMap<&'static str, File>,
+    document: PreparedFile,
+    files: BTreeMap<&'static str, PreparedFile>,
 }
 
 /// A file in both forms.
-struct File {
+struct PreparedFile {
     content_type: String,
     plain: Bytes,
     etag: HeaderValue,
@@ -74,14 +74,14 @@ impl Documentation {
                 std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
                 std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
             };
-            Ok((name, File::new(file.content_type, bytes)))
+            Ok((name, PreparedFile::new(file.content_type, bytes)))
         };
         let files = FILES.into_iter().map(file).collect::<io::Result<_>>()?;
-        Ok(Self { document: File::new("application/json".to_owned(), document), files })
+        Ok(Self { document: PreparedFile::new("application/json".to_owned(), document), files })
     }
 }
 
-impl File {
+impl PreparedFile {
     fn new(content_type: String, plain: Bytes) -> Self {
         let etag = HeaderValue::from_str(&etag(&plain)).unwrap_or(HeaderValue::from_static("\"\""));
         Self { content_type, plain, etag, gzipped: OnceLock::new() }
@@ -89,9 +89,9 @@ impl File {
 
     fn reply_to(&self, request: &HttpRequest) -> HttpResponse {
         let headers = request.headers();
-        let gzipped = match Form::wanted(headers) {
-            Form::Gzip => self.gzipped.get_or_init(|| self.gzip()).as_ref(),
-            Form::Plain => None,
+        let gzipped = match Coding::wanted(headers) {
+            Coding::Gzip => self.gzipped.get_or_init(|| self.gzip()).as_ref(),
+            Coding::Plain => None,
         };
         let (body, etag) = gzipped.map_or((&self.plain, &self.etag), |(body, etag)| (body, etag));
         revalidated(headers, &self.content_type, etag, body.clone(), gzipped.is_some())

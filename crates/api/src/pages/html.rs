@@ -63,7 +63,7 @@ pub(super) fn customer_page(
 
 /// Where a customer can go next.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Next {
+pub(super) struct NextStep {
     pub(super) path: &'static str,
     pub(super) label: &'static str,
 }
@@ -74,9 +74,9 @@ pub(super) fn outcome(
     status: StatusCode,
     title: &str,
     advice: &str,
-    next: Option<Next>,
+    next: Option<NextStep>,
 ) -> HttpResponse {
-    let next = next.map(|Next { path, label }| context! { path, label });
+    let next = next.map(|NextStep { path, label }| context! { path, label });
     let values = context! { title, advice, next };
     customer_page(services, status, "outcome.html", values)
 }

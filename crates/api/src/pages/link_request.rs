@@ -10,12 +10,12 @@ use deserr::Deserr;
 use domain::accounts::Email;
 use minijinja::context;
 
-use super::html::{Next, customer_page, outcome};
+use super::html::{NextStep, customer_page, outcome};
 use crate::{
     http::{
         body::Form,
         field::Field,
-        invalid::{Invalid, Place},
+        invalid::{Invalid, RequestPart},
         origin::Client,
         problem::Problem,
     },
@@ -45,16 +45,17 @@ impl RequestedLink {
     }
 
     /// The way from an outcome to this page.
-    pub(super) const fn next(self) -> Next {
-        Next { path: self.path(), label: self.title() }
+    pub(super) const fn next(self) -> NextStep {
+        NextStep { path: self.path(), label: self.title() }
     }
 
     /// The page: GET shows its form, POST sends it.
     pub(crate) fn page_service(self) -> Resource {
         let show = move |services: Data<Services>| async move { self.form(&services, StatusCode::OK, None) };
-        let send = move |services: Data<Services>, client: Client, form: Result<Form<Requested>, Problem>| {
-            self.send(services, client, form)
-        };
+        let send =
+            move |services: Data<Services>, client: Client, form: Result<Form<LinkRequestForm>, Problem>| {
+                self.send(services, client, form)
+            };
         web::resource(self.path()).get(show).post(send).default_service(web::to(|| async {
             Err::<&str, _>(Problem::method_not_allowed("GET, POST, HEAD"))
         }))
@@ -70,13 +71,13 @@ impl RequestedLink {
         self,
         services: Data<Services>,
         client: Client,
-        form: Result<Form<Requested>, Problem>,
+        form: Result<Form<LinkRequestForm>, Problem>,
     ) -> Result<HttpResponse, Problem> {
         let email = match form {
-            Ok(Form(Requested { email })) => email.0,
+            Ok(Form(LinkRequestForm { email })) => email.0,
             Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
             Err(problem) => {
-                let error = problem.details_of(Place::Form).join(" ");
+                let error = problem.details_of(RequestPart::Form).join(" ");
                 return Ok(self.form(&services, StatusCode::UNPROCESSABLE_ENTITY, Some(&error)));
             }
         };
@@ -105,6 +106,6 @@ impl RequestedLink {
 /// The form of the page.
 #[derive(Debug, Deserr)]
 #[deserr(error = Invalid)]
-pub(crate) struct Requested {
+pub(crate) struct LinkRequestForm {
     email: Field<Email>,
 }

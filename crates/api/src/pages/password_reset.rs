@@ -35,7 +35,7 @@ async fn show(services: Data<Services>, link: Result<Query<Link>, Problem>) -> H
 /// The form of the page. Its password is checked by hand, so that a weak one can be corrected without another link.
 #[derive(Debug, Deserr)]
 #[deserr(error = Invalid)]
-pub(crate) struct Sent {
+pub(crate) struct ResetForm {
     email: Field<Email>,
     token: Field<MailedToken>,
     #[deserr(default)]
@@ -45,14 +45,14 @@ pub(crate) struct Sent {
 async fn send(
     services: Data<Services>,
     client: Client,
-    form: Result<Form<Sent>, Problem>,
+    form: Result<Form<ResetForm>, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let invalid = || {
         let advice = "The link works once and for a limited time.";
         let next = Some(RequestedLink::PasswordReset.next());
         outcome(&services, StatusCode::BAD_REQUEST, "Invalid email or token.", advice, next)
     };
-    let Sent { email, token, password } = match form {
+    let ResetForm { email, token, password } = match form {
         Ok(form) => form.0,
         Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
         Err(_) => return Ok(invalid()),

@@ -5,7 +5,7 @@ use domain::accounts::UserId;
 use super::{
     form::{AvatarForm, avatar},
     problems,
-    profile::{Body, stored_tag},
+    profile::{ProfileBody, stored_tag},
 };
 use crate::{
     http::{
@@ -27,7 +27,7 @@ use crate::{
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = AvatarForm, content_type = "multipart/form-data", example = json!({"avatar": "(a file)"})),
     responses(
-        (status = 200, description = "The profile.", body = Body, example = json!({
+        (status = 200, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.",
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
@@ -57,7 +57,7 @@ pub(crate) async fn set_avatar(
         unchanged.as_ref().map(|holds| holds as _),
     )
     .await?;
-    Body::reply(StatusCode::OK, &services, profile).await
+    ProfileBody::reply(StatusCode::OK, &services, profile).await
 }
 
 /// Delete the picture of a profile

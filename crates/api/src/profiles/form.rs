@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use crate::{
     documentation::sets,
     http::{
-        invalid::{Invalid, Issue, Place},
-        multipart::{File, Parts, Read},
+        invalid::{Invalid, Issue, RequestPart},
+        multipart::{File, FormContent, Parts},
         problem::Problem,
         problems::InternalError,
     },
@@ -27,7 +27,7 @@ const AVATAR: &str = "avatar";
 #[serde(deny_unknown_fields)]
 #[schema(as = ProfileForm)]
 #[expect(dead_code, reason = "the parts are read one by one; this type only documents them")]
-pub(crate) struct Form {
+pub(crate) struct ProfileForm {
     /// Up to 100 characters: letters of any script, spaces, apostrophes and hyphens.
     #[schema(value_type = String, required = false, max_length = 100, pattern = r"^[\p{L}\p{M} '’-]*$")]
     first_name: Option<String>,
@@ -96,7 +96,7 @@ pub(super) async fn avatar(
 async fn picture(
     services: &Services,
     caller: UserId,
-    read: &mut Read,
+    read: &mut FormContent,
 ) -> Result<Option<ProcessedAvatar>, Problem> {
     let outcome = match read.file.take() {
         None => return Ok(None),
@@ -113,7 +113,7 @@ async fn picture(
     }
 }
 
-impl Read {
+impl FormContent {
     /// Parses a text field; `None` if it is absent or invalid. An invalid one is recorded as an error.
     fn value<T, E: std::fmt::Display>(
         &mut self,
@@ -130,7 +130,7 @@ impl Read {
         if self.invalid == Invalid::default() {
             Ok(())
         } else {
-            Err(Problem::invalid(self.invalid, Place::Form))
+            Err(Problem::invalid(self.invalid, RequestPart::Form))
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 /// other than the owner, moderators and administrators.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Profile)]
-pub(crate) struct Body {
+pub(crate) struct ProfileBody {
     /// Identifier of the profile.
     id: i64,
     /// Identifier of the account.
@@ -41,7 +41,7 @@ pub(crate) struct Body {
     avatar_small: Option<String>,
 }
 
-impl Body {
+impl ProfileBody {
     /// Builds the body of a profile, with the URLs of its picture.
     pub(crate) async fn of(services: &Services, profile: Profile) -> Result<Self, Problem> {
         let avatar = profile.avatar.as_ref();

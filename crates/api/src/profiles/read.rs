@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use application::profiles;
 use domain::accounts::UserId;
 
-use super::{problems, profile::Body};
+use super::{problems, profile::ProfileBody};
 use crate::{
     http::{
         auth::{Auth, User},
@@ -19,7 +19,7 @@ use crate::{
     operation_id = "my_profile",
     tag = "Profiles",
     responses(
-        (status = 200, description = "The profile.", body = Body, example = json!({
+        (status = 200, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.",
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
@@ -32,7 +32,7 @@ use crate::{
 #[get("/me")]
 pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
     let profile = profiles::get_own_profile(&services.profiles, &auth.caller.user).await?;
-    Body::reply(StatusCode::OK, &services, profile).await
+    ProfileBody::reply(StatusCode::OK, &services, profile).await
 }
 
 /// Get the profile of an account
@@ -44,7 +44,7 @@ pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Re
     tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
     responses(
-        (status = 200, description = "The profile.", body = Body, example = json!({
+        (status = 200, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": null, "gender": null,
             "date_of_birth": null, "info": "I like movies.", "avatar": null, "avatar_small": null})),
         problems::NotModified,
@@ -59,5 +59,5 @@ pub(crate) async fn get_profile(
     id: PathId,
 ) -> Result<HttpResponse, Problem> {
     let profile = profiles::get_profile(&services.profiles, &auth.caller.user, UserId(id.0)).await?;
-    Body::reply(StatusCode::OK, &services, profile).await
+    ProfileBody::reply(StatusCode::OK, &services, profile).await
 }

@@ -3,9 +3,9 @@ use application::profiles;
 use domain::accounts::UserId;
 
 use super::{
-    form::{Form, change},
+    form::{ProfileForm, change},
     problems,
-    profile::{Body, stored_tag},
+    profile::{ProfileBody, stored_tag},
 };
 use crate::{
     http::{
@@ -26,11 +26,11 @@ use crate::{
     operation_id = "create_profile",
     tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
-    request_body(content = Form, content_type = "multipart/form-data", example = json!({
+    request_body(content = ProfileForm, content_type = "multipart/form-data", example = json!({
         "first_name": "Ann", "last_name": "Lee", "gender": "woman", "date_of_birth": "1990-04-25",
         "info": "I like movies."})),
     responses(
-        (status = 201, description = "The profile.", body = Body, example = json!({
+        (status = 201, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
         problems::MultipartBody, problems::ProfileExists, problems::Bearer, problems::NotYourProfile, problems::Upload,
@@ -48,7 +48,7 @@ pub(crate) async fn create_profile(
     profiles::may_create(&services.profiles, caller, user).await?;
     let (change, avatar) = change(&services, caller.id, parts).await?;
     let profile = profiles::create_profile(&services.profiles, caller, user, change, avatar).await?;
-    Body::reply(StatusCode::CREATED, &services, profile).await
+    ProfileBody::reply(StatusCode::CREATED, &services, profile).await
 }
 
 /// Update the profile of an account
@@ -58,9 +58,9 @@ pub(crate) async fn create_profile(
     operation_id = "update_profile",
     tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
-    request_body(content = Form, content_type = "multipart/form-data", example = json!({"info": "I like movies."})),
+    request_body(content = ProfileForm, content_type = "multipart/form-data", example = json!({"info": "I like movies."})),
     responses(
-        (status = 200, description = "The profile.", body = Body, example = json!({
+        (status = 200, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
         problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::Upload,
@@ -89,7 +89,7 @@ pub(crate) async fn update_profile(
         unchanged.as_ref().map(|holds| holds as _),
     )
     .await?;
-    Body::reply(StatusCode::OK, &services, profile).await
+    ProfileBody::reply(StatusCode::OK, &services, profile).await
 }
 
 /// Delete the profile of an account
