@@ -107,12 +107,6 @@ impl Problem {
         Self { errors: invalid.into_errors(part), ..ValidationFailed.into() }
     }
 
-    /// Status of the response.
-    #[cfg(fuzzing)]
-    pub(crate) const fn status(&self) -> StatusCode {
-        self.row.status
-    }
-
     /// Returns the problem for an error response of the web server that has only a status.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
