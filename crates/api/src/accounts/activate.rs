@@ -49,7 +49,8 @@ impl ActivationBody {
     responses(
         (status = 200, description = "The account is active.", body = Message,
             example = json!({"message": "User account activated successfully."})),
-        problems::JsonBody, problems::InvalidActivationToken, problems::AlreadyActive, problems::ConfirmPassword, problems::TooManyRequests, problems::Always,
+        problems::JsonBody, problems::InvalidActivationToken, problems::AlreadyActive,
+        problems::ConfirmPassword, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]

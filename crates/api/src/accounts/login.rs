@@ -36,7 +36,8 @@ pub(crate) struct Body {
         (status = 201, description = "Logged in.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
             "expires_in": 900})),
-        problems::JsonBody, problems::InvalidCredentials, problems::NotActivated, problems::TooManyRequests, problems::Always,
+        problems::JsonBody, problems::InvalidCredentials, problems::NotActivated, problems::TooManyRequests,
+        problems::Always,
     ),
     security(()),
 )]

@@ -66,8 +66,7 @@ pub(crate) struct Me {
         (status = 200, description = "The account.", body = Me, example = json!({
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
-        problems::NotModified,
-        problems::Bearer, problems::UnexpectedQuery, problems::Always,
+        problems::NotModified, problems::Bearer, problems::UnexpectedQuery, problems::Always,
     ),
     security(("log_in" = [])),
 )]

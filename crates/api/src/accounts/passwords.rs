@@ -95,7 +95,8 @@ pub(crate) async fn reset_password(
     responses(
         (status = 200, description = "The password is changed.", body = Message,
             example = json!({"message": "Password changed successfully."})),
-        problems::JsonBody, problems::WrongPassword, problems::TooManyRequests, problems::Bearer, problems::Always,
+        problems::JsonBody, problems::WrongPassword, problems::TooManyRequests, problems::Bearer,
+        problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -32,7 +32,8 @@ pub(crate) struct RefreshTokenBody {
         (status = 200, description = "The next pair of tokens.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
             "expires_in": 900})),
-        problems::JsonBody, problems::RefreshTokenExpired, problems::InvalidRefreshToken, problems::RefreshTokenNotFound, problems::TooManyRequests, problems::Always,
+        problems::JsonBody, problems::RefreshTokenExpired, problems::InvalidRefreshToken,
+        problems::RefreshTokenNotFound, problems::TooManyRequests, problems::Always,
     ),
     security(()),
 )]

@@ -110,7 +110,7 @@ pub(crate) async fn list_sessions(
 #[utoipa::path(
     operation_id = "end_session",
     tag = "Accounts",
-    params(("session_id" = i64, Path, minimum = 1, description = "The identifier of the session.", example = 1)),
+    params(("session_id" = i64, Path, minimum = 1, description = "Identifier of the session.", example = 1)),
     responses(
         (status = 204, description = "The session has ended."),
         problems::Bearer, problems::SessionNotFound, problems::InvalidPath, problems::Always,

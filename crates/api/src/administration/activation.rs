@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "activate_user",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account is active.", body = Message,
             example = json!({"message": "User activated successfully."})),
@@ -47,11 +47,12 @@ pub(crate) async fn activate_user(
 #[utoipa::path(
     operation_id = "deactivate_user",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account is deactivated.", body = Message,
             example = json!({"message": "User deactivated successfully."})),
-        problems::AdminsOnly, problems::UserNotFound, problems::LastAdmin, problems::InvalidPath, problems::Always,
+        problems::AdminsOnly, problems::UserNotFound, problems::LastAdmin, problems::InvalidPath,
+        problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -37,7 +37,7 @@ pub(crate) struct Body {
 #[utoipa::path(
     operation_id = "change_group",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     request_body(content = Body, example = json!({"group": "moderator"})),
     responses(
         (status = 200, description = "The account belongs to the group.", body = Message,

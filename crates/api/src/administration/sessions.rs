@@ -20,10 +20,11 @@ use crate::{
 #[utoipa::path(
     operation_id = "end_user_sessions",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The sessions have ended."),
-        problems::AdminsOnly, problems::UserNotFound, problems::ResourceChanged, problems::InvalidPath, problems::Always,
+        problems::AdminsOnly, problems::UserNotFound, problems::ResourceChanged, problems::InvalidPath,
+        problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -26,8 +26,8 @@ use crate::{
 
 const PATH: &str = "/api/v1/admin/users";
 
-/// Paging and filters of the list of accounts. The first three fields repeat [`crate::http::paging::PageParameters`], because
-/// deserr cannot flatten one structure into another.
+/// Paging and filters of the list of accounts. The first three fields repeat [`crate::http::paging::PageParameters`],
+/// because deserr cannot flatten one structure into another.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -92,7 +92,8 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
     params(UserParameters),
     responses(
         (status = 200, description = "A page of the list.", body = Reply, example = list_example),
-        problems::NotModified, problems::AdminsOnly, problems::NoUsers, problems::InvalidQuery, problems::Always,
+        problems::NotModified, problems::AdminsOnly, problems::NoUsers, problems::InvalidQuery,
+        problems::Always,
     ),
     security(("log_in" = [])),
 )]
@@ -122,10 +123,11 @@ pub(crate) async fn list_users(
 #[utoipa::path(
     operation_id = "get_user",
     tag = "Administration",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account.", body = Account, example = example),
-        problems::NotModified, problems::AdminsOnly, problems::UserNotFound, problems::InvalidPath, problems::Always,
+        problems::NotModified, problems::AdminsOnly, problems::UserNotFound, problems::InvalidPath,
+        problems::Always,
     ),
     security(("log_in" = [])),
 )]

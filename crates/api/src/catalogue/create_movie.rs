@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, http::header, post, web::Data};
-use application::catalogue::create_movie as add;
+use application::catalogue::create_movie as create;
 use deserr::Deserr;
 use domain::{
     catalogue::{CountryCode, MovieDraft, MovieStatus, Name, Overview, ReleaseDate, Score},
@@ -29,37 +29,37 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(as = NewMovie)]
 pub(crate) struct Body {
-    /// What it is called; unique together with its date.
+    /// Title, unique together with the release date.
     #[schema(value_type = values::Name)]
     name: Field<Name>,
-    /// When it is first shown.
+    /// Release date.
     #[schema(value_type = String, format = Date)]
     date: Field<ReleaseDate>,
-    /// How well it is liked.
+    /// Score from 0 to 100.
     #[schema(value_type = f64, minimum = 0, maximum = 100)]
     score: Field<Score>,
-    /// What it is about.
+    /// Summary of the plot.
     #[schema(value_type = values::Overview)]
     overview: Field<Overview>,
     /// `Released`, `Post Production` or `In Production`.
     #[schema(value_type = sets::MovieStatus)]
     status: Field<MovieStatus>,
-    /// What it cost, in US dollars with at most two decimals.
+    /// Budget in US dollars, with at most two decimals.
     #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     budget: Field<Money>,
-    /// What it earned, in US dollars with at most two decimals.
+    /// Revenue in US dollars, with at most two decimals.
     #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     revenue: Field<Money>,
-    /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
+    /// Country of production: ISO 3166-1 alpha-2 or alpha-3 code.
     #[schema(value_type = values::CountryCode)]
     country: Field<CountryCode>,
-    /// What kind of movie it is, by name; new names are created.
+    /// Genres by name; unknown names are created.
     #[schema(value_type = Vec<values::Name>, max_items = 500)]
     genres: Names,
-    /// Who plays in it, by name; new names are created.
+    /// Actors by name; unknown names are created.
     #[schema(value_type = Vec<values::Name>, max_items = 500)]
     actors: Names,
-    /// What is spoken in it, by name; new names are created.
+    /// Languages by name; unknown names are created.
     #[schema(value_type = Vec<values::Name>, max_items = 500)]
     languages: Names,
 }
@@ -82,10 +82,10 @@ impl From<Body> for MovieDraft {
     }
 }
 
-/// Add a movie
+/// Create a movie
 ///
-/// For moderators. Genres, actors, languages and the country are named; those that the catalogue does not know are
-/// created.
+/// Requires the group `moderator` or `admin`. Genres, actors, languages and a country that the catalogue does not have yet
+/// are created, too.
 #[utoipa::path(
     operation_id = "create_movie",
     tag = "Catalogue",
@@ -95,8 +95,8 @@ impl From<Body> for MovieDraft {
         "status": "Released", "budget": 10_000_000, "revenue": 174_200_000, "country": "FR",
         "genres": ["Comedy", "Romance"], "actors": ["Jo Example"], "languages": ["French"]})),
     responses(
-        (status = 201, description = "The new movie.", body = MovieBody,
-            headers(("Location" = String, description = "Where the movie is.")), example = example),
+        (status = 201, description = "The created movie.", body = MovieBody,
+            headers(("Location" = String, description = "URL of the created movie.")), example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieExists, problems::Always,
     ),
     security(("log_in" = [])),
@@ -107,7 +107,7 @@ pub(crate) async fn create_movie(
     services: Data<Services>,
     body: Json<Body>,
 ) -> Result<HttpResponse, Problem> {
-    let movie = add(&services.catalogue, body.0.into()).await?;
+    let movie = create(&services.catalogue, body.0.into()).await?;
     let location = format!("/api/v1/theater/movies/{}", movie.id.0);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(MovieBody::from(&movie)))
 }

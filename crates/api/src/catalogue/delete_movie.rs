@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, delete, web::Data};
-use application::catalogue::delete_movie as remove;
+use application::catalogue::delete_movie as delete_from_catalogue;
 use domain::catalogue::MovieId;
 
 use super::{movie::MovieBody, problems};
@@ -13,18 +13,18 @@ use crate::{
     services::Services,
 };
 
-/// Remove a movie
+/// Delete a movie
 ///
-/// For moderators. With `If-Match`, only if the movie is still what that `ETag` stood for.
+/// Requires the group `moderator` or `admin`.
 #[utoipa::path(
     operation_id = "delete_movie",
     tag = "Catalogue",
     params(
-        ("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42),
+        ("movie_id" = i64, Path, minimum = 1, description = "Identifier of the movie.", example = 42),
         IfMatchHeader,
     ),
     responses(
-        (status = 204, description = "The movie is gone."),
+        (status = 204, description = "The movie is deleted."),
         problems::ModeratorsOnly, problems::MovieNotFound, problems::ResourceChanged, problems::InvalidPath,
         problems::Always,
     ),
@@ -38,6 +38,7 @@ pub(crate) async fn delete_movie(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires(|movie| MovieBody::from(movie));
-    remove(&services.catalogue, MovieId(id.0), unchanged.as_ref().map(|holds| holds as _)).await?;
+    delete_from_catalogue(&services.catalogue, MovieId(id.0), unchanged.as_ref().map(|holds| holds as _))
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -11,17 +11,16 @@ use crate::{
     services::Services,
 };
 
-/// Show a movie
+/// Get a movie
 ///
-/// A movie in full, with its country, genres, actors and languages.
+/// Returns the movie with its country, genres, actors and languages.
 #[utoipa::path(
     operation_id = "get_movie",
     tag = "Catalogue",
-    params(("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42)),
+    params(("movie_id" = i64, Path, minimum = 1, description = "Identifier of the movie.", example = 42)),
     responses(
         (status = 200, description = "The movie.", body = MovieBody, example = example),
-        problems::NotModified,
-        problems::MovieNotFound, problems::InvalidPath, problems::Always,
+        problems::NotModified, problems::MovieNotFound, problems::InvalidPath, problems::Always,
     ),
     security(()),
 )]

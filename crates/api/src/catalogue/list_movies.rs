@@ -13,16 +13,15 @@ const PATH: &str = "/api/v1/theater/movies";
 
 /// List movies
 ///
-/// The movies that satisfy every filter, by page or by cursor, the newest id first by default. With `q` a list has at most the
-/// 1,000 best matches: filters apply before that cut, `sort_by` orders within it, and the totals count it.
+/// Returns the movies that match every filter, by page or by cursor; highest id first, or best match first with `q`. With
+/// `q` the list has at most the 1,000 best matches: filters apply before that limit, `sort_by` and the totals after it.
 #[utoipa::path(
     operation_id = "list_movies",
     tag = "Catalogue",
     params(MovieParameters),
     responses(
-        (status = 200, description = "A part of the list.", body = MovieListBody, example = example),
-        problems::NotModified,
-        problems::NoMovies, problems::InvalidQuery, problems::Always,
+        (status = 200, description = "A page of the list.", body = MovieListBody, example = example),
+        problems::NotModified, problems::NoMovies, problems::InvalidQuery, problems::Always,
     ),
     security(()),
 )]

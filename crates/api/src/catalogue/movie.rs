@@ -12,50 +12,50 @@ use crate::documentation::sets;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieSummary)]
 pub(crate) struct SummaryBody {
-    /// Names the movie.
+    /// Identifier of the movie.
     id: i64,
-    /// What it is called.
+    /// Title, unique together with the release date.
     name: String,
-    /// When it is first shown.
+    /// Release date.
     date: NaiveDate,
-    /// How well it is liked, from 0 to 100.
+    /// Score from 0 to 100.
     #[schema(minimum = 0, maximum = 100)]
     score: f64,
-    /// What it is about.
+    /// Summary of the plot.
     overview: String,
 }
 
-/// A movie in full.
+/// A movie with all its data.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Movie)]
 pub(crate) struct MovieBody {
-    /// Names the movie.
+    /// Identifier of the movie.
     id: i64,
-    /// What it is called.
+    /// Title, unique together with the release date.
     name: String,
-    /// When it is first shown.
+    /// Release date.
     date: NaiveDate,
-    /// How well it is liked, from 0 to 100.
+    /// Score from 0 to 100.
     #[schema(minimum = 0, maximum = 100)]
     score: f64,
-    /// What it is about.
+    /// Summary of the plot.
     overview: String,
     /// `Released`, `Post Production` or `In Production`.
     #[schema(value_type = sets::MovieStatus)]
     status: &'static str,
-    /// What it cost, in US dollars.
+    /// Budget in US dollars.
     #[schema(value_type = f64, minimum = 0)]
     budget: Amount,
-    /// What it earned, in US dollars.
+    /// Revenue in US dollars.
     #[schema(value_type = f64, minimum = 0)]
     revenue: Amount,
-    /// Where it was made.
+    /// Country of production.
     country: MovieCountryBody,
-    /// What kind of movie it is.
+    /// Genres.
     genres: Vec<MovieEntryBody>,
-    /// Who plays in it.
+    /// Actors.
     actors: Vec<MovieEntryBody>,
-    /// What is spoken in it.
+    /// Languages that are spoken.
     languages: Vec<MovieEntryBody>,
 }
 
@@ -63,12 +63,12 @@ pub(crate) struct MovieBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Country)]
 pub(crate) struct MovieCountryBody {
-    /// Names the country.
+    /// Identifier of the country.
     id: i64,
-    /// Its ISO 3166-1 alpha-2 code.
+    /// ISO 3166-1 alpha-2 code.
     #[schema(min_length = 2, max_length = 2)]
     code: String,
-    /// Its name.
+    /// Name of the country.
     name: String,
 }
 
@@ -78,7 +78,7 @@ pub(crate) struct MovieCountryBody {
 pub(crate) struct MovieEntryBody {
     /// Identifier of the entry.
     id: i64,
-    /// What it is called.
+    /// Name of the entry.
     name: String,
 }
 
@@ -92,7 +92,7 @@ impl Serialize for Amount {
         if cents % 100 == 0 {
             return serializer.serialize_i64(cents / 100);
         }
-        // With at most fifteen digits, the nearest double is written back with the very digits that it came from.
+        // An amount has at most 15 digits, so the nearest double is written with the same digits.
         #[expect(
             clippy::cast_precision_loss,
             reason = "the largest amount has 15 digits, which f64 holds exactly"
@@ -139,7 +139,7 @@ impl From<&Movie> for MovieBody {
     }
 }
 
-/// A movie, for examples.
+/// Example of a movie.
 pub(crate) fn example() -> serde_json::Value {
     serde_json::json!({
         "id": 42, "name": "Amélie", "date": "2001-04-25", "score": 79.0,

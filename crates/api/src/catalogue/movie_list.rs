@@ -1,4 +1,4 @@
-//! What lists of movies share: which movies, in which order, and which part of them.
+//! Lists of movies: filters, order and paging.
 
 use actix_web::HttpResponse;
 use application::catalogue::list_movies;
@@ -27,85 +27,86 @@ use crate::{
     services::Services,
 };
 
-/// Which movies, in which order, and which part of their list.
+/// Paging, filters and order of a list of movies.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MovieParameters {
-    /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
+    /// Page number, from 1; 1 if neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
-    /// How many movies a page holds.
+    /// Movies per page.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
-    /// The `next_cursor` of the part before. Costs the same at any depth, and cannot stand beside `page`.
+    /// `next_cursor` of the previous page. Costs the same at any depth, and cannot be combined with `page`.
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
     cursor: Option<Cursor<MovieCursor>>,
-    /// Words in title, overview and actors, without regard to case and diacritics. Each is found with what begins with it,
-    /// and a typing error in a longer word is tolerated. Unless another order is asked for, the best match comes first.
+    /// Words in title, overview and actors; case and diacritics are ignored. A word also matches longer words that start
+    /// with it, and a long word matches despite a typing error.
     #[deserr(default)]
     #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
     q: Option<Field<SearchQuery>>,
-    /// A genre by name. Repeated, a movie has all of them.
+    /// Genre by name. If repeated, movies with all of them.
     #[deserr(default)]
     #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     genre: Option<Many<Name>>,
-    /// An actor by name. Repeated, all of them play in it.
+    /// Actor by name. If repeated, movies with all of them.
     #[deserr(default)]
     #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     actor: Option<Many<Name>>,
-    /// A country by its ISO 3166-1 code. Repeated, a movie comes from any of them.
+    /// Country by its ISO 3166-1 code. If repeated, movies from any of them.
     #[deserr(default)]
     #[param(value_type = Option<Vec<values::CountryCode>>, max_items = 20)]
     country: Option<Many<CountryCode>>,
-    /// A language by name. Repeated, all of them are spoken in it.
+    /// Language by name. If repeated, movies with all of them.
     #[deserr(default)]
     #[param(value_type = Option<Vec<values::Name>>, max_items = 20)]
     language: Option<Many<Name>>,
-    /// `Released`, `Post Production` or `In Production`. Repeated, any of them.
+    /// `Released`, `Post Production` or `In Production`. If repeated, movies with any of them.
     #[deserr(default)]
     #[param(value_type = Option<Vec<sets::MovieStatus>>, max_items = 20)]
     status: Option<Many<MovieStatus>>,
-    /// The first year of release.
+    /// First year of release, inclusive.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 9999)]
     year_from: Option<Field<Year>>,
-    /// The last year of release.
+    /// Last year of release, inclusive.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 9999)]
     year_to: Option<Field<Year>>,
-    /// The lowest score.
+    /// Lowest score, inclusive.
     #[deserr(default)]
     #[param(value_type = Option<f64>, minimum = 0, maximum = 100)]
     score_min: Option<Field<InQuery<Score>>>,
-    /// The highest score.
+    /// Highest score, inclusive.
     #[deserr(default)]
     #[param(value_type = Option<f64>, minimum = 0, maximum = 100)]
     score_max: Option<Field<InQuery<Score>>>,
-    /// `id`, `name`, `date`, `score`, `budget` or `revenue`; by `id` unless something is searched for.
+    /// Property that the list is sorted by; `id` by default. With `q`, and neither `sort_by` nor `sort_order`, the best
+    /// match comes first.
     #[deserr(default)]
     #[param(value_type = Option<sets::MovieSortBy>)]
     sort_by: Option<Field<MovieSort>>,
-    /// `asc` or `desc`; `desc` unless said otherwise.
+    /// Direction of the order; `desc` by default.
     #[deserr(default)]
     #[param(value_type = Option<sets::SortOrder>)]
     sort_order: Option<Field<Direction>>,
 }
 
-/// A part of a list of movies.
+/// A page of a list of movies.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieList)]
 pub(crate) struct MovieListBody {
-    /// The movies.
+    /// Movies in the requested order.
     movies: Vec<SummaryBody>,
     #[serde(flatten)]
     links: Links,
 }
 
-/// A part of the list at this path, of the movies that an entry describes if one is named.
+/// Returns a page of the list at this path; only movies of `taxonomy_entry` if it is given.
 pub(super) async fn reply(
     services: &Services,
     path: &str,
@@ -125,7 +126,7 @@ pub(super) async fn reply(
 }
 
 impl MovieParameters {
-    /// The order that is asked for. A cursor stands for one, and cannot go on in another.
+    /// Returns the requested order. A cursor belongs to one order; another one is refused.
     fn order(&self) -> Result<MovieOrder, Problem> {
         let is_given = self.sort_by.is_some() || self.sort_order.is_some();
         let given = MovieOrder::By(
@@ -160,7 +161,7 @@ impl MovieParameters {
         }
     }
 
-    /// The filters and the order as they stand in links.
+    /// Query parameters of the filters and the order, for links.
     fn in_links(&self) -> Vec<(&'static str, String)> {
         fn shown<T>(
             name: &'static str,
@@ -199,7 +200,7 @@ fn other_order() -> Problem {
     Problem::invalid(Invalid::at("/cursor", issue), RequestPart::Query)
 }
 
-/// A list, for examples.
+/// Example of a list.
 pub(super) fn example() -> serde_json::Value {
     serde_json::json!({
         "movies": [{"id": 42, "name": "Amélie", "date": "2001-04-25", "score": 79.0,

@@ -1,4 +1,4 @@
-//! Genres, actors, countries and languages: the same seven operations for each.
+//! Genres, actors, countries and languages: the same operations for each.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
 use application::catalogue::taxonomies::get_taxonomy_entry;
@@ -65,18 +65,17 @@ macro_rules! operations {
                 list_example($many, &$example())
             }
 
-            #[doc = concat!("List ", $many)]
-            ///
-            /// By their names without case and diacritics, by page or by cursor, each with the number of its movies.
             #[utoipa::path(
                 summary = concat!("List ", $many),
-                description = "By their names without case and diacritics, by page or by cursor, each with the number of its movies.",
+                description = "Returns the entries with the number of their movies, sorted by name without regard to \
+                    case and diacritics, by page or by cursor.",
                 operation_id = concat!("list_", $many),
                 tag = "Taxonomies",
                 params(TaxonomyParameters),
                 responses(
-                    (status = 200, description = "A part of the list.", body = List, example = example_of_list),
-                    problems::NotModified, problems::$module::PastTheEnd, problems::InvalidQuery, problems::Always,
+                    (status = 200, description = "A page of the list.", body = List, example = example_of_list),
+                    problems::NotModified, problems::$module::PastTheEnd, problems::InvalidQuery,
+                    problems::Always,
                 ),
                 security(()),
             )]
@@ -88,17 +87,14 @@ macro_rules! operations {
                 taxonomy::list(&services, KIND, parameters.0).await
             }
 
-            #[doc = concat!("Get ", $a, " ", $one)]
-            ///
-            /// With the number of its movies.
             #[utoipa::path(
                 summary = concat!("Get ", $a, " ", $one),
-                description = "With the number of its movies.",
+                description = "Returns the entry with the number of its movies.",
                 operation_id = concat!("get_", $one),
                 tag = "Taxonomies",
-                params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4)),
+                params(("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4)),
                 responses(
-                    (status = 200, description = "What it is called.", body = $body, example = $example),
+                    (status = 200, description = "The entry.", body = $body, example = $example),
                     problems::NotModified, problems::$module::NotFound, problems::InvalidPath, problems::Always,
                 ),
                 security(()),
@@ -108,22 +104,20 @@ macro_rules! operations {
                 taxonomy::get(&services, id(path)).await
             }
 
-            #[doc = concat!("List the movies of ", $a, " ", $one)]
-            ///
-            /// Filtered and sorted like the list of all movies.
             #[utoipa::path(
                 summary = concat!("List the movies of ", $a, " ", $one),
-                description = "Filtered and sorted like the list of all movies.",
+                description = "Returns the movies of the entry, with the filters and the order of the list of all movies.",
                 operation_id = concat!("list_", $one, "_movies"),
                 tag = "Taxonomies",
                 params(
-                    ("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4),
+                    ("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4),
                     movie_list::MovieParameters,
                 ),
                 responses(
-                    (status = 200, description = "A part of the list.", body = movie_list::MovieListBody,
+                    (status = 200, description = "A page of the list.", body = movie_list::MovieListBody,
                         example = movie_list::example),
-                    problems::NotModified, problems::$module::NotFound, problems::NoMovies, problems::InvalidQuery, problems::Always,
+                    problems::NotModified, problems::$module::NotFound, problems::NoMovies,
+                    problems::InvalidQuery, problems::Always,
                 ),
                 security(()),
             )]
@@ -139,18 +133,15 @@ macro_rules! operations {
                 movie_list::reply(&services, &path, Some(id), parameters.0).await
             }
 
-            #[doc = concat!("Create ", $a, " ", $one)]
-            ///
-            /// For moderators.
             #[utoipa::path(
                 summary = concat!("Create ", $a, " ", $one),
-                description = "For moderators.",
+                description = "Requires the group `moderator` or `admin`.",
                 operation_id = concat!("create_", $one),
                 tag = "Taxonomies",
                 request_body(content = $new, example = json!($new_example)),
                 responses(
-                    (status = 201, description = "What was added.", body = $body,
-                        headers(("Location" = String, description = "Where it is.")), example = $example),
+                    (status = 201, description = "The created entry.", body = $body,
+                        headers(("Location" = String, description = "URL of the created entry.")), example = $example),
                     problems::JsonBody, problems::ModeratorsOnly, problems::$module::Exists, problems::Always,
                 ),
                 security(("log_in" = [])),
@@ -164,20 +155,21 @@ macro_rules! operations {
                 taxonomy::create(&services, KIND, body.0).await
             }
 
-            #[doc = concat!("Update ", $a, " ", $one)]
-            ///
-            /// For moderators. Movies show the new name at once.
             #[utoipa::path(
                 summary = concat!("Update ", $a, " ", $one),
-                description = "For moderators. Movies show the new name at once.",
+                description = "Requires the group `moderator` or `admin`. Absent fields stay unchanged. Movies show \
+                    the new name immediately.",
                 operation_id = concat!("update_", $one),
                 tag = "Taxonomies",
-                params(("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4), IfMatchHeader),
+                params(
+                    ("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4),
+                    IfMatchHeader,
+                ),
                 request_body(content = $change, example = json!({"name": "Another name"})),
                 responses(
-                    (status = 200, description = "What it is now.", body = $body, example = $example),
-                    problems::JsonBody, problems::ModeratorsOnly, problems::$module::NotFound, problems::$module::Exists,
-                    problems::ResourceChanged, problems::Always,
+                    (status = 200, description = "The updated entry.", body = $body, example = $example),
+                    problems::JsonBody, problems::ModeratorsOnly, problems::$module::NotFound,
+                    problems::$module::Exists, problems::ResourceChanged, problems::Always,
                 ),
                 security(("log_in" = [])),
             )]
@@ -192,23 +184,21 @@ macro_rules! operations {
                 taxonomy::update(&services, id(path), body.0.into(), &if_match).await
             }
 
-            #[doc = concat!("Delete ", $a, " ", $one)]
-            ///
-            /// For moderators. Refused while movies use it, unless another one is named to take its place.
             #[utoipa::path(
                 summary = concat!("Delete ", $a, " ", $one),
-                description = "For moderators. Refused while movies use it, unless another one is named to take its place.",
+                description = "Requires the group `moderator` or `admin`. An entry that movies use is not deleted \
+                    (409), unless `merge_into` is the identifier of another entry, which replaces it in those movies.",
                 operation_id = concat!("delete_", $one),
                 tag = "Taxonomies",
                 params(
-                    ("id" = i64, Path, minimum = 1, description = "The identifier.", example = 4),
+                    ("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4),
                     DeleteParameters,
                     IfMatchHeader,
                 ),
                 responses(
-                    (status = 204, description = "It is gone."),
-                    problems::ModeratorsOnly, problems::$module::NotFound, problems::$module::InUse, problems::ResourceChanged,
-                    problems::InvalidPath, problems::Always,
+                    (status = 204, description = "The entry is deleted."),
+                    problems::ModeratorsOnly, problems::$module::NotFound, problems::$module::InUse,
+                    problems::ResourceChanged, problems::InvalidPath, problems::Always,
                 ),
                 security(("log_in" = [])),
             )]
@@ -227,15 +217,18 @@ macro_rules! operations {
 }
 
 operations! {
-    genres, Genre, "a", "genre", "genres", GenreList, EntryBody, NewEntryBody, EntryChangeBody, named_example, {"name": "Film Noir"}
+    genres, Genre, "a", "genre", "genres", GenreList, EntryBody, NewEntryBody, EntryChangeBody, named_example,
+    {"name": "Film Noir"}
 }
 operations! {
-    actors, Actor, "an", "actor", "actors", ActorList, EntryBody, NewEntryBody, EntryChangeBody, named_example, {"name": "Ann Example"}
+    actors, Actor, "an", "actor", "actors", ActorList, EntryBody, NewEntryBody, EntryChangeBody, named_example,
+    {"name": "Ann Example"}
 }
 operations! {
     countries, Country, "a", "country", "countries", CountryList, CountryBody, NewCountryBody, CountryChangeBody,
     country_example, {"code": "PE"}
 }
 operations! {
-    languages, Language, "a", "language", "languages", LanguageList, EntryBody, NewEntryBody, EntryChangeBody, named_example, {"name": "Quechua"}
+    languages, Language, "a", "language", "languages", LanguageList, EntryBody, NewEntryBody, EntryChangeBody, named_example,
+    {"name": "Quechua"}
 }

@@ -39,10 +39,10 @@ use crate::{
 pub(crate) struct EntryBody {
     /// Identifier of the entry.
     id: i64,
-    /// What it is called.
+    /// Name, unique without regard to case.
     #[schema(min_length = 1, max_length = 255)]
     name: String,
-    /// How many movies it describes.
+    /// Number of movies with the entry.
     #[schema(minimum = 0)]
     movie_count: i64,
 }
@@ -51,70 +51,70 @@ pub(crate) struct EntryBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CountryEntry)]
 pub(crate) struct CountryBody {
-    /// Names the country.
+    /// Identifier of the country.
     id: i64,
-    /// Its ISO 3166-1 alpha-2 code.
+    /// ISO 3166-1 alpha-2 code.
     #[schema(min_length = 2, max_length = 2)]
     code: String,
-    /// Its name.
+    /// Name, unique without regard to case.
     name: String,
-    /// How many movies come from it.
+    /// Number of movies from the country.
     #[schema(minimum = 0)]
     movie_count: i64,
 }
 
-/// Which of them, and which part of their list.
+/// Paging and filter of the list of a taxonomy.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TaxonomyParameters {
-    /// The number of the page, from 1 on; the first one where neither `page` nor `cursor` is given.
+    /// Page number, from 1; 1 if neither `page` nor `cursor` is given.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<Field<PageNumber>>,
-    /// How many of them a page holds.
+    /// Entries per page.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 10)]
     per_page: Option<Field<PageSize>>,
-    /// The `next_cursor` of the part before; cannot stand beside `page`.
+    /// `next_cursor` of the previous page. Costs the same at any depth, and cannot be combined with `page`.
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{4,}$")]
     cursor: Option<Cursor<TaxonomyCursor>>,
-    /// A part of the name, without regard to case and diacritics.
+    /// Part of the name; case and diacritics are ignored.
     #[deserr(default)]
     #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
     q: Option<Field<SearchQuery>>,
 }
 
-/// What is to take the place of what is removed.
+/// Replacement of a deleted entry.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeleteParameters {
-    /// Another one of its kind, which describes every movie from then on that this one did.
+    /// Identifier of another entry of the same taxonomy, which replaces the deleted entry in its movies.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
     merge_into: Option<Field<InQuery<i64>>>,
 }
 
-/// A new name.
+/// A new genre, actor or language.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTaxonomyEntry)]
 pub(crate) struct NewEntryBody {
-    /// What it is called; unique without regard to case.
+    /// Name, unique without regard to case.
     #[schema(value_type = values::Name)]
     name: Field<Name>,
 }
 
-/// What is to change.
+/// Changes of a genre, an actor or a language. Absent fields stay unchanged.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TaxonomyEntryChange)]
 pub(crate) struct EntryChangeBody {
-    /// What it is called; unique without regard to case.
+    /// Name, unique without regard to case.
     #[deserr(default)]
     #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
@@ -126,32 +126,32 @@ pub(crate) struct EntryChangeBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewCountry)]
 pub(crate) struct NewCountryBody {
-    /// Its ISO 3166-1 alpha-2 or alpha-3 code.
+    /// ISO 3166-1 alpha-2 or alpha-3 code.
     #[schema(value_type = values::CountryCode)]
     code: Field<CountryCode>,
-    /// Its name, if it is to differ from ISO's.
+    /// Name, unique without regard to case; the name of ISO 3166-1 if absent.
     #[deserr(default)]
     #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
 }
 
-/// What is to change of a country.
+/// Changes of a country. Absent fields stay unchanged.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CountryChange)]
 pub(crate) struct CountryChangeBody {
-    /// Its ISO 3166-1 alpha-2 or alpha-3 code.
+    /// ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]
     #[schema(value_type = values::CountryCode, required = false)]
     code: Change<Field<CountryCode>>,
-    /// Its name.
+    /// Name, unique without regard to case.
     #[deserr(default)]
     #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
 }
 
-/// What makes a new entry of this kind.
+/// The body of a request that creates an entry.
 pub(super) trait Draft {
     fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft;
 }
@@ -254,17 +254,17 @@ pub(super) async fn delete(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A genre, for examples.
+/// Example of a genre.
 pub(super) fn named_example() -> Value {
     json!({"id": 4, "name": "Comedy", "movie_count": 120})
 }
 
-/// A country, for examples.
+/// Example of a country.
 pub(super) fn country_example() -> Value {
     json!({"id": 3, "code": "FR", "name": "France", "movie_count": 17})
 }
 
-/// A list of them, for examples.
+/// Example of a list.
 pub(super) fn list_example(plural: &str, one: &Value) -> Value {
     json!({plural: [one], "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1, "next_cursor": null})
 }

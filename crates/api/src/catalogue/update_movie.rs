@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, patch, web::Data};
-use application::catalogue::update_movie as edit;
+use application::catalogue::update_movie as update;
 use deserr::Deserr;
 use domain::{
     catalogue::{CountryCode, MovieId, MoviePatch, MovieStatus, Name, Overview, ReleaseDate, Score},
@@ -23,25 +23,25 @@ use crate::{
     services::Services,
 };
 
-/// What is to change of a movie; what is left out stays.
+/// Changes of a movie. Absent fields stay unchanged.
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MovieChange)]
 pub(crate) struct Body {
-    /// What it is called; unique together with its date.
+    /// Title, unique together with the release date.
     #[deserr(default)]
     #[schema(value_type = values::Name, required = false)]
     name: Change<Field<Name>>,
-    /// When it is first shown.
+    /// Release date.
     #[deserr(default)]
     #[schema(value_type = String, required = false, format = Date)]
     date: Change<Field<ReleaseDate>>,
-    /// How well it is liked.
+    /// Score from 0 to 100.
     #[deserr(default)]
     #[schema(value_type = f64, required = false, minimum = 0, maximum = 100)]
     score: Change<Field<Score>>,
-    /// What it is about.
+    /// Summary of the plot.
     #[deserr(default)]
     #[schema(value_type = values::Overview, required = false)]
     overview: Change<Field<Overview>>,
@@ -49,27 +49,27 @@ pub(crate) struct Body {
     #[deserr(default)]
     #[schema(value_type = sets::MovieStatus, required = false)]
     status: Change<Field<MovieStatus>>,
-    /// What it cost, in US dollars with at most two decimals.
+    /// Budget in US dollars, with at most two decimals.
     #[deserr(default)]
     #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     budget: Change<Field<Money>>,
-    /// What it earned, in US dollars with at most two decimals.
+    /// Revenue in US dollars, with at most two decimals.
     #[deserr(default)]
     #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
     revenue: Change<Field<Money>>,
-    /// Where it was made: an ISO 3166-1 alpha-2 or alpha-3 code.
+    /// Country of production: ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]
     #[schema(value_type = values::CountryCode, required = false)]
     country: Change<Field<CountryCode>>,
-    /// All its genres from now on, by name; new names are created.
+    /// All genres of the movie by name; unknown names are created.
     #[deserr(default)]
     #[schema(value_type = Vec<values::Name>, required = false, max_items = 500)]
     genres: Change<Names>,
-    /// All its actors from now on, by name; new names are created.
+    /// All actors of the movie by name; unknown names are created.
     #[deserr(default)]
     #[schema(value_type = Vec<values::Name>, required = false, max_items = 500)]
     actors: Change<Names>,
-    /// All its languages from now on, by name; new names are created.
+    /// All languages of the movie by name; unknown names are created.
     #[deserr(default)]
     #[schema(value_type = Vec<values::Name>, required = false, max_items = 500)]
     languages: Change<Names>,
@@ -93,29 +93,29 @@ impl From<Body> for MoviePatch {
     }
 }
 
-/// A movie that was changed.
+/// Confirmation of an update, and the updated movie.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MovieChanged)]
 pub(crate) struct Reply {
-    /// Says so.
+    /// Confirmation, in a sentence for people.
     detail: &'static str,
-    /// The movie as it is now.
+    /// The updated movie.
     movie: MovieBody,
 }
 
-/// Change a movie
+/// Update a movie
 ///
-/// For moderators. Only what is sent is changed. With `If-Match`, only if the movie is still what that `ETag` stood for.
+/// Requires the group `moderator` or `admin`. Absent fields stay unchanged.
 #[utoipa::path(
     operation_id = "update_movie",
     tag = "Catalogue",
     params(
-        ("movie_id" = i64, Path, minimum = 1, description = "The identifier of the movie.", example = 42),
+        ("movie_id" = i64, Path, minimum = 1, description = "Identifier of the movie.", example = 42),
         IfMatchHeader,
     ),
     request_body(content = Body, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),
     responses(
-        (status = 200, description = "The movie as it is now.", body = Reply, example = example),
+        (status = 200, description = "The updated movie.", body = Reply, example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieNotFound, problems::MovieExists,
         problems::ResourceChanged, problems::Always,
     ),
@@ -131,7 +131,7 @@ pub(crate) async fn update_movie(
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires(|movie| MovieBody::from(movie));
     let movie =
-        edit(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_ref().map(|holds| holds as _))
+        update(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_ref().map(|holds| holds as _))
             .await?;
     Ok(HttpResponse::Ok()
         .json(Reply { detail: "Movie updated successfully.", movie: MovieBody::from(&movie) }))

@@ -1,12 +1,11 @@
-//! Closed sets of values, as enums of the OpenAPI document. The domain reads and writes the values; a test compares both.
+//! Closed sets of values, as enums of the OpenAPI document. A test compares them with the values of the domain.
 
-// Variants stand for values that the domain has types of its own for.
 #![expect(dead_code, reason = "these types document values and hold none")]
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The production status of a movie.
+/// Production status of a movie.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) enum MovieStatus {
     Released,
@@ -16,7 +15,7 @@ pub(crate) enum MovieStatus {
     InProduction,
 }
 
-/// The group of a user: a moderator may also change the catalogue, an administrator also accounts.
+/// Group of a user. A moderator may also change the catalogue and profiles; an administrator also accounts.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum UserGroup {
@@ -25,7 +24,7 @@ pub(crate) enum UserGroup {
     Admin,
 }
 
-/// The gender that a profile states.
+/// Gender in a profile.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Gender {
@@ -33,7 +32,7 @@ pub(crate) enum Gender {
     Woman,
 }
 
-/// The gender in a form, whose empty fields count as absent.
+/// Gender in a form; an empty value counts as absent.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FormGender {
@@ -43,7 +42,7 @@ pub(crate) enum FormGender {
     Absent,
 }
 
-/// The property by which movies are sorted.
+/// Property that movies are sorted by.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MovieSortBy {
@@ -55,7 +54,7 @@ pub(crate) enum MovieSortBy {
     Revenue,
 }
 
-/// The direction in which a list is sorted.
+/// Direction of an order.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum SortOrder {
@@ -63,7 +62,7 @@ pub(crate) enum SortOrder {
     Desc,
 }
 
-/// The grants of the token endpoint (RFC 6749).
+/// Grant type of the token endpoint (RFC 6749).
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum GrantType {
@@ -71,7 +70,7 @@ pub(crate) enum GrantType {
     RefreshToken,
 }
 
-/// The state of the service.
+/// State of the service.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ServiceStatus {
@@ -80,7 +79,7 @@ pub(crate) enum ServiceStatus {
     Stopping,
 }
 
-/// The state of a dependency.
+/// State of a dependency.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum DependencyStatus {

@@ -1,4 +1,4 @@
-//! What operations share: headers, security schemes and error responses, each written once among the components.
+//! Headers, security schemes and error responses that operations share, each defined once among the components.
 
 use std::{collections::BTreeMap, iter};
 
@@ -14,12 +14,12 @@ use utoipa::openapi::{
 use super::problems::UNKNOWN_FIELD;
 use crate::http::problem::PROBLEM_JSON;
 
-/// The OAuth 2 scheme, which Swagger UI logs in by.
+/// OAuth 2 scheme, with which Swagger UI logs in.
 pub(super) const OAUTH: &str = "log_in";
-/// The scheme of a caller that has an access token already.
+/// Scheme of clients that have an access token already.
 pub(super) const BEARER: &str = "bearer";
 
-/// Moves what operations share to the components of a document.
+/// Moves shared parts of operations to the components of a document.
 pub(super) fn share(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     add_headers(components);
@@ -66,26 +66,26 @@ fn parameter(name: &str, description: &str) -> RefOr<Parameter> {
 fn add_headers(components: &mut Components) {
     components.headers.insert(
         "RequestId".to_owned(),
-        header("The identifier of the request in the logs: the caller's, or a new one."),
+        header("Identifier of the request in the logs: the one that the client sent, or a new one."),
     );
-    components.headers.insert("ETag".to_owned(), header("The validator of the response (RFC 9110, 8.8.3)."));
+    components.headers.insert("ETag".to_owned(), header("Validator of the response (RFC 9110, 8.8.3)."));
     components.parameters.insert(
         "RequestId".to_owned(),
         parameter(
             "x-request-id",
-            "An identifier for the request: 1–64 of `A-Za-z0-9_-`. Anything else is replaced by a new one.",
+            "Identifier of the request: 1–64 characters of `A-Za-z0-9_-`. Another value is replaced by a new one.",
         ),
     );
     components.parameters.insert(
         "IfNoneMatch".to_owned(),
         parameter(
             "If-None-Match",
-            "The `ETag` of a response that the caller has: while it is current, the answer is 304.",
+            "`ETag` of a response that the client has. If the response has not changed, the status is 304.",
         ),
     );
 }
 
-/// Lets an operation that requires a login take an access token by itself, too.
+/// Documents that an operation which requires a login also accepts an access token from elsewhere.
 fn offer_bearer(operation: &mut Operation) {
     let oauth = SecurityRequirement::new(OAUTH, Vec::<String>::new());
     match &mut operation.security {
@@ -119,7 +119,7 @@ fn refer_to_headers(operation: &mut Operation) {
 /// Replaces an error response by a reference.
 fn refer_to_problem(status: &str, response: &mut RefOr<Response>, components: &mut Components) {
     let Some(name) = problem_name(status, response) else { return };
-    // The first of a name has it alone; others are numbered.
+    // The first response with a name has the plain name; others are numbered.
     let names = iter::once(name.clone()).chain((2..).map(|number: usize| format!("{name}{number}")));
     for name in names {
         let known = components.responses.entry(name.clone()).or_insert_with(|| response.clone());

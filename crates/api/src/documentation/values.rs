@@ -1,4 +1,4 @@
-//! Schemas of values that many operations share. The domain reads the values.
+//! Schemas of values that many operations share. The domain parses the values.
 
 use domain::catalogue::CountryCode as Code;
 use utoipa::{
@@ -6,36 +6,40 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
-/// Characters that texts of movies refuse, besides white space: controls, overrides of direction, marks of byte order.
+/// Characters other than white space that texts of movies must not contain: control characters, direction overrides, byte
+/// order marks.
 macro_rules! control {
     () => {
         r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\ufeff"
     };
 }
 
-/// A name or a title.
+/// Name or title.
 #[derive(Debug)]
 pub(crate) struct Name;
 
 impl PartialSchema for Name {
     fn schema() -> RefOr<Schema> {
         let pattern = concat!("^[^", control!(), r"]*[^\s", control!(), "][^", control!(), "]*$");
-        let name = ObjectBuilder::new().schema_type(Type::String).description(Some("It shows something."));
+        let name = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Text with at least one visible character."));
         name.min_length(Some(1)).max_length(Some(255)).pattern(Some(pattern)).build().into()
     }
 }
 
 impl ToSchema for Name {}
 
-/// A text about a movie, which may be empty.
+/// Text about a movie; may be empty.
 #[derive(Debug)]
 pub(crate) struct Overview;
 
 impl PartialSchema for Overview {
     fn schema() -> RefOr<Schema> {
         let pattern = concat!("^[^", control!(), r"\u000b\u000c\u0085", "]*$");
-        let text =
-            ObjectBuilder::new().schema_type(Type::String).description(Some("It has no control characters."));
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Text without control characters other than tabs and line breaks."));
         text.max_length(Some(10_000)).pattern(Some(pattern)).build().into()
     }
 }
@@ -48,7 +52,7 @@ pub(crate) struct CountryCode;
 
 impl PartialSchema for CountryCode {
     fn schema() -> RefOr<Schema> {
-        let description = "An ISO 3166-1 alpha-2 or alpha-3 code; lower case is accepted, too.";
+        let description = "ISO 3166-1 alpha-2 or alpha-3 code; lower case is accepted, too.";
         let codes = ObjectBuilder::new().schema_type(Type::String).description(Some(description));
         codes.enum_values(Some(Code::all_spellings())).build().into()
     }

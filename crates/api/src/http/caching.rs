@@ -66,8 +66,8 @@ impl std::fmt::Debug for ReplyCache {
 }
 
 impl ReplyCache {
-    /// Creates a cache of at most `max_bytes` in total. `max_age` bounds how long a response is stale if a change notification
-    /// is lost.
+    /// Creates a cache of at most `max_bytes` in total. `max_age` bounds how long a response is stale if a change
+    /// notification is lost.
     #[must_use]
     pub fn new(max_bytes: u64, max_age: Duration, changes: Arc<dyn CatalogueChanges>) -> Self {
         let size = |(_, target): &(Coding, Arc<str>), cached: &CachedReply| {

@@ -62,8 +62,8 @@ pub(crate) fn gzip_etag(plain: &HeaderValue) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{start}{SUFFIX}")).ok()
 }
 
-/// Compresses text responses that may be cached. A `no-store` response is not compressed: it may contain a token next to text
-/// that an attacker chose, and its compressed length would reveal the token (CVE-2013-3587).
+/// Compresses text responses that may be cached. A `no-store` response is not compressed: it may contain a token next to
+/// text that an attacker chose, and its compressed length would reveal the token (CVE-2013-3587).
 pub(crate) async fn compressed(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

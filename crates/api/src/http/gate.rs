@@ -21,8 +21,8 @@ use crate::services::Services;
 /// Path prefix of the documented API.
 const API: &str = "/api/";
 
-/// Calls the handler of a request if the route exists, the caller is authenticated or the route is public, and the route takes
-/// a query or none is given.
+/// Calls the handler of a request if the route exists, the caller is authenticated or the route is public, and the route
+/// takes a query or none is given.
 pub(crate) async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

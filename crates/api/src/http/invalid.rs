@@ -112,8 +112,8 @@ impl DeserializeError for Invalid {
     }
 }
 
-/// Returns the location of an unknown field. A name that no field can have is not repeated: a body that was sent with a wrong
-/// media type may be one long name that contains a password.
+/// Returns the location of an unknown field. A name that no field can have is not repeated: a body that was sent with a
+/// wrong media type may be one long name that contains a password.
 fn unknown_pointer(parent: &str, name: &str) -> String {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.~/[]".contains(&byte);
     let good = (1..=MAX_FIELD_NAME).contains(&name.len()) && name.bytes().all(is_name);

@@ -3,8 +3,8 @@ use std::{cell::RefCell, collections::HashMap};
 use actix_web::http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram, SharedString, counter, gauge, histogram};
 
-/// Metrics of one worker thread. Each meter is looked up once, because a look-up per request would take longer than a response
-/// from the cache.
+/// Metrics of one worker thread. Each meter is looked up once, because a look-up per request would take longer than a
+/// response from the cache.
 pub(crate) struct Meters {
     pub(super) in_flight: Gauge,
     pub(super) faults: Counter,

@@ -41,8 +41,8 @@ impl Row {
     }
 }
 
-/// Declares problems, each with a code of its own: `Name(STATUS, "code", "Detail.");` is a type that handlers document and that
-/// converts to a [`Problem`](super::problem::Problem). `ALL` lists the rows.
+/// Declares problems, each with a code of its own: `Name(STATUS, "code", "Detail.");` is a type that handlers document and
+/// that converts to a [`Problem`](super::problem::Problem). `ALL` lists the rows.
 macro_rules! problems {
     ($($name:ident($status:ident, $code:expr, $detail:expr $(,)?)$(.$method:ident($($argument:expr)?))*;)+) => {
         $crate::http::row::variants! {

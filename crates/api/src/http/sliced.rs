@@ -62,8 +62,8 @@ impl MessageBody for Sliced {
     // No `try_into_bytes`: the box around this body would take the bytes out and send them at once.
 }
 
-/// Slices a large body; a smaller one is returned unchanged. After `limit`, the connection of a client that has not read all of
-/// it is closed.
+/// Slices a large body; a smaller one is returned unchanged. After `limit`, the connection of a client that has not read all
+/// of it is closed.
 pub(super) fn sliced(body: BoxBody, limit: Duration, request_id: &str) -> BoxBody {
     match body.size() {
         BodySize::Sized(size) if size >= MIN_BYTES => match body.try_into_bytes() {

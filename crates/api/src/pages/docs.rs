@@ -1,5 +1,5 @@
-//! The documentation: Swagger UI and the OpenAPI document. Every file is prepared once for all threads and shared, so neither
-//! the number of readers nor the spelling of a path costs memory.
+//! The documentation: Swagger UI and the OpenAPI document. Every file is prepared once for all threads and shared, so
+//! neither the number of readers nor the spelling of a path costs memory.
 
 use std::{
     collections::BTreeMap,

@@ -14,27 +14,27 @@ use crate::{
     services::{DependencyState, Services},
 };
 
-/// Whether the service works.
+/// Health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Health)]
 pub(crate) struct Health {
-    /// `ok`, `unavailable`, or `stopping` where the service is about to stop.
+    /// `ok`, `unavailable`, or `stopping` during shutdown.
     #[schema(value_type = sets::ServiceStatus)]
     status: &'static str,
-    /// Each dependency and its state.
+    /// Dependencies with their states.
     components: Vec<Component>,
 }
 
-/// A dependency of the service.
+/// Health of a dependency.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DependencyHealth)]
 pub(crate) struct Component {
-    /// What it is.
+    /// Name of the dependency, such as `database`.
     name: &'static str,
     /// `ok` or `unavailable`.
     #[schema(value_type = sets::DependencyStatus)]
     status: &'static str,
-    /// How long it took to find out, in milliseconds.
+    /// Duration of the last check in milliseconds.
     #[schema(minimum = 0)]
     latency_ms: u64,
 }
@@ -43,9 +43,9 @@ fn word(good: bool) -> &'static str {
     if good { "ok" } else { "unavailable" }
 }
 
-/// Report that the process is up
+/// Get the liveness of the process
 ///
-/// Answers as long as the process runs, independently of its dependencies.
+/// Returns 200 as long as the process runs, independently of its dependencies.
 #[utoipa::path(
     operation_id = "health_live",
     tag = "System",
@@ -61,24 +61,22 @@ pub(crate) async fn live() -> HttpResponse {
     reply::json(StatusCode::OK, &Health { status: word(true), components: Vec::new() })
 }
 
-/// Report whether the service can serve
+/// Get the readiness of the service
 ///
-/// Reports every dependency, each probed at most once in 5 seconds. A failing dependency with a substitute leaves the
-/// service ready: emails wait in a queue without the mail server, each process counts rate limits by itself without
-/// Redis, and everything but pictures works without the object store. A service that is shutting down is not ready.
+/// Returns the state of every dependency, each checked at most once in 5 seconds. The service needs its database. It is
+/// ready without the others: without the mail server, emails are queued; without Redis, each process counts rate limits by
+/// itself; without the object store, only pictures are unavailable. A service that is shutting down is not ready.
 #[utoipa::path(
     operation_id = "health_ready",
     tag = "System",
     responses(
-        (status = 200, description = "The service can serve.", body = Health,
+        (status = 200, description = "The service is ready.", body = Health,
             example = json!({"status": "ok", "components": [
                 {"name": "database", "status": "ok", "latency_ms": 1},
                 {"name": "redis", "status": "unavailable", "latency_ms": 2000}]})),
-        problems::NotModified,
-        problems::UnexpectedQuery,
-        problems::Always,
-        (status = 503, description = "The service cannot serve.", body = Health,
-            headers(("Retry-After" = String, description = "When to ask again, in seconds.")),
+        problems::NotModified, problems::UnexpectedQuery, problems::Always,
+        (status = 503, description = "The service is not ready.", body = Health,
+            headers(("Retry-After" = String, description = "Time to wait before the next request, in seconds.")),
             example = json!({"status": "unavailable", "components": [
                 {"name": "database", "status": "unavailable", "latency_ms": 2000}]})),
     ),
@@ -98,7 +96,7 @@ pub(crate) async fn ready(services: Data<Services>, behaviour: Data<Behaviour>) 
         reply.insert_header((header::RETRY_AFTER, "2"));
         reply
     };
-    // What was true a moment ago is of no use to anybody.
+    // A cached state would be out of date.
     reply.insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 

@@ -4,35 +4,35 @@ use utoipa::ToSchema;
 
 use crate::{documentation::problems, http::reply};
 
-/// The service, and where its parts are.
+/// Name and version of the service, and the paths of its documentation and its public lists.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiIndex)]
 pub(crate) struct Index {
-    /// The name of the service.
+    /// Name of the service.
     name: &'static str,
-    /// The version of the service (Semantic Versioning 2.0.0).
+    /// Version of the service (Semantic Versioning 2.0.0).
     version: &'static str,
-    /// The interactive documentation, as a path.
+    /// Path of the interactive documentation.
     docs: &'static str,
-    /// The OpenAPI document, as a path.
+    /// Path of the OpenAPI document.
     openapi: &'static str,
-    /// The lists that anyone can read, as paths.
+    /// Paths of the lists that need no access token.
     resources: Resources,
 }
 
-/// Lists that anyone can read, as paths.
+/// Paths of the lists that need no access token.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiResources)]
 struct Resources {
-    /// Movies.
+    /// Path of the list of movies.
     movies: &'static str,
-    /// Genres.
+    /// Path of the list of genres.
     genres: &'static str,
-    /// Actors.
+    /// Path of the list of actors.
     actors: &'static str,
-    /// Countries.
+    /// Path of the list of countries.
     countries: &'static str,
-    /// Languages.
+    /// Path of the list of languages.
     languages: &'static str,
 }
 
@@ -52,7 +52,7 @@ const INDEX: Index = Index {
 
 /// Get the index of the API
 ///
-/// The version of the service, and the paths of its documentation and of the lists that anyone can read.
+/// Returns the version of the service, and the paths of its documentation and of the lists that need no access token.
 #[utoipa::path(
     operation_id = "get_index",
     tag = "System",

@@ -24,8 +24,8 @@ const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 pub struct MailboxAccess {
     /// Whether other machines may, too.
     pub open: bool,
-    /// The host of the public URL, IPv6 in brackets. It and the names of this machine are the only ones that are answered, so
-    /// a page whose own name leads here (DNS rebinding) reads nothing.
+    /// The host of the public URL, IPv6 in brackets. It and the names of this machine are the only ones that are answered,
+    /// so a page whose own name leads here (DNS rebinding) reads nothing.
     pub public_host: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! Operations and pages about the service itself: index, health, documentation, development mailbox; and the pages that emails
-//! link to.
+//! Operations and pages about the service itself: index, health, documentation, development mailbox; and the pages that
+//! emails link to.
 
 pub(crate) mod activation;
 pub(crate) mod docs;

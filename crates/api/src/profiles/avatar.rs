@@ -24,7 +24,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "set_avatar",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = AvatarForm, content_type = "multipart/form-data", example = json!({"avatar": "(a file)"})),
     responses(
         (status = 200, description = "The profile.", body = ProfileBody, example = json!({
@@ -32,8 +32,8 @@ use crate::{
             "date_of_birth": "1990-04-25", "info": "I like movies.",
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
             "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
-        problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::Upload,
-        problems::Bearer,
+        problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged,
+        problems::Upload, problems::Bearer,
     ),
     security(("log_in" = [])),
 )]
@@ -66,10 +66,11 @@ pub(crate) async fn set_avatar(
 #[utoipa::path(
     operation_id = "delete_avatar",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile has no picture."),
-        problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath, problems::Bearer, problems::Always,
+        problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath,
+        problems::Bearer, problems::Always,
     ),
     security(("log_in" = [])),
 )]

@@ -1,7 +1,6 @@
 //! `/api/v1/profiles`: user profiles and their pictures.
 
 mod avatar;
-
 mod form;
 pub(crate) mod problems;
 pub(crate) mod profile;

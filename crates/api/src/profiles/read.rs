@@ -24,8 +24,8 @@ use crate::{
             "date_of_birth": "1990-04-25", "info": "I like movies.",
             "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
             "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
-        problems::NotModified,
-        problems::Bearer, problems::ProfileNotFound, problems::UnexpectedQuery, problems::Always,
+        problems::NotModified, problems::Bearer, problems::ProfileNotFound, problems::UnexpectedQuery,
+        problems::Always,
     ),
     security(("log_in" = [])),
 )]
@@ -42,13 +42,13 @@ pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Re
 #[utoipa::path(
     operation_id = "get_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": null, "gender": null,
             "date_of_birth": null, "info": "I like movies.", "avatar": null, "avatar_small": null})),
-        problems::NotModified,
-        problems::Bearer, problems::ProfileNotFound, problems::InvalidPath, problems::Always,
+        problems::NotModified, problems::Bearer, problems::ProfileNotFound, problems::InvalidPath,
+        problems::Always,
     ),
     security(("log_in" = [])),
 )]

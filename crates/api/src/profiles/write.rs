@@ -25,7 +25,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "create_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1)),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     request_body(content = ProfileForm, content_type = "multipart/form-data", example = json!({
         "first_name": "Ann", "last_name": "Lee", "gender": "woman", "date_of_birth": "1990-04-25",
         "info": "I like movies."})),
@@ -33,7 +33,8 @@ use crate::{
         (status = 201, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
-        problems::MultipartBody, problems::ProfileExists, problems::Bearer, problems::NotYourProfile, problems::Upload,
+        problems::MultipartBody, problems::ProfileExists, problems::Bearer, problems::NotYourProfile,
+        problems::Upload,
     ),
     security(("log_in" = [])),
 )]
@@ -57,14 +58,14 @@ pub(crate) async fn create_profile(
 #[utoipa::path(
     operation_id = "update_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = ProfileForm, content_type = "multipart/form-data", example = json!({"info": "I like movies."})),
     responses(
         (status = 200, description = "The profile.", body = ProfileBody, example = json!({
             "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
             "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
-        problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::Upload,
-        problems::Bearer,
+        problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged,
+        problems::Upload, problems::Bearer,
     ),
     security(("log_in" = [])),
 )]
@@ -98,10 +99,11 @@ pub(crate) async fn update_profile(
 #[utoipa::path(
     operation_id = "delete_profile",
     tag = "Profiles",
-    params(("user_id" = i64, Path, minimum = 1, description = "The identifier of the user.", example = 1), IfMatchHeader),
+    params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile is deleted."),
-        problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath, problems::Bearer, problems::Always,
+        problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath,
+        problems::Bearer, problems::Always,
     ),
     security(("log_in" = [])),
 )]
