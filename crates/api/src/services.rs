@@ -5,7 +5,7 @@ use std::{
 };
 
 use application::{accounts::Accounts, catalogue::Catalogue, profiles::Profiles};
-use domain::{health::HealthProbe, mail::Mailbox, objects::ObjectStore};
+use domain::{environment::Randomness, health::HealthProbe, mail::Mailbox, objects::ObjectStore};
 use futures::future::join_all;
 use tokio::{sync::Mutex, time::timeout};
 
@@ -19,6 +19,8 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 /// Use cases and adapters that the handlers call.
 #[derive(Clone)]
 pub struct Services {
+    /// Generates request ids.
+    pub randomness: Arc<dyn Randomness>,
     /// Use cases of accounts and sessions.
     pub accounts: Accounts,
     /// Use cases of user profiles.

@@ -109,6 +109,7 @@ impl Wired {
         let redis = redis.map(|counter| counter as Arc<dyn HealthProbe>);
         let probes = [probe, objects.probe.clone(), mail.probe].into_iter().chain(redis).collect();
         let services = Services {
+            randomness: foundation.randomness.clone(),
             accounts: accounts.accounts,
             profiles,
             catalogue: catalogue.catalogue,

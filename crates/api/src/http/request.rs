@@ -188,8 +188,8 @@ fn request_id(request: &ServiceRequest) -> String {
 }
 
 fn new_id(request: &ServiceRequest) -> String {
-    let randomness: Option<&Data<Services>> = request.app_data();
-    let bits = randomness.map(|services| services.accounts.randomness.bits128()).unwrap_or_default();
+    let services: Option<&Data<Services>> = request.app_data();
+    let bits = services.map(|services| services.randomness.bits128()).unwrap_or_default();
     bits.iter().fold(String::with_capacity(32), |mut id, byte| {
         let _ = write!(id, "{byte:02x}");
         id
