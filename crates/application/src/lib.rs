@@ -12,7 +12,6 @@ pub mod accounts;
 pub mod administration;
 pub mod catalogue;
 pub mod jobs;
-pub mod moving;
 mod precondition;
 pub mod profiles;
 pub mod retention;

@@ -19,7 +19,6 @@ pub mod accounts;
 pub mod catalogue;
 pub mod environment;
 pub mod health;
-pub mod legacy;
 pub mod mail;
 pub mod money;
 pub mod objects;

@@ -1,11 +1,11 @@
 //! User profiles and their pictures.
 
 mod access;
-mod adopt;
 mod create_profile;
 mod delete_avatar;
 mod delete_profile;
 mod get_profile;
+mod import_account;
 mod jobs;
 mod process_upload;
 mod set_avatar;
@@ -27,11 +27,11 @@ use domain::{
 use crate::precondition::Changed;
 
 pub use access::{may_change, may_create};
-pub use adopt::adopt;
 pub use create_profile::create_profile;
 pub use delete_avatar::delete_avatar;
 pub use delete_profile::delete_profile;
 pub use get_profile::{get_own_profile, get_profile, profile_of};
+pub use import_account::import_account;
 pub use jobs::delete_avatar_files;
 pub use process_upload::{UploadError, process_upload};
 pub use set_avatar::set_avatar;

@@ -11,7 +11,7 @@ use super::{ProfileError, Profiles};
 /// # Errors
 ///
 /// [`ProfileError`]; nothing is stored.
-pub async fn adopt(
+pub async fn import_account(
     profiles: &Profiles,
     new: &NewUser,
     change: Option<&ProfileChange>,
