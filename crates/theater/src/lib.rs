@@ -8,7 +8,6 @@ pub mod commands;
 pub mod config;
 mod logging;
 pub mod metrics;
-mod sample;
 mod traces;
 pub mod wiring;
 

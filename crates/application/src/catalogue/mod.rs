@@ -6,7 +6,6 @@ mod export;
 mod get_movie;
 pub mod import;
 mod list_movies;
-mod synthetic;
 pub mod taxonomies;
 mod update_movie;
 
@@ -22,7 +21,6 @@ pub use delete_movie::{DeleteMovieError, delete_movie};
 pub use export::{ExportError, export_movies};
 pub use get_movie::{GetMovieError, get_movie};
 pub use list_movies::{ListMoviesError, list_movies};
-pub use synthetic::synthetic_rows;
 pub use update_movie::{UpdateMovieError, update_movie};
 
 /// Dependencies of the use cases of this module.

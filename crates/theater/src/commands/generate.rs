@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use application::catalogue::synthetic_rows;
+use sample_data::synthetic_rows;
 
 use super::output::{finish_csv, start_csv};
 

@@ -5,14 +5,17 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use application::accounts::{self, ensure_first_admin};
+use application::{
+    accounts::{self, ensure_first_admin},
+    catalogue::{Catalogue, import::import_rows},
+};
 use domain::accounts::{Email, Password};
+use sample_data::SAMPLE_CSV;
 use tokio_util::sync::CancellationToken;
 
-use super::{observation, signal::stop_requested, start};
+use super::{csv_rows, observation, signal::stop_requested, start};
 use crate::{
     config::{Config, FirstAdmin},
-    sample,
     wiring::Wired,
 };
 
@@ -29,10 +32,8 @@ pub(super) async fn serve() -> anyhow::Result<()> {
     wired.migrate().await?;
     let queue = wired.queue().await?;
     wired.prepare_objects().await;
-    if config.sample_data
-        && let Some(report) = sample::fill_if_empty(&wired.services.catalogue).await?
-    {
-        tracing::info!(movies = report.added, "loaded the sample catalogue");
+    if config.sample_data {
+        load_sample(&wired.services.catalogue).await?;
     }
     let admin = first_admin(&wired, config.accounts.first_admin.clone()).await?;
 
@@ -82,6 +83,17 @@ fn listen(config: &Config) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {address}: stop the program that does, or choose another PORT (or HOST)")
     })
+}
+
+/// Loads the sample into an empty catalogue.
+async fn load_sample(catalogue: &Catalogue) -> anyhow::Result<()> {
+    if catalogue.queries.count().await? > 0 {
+        return Ok(());
+    }
+    let refused = |refusal| tracing::error!(?refusal, "the sample has an invalid row");
+    let report = import_rows(catalogue, csv_rows(SAMPLE_CSV)?, refused, |_| {}).await?;
+    tracing::info!(movies = report.added, "loaded the sample catalogue");
+    Ok(())
 }
 
 async fn first_admin(

@@ -2,6 +2,7 @@
 
 mod words;
 
+use application::catalogue::import::ImportRow;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::catalogue::MovieStatus;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
@@ -10,7 +11,6 @@ use self::words::{
     ADJECTIVES, CLOSINGS, COUNTRIES, DEEDS, FIRST_NAMES, GENRES, HEROES, INITIALS, LAST_NAMES, NOUNS,
     OPENINGS, PLACES, ROLES, STAKES, TURNS,
 };
-use super::import::ImportRow;
 
 /// Number of possible release dates, from 1930-01-01 to 2026-12-31.
 const DAYS: u64 = 35_429;
