@@ -8,8 +8,8 @@ use domain::catalogue::MovieStatus;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use self::words::{
-    ADJECTIVES, CLOSINGS, COUNTRIES, DEEDS, FIRST_NAMES, GENRES, HEROES, INITIALS, LAST_NAMES, NOUNS,
-    OPENINGS, PLACES, ROLES, STAKES, TURNS,
+    ADJECTIVES, CLOSINGS, COUNTRIES, DEEDS, FIRST_NAMES, GENRES, HEROES, LAST_NAMES, NOUNS, OPENINGS, PLACES,
+    ROLES, STAKES, TURNS,
 };
 
 /// Number of possible release dates, from 1930-01-01 to 2026-12-31.
@@ -138,9 +138,9 @@ impl Title {
             Self::Thing => &[ADJECTIVES, NOUNS],
             Self::ThingOfPlace => &[NOUNS, PLACES],
             Self::PersonOfPlace => &[ROLES, PLACES],
-            Self::NameHas => &[FIRST_NAMES, NOUNS],
+            Self::NameHas => &[&FIRST_NAMES, NOUNS],
             Self::PersonHas => &[ROLES, ADJECTIVES, NOUNS],
-            Self::NameAndThing => &[FIRST_NAMES, ADJECTIVES, NOUNS],
+            Self::NameAndThing => &[&FIRST_NAMES, ADJECTIVES, NOUNS],
             Self::LongThingOfPlace | Self::ThingInPlace => &[ADJECTIVES, NOUNS, PLACES],
         };
         lists.iter().map(|list| list.len() as u64).product()
@@ -153,10 +153,10 @@ impl Title {
             Self::Thing => format!("The {} {}", next(ADJECTIVES), next(NOUNS)),
             Self::ThingOfPlace => format!("{} of {}", next(NOUNS), next(PLACES)),
             Self::PersonOfPlace => format!("The {} of {}", next(ROLES), next(PLACES)),
-            Self::NameHas => format!("{}'s {}", next(FIRST_NAMES), next(NOUNS)),
+            Self::NameHas => format!("{}'s {}", next(&FIRST_NAMES), next(NOUNS)),
             Self::PersonHas => format!("The {}'s {} {}", next(ROLES), next(ADJECTIVES), next(NOUNS)),
             Self::NameAndThing => {
-                format!("{} and the {} {}", next(FIRST_NAMES), next(ADJECTIVES), next(NOUNS))
+                format!("{} and the {} {}", next(&FIRST_NAMES), next(ADJECTIVES), next(NOUNS))
             }
             Self::LongThingOfPlace => format!("The {} {} of {}", next(ADJECTIVES), next(NOUNS), next(PLACES)),
             Self::ThingInPlace => format!("One {} {} in {}", next(ADJECTIVES), next(NOUNS), next(PLACES)),
@@ -286,17 +286,15 @@ fn part(rng: &mut ChaCha8Rng) -> String {
     if rng.random_ratio(1, 3) {
         format!("The {}", pick(rng, ROLES))
     } else {
-        pick(rng, FIRST_NAMES).to_owned()
+        pick(rng, &FIRST_NAMES).to_owned()
     }
 }
 
 /// The name of a person, unique for numbers below [`PEOPLE`].
 fn person(number: u64) -> String {
-    let plain = FIRST_NAMES.len() as u64 * LAST_NAMES.len() as u64;
-    let initial = INITIALS[index(number / plain)];
-    let mut entry = number % plain * STRIDE % plain;
-    let (first, last) = (digit(&mut entry, FIRST_NAMES), digit(&mut entry, LAST_NAMES));
-    format!("{first} {initial}{last}")
+    let names = FIRST_NAMES.len() as u64 * LAST_NAMES.len() as u64;
+    let mut entry = number * STRIDE % names;
+    format!("{} {}", digit(&mut entry, &FIRST_NAMES), digit(&mut entry, &LAST_NAMES))
 }
 
 fn pick(rng: &mut ChaCha8Rng, list: &'static [&'static str]) -> &'static str {

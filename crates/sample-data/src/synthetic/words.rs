@@ -1,7 +1,11 @@
 //! Words for fictitious movies.
 //!
 //! No list contains a word twice, and no name contains a comma; the uniqueness of titles and people depends on it.
-//! Every change of a list changes every generated catalogue.
+//! Every change of a list changes every generated catalogue, also one by a new version of `fake`.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use fake::locales::{DE_DE, Data, EN, FR_FR};
 
 /// Genres and their relative frequency.
 pub(super) const GENRES: &[(&str, u32)] = &[
@@ -102,66 +106,19 @@ pub(super) const PLACES: &[&str] = &[
     "L'Aquila",
 ];
 
-/// One word each, for actors, characters and titles.
-#[rustfmt::skip]
-pub(super) const FIRST_NAMES: &[&str] = &[
-    "Ann", "Ben", "Clara", "David", "Emma", "Frank", "Grace", "Henry", "Iris", "Jack", "Kate", "Liam", "Mary",
-    "Noah", "Olivia", "Paul", "Quinn", "Rose", "Sam", "Tess", "Uma", "Victor", "Wendy", "Xavier", "Yvonne",
-    "Zoë", "Chloé", "José", "Søren", "Björn", "Renée", "André", "Zoltán", "Łukasz", "Jürgen", "Inês",
-    "Jean-Luc", "Anne-Marie", "Mary-Beth", "Hans-Peter", "Ji-woo", "Min-jun", "Seo-yeon", "D'Arcy", "Aaron",
-    "Abigail", "Adam", "Adriana", "Agnes", "Akira", "Alan", "Alejandro", "Alice", "Amara", "Amir", "Amy",
-    "Andrea", "Angela", "Anita", "Anton", "Arjun", "Arthur", "Astrid", "Audrey", "Barbara", "Beatrice",
-    "Bella", "Boris", "Bridget", "Bruno", "Camille", "Carlos", "Carmen", "Caroline", "Cecilia", "Charles",
-    "Charlotte", "Chen", "Christopher", "Claudia", "Daniel", "Daphne", "Deepa", "Diana", "Diego", "Dmitri",
-    "Dorothy", "Edgar", "Edith", "Eduardo", "Eleanor", "Elena", "Elias", "Elizabeth", "Emil", "Enzo", "Erik",
-    "Esther", "Eva", "Farah", "Felix", "Fiona", "Florence", "Francesca", "Gabriel", "George", "Gloria",
-    "Greta", "Gustav", "Hannah", "Harold", "Haruki", "Hassan", "Helen", "Hiroshi", "Hugo", "Ibrahim", "Ida",
-    "Igor", "Ingrid", "Isabel", "Ivan", "Jacob", "James", "Jasmine", "Joan", "Jonas", "Judith", "Julia",
-    "Karim", "Katarina", "Kenji", "Klara", "Lars", "Laura", "Leila", "Leo", "Lucia", "Luis", "Magda", "Malik",
-    "Marco", "Margaret", "Mateo", "Mei", "Michael", "Mira", "Nadia", "Natalie", "Nikolai", "Nina", "Omar",
-    "Oscar", "Pablo", "Petra", "Priya", "Rafael", "Rebecca", "Robert", "Samira", "Sofia", "Stefan", "Tariq",
-    "Thomas", "Ursula", "Vera", "Yuki", "Zara",
-];
+/// For actors, characters and titles.
+pub(super) static FIRST_NAMES: LazyLock<Vec<&str>> =
+    LazyLock::new(|| distinct([EN::NAME_FIRST_NAME, FR_FR::NAME_FIRST_NAME, DE_DE::NAME_FIRST_NAME]));
 
 /// Last names of actors.
-#[rustfmt::skip]
-pub(super) const LAST_NAMES: &[&str] = &[
-    "Lee", "Ray", "Hart", "Stone", "Fields", "Rivers", "Marsh", "Woods", "Hill", "Lake", "Frost", "Winters",
-    "Sommer", "Berg", "Strand", "Lund", "Holm", "Dahl", "Vik", "Nygård", "Sjöberg", "Ångström", "Øster",
-    "Jørgensen", "Sørensen", "Bjørnstad", "Müller", "Schröder", "Krüger", "Weiß", "Jäger", "Köhler", "Böhm",
-    "García", "Hernández", "López", "Martínez", "Núñez", "Peña", "Ibáñez", "Gonçalves", "Araújo", "Conceição",
-    "Magalhães", "Lefèvre", "Bérénger", "Dupré", "Côté", "Gagné", "Beauséjour", "O'Brien", "O'Connor",
-    "O'Malley", "O'Shea", "D'Angelo", "D'Amico", "Dell'Acqua", "N'Diaye", "Smith-Jones", "Lloyd-Price",
-    "Hay-Drummond", "Saint-Clair", "Ben-David", "El-Masri", "Al-Rashid", "de la Cruz", "de Souza", "van Dijk",
-    "van den Berg", "von Hagen", "Kowalczyk", "Wójcik", "Śliwa", "Żak", "Dvořák", "Černý", "Růžička", "Šimek",
-    "Kovačić", "Đurić", "Szabó", "Németh", "Kőszegi", "Ionescu", "Țurcanu", "Yılmaz", "Öztürk", "Çelik",
-    "Papadakis", "Nikolaidis", "Petrov", "Sokolova", "Volkov", "Morozova", "Shevchenko", "Kravets", "Tanaka",
-    "Sato", "Yamamoto", "Nakamura", "Kobayashi", "Fujita", "Ishikawa", "Kim", "Park", "Choi", "Jung", "Kang",
-    "Wang", "Zhang", "Liu", "Chan", "Wong", "Lam", "Nguyen", "Tran", "Pham", "Sharma", "Patel", "Gupta",
-    "Banerjee", "Iyer", "Khan", "Qureshi", "Haddad", "Nasser", "Mansour", "Rahimi", "Farahani", "Cohen",
-    "Levi", "Okafor", "Adeyemi", "Mensah", "Diallo", "Traoré", "Mbeki", "Nkosi", "Santos", "Reyes",
-    "Bautista", "Abbott", "Adler", "Ainsworth", "Aldridge", "Amsel", "Archer", "Ashby", "Atwood", "Avery",
-    "Bachmann", "Baker", "Baldwin", "Ballard", "Barlow", "Barnes", "Barrow", "Bauer", "Beaumont", "Becker",
-    "Belmont", "Bennett", "Benson", "Bianchi", "Bishop", "Blake", "Bloom", "Bond", "Booth", "Bowen", "Bradley",
-    "Brandt", "Briggs", "Brooks", "Bruno", "Burke", "Burns", "Butler", "Byrne", "Calloway", "Campbell",
-    "Carmichael", "Carver", "Castellano", "Chandler", "Chase", "Clarke", "Clayton", "Colombo", "Conti",
-    "Cooper", "Costa", "Crane", "Crawford", "Cross", "Dalton", "Davenport", "Dawson", "Delaney", "Doyle",
-    "Drake", "Dubois", "Duncan", "Eastman", "Egan", "Ellis", "Engel", "Esposito", "Everett", "Fabbri",
-    "Fairchild", "Falk", "Ferrari", "Finch", "Fischer", "Fletcher", "Fontaine", "Forster", "Fournier", "Fox",
-    "Gallagher", "Gallo", "Garner", "Gibson", "Girard", "Glass", "Graves", "Greene", "Greco", "Griffin",
-    "Haas", "Hale", "Hamilton", "Harding", "Harlow", "Hartmann", "Hawkins", "Hayes", "Holloway", "Hooper",
-    "Howard", "Hughes", "Hunt", "Ingram", "Jansen", "Jennings", "Kaufmann", "Keller", "Kendall", "Kerr",
-    "Klein", "Knight", "Koch", "Lambert", "Lang", "Laurent", "Lawson", "Leclerc", "Leone", "Lindgren",
-    "Lombardi", "Lowell", "Maier", "Mancini", "Marchetti", "Marino", "Marlowe", "Marshall", "Mason", "Mercer",
-    "Meyer", "Moreau", "Moretti", "Morgan", "Murphy", "Neumann", "Nolan", "Norris", "Novak", "Oakley",
-    "Olsen", "Palmer", "Parisi", "Pearce", "Pellegrini", "Perrin", "Porter", "Quigley", "Radcliffe", "Ramsey",
-    "Renard", "Ricci", "Richter", "Rinaldi", "Rossi", "Roth", "Rousseau", "Russo", "Sanders", "Schmidt",
-    "Shaw", "Sinclair", "Spencer", "Sterling", "Sullivan", "Thatcher", "Thorne", "Turner", "Vance", "Vogel",
-    "Wagner", "Walsh", "Webb", "Whitaker", "Winslow", "Yates", "Ziegler",
-];
+pub(super) static LAST_NAMES: LazyLock<Vec<&str>> =
+    LazyLock::new(|| distinct([EN::NAME_LAST_NAME, FR_FR::NAME_LAST_NAME, DE_DE::NAME_LAST_NAME]));
 
-/// Middle initials, or none; they distinguish people with the same first and last name.
-pub(super) const INITIALS: &[&str] = &["", "J. ", "M. ", "A. ", "L. ", "R. "];
+/// The words of all lists, without repetitions in any case.
+fn distinct<'a>(lists: [&[&'a str]; 3]) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    lists.concat().into_iter().filter(|word| seen.insert(word.to_lowercase())).collect()
+}
 
 /// Start of an overview, before a place.
 pub(super) const OPENINGS: &[&str] = &[
