@@ -48,10 +48,10 @@ pub struct BcryptHasher {
 type Work = Box<dyn FnOnce() + Send>;
 
 impl HashingLimits {
-    /// Default limits of a process: at cost 12 two cores hash about ten passwords per second.
+    /// Limits of a process: at cost 12 two cores hash about ten passwords per second.
     #[must_use]
-    pub const fn with_cost(cost: u32) -> Self {
-        Self { cost, max_waiting: 256, max_wait: Duration::from_secs(5) }
+    pub const fn new(cost: u32, max_wait: Duration) -> Self {
+        Self { cost, max_waiting: 256, max_wait }
     }
 }
 

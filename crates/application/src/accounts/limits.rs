@@ -1,4 +1,4 @@
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 use domain::{
     accounts::{AccountQueries, ClientNetwork, Email, FamilyId, UserId},
@@ -50,20 +50,6 @@ pub(super) enum LoginRefused {
 /// An attempt that counts as failed unless it is refunded.
 #[must_use]
 pub(super) struct CountedAttempt(Option<Box<dyn Reservation>>);
-
-impl Default for LimitRules {
-    fn default() -> Self {
-        let minute = |uses| Limit { uses, per: Duration::from_mins(1) };
-        let hour = |uses| Limit { uses, per: Duration::from_hours(1) };
-        Self {
-            login_per_account: minute(10),
-            login_per_network: minute(100),
-            mail_per_recipient: hour(5),
-            mail_per_network: hour(60),
-            refresh_per_session: minute(60),
-        }
-    }
-}
 
 impl CountedAttempt {
     /// Releases the attempt because the password was right or was not checked.

@@ -83,15 +83,3 @@ pub struct AccountSettings {
     /// Whether a registration gets the same response for an address with and without an account.
     pub hide_accounts: bool,
 }
-
-impl Default for AccountSettings {
-    fn default() -> Self {
-        Self {
-            access_token_ttl: Duration::minutes(15),
-            session: SessionLifetime { idle: Duration::days(7), max: Duration::days(30) },
-            activation_token_ttl: Duration::hours(24),
-            password_reset_token_ttl: Duration::hours(24),
-            hide_accounts: false,
-        }
-    }
-}

@@ -1,20 +1,20 @@
 use std::net::IpAddr;
 
 use application::accounts::{
-    ActivateAccount, ChangePassword, ChangePasswordError, EmailRequestError, LimitRules, Login, LoginError,
-    RefreshError, RegisterAccount, RegisterError, ResetPassword, activate, authenticate, change_password,
-    login, refresh, register, request_activation, request_password_reset, reset_password,
+    ActivateAccount, ChangePassword, ChangePasswordError, EmailRequestError, Login, LoginError, RefreshError,
+    RegisterAccount, RegisterError, ResetPassword, activate, authenticate, change_password, login, refresh,
+    register, request_activation, request_password_reset, reset_password,
 };
 use chrono::Duration;
 use domain::accounts::{PasswordAttempt, SessionOrigin};
 
-use crate::world::{PASSWORD, World, credentials, email, password};
+use crate::world::{PASSWORD, World, credentials, email, limit_rules, password};
 
 const HOME: &str = "203.0.113.7";
 
 fn limited() -> World {
     let mut world = World::new();
-    world.accounts.limits.rules = Some(LimitRules::default());
+    world.accounts.limits.rules = Some(limit_rules());
     world
 }
 

@@ -1,8 +1,7 @@
 use application::{
     accounts::{
-        ActivateAccount, ActivateError, Activated, LimitRules, LoginError, RegisterAccount, RegisterError,
-        Registered, ResetPassword, activate, login, register, request_activation, request_password_reset,
-        reset_password,
+        ActivateAccount, ActivateError, Activated, LoginError, RegisterAccount, RegisterError, Registered,
+        ResetPassword, activate, login, register, request_activation, request_password_reset, reset_password,
     },
     administration::activate_user,
     retention::clean_up,
@@ -15,7 +14,7 @@ use domain::{
 };
 use futures::future::join_all;
 
-use crate::world::{PASSWORD, World, credentials, email, password};
+use crate::world::{PASSWORD, World, credentials, email, limit_rules, password};
 
 fn command(address: &str) -> RegisterAccount {
     RegisterAccount { email: email(address), password: password(PASSWORD), client: None }
@@ -140,7 +139,7 @@ async fn of_two_registrations_of_one_address_the_link_and_its_password_decide() 
 #[tokio::test]
 async fn the_link_of_a_rival_registration_does_not_activate_the_account_for_its_owner() {
     let (mut world, [own, rivals]) = registered_twice().await;
-    world.accounts.limits.rules = Some(LimitRules::default());
+    world.accounts.limits.rules = Some(limit_rules());
     for password in [None, Some(PASSWORD), Some("Wrong1!aaaa")] {
         let outcome = activate_with(&world, &rivals, password).await;
         assert!(matches!(outcome, Err(ActivateError::ConfirmPassword)), "{password:?}: {outcome:?}");
@@ -240,7 +239,7 @@ async fn with_hidden_accounts_a_login_does_not_reveal_whether_an_address_is_take
     let mut world = World::new();
     world.active("taken@example.com").await;
     world.accounts.settings.hide_accounts = true;
-    world.accounts.limits.rules = Some(LimitRules::default());
+    world.accounts.limits.rules = Some(limit_rules());
     let mut outcomes = Vec::new();
     for address in ["taken@example.com", "free@example.com"] {
         let command = RegisterAccount { email: email(address), password: password(OTHER), client: None };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use application::{
     accounts::{
-        AccountJobs, AccountRetention, AccountSettings, Accounts, ActivateAccount, Limits, Login,
+        AccountJobs, AccountRetention, AccountSettings, Accounts, ActivateAccount, LimitRules, Limits, Login,
         RegisterAccount, Registered, TokenPair, activate, login, register,
     },
     catalogue::Catalogue,
@@ -14,9 +14,10 @@ use application::{
 };
 use chrono::Duration;
 use domain::{
-    accounts::{Email, MailedToken, Password, PasswordAttempt, SessionOrigin, User},
+    accounts::{Email, MailedToken, Password, PasswordAttempt, SessionLifetime, SessionOrigin, User},
     mail::MailContent,
     outbox::OutboxReader,
+    rate_limit::Limit,
 };
 use test_support::{
     CountingLimiter, CountingRandomness, ManualClock, MemoryObjects, MemoryStore, PlainHasher,
@@ -47,6 +48,28 @@ pub(crate) fn password(text: &str) -> Password {
     Password::parse(text).unwrap()
 }
 
+fn settings() -> AccountSettings {
+    AccountSettings {
+        access_token_ttl: Duration::minutes(15),
+        session: SessionLifetime { idle: Duration::days(7), max: Duration::days(30) },
+        activation_token_ttl: Duration::hours(24),
+        password_reset_token_ttl: Duration::hours(24),
+        hide_accounts: false,
+    }
+}
+
+pub(crate) fn limit_rules() -> LimitRules {
+    let minute = |uses| Limit { uses, per: std::time::Duration::from_mins(1) };
+    let hour = |uses| Limit { uses, per: std::time::Duration::from_hours(1) };
+    LimitRules {
+        login_per_account: minute(10),
+        login_per_network: minute(100),
+        mail_per_recipient: hour(5),
+        mail_per_network: hour(60),
+        refresh_per_session: minute(60),
+    }
+}
+
 impl World {
     pub(crate) fn new() -> Self {
         let store = MemoryStore::default();
@@ -63,7 +86,7 @@ impl World {
             clock: clock.clone(),
             randomness: Arc::new(CountingRandomness::default()),
             limits: Limits { limiter: limiter.clone(), rules: None },
-            settings: AccountSettings::default(),
+            settings: settings(),
         };
         let catalogue = Catalogue { store: Arc::new(store.clone()), queries: Arc::new(store.clone()) };
         let objects = Arc::new(MemoryObjects::default());

@@ -3,7 +3,7 @@ use super::*;
 const RIGHT: &str = "StrongPass1!";
 
 fn budget(cost: u32) -> BcryptHasher {
-    BcryptHasher::start(HashingLimits::with_cost(cost)).unwrap()
+    BcryptHasher::start(HashingLimits::new(cost, Duration::from_secs(5))).unwrap()
 }
 
 async fn hash(budget: &BcryptHasher, password: &str) -> PasswordHash {
@@ -72,8 +72,11 @@ async fn an_invalid_stored_hash_is_an_internal_error() {
 
 #[tokio::test]
 async fn a_caller_is_rejected_at_once_if_the_queue_is_full() {
-    let budget =
-        BcryptHasher::start(HashingLimits { max_waiting: 0, ..HashingLimits::with_cost(4) }).unwrap();
+    let budget = BcryptHasher::start(HashingLimits {
+        max_waiting: 0,
+        ..HashingLimits::new(4, Duration::from_secs(5))
+    })
+    .unwrap();
     assert!(matches!(budget.acquire().await, Err(HashingError::Overloaded { .. })));
 }
 
@@ -114,7 +117,7 @@ async fn the_expected_wait_follows_the_latest_hashes() {
 
 #[tokio::test]
 async fn a_caller_that_waits_too_long_is_rejected() {
-    let limits = HashingLimits { max_wait: Duration::from_millis(20), ..HashingLimits::with_cost(4) };
+    let limits = HashingLimits::new(4, Duration::from_millis(20));
     let budget = BcryptHasher::start(limits).unwrap();
     let mut held = Vec::new();
     while let Ok(slot) = budget.acquire().await {

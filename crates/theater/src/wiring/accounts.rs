@@ -24,10 +24,7 @@ pub(super) fn wire(
 ) -> anyhow::Result<AccountParts> {
     let Foundation { database, clock, randomness, keys, limiter } = foundation;
     let store = Arc::new(AccountStore::new(database.clone()));
-    let limits = HashingLimits {
-        max_wait: config.accounts.hashing_max_wait,
-        ..HashingLimits::with_cost(config.accounts.bcrypt_cost)
-    };
+    let limits = HashingLimits::new(config.accounts.bcrypt_cost, config.accounts.hashing_max_wait);
     let hasher = Arc::new(BcryptHasher::start(limits).context("no thread can be started")?);
     let accounts = Accounts {
         store: store.clone(),

@@ -1,4 +1,3 @@
-use application::accounts::LimitRules;
 use chrono::Duration;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
@@ -74,8 +73,8 @@ on_every_database! {
     }
 
     async fn requests_for_links_from_pages_are_rate_limited(url: String) {
-        let rules = LimitRules::default();
         let app = TestApp::start_with(url, &[("RATE_LIMIT", "on")]).await;
+        let rules = app.wired.services.accounts.limits.rules.unwrap();
         let form = [("email", "ann@example.com")];
         for _ in 0..rules.mail_per_recipient.uses {
             Reply::of(send(&app, "/activate/request", &form)).await.expect(200);

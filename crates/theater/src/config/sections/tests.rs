@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use application::accounts::{AccountSettings, LimitRules};
-
 use super::*;
 use crate::config::Variables;
 
@@ -31,12 +29,11 @@ fn nothing_needs_to_be_set_in_development() {
     assert_eq!(config.server.address.to_string(), "127.0.0.1:8000");
     assert_eq!(config.server.public_url(), "http://localhost:8000");
     assert!(config.sample_data && config.worker_in_process && config.accounts.first_admin.is_some());
-    assert_eq!(config.accounts.settings, AccountSettings::default());
 }
 
 #[test]
 fn rate_limits_have_defaults_and_can_be_turned_off() {
-    assert_eq!(read(&[]).unwrap().limits.rules, Some(LimitRules::default()));
+    assert!(read(&[]).unwrap().limits.rules.is_some());
     let off = read(&[("RATE_LIMIT", "off")]).unwrap().limits;
     assert_eq!((off.rules, off.avatars_per_user), (None, None));
 }
