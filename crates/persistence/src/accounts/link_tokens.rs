@@ -7,15 +7,18 @@ use domain::{
     },
     store::StoreError,
 };
-use sea_orm::{ConnectionTrait, QueryResult, Value};
+use sea_orm::{
+    ConnectionTrait, QueryResult, Value,
+    sea_query::{DeleteStatement, Expr, ExprTrait, JoinType, Order, Query},
+};
 
 use crate::{
     error::corrupt,
-    sql::{all, execute, get},
+    sql::{all, fetch, get, insert, run},
     store::Transaction,
 };
 
-const COLUMNS: &str = "id, user_id, nonce, digest, issued_at, expires_at";
+const COLUMNS: [&str; 6] = ["id", "user_id", "nonce", "digest", "issued_at", "expires_at"];
 
 #[derive(Debug, thiserror::Error)]
 #[error("link token {0} has bytes of the wrong length")]
@@ -46,14 +49,18 @@ fn token(row: &QueryResult) -> Result<LinkToken, StoreError> {
 pub(super) async fn live(
     connection: &impl ConnectionTrait,
     kind: LinkKind,
-    column: &str,
+    column: &'static str,
     value: i64,
 ) -> Result<Option<LinkToken>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {} WHERE {column} = $1 AND consumed_at IS NULL ORDER BY id DESC LIMIT 1",
-        table(kind)
-    );
-    all(connection, sql, vec![value.into()]).await?.first().map(token).transpose()
+    let newest = Query::select()
+        .columns(COLUMNS)
+        .from(table(kind))
+        .and_where(Expr::col(column).eq(value))
+        .and_where(Expr::col("consumed_at").is_null())
+        .order_by("id", Order::Desc)
+        .limit(1)
+        .take();
+    fetch(connection, &newest).await?.first().map(token).transpose()
 }
 
 /// The account with this email address, if it has a token with this digest.
@@ -64,12 +71,13 @@ pub(super) async fn holder(
     digest: TokenDigest,
 ) -> Result<Option<UserId>, StoreError> {
     // By the digest alone: for a wrong token the database does the same work for every address.
-    let sql = format!(
-        "SELECT links.user_id, users.email FROM {} AS links JOIN users ON users.id = links.user_id
-         WHERE links.digest = $1",
-        table(kind)
-    );
-    let rows = all(connection, sql, vec![bytes(&digest.0)]).await?;
+    let query = Query::select()
+        .columns([("links", "user_id"), ("users", "email")])
+        .from_as(table(kind), "links")
+        .join(JoinType::InnerJoin, "users", Expr::col(("users", "id")).equals(("links", "user_id")))
+        .and_where(Expr::col(("links", "digest")).eq(digest.0.to_vec()))
+        .take();
+    let rows = fetch(connection, &query).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let is_holder = get::<String>(row, "email")? == email.as_str();
     let holder = UserId(get(row, "user_id")?);
@@ -84,48 +92,40 @@ pub(super) async fn chosen_password(
 ) -> Result<Option<PasswordHash>, StoreError> {
     let sql = "SELECT password_hash FROM activation_tokens
                WHERE digest = $1 AND consumed_at IS NULL AND expires_at > $2";
-    let rows = all(connection, sql, vec![bytes(&digest.0), now.into()]).await?;
+    let rows = all(connection, sql, vec![digest.0.to_vec().into(), now.into()]).await?;
     let hash = rows.first().map(|row| get::<Option<String>>(row, "password_hash")).transpose()?;
     Ok(hash.flatten().map(PasswordHash::new))
 }
 
-fn bytes(bytes: &[u8]) -> Value {
-    bytes.to_vec().into()
+/// Deletes the tokens of this kind that an account has.
+fn of_user(kind: LinkKind, user: UserId) -> DeleteStatement {
+    Query::delete().from_table(table(kind)).and_where(Expr::col("user_id").eq(user.0)).take()
 }
 
 #[async_trait]
 impl LinkTokenRepository for Transaction {
     async fn issue(&self, kind: LinkKind, token: &NewLinkToken) -> Result<LinkTokenId, StoreError> {
-        let table = table(kind);
         let NewLinkToken { user_id, nonce, digest, issued_at, expires_at, password_hash } = token;
-        let mut values = vec![
-            user_id.0.into(),
-            bytes(&nonce.0),
-            bytes(&digest.0),
-            (*issued_at).into(),
-            (*expires_at).into(),
+        let mut row: Vec<(_, Value)> = vec![
+            ("user_id", user_id.0.into()),
+            ("nonce", nonce.0.to_vec().into()),
+            ("digest", digest.0.to_vec().into()),
+            ("issued_at", (*issued_at).into()),
+            ("expires_at", (*expires_at).into()),
         ];
-        let (mut column, mut placeholder) = ("", "");
+        let mut replaced = of_user(kind, *user_id);
         if let Some(hash) = password_hash {
-            let sql = format!("DELETE FROM {table} WHERE user_id = $1 AND password_hash = $2");
-            execute(&self.sql, sql, vec![user_id.0.into(), hash.expose().into()]).await?;
-            values.push(hash.expose().into());
-            (column, placeholder) = (", password_hash", ", $6");
-        } else {
-            self.revoke(kind, *user_id).await?;
+            replaced.and_where(Expr::col("password_hash").eq(hash.expose()));
+            row.push(("password_hash", hash.expose().into()));
         }
-        let sql = format!(
-            "INSERT INTO {table} (user_id, nonce, digest, issued_at, expires_at{column})
-             VALUES ($1, $2, $3, $4, $5{placeholder}) RETURNING id"
-        );
-        let rows = all(&self.sql, sql, values).await?;
+        run(&self.sql, &replaced).await?;
+        let rows = fetch(&self.sql, insert(table(kind), row).returning_col("id")).await?;
         let row = rows.first().ok_or_else(|| StoreError::Failed("the insert returned no token".into()))?;
         Ok(LinkTokenId(get(row, "id")?))
     }
 
     async fn revoke(&self, kind: LinkKind, user: UserId) -> Result<(), StoreError> {
-        let sql = format!("DELETE FROM {} WHERE user_id = $1", table(kind));
-        execute(&self.sql, sql, vec![user.0.into()]).await?;
+        run(&self.sql, &of_user(kind, user)).await?;
         Ok(())
     }
 
@@ -136,12 +136,15 @@ impl LinkTokenRepository for Transaction {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let sql = format!(
-            "UPDATE {} SET consumed_at = $3
-             WHERE user_id = $1 AND digest = $2 AND consumed_at IS NULL AND expires_at > $3",
-            table(kind)
-        );
-        Ok(execute(&self.sql, sql, vec![user.0.into(), bytes(&digest.0), now.into()]).await? == 1)
+        let update = Query::update()
+            .table(table(kind))
+            .value("consumed_at", now)
+            .and_where(Expr::col("user_id").eq(user.0))
+            .and_where(Expr::col("digest").eq(digest.0.to_vec()))
+            .and_where(Expr::col("consumed_at").is_null())
+            .and_where(Expr::col("expires_at").gt(now))
+            .take();
+        Ok(run(&self.sql, &update).await? == 1)
     }
 
     async fn live(&self, kind: LinkKind, user: UserId) -> Result<Option<LinkToken>, StoreError> {
@@ -153,8 +156,8 @@ impl LinkTokenRepository for Transaction {
         user: UserId,
         digest: TokenDigest,
     ) -> Result<Option<PasswordHash>, StoreError> {
-        let sql = "SELECT password_hash FROM activation_tokens WHERE user_id = $1 AND digest = $2".to_owned();
-        let rows = all(&self.sql, sql, vec![user.0.into(), bytes(&digest.0)]).await?;
+        let sql = "SELECT password_hash FROM activation_tokens WHERE user_id = $1 AND digest = $2";
+        let rows = all(&self.sql, sql, vec![user.0.into(), digest.0.to_vec().into()]).await?;
         let hash = rows.first().map(|row| get::<Option<String>>(row, "password_hash")).transpose()?;
         Ok(hash.flatten().map(PasswordHash::new))
     }

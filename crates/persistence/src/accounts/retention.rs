@@ -4,35 +4,31 @@ use domain::{
     accounts::{LinkKind, RetentionStore},
     store::StoreError,
 };
-use sea_orm::Value;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 
 use super::{AccountStore, link_tokens::table as link_table};
-use crate::sql::execute;
+use crate::sql::run;
 
 /// Minimum time since the last registration or link of an account that is removed. A registration that arrives during the
 /// removal is far more recent and prevents it.
 const SETTLED_AFTER: Duration = Duration::hours(1);
 
 impl AccountStore {
-    /// Removes at most `limit` rows of a table that match a condition on these times, oldest first.
-    async fn remove<const TIMES: usize>(
-        &self,
-        table: &str,
-        condition: &str,
-        times: [DateTime<Utc>; TIMES],
-        limit: u64,
-    ) -> Result<u64, StoreError> {
+    /// Removes at most `limit` rows of a table that satisfy a condition, oldest first.
+    async fn remove(&self, table: &'static str, condition: Expr, limit: u64) -> Result<u64, StoreError> {
+        let oldest = Query::select()
+            .column("id")
+            .from(table)
+            .and_where(condition.clone())
+            .order_by("id", Order::Asc)
+            .limit(limit)
+            .take();
         // The statement waits for a row that another transaction is changing. Only the outer condition is evaluated again
         // then, and it sees new values of that row alone (PostgreSQL, Read Committed).
-        let sql = format!(
-            "DELETE FROM {table} WHERE ({condition})
-             AND id IN (SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT ${})",
-            TIMES + 1
-        );
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = times.into_iter().map(Value::from).chain([Value::from(limit)]).collect();
+        let is_oldest = Expr::col("id").in_subquery(oldest);
+        let delete = Query::delete().from_table(table).and_where(condition).and_where(is_oldest).take();
         let transaction = self.0.transaction().await?;
-        let removed = execute(&transaction.sql, sql, values).await?;
+        let removed = run(&transaction.sql, &delete).await?;
         transaction.commit_and_notify().await?;
         Ok(removed)
     }
@@ -46,15 +42,16 @@ impl RetentionStore for AccountStore {
         before: DateTime<Utc>,
         limit: u64,
     ) -> Result<u64, StoreError> {
-        self.remove(link_table(kind), "expires_at < $1", [before], limit).await
+        self.remove(link_table(kind), Expr::col("expires_at").lt(before), limit).await
     }
 
     async fn remove_sessions(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
-        self.remove("refresh_tokens", "expires_at < $1 OR ended_at < $1", [before], limit).await
+        let is_over = Expr::col("expires_at").lt(before).or(Expr::col("ended_at").lt(before));
+        self.remove("refresh_tokens", is_over, limit).await
     }
 
     async fn remove_networks(&self, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
-        self.remove("known_networks", "last_seen_at < $1", [before], limit).await
+        self.remove("known_networks", Expr::col("last_seen_at").lt(before), limit).await
     }
 
     async fn remove_pending_users(
@@ -64,10 +61,18 @@ impl RetentionStore for AccountStore {
         limit: u64,
     ) -> Result<u64, StoreError> {
         let links = link_table(LinkKind::Activation);
-        let pending = format!(
-            "created_at < $1 AND last_registered_at < $3 AND activated_at IS NULL AND NOT is_active
-             AND NOT EXISTS (SELECT 1 FROM {links} WHERE {links}.user_id = users.id AND {links}.expires_at > $2)"
-        );
-        self.remove("users", &pending, [before, now, now - SETTLED_AFTER], limit).await
+        let valid = Query::select()
+            .column((links, "id"))
+            .from(links)
+            .and_where(Expr::col((links, "user_id")).equals(("users", "id")))
+            .and_where(Expr::col((links, "expires_at")).gt(now))
+            .take();
+        let is_pending = Expr::col("created_at")
+            .lt(before)
+            .and(Expr::col("last_registered_at").lt(now - SETTLED_AFTER))
+            .and(Expr::col("activated_at").is_null())
+            .and(Expr::col("is_active").not())
+            .and(Expr::not_exists(valid));
+        self.remove("users", is_pending, limit).await
     }
 }

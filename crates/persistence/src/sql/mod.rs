@@ -4,8 +4,8 @@ mod page;
 
 use domain::store::StoreError;
 use sea_orm::{
-    ConnectionTrait, QueryResult, Statement, TryGetable, Value,
-    sea_query::{LikeExpr, SelectStatement},
+    ConnectionTrait, QueryResult, Statement, StatementBuilder, TryGetable, Value,
+    sea_query::{Expr, InsertStatement, LikeExpr, Query},
 };
 
 pub(crate) use page::{Keyset, Plan, read_page};
@@ -26,11 +26,11 @@ pub(crate) async fn all(
 }
 
 /// The rows of a built statement.
-pub(crate) async fn select(
+pub(crate) async fn fetch(
     connection: &impl ConnectionTrait,
-    query: &SelectStatement,
+    statement: &impl StatementBuilder,
 ) -> Result<Vec<QueryResult>, StoreError> {
-    connection.query_all(query).await.map_err(store_error)
+    connection.query_all(statement).await.map_err(store_error)
 }
 
 /// The number of rows that a fixed statement changed.
@@ -40,6 +40,20 @@ pub(crate) async fn execute(
     values: Vec<Value>,
 ) -> Result<u64, StoreError> {
     Ok(connection.execute_raw(statement(connection, sql, values)).await.map_err(store_error)?.rows_affected())
+}
+
+/// The number of rows that a built statement changed.
+pub(crate) async fn run(
+    connection: &impl ConnectionTrait,
+    statement: &impl StatementBuilder,
+) -> Result<u64, StoreError> {
+    Ok(connection.execute(statement).await.map_err(store_error)?.rows_affected())
+}
+
+/// The insert of one row, by its columns.
+pub(crate) fn insert(table: &'static str, row: Vec<(&'static str, Value)>) -> InsertStatement {
+    let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
+    Query::insert().into_table(table).columns(columns).values_panic(values.into_iter().map(Expr::val)).take()
 }
 
 /// A column of a row.

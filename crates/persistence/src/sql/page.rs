@@ -11,7 +11,7 @@ use sea_orm::{
     },
 };
 
-use super::{all, get, select};
+use super::{all, fetch, get};
 use crate::bounded::Bounded;
 
 /// The columns by which a list is sorted, all in one direction. Together they are unique.
@@ -112,7 +112,7 @@ async fn run(
             };
             all(connection, sql, vec![]).await
         }
-        Plan::Cached => select(connection, &query).await,
+        Plan::Cached => fetch(connection, &query).await,
         Plan::PerValues => connection.planned(&query).await,
     }
 }

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::get;
-use crate::sql::select;
+use crate::sql::fetch;
 
 /// Up to this number, movies of a taxonomy are looked up one by one; above it, checking each movie in the list's order is
 /// faster.
@@ -174,5 +174,5 @@ async fn known(
     let known = |row: &QueryResult| {
         Ok(Known { id: TaxonomyEntryId { kind, id: get(row, "id")? }, movies: get(row, "movie_count")? })
     };
-    select(connection, &query).await?.iter().map(known).collect()
+    fetch(connection, &query).await?.iter().map(known).collect()
 }

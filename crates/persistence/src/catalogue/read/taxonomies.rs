@@ -13,7 +13,7 @@ use sea_orm::{
 use super::{get, movie};
 use crate::{
     catalogue::CatalogueStore,
-    sql::{Keyset, Plan, contains, read_page, select},
+    sql::{Keyset, Plan, contains, fetch, read_page},
 };
 
 fn columns(kind: Taxonomy) -> &'static [&'static str] {
@@ -81,7 +81,7 @@ pub(in crate::catalogue) async fn read(
         .from(id.kind.plural())
         .and_where(Expr::col("id").eq(id.id))
         .take();
-    let rows = select(connection, &query).await?;
+    let rows = fetch(connection, &query).await?;
     rows.first().map(|row| entry(id.kind, row)).transpose()
 }
 
