@@ -47,28 +47,3 @@ async fn hold_catalogue(connection: &impl ConnectionTrait) -> Result<(), StoreEr
     }
     Ok(())
 }
-
-/// `($1, $2), ($3, $4)`: placeholders for rows of several columns.
-fn placeholders(rows: usize, columns: usize) -> String {
-    let row = |row: usize| {
-        let cells: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-        format!("({})", cells.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
-}
-
-/// `$1, $2`: placeholders for a list of values.
-fn list(values: usize) -> String {
-    (1..=values).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn placeholders_are_numbered_through() {
-        assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
-        assert_eq!(list(3), "$1, $2, $3");
-    }
-}

@@ -8,14 +8,17 @@ use domain::{
     money::{Currency, Money},
     store::StoreError,
 };
-use sea_orm::{ConnectionTrait, QueryResult, Value};
+use sea_orm::{
+    ConnectionTrait, QueryResult,
+    sea_query::{Expr, ExprTrait, JoinType, Order, Query},
+};
 
 use super::{
     all,
     conditions::{Links, links},
     get,
 };
-use crate::{catalogue::list, error::corrupt};
+use crate::{error::corrupt, sql::fetch};
 
 /// Each row holds the movie and one related row; `kind` is the kind of the related row, or null if the movie has none.
 const SQL: &str = "
@@ -64,22 +67,27 @@ pub(in crate::catalogue) async fn in_full(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let placeholders = list(ids.len());
-    let values = || ids.iter().map(|id| (*id).into()).collect::<Vec<Value>>();
-    let sql = format!(
-        "SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
-                c.id AS country_id, c.code AS country_code, c.name AS country_name
-         FROM movies m JOIN countries c ON c.id = m.country_id WHERE m.id IN ({placeholders}) ORDER BY m.id"
-    );
-    let rows = all(connection, sql, values()).await?;
+    let columns = ["id", "name", "date", "score", "overview", "status", "budget", "revenue", "country_id"];
+    let query = Query::select()
+        .columns(columns.map(|column| ("m", column)))
+        .expr_as(Expr::col(("c", "code")), "country_code")
+        .expr_as(Expr::col(("c", "name")), "country_name")
+        .from_as("movies", "m")
+        .join_as(JoinType::InnerJoin, "countries", "c", Expr::col(("c", "id")).equals(("m", "country_id")))
+        .and_where(Expr::col(("m", "id")).is_in(ids.iter().copied()))
+        .order_by(("m", "id"), Order::Asc)
+        .take();
+    let rows = fetch(connection, &query).await?;
     let mut movies = rows.iter().map(without_relations).collect::<Result<Vec<_>, _>>()?;
     for kind in [Taxonomy::Genre, Taxonomy::Actor, Taxonomy::Language] {
         let (Some(Links { table, column }), named) = (links(kind), kind.plural()) else { continue };
-        let sql = format!(
-            "SELECT l.movie_id, r.id, r.name FROM {table} l JOIN {named} r ON r.id = l.{column}
-             WHERE l.movie_id IN ({placeholders})"
-        );
-        for row in all(connection, sql, values()).await? {
+        let query = Query::select()
+            .columns([("l", "movie_id"), ("r", "id"), ("r", "name")])
+            .from_as(table, "l")
+            .join_as(JoinType::InnerJoin, named, "r", Expr::col(("r", "id")).equals(("l", column)))
+            .and_where(Expr::col(("l", "movie_id")).is_in(ids.iter().copied()))
+            .take();
+        for row in fetch(connection, &query).await? {
             let movie = MovieId(get(&row, "movie_id")?);
             let Ok(index) = movies.binary_search_by_key(&movie, |movie| movie.id) else { continue };
             let named = Named { id: get(&row, "id")?, name: get(&row, "name")? };

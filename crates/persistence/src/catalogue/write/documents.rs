@@ -6,11 +6,15 @@ use domain::{
     catalogue::{MovieId, SearchText},
     store::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, Value,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
 use super::{
-    CHUNK, execute, list,
+    CHUNK, execute,
     rows::{self, Type},
+    run,
 };
 use crate::catalogue::read::Part;
 
@@ -74,9 +78,8 @@ pub(super) async fn write_prepared(
             );
             execute(connection, sql, values).await?;
         } else {
-            let ids: Vec<Value> = chunk.iter().map(|(id, _)| id.0.into()).collect();
-            let sql = format!("DELETE FROM movie_search WHERE rowid IN ({})", list(ids.len()));
-            execute(connection, sql, ids).await?;
+            let is_old = Expr::col("rowid").is_in(chunk.iter().map(|(id, _)| id.0));
+            run(connection, Query::delete().from_table("movie_search").and_where(is_old)).await?;
             let words = chunk.iter().map(|(id, movie)| movie.row(*id));
             let types = [Type::Integer, Type::Text, Type::Text, Type::Text];
             let (source, values) = rows::source(backend, types, words);

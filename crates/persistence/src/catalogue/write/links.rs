@@ -6,11 +6,15 @@ use domain::{
     catalogue::{MovieDraft, MovieId, NameList},
     store::StoreError,
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
 use super::{
     execute, names,
     rows::{self, Type},
+    run,
 };
 
 /// A kind of link: its table, its column, the table that the column references, and the names of a draft.
@@ -58,8 +62,8 @@ pub(super) async fn replace(
     movie: MovieId,
     names: &NameList,
 ) -> Result<(), StoreError> {
-    execute(connection, format!("DELETE FROM {} WHERE movie_id = $1", kind.table), vec![movie.0.into()])
-        .await?;
+    let delete = Query::delete().from_table(kind.table).and_where(Expr::col("movie_id").eq(movie.0)).take();
+    run(connection, &delete).await?;
     add(connection, kind, &[(movie, names)]).await
 }
 

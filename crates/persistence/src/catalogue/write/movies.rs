@@ -10,7 +10,10 @@ use domain::{
     },
     store::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, Value,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
 use super::{
     CHUNK, all,
@@ -19,6 +22,7 @@ use super::{
     links::{self, ACTORS, GENRES, LANGUAGES},
     names, read_movie,
     rows::{self, Type},
+    run,
 };
 use crate::{catalogue::unit::CatalogueTransaction, error::corrupt};
 
@@ -79,29 +83,25 @@ impl MovieRepository for CatalogueTransaction {
 
     async fn update(&self, id: MovieId, patch: &MoviePatch) -> Result<(), StoreError> {
         self.touch_catalogue();
-        let mut columns: Vec<(&str, Value)> = Vec::new();
+        let mut update = Query::update().table("movies").and_where(Expr::col("id").eq(id.0)).take();
+        // Updates the movie even if only its links change: SQLite's change triggers are on the movie.
+        update.value("id", Expr::col("id"));
         if let Some(code) = patch.country {
             let ids = names::country_ids(&self.transaction.sql, [code]).await?;
-            columns.extend(ids.get(&code).map(|id| ("country_id", (*id).into())));
+            update.values(ids.get(&code).map(|id| ("country_id", (*id).into())));
         }
         if let Some(name) = &patch.name {
-            columns.push(("name", name.as_str().into()));
-            columns.push(("sort_key", folded(name.as_str()).into()));
-            columns.push(("name_key", name.key().into()));
+            update.value("name", name.as_str());
+            update.value("sort_key", folded(name.as_str()));
+            update.value("name_key", name.key());
         }
-        columns.extend(patch.date.map(|date| ("date", date.day().into())));
-        columns.extend(patch.score.map(|score| ("score", score.value().into())));
-        columns.extend(patch.overview.as_ref().map(|overview| ("overview", overview.as_str().into())));
-        columns.extend(patch.status.map(|status| ("status", status.as_str().into())));
-        columns.extend(patch.budget.map(|budget| ("budget", budget.minor_units().into())));
-        columns.extend(patch.revenue.map(|revenue| ("revenue", revenue.minor_units().into())));
-        let assignments = columns.iter().enumerate();
-        let assignments = assignments.map(|(index, (column, _))| format!("{column} = ${}", index + 2));
-        // Updates the movie even if only its links change: SQLite's change triggers are on the movie.
-        let assignments: Vec<_> = std::iter::once("id = id".to_owned()).chain(assignments).collect();
-        let sql = format!("UPDATE movies SET {} WHERE id = $1", assignments.join(", "));
-        let values = std::iter::once(id.0.into()).chain(columns.into_iter().map(|(_, value)| value));
-        execute(&self.transaction.sql, sql, values.collect()).await?;
+        update.values(patch.date.map(|date| ("date", date.day().into())));
+        update.values(patch.score.map(|score| ("score", score.value().into())));
+        update.values(patch.overview.as_ref().map(|overview| ("overview", overview.as_str().into())));
+        update.values(patch.status.map(|status| ("status", status.as_str().into())));
+        update.values(patch.budget.map(|budget| ("budget", budget.minor_units().into())));
+        update.values(patch.revenue.map(|revenue| ("revenue", revenue.minor_units().into())));
+        run(&self.transaction.sql, &update).await?;
         for (kind, names) in [(GENRES, &patch.genres), (ACTORS, &patch.actors), (LANGUAGES, &patch.languages)]
         {
             if let Some(names) = names {

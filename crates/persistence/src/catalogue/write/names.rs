@@ -7,10 +7,13 @@ use domain::{
     catalogue::{CountryCode, Name, folded},
     store::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, Value, sea_query::ArrayType};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, Value,
+    sea_query::{ArrayType, Expr, ExprTrait, Query, extension::postgres::PgFunc},
+};
 
 use super::{
-    all, execute, get, list, read_movie,
+    all, execute, fetch, get, read_movie,
     rows::{self, Type},
 };
 
@@ -21,7 +24,7 @@ use super::{
 /// name is removed between finding and linking it.
 pub(super) async fn ids<'a>(
     connection: &impl ConnectionTrait,
-    table: &str,
+    table: &'static str,
     names: impl IntoIterator<Item = &'a Name>,
 ) -> Result<HashMap<&'a str, i64>, StoreError> {
     // Each spelling once: thousands of movies have most names in common.
@@ -47,7 +50,7 @@ pub(super) async fn ids<'a>(
 /// Writes names that do not exist yet, and finds those that another transaction wrote meanwhile.
 async fn add(
     connection: &impl ConnectionTrait,
-    table: &str,
+    table: &'static str,
     new: &[(&str, &str)],
 ) -> Result<HashMap<String, i64>, StoreError> {
     let backend = connection.get_database_backend();
@@ -71,21 +74,21 @@ async fn add(
 
 async fn find(
     connection: &impl ConnectionTrait,
-    table: &str,
+    table: &'static str,
     keys: impl Iterator<Item = &String>,
 ) -> Result<HashMap<String, i64>, StoreError> {
     let backend = connection.get_database_backend();
     let keys: Vec<Value> = keys.map(|key| key.as_str().into()).collect();
     let mut found = HashMap::with_capacity(keys.len());
     for chunk in keys.chunks(rows::at_a_time(backend, 1)) {
-        let (condition, values) = if backend == DatabaseBackend::Postgres {
+        let is_wanted = if backend == DatabaseBackend::Postgres {
             let keys = Value::Array(ArrayType::String, Some(Box::new(chunk.to_vec())));
-            ("= ANY ($1::text[])".to_owned(), vec![keys])
+            Expr::col("name_key").eq(PgFunc::any(Expr::val(keys)))
         } else {
-            (format!("IN ({})", list(chunk.len())), chunk.to_vec())
+            Expr::col("name_key").is_in(chunk.iter().cloned())
         };
-        let sql = format!("SELECT id, name_key FROM {table} WHERE name_key {condition}");
-        for row in all(connection, sql, values).await? {
+        let query = Query::select().columns(["id", "name_key"]).from(table).and_where(is_wanted).take();
+        for row in fetch(connection, &query).await? {
             found.insert(get(&row, "name_key")?, get(&row, "id")?);
         }
     }
@@ -128,10 +131,10 @@ async fn find_countries(
     if codes.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = format!("SELECT id, code FROM countries WHERE code IN ({})", list(codes.len()));
-    let values = codes.iter().map(|code| code.as_str().into()).collect();
+    let is_wanted = Expr::col("code").is_in(codes.iter().map(CountryCode::as_str));
+    let query = Query::select().columns(["id", "code"]).from("countries").and_where(is_wanted).take();
     let mut ids = HashMap::with_capacity(codes.len());
-    for row in all(connection, sql, values).await? {
+    for row in fetch(connection, &query).await? {
         ids.insert(read_movie::country_code(&row, "code")?, get(&row, "id")?);
     }
     Ok(ids)

@@ -2,8 +2,6 @@
 
 use sea_orm::{DatabaseBackend, Value, sea_query::ArrayType};
 
-use super::placeholders;
-
 /// The type of a column.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Type {
@@ -49,7 +47,9 @@ pub(super) fn source<const N: usize>(
 ) -> (String, Vec<Value>) {
     if backend != DatabaseBackend::Postgres {
         let values: Vec<_> = rows.into_iter().flatten().collect();
-        return (format!("VALUES {}", placeholders(values.len() / N, N)), values);
+        // Without numbers: SQLite compares the name of a numbered one with those of all before it.
+        let row = format!("({})", ["?"; N].join(", "));
+        return (format!("VALUES {}", vec![row; values.len() / N].join(", ")), values);
     }
     let mut columns: [Vec<Value>; N] = std::array::from_fn(|_| Vec::new());
     for row in rows {
@@ -75,6 +75,6 @@ mod tests {
         let (sql, values) = source(DatabaseBackend::Postgres, types, rows());
         assert_eq!((sql.as_str(), values.len()), ("SELECT * FROM UNNEST($1::bigint[], $2::text[])", 2));
         let (sql, values) = source(DatabaseBackend::Sqlite, types, rows());
-        assert_eq!((sql.as_str(), values.len()), ("VALUES ($1, $2), ($3, $4)", 4));
+        assert_eq!((sql.as_str(), values.len()), ("VALUES (?, ?), (?, ?)", 4));
     }
 }

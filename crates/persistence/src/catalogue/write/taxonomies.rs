@@ -9,65 +9,66 @@ use domain::{
     },
     store::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, Value,
+    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
+};
 
-use super::{all, documents, execute, get, hold_catalogue, read_movie};
+use super::{all, documents, execute, fetch, get, hold_catalogue, insert, read_movie, run};
 use crate::{
     catalogue::read::{Links, links, taxonomies::read},
     catalogue::unit::CatalogueTransaction,
 };
 
 /// Maximum movies that one statement changes.
-const BATCH: u64 = 500;
+const BATCH: i64 = 500;
 
 #[async_trait]
 impl TaxonomyRepository for CatalogueTransaction {
     async fn add(&self, draft: &TaxonomyEntryDraft) -> Result<i64, StoreError> {
         self.touch_catalogue();
         let (kind, name) = (draft.kind(), draft.name());
-        let mut values: Vec<Value> = vec![name.into(), caseless_key(name).into(), folded(name).into()];
-        let (column, placeholder) = match draft {
-            TaxonomyEntryDraft::Country(code, _) => {
-                values.push(code.as_str().into());
-                (", code", ", $4")
-            }
-            TaxonomyEntryDraft::Named(..) => ("", ""),
-        };
-        let sql = format!(
-            "INSERT INTO {} (name, name_key, search_key{column}) VALUES ($1, $2, $3{placeholder})
-             ON CONFLICT DO NOTHING RETURNING id",
-            kind.plural()
-        );
-        let rows = all(&self.transaction.sql, sql, values).await?;
+        let mut row: Vec<(_, Value)> = vec![
+            ("name", name.into()),
+            ("name_key", caseless_key(name).into()),
+            ("search_key", folded(name).into()),
+        ];
+        if let TaxonomyEntryDraft::Country(code, _) = draft {
+            row.push(("code", code.as_str().into()));
+        }
+        let mut statement = insert(kind.plural(), row);
+        statement.on_conflict(OnConflict::new().do_nothing().to_owned()).returning_col("id");
+        let rows = fetch(&self.transaction.sql, &statement).await?;
         rows.first().map_or(Err(StoreError::Conflict), |row| get(row, "id"))
     }
 
     async fn lock(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
         hold_catalogue(&self.transaction.sql).await?;
         if self.transaction.sql.get_database_backend() == DatabaseBackend::Postgres {
-            let sql = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", id.kind.plural());
-            all(&self.transaction.sql, sql, vec![id.id.into()]).await?;
+            let row = Query::select()
+                .column("id")
+                .from(id.kind.plural())
+                .and_where(Expr::col("id").eq(id.id))
+                .lock(LockType::Update)
+                .take();
+            fetch(&self.transaction.sql, &row).await?;
         }
         read(&self.transaction.sql, id).await
     }
 
     async fn update(&self, id: TaxonomyEntryId, patch: &TaxonomyEntryPatch) -> Result<(), StoreError> {
         self.touch_catalogue();
-        let mut columns: Vec<(&str, Value)> = Vec::new();
+        let mut update = Query::update().table(id.kind.plural()).and_where(Expr::col("id").eq(id.id)).take();
         if let Some(name) = &patch.name {
-            columns.push(("name", name.as_str().into()));
-            columns.push(("name_key", name.key().into()));
-            columns.push(("search_key", folded(name.as_str()).into()));
+            update.value("name", name.as_str());
+            update.value("name_key", name.key());
+            update.value("search_key", folded(name.as_str()));
         }
-        columns.extend(patch.code.map(|code| ("code", code.as_str().into())));
-        if columns.is_empty() {
+        update.values(patch.code.map(|code| ("code", code.as_str().into())));
+        if update.get_values().is_empty() {
             return Ok(());
         }
-        let assignments: Vec<_> =
-            columns.iter().enumerate().map(|(at, (column, _))| format!("{column} = ${}", at + 2)).collect();
-        let sql = format!("UPDATE {} SET {} WHERE id = $1", id.kind.plural(), assignments.join(", "));
-        let values = std::iter::once(id.id.into()).chain(columns.into_iter().map(|(_, value)| value));
-        execute(&self.transaction.sql, sql, values.collect()).await?;
+        run(&self.transaction.sql, &update).await?;
         if patch.name.is_some() { update_documents(&self.transaction.sql, id).await } else { Ok(()) }
     }
 
@@ -85,12 +86,8 @@ impl TaxonomyRepository for CatalogueTransaction {
 
     async fn remove(&self, id: TaxonomyEntryId) -> Result<(), StoreError> {
         self.touch_catalogue();
-        execute(
-            &self.transaction.sql,
-            format!("DELETE FROM {} WHERE id = $1", id.kind.plural()),
-            vec![id.id.into()],
-        )
-        .await?;
+        let delete = Query::delete().from_table(id.kind.plural()).and_where(Expr::col("id").eq(id.id)).take();
+        run(&self.transaction.sql, &delete).await?;
         Ok(())
     }
 
@@ -101,11 +98,9 @@ impl TaxonomyRepository for CatalogueTransaction {
 
 /// Moves movies from one country to another, in batches small enough that no statement exceeds its timeout.
 async fn move_movies(connection: &impl ConnectionTrait, from: i64, into: i64) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE movies SET country_id = $2
-         WHERE id IN (SELECT id FROM movies WHERE country_id = $1 ORDER BY id LIMIT {BATCH})"
-    );
-    while execute(connection, sql.as_str(), vec![from.into(), into.into()]).await? > 0 {}
+    let sql = "UPDATE movies SET country_id = $2
+               WHERE id IN (SELECT id FROM movies WHERE country_id = $1 ORDER BY id LIMIT $3)";
+    while execute(connection, sql, vec![from.into(), into.into(), BATCH.into()]).await? > 0 {}
     Ok(())
 }
 
@@ -144,10 +139,8 @@ async fn update_documents(connection: &impl ConnectionTrait, id: TaxonomyEntryId
     }
     let mut last = 0;
     loop {
-        let sql = format!(
-            "SELECT movie_id FROM actors_movies WHERE actor_id = $1 AND movie_id > $2 ORDER BY movie_id LIMIT {BATCH}"
-        );
-        let rows = all(connection, sql, vec![id.id.into(), last.into()]).await?;
+        let sql = "SELECT movie_id FROM actors_movies WHERE actor_id = $1 AND movie_id > $2 ORDER BY movie_id LIMIT $3";
+        let rows = all(connection, sql, vec![id.id.into(), last.into(), BATCH.into()]).await?;
         let ids = rows.iter().map(|row| get(row, "movie_id")).collect::<Result<Vec<i64>, _>>()?;
         let Some(highest) = ids.last() else { return Ok(()) };
         last = *highest;
