@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::{
-    CHUNK, execute,
+    CHUNK, execute, read_movie,
     rows::{self, Type},
     run,
 };
@@ -49,6 +49,13 @@ impl Prepared {
             std::iter::once(id.0.into()).chain(self.parts.iter().map(|part| part.as_str().into()));
         std::array::from_fn(|_| values.next().unwrap_or_else(|| String::new().into()))
     }
+}
+
+/// Replaces the search documents of stored movies, by their ids in ascending order.
+pub(super) async fn refresh(connection: &impl ConnectionTrait, ids: &[i64]) -> Result<(), StoreError> {
+    let movies = read_movie::in_full(connection, ids).await?;
+    let texts: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
+    write(connection, &texts).await
 }
 
 /// Replaces the search documents of movies.

@@ -4,13 +4,16 @@ use domain::{
     catalogue::{Name, folded},
     store::StoreError,
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, QueryResult};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, QueryResult,
+    sea_query::{Expr, ExprTrait, Order, Query},
+};
 
-use super::{all, documents, execute, get, read_movie};
+use super::{documents, fetch, get, run};
 use crate::{error::corrupt, migrate::begin_alone, store_error};
 
 /// Rows that one transaction fills in; other writers run between two transactions.
-const BATCH: i64 = 500;
+const BATCH: u64 = 500;
 
 /// Fills in every movie and every name.
 ///
@@ -19,9 +22,9 @@ const BATCH: i64 = 500;
 /// [`DbErr`]; rows that were filled in before it stay filled in.
 pub(crate) async fn fill_in(database: &DatabaseConnection) -> Result<(), DbErr> {
     for table in ["genres", "actors", "countries", "languages"] {
-        while names(database, table).await.map_err(failed)? {}
+        while fill_in_batch(database, table, "search_key").await.map_err(failed)? {}
     }
-    while movies(database).await.map_err(failed)? {}
+    while fill_in_batch(database, "movies", "sort_key").await.map_err(failed)? {}
     index_trigrams(database).await
 }
 
@@ -43,88 +46,81 @@ async fn index_trigrams(database: &DatabaseConnection) -> Result<(), DbErr> {
     transaction.commit().await
 }
 
-async fn names(database: &DatabaseConnection, table: &str) -> Result<bool, StoreError> {
+/// Fills in the next rows of a table, whose column `folded_name` is null. Returns whether there were any.
+async fn fill_in_batch(
+    database: &DatabaseConnection,
+    table: &'static str,
+    folded_name: &'static str,
+) -> Result<bool, StoreError> {
     let transaction = begin_alone(database).await.map_err(store_error)?;
-    let sql = format!("SELECT id, name FROM {table} WHERE search_key IS NULL ORDER BY id LIMIT {BATCH}");
-    let rows = all(&transaction, sql, vec![]).await?;
-    for row in &rows {
-        let named = Stored::read(row, table)?;
-        let sql = format!("SELECT id FROM {table} WHERE name_key = $1 AND id <> $2");
-        let key = named.free_key(&transaction, &sql, table).await?;
-        let sql = format!("UPDATE {table} SET name = $2, name_key = $3, search_key = $4 WHERE id = $1");
-        let values =
-            vec![named.id.into(), named.name.as_str().into(), key.into(), folded(named.name.as_str()).into()];
-        execute(&transaction, sql, values).await?;
-    }
-    transaction.commit().await.map_err(store_error)?;
-    Ok(!rows.is_empty())
-}
-
-async fn movies(database: &DatabaseConnection) -> Result<bool, StoreError> {
-    let transaction = begin_alone(database).await.map_err(store_error)?;
-    let sql = format!("SELECT id, name FROM movies WHERE sort_key IS NULL ORDER BY id LIMIT {BATCH}");
-    let rows = all(&transaction, sql, vec![]).await?;
+    let query = Query::select()
+        .columns(["id", "name"])
+        .from(table)
+        .and_where(Expr::col(folded_name).is_null())
+        .order_by("id", Order::Asc)
+        .limit(BATCH)
+        .take();
+    let rows = fetch(&transaction, &query).await?;
     let mut ids = Vec::with_capacity(rows.len());
     for row in &rows {
-        let movie = Stored::read(row, "movies")?;
-        let sql = "SELECT id FROM movies WHERE name_key = $1 AND id <> $2
-                   AND date = (SELECT date FROM movies WHERE id = $2)";
-        let key = movie.free_key(&transaction, sql, "movies").await?;
-        let sql = "UPDATE movies SET name = $2, name_key = $3, sort_key = $4 WHERE id = $1";
-        let values =
-            vec![movie.id.into(), movie.name.as_str().into(), key.into(), folded(movie.name.as_str()).into()];
-        execute(&transaction, sql, values).await?;
-        ids.push(movie.id);
+        let (id, name) = stored(row, table)?;
+        let update = Query::update()
+            .table(table)
+            .value("name", name.as_str())
+            .value("name_key", free_key(&transaction, table, id, &name).await?)
+            .value(folded_name, folded(name.as_str()))
+            .and_where(Expr::col("id").eq(id))
+            .take();
+        run(&transaction, &update).await?;
+        ids.push(id);
     }
-    let movies = read_movie::in_full(&transaction, &ids).await?;
-    let texts: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
-    documents::write(&transaction, &texts).await?;
+    if table == "movies" {
+        documents::refresh(&transaction, &ids).await?;
+    }
     transaction.commit().await.map_err(store_error)?;
     Ok(!rows.is_empty())
 }
 
-/// A row whose name may have been stored by a version with other rules.
-struct Stored {
-    id: i64,
-    name: Name,
+/// The id and the name of a row, in NFC. A name that a version with other rules stored and that is invalid is replaced.
+fn stored(row: &QueryResult, table: &str) -> Result<(i64, Name), StoreError> {
+    let (id, text): (i64, String) = (get(row, "id")?, get(row, "name")?);
+    let name = Name::parse(&text).or_else(|error| {
+        tracing::warn!(table, id, %error, "replaced a name that is not valid any more");
+        Name::parse(&format!("Unnamed {id}")).map_err(corrupt)
+    })?;
+    Ok((id, name))
 }
 
-impl Stored {
-    /// The row with its name in NFC. An invalid name is replaced.
-    fn read(row: &QueryResult, table: &str) -> Result<Self, StoreError> {
-        let (id, text): (i64, String) = (get(row, "id")?, get(row, "name")?);
-        let name = match Name::parse(&text) {
-            Ok(name) => name,
-            Err(error) => {
-                tracing::warn!(table, id, %error, "replaced a name that is not valid any more");
-                Name::parse(&format!("Unnamed {id}")).map_err(corrupt)?
-            }
-        };
-        Ok(Self { id, name })
+/// The key of a row's name, or a key unique to this row if another row has the same name.
+async fn free_key(
+    connection: &impl ConnectionTrait,
+    table: &'static str,
+    id: i64,
+    name: &Name,
+) -> Result<String, StoreError> {
+    let key = name.key();
+    let mut same_name = Query::select()
+        .column("id")
+        .from(table)
+        .and_where(Expr::col("name_key").eq(key.as_str()))
+        .and_where(Expr::col("id").ne(id))
+        .take();
+    if table == "movies" {
+        // Movies of the same name differ in their dates.
+        let date = Query::select().column("date").from(table).and_where(Expr::col("id").eq(id)).take();
+        same_name.and_where(Expr::col("date").eq(date));
     }
-
-    /// The key of the name, or a key unique to this row if another row has the same name.
-    ///
-    /// `sql` selects the other row by the key (`$1`) and this row (`$2`).
-    async fn free_key(
-        &self,
-        connection: &impl ConnectionTrait,
-        sql: &str,
-        table: &str,
-    ) -> Result<String, StoreError> {
-        let key = self.name.key();
-        let rows = all(connection, sql, vec![key.as_str().into(), self.id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(key) };
-        let other: i64 = get(row, "id")?;
-        tracing::warn!(
-            table,
-            id = self.id,
-            same_name_as = other,
-            "two rows have the same name: merge or rename one of them"
-        );
-        // No name contains this separator.
-        Ok(format!("{key}\u{1f}{}", self.id))
-    }
+    let rows = fetch(connection, &same_name).await?;
+    let Some(row) = rows.first() else { return Ok(key) };
+    let other: i64 = get(row, "id")?;
+    tracing::warn!(
+        table,
+        id,
+        same_name_as = other,
+        "two rows have the same name: merge or rename one of them"
+    );
+    // No name contains this separator.
+    Ok(format!("{key}\u{1f}{id}"))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used in map_err")]

@@ -14,7 +14,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
 };
 
-use super::{all, documents, execute, fetch, get, hold_catalogue, insert, read_movie, run};
+use super::{all, documents, execute, fetch, get, hold_catalogue, insert, run};
 use crate::{
     catalogue::read::{Links, links, taxonomies::read},
     catalogue::unit::CatalogueTransaction,
@@ -144,8 +144,6 @@ async fn update_documents(connection: &impl ConnectionTrait, id: TaxonomyEntryId
         let ids = rows.iter().map(|row| get(row, "movie_id")).collect::<Result<Vec<i64>, _>>()?;
         let Some(highest) = ids.last() else { return Ok(()) };
         last = *highest;
-        let movies = read_movie::in_full(connection, &ids).await?;
-        let texts: Vec<_> = movies.iter().map(|movie| (movie.id, read_movie::search_text(movie))).collect();
-        documents::write(connection, &texts).await?;
+        documents::refresh(connection, &ids).await?;
     }
 }
