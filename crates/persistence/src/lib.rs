@@ -15,6 +15,7 @@ mod connect;
 mod entities;
 mod error;
 mod migrate;
+mod migration_lock;
 mod outbox;
 mod profiles;
 mod sql;

@@ -1,14 +1,8 @@
 use migration::Migrator;
-use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DbErr};
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
-use crate::catalogue::fill_in;
-
-/// Key of the advisory lock: an arbitrary number, the same in every process.
-const MIGRATION_LOCK: i64 = 0x4d6f_7669_6573;
+use crate::{catalogue::fill_in, migration_lock::begin_alone};
 
 /// A migration and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,21 +49,4 @@ pub async fn migration_states(database: &DatabaseConnection) -> Result<Vec<Migra
         applied: migration.status() == MigrationStatus::Applied,
     };
     Ok(migrations.iter().map(state).collect())
-}
-
-/// A transaction that excludes other migrating processes.
-pub(crate) async fn begin_alone(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..Default::default()
-    };
-    let transaction = database.begin_with_options(options).await?;
-    if transaction.get_database_backend() == DatabaseBackend::Postgres {
-        // The timeouts of ordinary statements are too short for changing tables, or for waiting for a process that does.
-        let sql = format!(
-            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
-        );
-        transaction.execute_unprepared(&sql).await?;
-    }
-    Ok(transaction)
 }

@@ -14,6 +14,14 @@ use tokio::sync::Notify;
 
 use crate::{Pools, bounded::Bounded, sql::all, store_error};
 
+/// A transaction that writes. A deferred one that turns into a writer ignores the busy timeout (SQLite, "Transaction
+/// Control").
+pub(crate) const IMMEDIATE: TransactionOptions = TransactionOptions {
+    isolation_level: None,
+    access_mode: None,
+    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+};
+
 /// The database of one process, on which the stores of all contexts are built. Cloning it is cheap and shares its connections.
 #[derive(Clone)]
 pub struct Database {
@@ -73,12 +81,7 @@ impl Database {
 
     #[tracing::instrument(name = "begin", target = "theater_trace", skip_all)]
     pub(crate) async fn transaction(&self) -> Result<Transaction, StoreError> {
-        // A deferred transaction that turns into a writer ignores the busy timeout (SQLite, "Transaction Control").
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let sql = self.writer.begin(options).await.map_err(store_error)?;
+        let sql = self.writer.begin(IMMEDIATE).await.map_err(store_error)?;
         Ok(Transaction { sql, randomness: self.randomness.clone(), wake_up: self.wake_up.clone() })
     }
 }

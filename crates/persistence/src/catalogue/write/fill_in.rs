@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{documents, fetch, get, run};
-use crate::{error::corrupt, migrate::begin_alone, store_error};
+use crate::{error::corrupt, migration_lock::begin_alone, store_error};
 
 /// Rows that one transaction fills in; other writers run between two transactions.
 const BATCH: u64 = 500;
