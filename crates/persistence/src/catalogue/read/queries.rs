@@ -10,9 +10,7 @@ use domain::{
     store::StoreError,
 };
 
-use sea_orm::{ConnectionTrait, DatabaseBackend};
-
-use super::{all, get, movie};
+use super::{all, get, movie, taxonomies};
 use crate::catalogue::CatalogueStore;
 
 #[async_trait]
@@ -54,7 +52,7 @@ impl CatalogueQueries for CatalogueStore {
     }
 
     async fn taxonomy_entry(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
-        self.read_taxonomy_entry(id).await
+        taxonomies::read(&self.database.reader, id).await
     }
 
     async fn count(&self) -> Result<i64, StoreError> {
@@ -66,26 +64,5 @@ impl CatalogueQueries for CatalogueStore {
 impl CatalogueChanges for CatalogueStore {
     fn generation(&self) -> u64 {
         self.version.generation()
-    }
-}
-
-impl CatalogueStore {
-    /// Whether mistyped words can be corrected. On PostgreSQL this requires an extension that not every role may install.
-    pub(super) async fn has_trigrams(&self) -> Result<bool, StoreError> {
-        if self.database.reader.get_database_backend() != DatabaseBackend::Postgres {
-            return Ok(true);
-        }
-        let query = || async {
-            let sql = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed";
-            let rows = all(&self.database.reader, sql, vec![]).await?;
-            let installed = rows.first().map_or(Ok(false), |row| get(row, "installed"))?;
-            if !installed {
-                tracing::warn!(
-                    "searches tolerate no typing errors: create the extension pg_trgm in the database and restart"
-                );
-            }
-            Ok(installed)
-        };
-        self.trigrams.get_or_try_init(query).await.copied()
     }
 }

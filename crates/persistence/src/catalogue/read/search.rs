@@ -9,6 +9,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 
 use super::{all, get};
+use crate::catalogue::CatalogueStore;
 
 /// Maximum similar words that are considered as corrections of a word.
 const CANDIDATES: u32 = 60;
@@ -42,6 +43,27 @@ impl Part {
             Self::Names => 'n',
             Self::All => 'a',
         }
+    }
+}
+
+impl CatalogueStore {
+    /// Whether mistyped words can be corrected. On PostgreSQL this requires an extension that not every role may install.
+    pub(super) async fn has_trigrams(&self) -> Result<bool, StoreError> {
+        if self.database.reader.get_database_backend() != DatabaseBackend::Postgres {
+            return Ok(true);
+        }
+        let query = || async {
+            let sql = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed";
+            let rows = all(&self.database.reader, sql, vec![]).await?;
+            let installed = rows.first().map_or(Ok(false), |row| get(row, "installed"))?;
+            if !installed {
+                tracing::warn!(
+                    "searches tolerate no typing errors: create the extension pg_trgm in the database and restart"
+                );
+            }
+            Ok(installed)
+        };
+        self.trigrams.get_or_try_init(query).await.copied()
     }
 }
 

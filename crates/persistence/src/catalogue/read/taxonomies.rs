@@ -63,13 +63,6 @@ impl CatalogueStore {
         let page = read_page(&self.database.reader, Plan::Cached, build, position, size).await?;
         page.try_map(|row| entry(kind, &row))
     }
-
-    pub(super) async fn read_taxonomy_entry(
-        &self,
-        id: TaxonomyEntryId,
-    ) -> Result<Option<TaxonomyEntry>, StoreError> {
-        read(&self.database.reader, id).await
-    }
 }
 
 pub(in crate::catalogue) async fn read(
