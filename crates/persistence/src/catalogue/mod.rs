@@ -1,22 +1,23 @@
 //! Movies and their taxonomies: reads outside units of work, and writes inside them.
 //!
-//! Statements that depend on a filter are built with sea-query; the others are SQL that PostgreSQL and SQLite both read.
+//! Statements that depend on a filter, a patch or a taxonomy are built with sea-query, except those that write many rows.
+//! The others are SQL that PostgreSQL and SQLite both read.
 
+mod changes;
 mod read;
 mod unit;
-mod version;
 mod write;
 
 pub(crate) use write::fill_in;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
-use domain::store::StoreError;
-use sea_orm::{ConnectionTrait, DatabaseBackend};
 use tokio::sync::OnceCell;
 
-use self::version::CatalogueVersion;
-use crate::{Database, sql::all};
+use crate::Database;
 
 /// Movies and their taxonomies. Cloning it is cheap and shares its connections.
 #[derive(Clone, Debug)]
@@ -35,15 +36,16 @@ impl CatalogueStore {
     }
 }
 
-/// Maximum rows that one statement writes or reads. Well below what either database binds in one statement.
-const CHUNK: usize = 1_000;
+/// The number of possible changes to the catalogue since this process started.
+#[derive(Debug, Default)]
+struct CatalogueVersion(AtomicU64);
 
-/// Locks the catalogue, so that units of work change it one after the other. They wait for each other at the count of movies
-/// anyway; one that locks it first cannot deadlock, and sees the changes of those before it.
-async fn hold_catalogue(connection: &impl ConnectionTrait) -> Result<(), StoreError> {
-    // SQLite has one writer at a time.
-    if connection.get_database_backend() == DatabaseBackend::Postgres {
-        all(connection, "SELECT movies FROM catalogue_totals FOR UPDATE", vec![]).await?;
+impl CatalogueVersion {
+    fn generation(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
     }
-    Ok(())
+
+    fn changed(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
 }

@@ -9,9 +9,10 @@ use domain::{
     outbox::Outbox,
     store::{Begin, StoreError, UnitOfWork},
 };
+use sea_orm::{ConnectionTrait, DatabaseBackend};
 
-use super::{CatalogueStore, version::CatalogueVersion};
-use crate::store::Transaction;
+use super::{CatalogueStore, CatalogueVersion};
+use crate::{sql::all, store::Transaction};
 
 /// A transaction whose commit invalidates what is cached of the catalogue, if it changed it.
 pub(crate) struct CatalogueTransaction {
@@ -24,6 +25,16 @@ impl CatalogueTransaction {
     /// Records that this transaction changes the catalogue.
     pub(super) fn touch_catalogue(&self) {
         self.changed.store(true, Ordering::Relaxed);
+    }
+
+    /// Locks the catalogue, so that units of work change it one after the other. They wait for each other at the count of
+    /// movies anyway; one that locks it first cannot deadlock, and sees the changes of those before it.
+    pub(super) async fn hold_catalogue(&self) -> Result<(), StoreError> {
+        // SQLite has one writer at a time.
+        if self.transaction.sql.get_database_backend() == DatabaseBackend::Postgres {
+            all(&self.transaction.sql, "SELECT movies FROM catalogue_totals FOR UPDATE", vec![]).await?;
+        }
+        Ok(())
     }
 }
 

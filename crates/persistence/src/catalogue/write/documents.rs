@@ -12,8 +12,8 @@ use sea_orm::{
 };
 
 use super::{
-    CHUNK, execute, read_movie,
-    rows::{self, Type},
+    execute, read_movie,
+    rows::{self, CHUNK, Type},
     run,
 };
 use crate::catalogue::read::Part;

@@ -10,5 +10,5 @@ mod taxonomies;
 
 pub(crate) use fill_in::fill_in;
 
-use super::{CHUNK, hold_catalogue, read::movie as read_movie};
+use super::read::movie as read_movie;
 use crate::sql::{all, execute, fetch, get, insert, run};

@@ -16,12 +16,12 @@ use sea_orm::{
 };
 
 use super::{
-    CHUNK, all,
+    all,
     documents::{self, Prepared},
-    execute, get, hold_catalogue,
+    execute, get,
     links::{self, ACTORS, GENRES, LANGUAGES},
     names, read_movie,
-    rows::{self, Type},
+    rows::{self, CHUNK, Type},
     run,
 };
 use crate::{catalogue::unit::CatalogueTransaction, error::corrupt};
@@ -56,14 +56,14 @@ struct New<'a> {
 impl MovieRepository for CatalogueTransaction {
     async fn add(&self, draft: &MovieDraft) -> Result<MovieId, StoreError> {
         self.touch_catalogue();
-        hold_catalogue(&self.transaction.sql).await?;
+        self.hold_catalogue().await?;
         let added = insert(&self.transaction.sql, std::slice::from_ref(draft)).await?;
         added.first().map(|movie| movie.id).ok_or(StoreError::Conflict)
     }
 
     async fn add_missing(&self, drafts: &[MovieDraft]) -> Result<Added, StoreError> {
         self.touch_catalogue();
-        hold_catalogue(&self.transaction.sql).await?;
+        self.hold_catalogue().await?;
         let mut added = 0;
         for chunk in drafts.chunks(CHUNK) {
             added += insert(&self.transaction.sql, chunk).await?.len();
@@ -72,7 +72,7 @@ impl MovieRepository for CatalogueTransaction {
     }
 
     async fn lock(&self, id: MovieId) -> Result<Option<Movie>, StoreError> {
-        hold_catalogue(&self.transaction.sql).await?;
+        self.hold_catalogue().await?;
         // SQLite has one writer at a time and no row locks.
         if self.transaction.sql.get_database_backend() == DatabaseBackend::Postgres {
             all(&self.transaction.sql, "SELECT id FROM movies WHERE id = $1 FOR UPDATE", vec![id.0.into()])

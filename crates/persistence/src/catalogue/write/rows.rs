@@ -31,6 +31,9 @@ impl Type {
     }
 }
 
+/// Maximum movies that one statement writes. Well below what either database binds in one statement.
+pub(super) const CHUNK: usize = 1_000;
+
 /// Maximum values that one statement binds; SQLite allows some more, PostgreSQL twice as many.
 const MAX_BOUND: usize = 30_000;
 
@@ -47,7 +50,6 @@ pub(super) fn source<const N: usize>(
 ) -> (String, Vec<Value>) {
     if backend != DatabaseBackend::Postgres {
         let values: Vec<_> = rows.into_iter().flatten().collect();
-        // Without numbers: SQLite compares the name of a numbered one with those of all before it.
         let row = format!("({})", ["?"; N].join(", "));
         return (format!("VALUES {}", vec![row; values.len() / N].join(", ")), values);
     }

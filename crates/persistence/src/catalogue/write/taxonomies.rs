@@ -14,7 +14,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query},
 };
 
-use super::{all, documents, execute, fetch, get, hold_catalogue, insert, run};
+use super::{all, documents, execute, fetch, get, insert, run};
 use crate::{
     catalogue::read::{Links, links, taxonomies::read},
     catalogue::unit::CatalogueTransaction,
@@ -43,7 +43,7 @@ impl TaxonomyRepository for CatalogueTransaction {
     }
 
     async fn lock(&self, id: TaxonomyEntryId) -> Result<Option<TaxonomyEntry>, StoreError> {
-        hold_catalogue(&self.transaction.sql).await?;
+        self.hold_catalogue().await?;
         if self.transaction.sql.get_database_backend() == DatabaseBackend::Postgres {
             let row = Query::select()
                 .column("id")

@@ -1,12 +1,6 @@
 //! Notifications of changes to the catalogue, from this process and from others.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
     ConnectionTrait, DatabaseBackend,
@@ -25,20 +19,6 @@ const CHANNEL: &str = "catalogue";
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Delay before listening again after the connection was lost.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
-
-/// The number of possible changes to the catalogue since this process started.
-#[derive(Debug, Default)]
-pub(crate) struct CatalogueVersion(AtomicU64);
-
-impl CatalogueVersion {
-    pub(crate) fn generation(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn changed(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
-    }
-}
 
 impl CatalogueStore {
     /// Listens for changes that other processes make to the catalogue, until `stop`. Each change invalidates what is cached,
