@@ -79,7 +79,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use test_support::ManualClock;
+    use test_fakes::ManualClock;
 
     use super::*;
 

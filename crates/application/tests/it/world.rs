@@ -19,7 +19,7 @@ use domain::{
     outbox::OutboxReader,
     rate_limit::Limit,
 };
-use test_support::{
+use test_fakes::{
     CountingLimiter, CountingRandomness, ManualClock, MemoryObjects, MemoryStore, PlainHasher,
     PlainMailTokens, PlainProcessor, PlainSessionTokens, RecordingMailer,
 };

@@ -13,7 +13,8 @@ use domain::{
     rate_limit::{Limit, RateLimiter},
 };
 use limits::{Limiter, SharedCounter};
-use test_support::{ManualClock, RedisServer, eventually};
+use test_fakes::ManualClock;
+use test_servers::{RedisServer, eventually};
 use tokio::task::JoinSet;
 
 const LIMIT: Limit = Limit { uses: 10, per: Duration::from_hours(1) };

@@ -11,7 +11,8 @@ use domain::{
 };
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use mail::{MailboxMailer, SmtpError, SmtpMailer, Templates};
-use test_support::{ManualClock, SmtpBehaviour, SmtpSecurity, SmtpServer};
+use test_fakes::ManualClock;
+use test_servers::{SmtpBehaviour, SmtpSecurity, SmtpServer};
 use tokio::time::timeout;
 
 const BASE: &str = "https://cinema.example.com";

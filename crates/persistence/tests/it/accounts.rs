@@ -7,7 +7,7 @@ use domain::{
     page::{PageNumber, PageSize, Position},
     store::{Begin, StoreError},
 };
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::world::{add_user, email, new_user, now, session, store, token};
 

@@ -7,7 +7,7 @@ use domain::{
     page::{Page, PageNumber, PageSize, Position},
     store::{Begin, StoreError},
 };
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::world::{Stores, create_movie, draft, names, store};
 

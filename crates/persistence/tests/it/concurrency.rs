@@ -11,7 +11,7 @@ use domain::{
     page::{PageNumber, PageSize, Position},
     store::{Begin, StoreError},
 };
-use test_support::{eventually, lock_is_awaited, on_every_database};
+use test_servers::{eventually, lock_is_awaited, on_every_database};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::world::{

@@ -17,7 +17,8 @@ use proptest::{
     strategy::ValueTree,
     test_runner::TestRunner,
 };
-use test_support::{MemoryStore, on_every_database};
+use test_fakes::MemoryStore;
+use test_servers::on_every_database;
 
 use crate::world::{Stores, draft, names, store};
 

@@ -6,7 +6,7 @@ use domain::{
 };
 use persistence::{connect, migrate_down, migrate_up, migration_states};
 use sea_orm::ConnectionTrait;
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::world::{Stores, add_user, create_movie, draft, token};
 

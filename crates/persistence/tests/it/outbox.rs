@@ -5,7 +5,7 @@ use domain::{
     outbox::{OutboxId, OutboxReader},
     store::Begin,
 };
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::world::{activated, store};
 

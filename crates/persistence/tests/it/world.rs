@@ -16,7 +16,7 @@ use domain::{
     store::Begin,
 };
 use persistence::{AccountStore, CatalogueStore, Database, Pools, connect, migrate_up};
-use test_support::CountingRandomness;
+use test_fakes::CountingRandomness;
 
 /// The stores of all contexts on one database.
 #[derive(Clone)]

@@ -14,7 +14,8 @@ use domain::{
     store::UnitOfWork,
 };
 use queue::{JobQueue, relay, schedule, work};
-use test_support::{CountingRandomness, ManualClock, MemoryStore, eventually, on_every_database};
+use test_fakes::{CountingRandomness, ManualClock, MemoryStore};
+use test_servers::{eventually, on_every_database};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 

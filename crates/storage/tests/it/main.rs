@@ -13,7 +13,8 @@ use std::{
 use chrono::{DateTime, Utc};
 use domain::{health::HealthProbe, objects::ObjectStore};
 use storage::{FolderStore, S3Settings, S3Store};
-use test_support::{ManualClock, S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, SeaweedFs, eventually};
+use test_fakes::ManualClock;
+use test_servers::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, SeaweedFs, eventually};
 
 fn settings(endpoint: &str) -> S3Settings {
     S3Settings {

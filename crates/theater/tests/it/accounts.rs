@@ -1,7 +1,7 @@
 use chrono::Duration;
 use reqwest::Method;
 use serde_json::json;
-use test_support::{eventually, on_every_database};
+use test_servers::{eventually, on_every_database};
 
 use crate::app::{PASSWORD, Reply, TestApp, pair};
 

@@ -1,6 +1,6 @@
 use reqwest::Method;
 use serde_json::{Value, json};
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::app::{TestApp, pair};
 

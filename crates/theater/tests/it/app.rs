@@ -10,7 +10,7 @@ use domain::{
 };
 use reqwest::{Client, Method, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};
-use test_support::eventually;
+use test_servers::eventually;
 use theater::{
     config::{Config, Reader, Variables},
     wiring::Wired,

@@ -7,7 +7,7 @@ use std::{
 
 use reqwest::Method;
 use serde_json::json;
-use test_support::TestDatabase;
+use test_servers::TestDatabase;
 
 use crate::app::{PASSWORD, TestApp};
 
@@ -36,8 +36,8 @@ async fn seen(app: &TestApp) -> (String, String, u16) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
-    test_support::run(TestDatabase::postgres().await, |from| async {
-        test_support::run(TestDatabase::postgres().await, |to| back_up_and_restore(from, to)).await;
+    test_servers::run(TestDatabase::postgres().await, |from| async {
+        test_servers::run(TestDatabase::postgres().await, |to| back_up_and_restore(from, to)).await;
     })
     .await;
 }

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use api::Behaviour;
 use futures::future::join_all;
 use reqwest::{Client, header::ACCEPT_ENCODING};
-use test_support::TestDatabase;
+use test_servers::TestDatabase;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use test_support::{eventually, on_every_database};
+use test_servers::{eventually, on_every_database};
 
 use crate::app::{Reply, TestApp};
 

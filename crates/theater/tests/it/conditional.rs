@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::{
     app::{Reply, TestApp},

@@ -47,7 +47,7 @@ async fn an_acknowledged_registration_survives_a_kill_and_its_email_is_sent() {
             clients.spawn(register_until_the_end(running.base(), round, client, journal));
         }
         let enough = 20 * (round + 1);
-        test_support::eventually("users are registered", || async {
+        test_servers::eventually("users are registered", || async {
             journal.acknowledged.lock().unwrap().len() >= enough
         })
         .await;

@@ -85,7 +85,7 @@ async fn a_full_disk_refuses_writes_and_serves_reads() {
     assert_eq!(reply.status().as_u16(), 200);
 
     fs::remove_file(&filling).unwrap();
-    test_support::eventually("writes are accepted again", || async { register(&base, "after").await != 503 })
+    test_servers::eventually("writes are accepted again", || async { register(&base, "after").await != 503 })
         .await;
     assert_eq!(register(&base, "after").await, 409);
     accepted.push("after".to_owned());

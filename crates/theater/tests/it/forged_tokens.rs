@@ -3,7 +3,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::app::TestApp;
 

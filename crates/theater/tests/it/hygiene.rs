@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::objects::{ObjectError, ObjectStore};
 use reqwest::Method;
 use serde_json::json;
-use test_support::TestDatabase;
+use test_servers::TestDatabase;
 
 use crate::app::{Reply, TestApp};
 

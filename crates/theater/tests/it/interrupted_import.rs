@@ -4,7 +4,8 @@ use std::{path::Path, process::Stdio};
 
 use domain::catalogue::CatalogueQueries;
 use persistence::{CatalogueStore, Database};
-use test_support::{CountingRandomness, eventually, on_every_database};
+use test_fakes::CountingRandomness;
+use test_servers::{eventually, on_every_database};
 
 use crate::command_line::{run, text, theater};
 

@@ -18,7 +18,8 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("storage", &["domain"]),
     ("legacy-import", &["application", "domain", "persistence"]),
     ("sample-data", &["application", "domain"]),
-    ("test-support", &["domain"]),
+    ("test-fakes", &["domain"]),
+    ("test-servers", &[]),
     (
         "theater",
         &[

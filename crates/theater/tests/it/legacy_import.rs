@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use domain::accounts::Password;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
-use test_support::TestDatabase;
+use test_servers::TestDatabase;
 
 use crate::{
     app::{PASSWORD, TestApp},
@@ -62,8 +62,8 @@ const ROWS: &str = "
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_legacy_import_preserves_passwords_profiles_and_movies() {
-    test_support::run(TestDatabase::postgres().await, |old| async {
-        test_support::run(TestDatabase::postgres().await, |new| import_legacy(old, new)).await;
+    test_servers::run(TestDatabase::postgres().await, |old| async {
+        test_servers::run(TestDatabase::postgres().await, |new| import_legacy(old, new)).await;
     })
     .await;
 }

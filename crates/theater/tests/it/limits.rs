@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use test_support::{RedisServer, eventually, on_every_database};
+use test_servers::{RedisServer, eventually, on_every_database};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::app::{PASSWORD, Reply, TestApp, pair};

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use test_support::eventually;
+use test_servers::eventually;
 
 use crate::command_line::{Running, theater};
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use test_support::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, within};
+use test_servers::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, within};
 
 use crate::app::TestApp;
 

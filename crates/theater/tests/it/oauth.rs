@@ -2,7 +2,7 @@
 
 use std::{io::Write, process::Command};
 
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::app::{PASSWORD, TestApp};
 

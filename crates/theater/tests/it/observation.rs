@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use test_support::on_every_database;
+use test_servers::on_every_database;
 use theater::metrics::{Kind, METRICS, Observer, start_recording};
 
 use crate::{

@@ -1,7 +1,7 @@
 use chrono::Duration;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
-use test_support::{SmtpBehaviour, SmtpServer, eventually, on_every_database};
+use test_servers::{SmtpBehaviour, SmtpServer, eventually, on_every_database};
 
 use crate::app::{Reply, TestApp};
 

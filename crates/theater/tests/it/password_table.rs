@@ -1,5 +1,5 @@
 use serde_json::json;
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::app::TestApp;
 

@@ -13,9 +13,9 @@ use reqwest::{
     Method,
     multipart::{Form, Part},
 };
-use test_support::{
-    PlainProcessor, S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, TestDatabase, happens,
-    on_every_database, run,
+use test_fakes::PlainProcessor;
+use test_servers::{
+    S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, TestDatabase, happens, on_every_database, run,
 };
 use tokio::{sync::Barrier, task::JoinSet};
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
-use test_support::OwnPostgres;
+use test_servers::OwnPostgres;
 
 use crate::app::{PASSWORD, Reply, TestApp};
 

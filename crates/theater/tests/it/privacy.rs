@@ -13,7 +13,7 @@ use domain::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::app::{PASSWORD, Reply, TestApp, pair};
 

@@ -6,7 +6,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use serde_json::{Value, json};
-use test_support::{eventually, on_every_database};
+use test_servers::{eventually, on_every_database};
 
 use crate::app::{Reply, TestApp};
 

@@ -9,7 +9,7 @@ use domain::{
     page::{PageNumber, PageSize, Position},
 };
 use serde_json::{Value, json};
-use test_support::{TestDatabase, eventually, on_every_database, run};
+use test_servers::{TestDatabase, eventually, on_every_database, run};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use reqwest::Method;
 use serde_json::json;
-use test_support::on_every_database;
+use test_servers::on_every_database;
 
 use crate::{
     app::{Reply, TestApp},

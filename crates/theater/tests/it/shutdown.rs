@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::json;
-use test_support::{SmtpBehaviour, SmtpServer, TestDatabase};
+use test_servers::{SmtpBehaviour, SmtpServer, TestDatabase};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -67,7 +67,7 @@ async fn requests_accepted_before_the_shutdown_are_answered() {
 
     terminate(&service.child);
     let terminated_at = Instant::now();
-    test_support::eventually("it is no longer ready", || async {
+    test_servers::eventually("it is no longer ready", || async {
         reqwest::get(&ready).await.is_ok_and(|reply| reply.status().as_u16() == 503)
     })
     .await;
@@ -96,7 +96,7 @@ async fn an_unfinished_request_does_not_prevent_the_shutdown() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_that_start_at_once_on_an_empty_database_initialise_it_once() {
-    test_support::run(TestDatabase::postgres().await, start_two).await;
+    test_servers::run(TestDatabase::postgres().await, start_two).await;
 }
 
 async fn start_two(url: String) {
@@ -126,7 +126,7 @@ async fn start_two(url: String) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_process_takes_over_the_jobs_of_a_killed_one() {
-    test_support::run(TestDatabase::postgres().await, kill_while_sending).await;
+    test_servers::run(TestDatabase::postgres().await, kill_while_sending).await;
 }
 
 async fn kill_while_sending(url: String) {
@@ -142,7 +142,7 @@ async fn kill_while_sending(url: String) {
     let body = json!({"email": "ann@example.com", "password": "StrongPass1!"});
     let reply = reqwest::Client::new().post(register).json(&body).send().await.unwrap();
     assert_eq!(reply.status().as_u16(), 201);
-    test_support::eventually("the email is being sent", || async { smtp.connections() > 0 }).await;
+    test_servers::eventually("the email is being sent", || async { smtp.connections() > 0 }).await;
     // Dropping it kills the process (SIGKILL).
     drop(killed);
     smtp.behave(SmtpBehaviour::Accept);
@@ -150,6 +150,6 @@ async fn kill_while_sending(url: String) {
     let _successor = Running::start(&mut command());
     let arrived =
         || async { smtp.emails().iter().any(|mail| mail.to.iter().any(|to| to == "ann@example.com")) };
-    test_support::within(Duration::from_mins(1), "the email arrives", arrived).await;
+    test_servers::within(Duration::from_mins(1), "the email arrives", arrived).await;
     assert!(killed_at.elapsed() < Duration::from_mins(1));
 }

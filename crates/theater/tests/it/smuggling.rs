@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use test_support::{SmtpBehaviour, SmtpServer, eventually, on_every_database};
+use test_servers::{SmtpBehaviour, SmtpServer, eventually, on_every_database};
 
 use crate::app::{PASSWORD, Reply, TestApp};
 

@@ -13,7 +13,8 @@ use sea_orm::{
     ConnectionTrait, DatabaseBackend, Value,
     sea_query::{Order, Query, SelectStatement},
 };
-use test_support::{CountingRandomness, on_every_database};
+use test_fakes::CountingRandomness;
+use test_servers::on_every_database;
 
 use super::{
     conditions::Conditions,

@@ -1,36 +1,24 @@
-//! Support for tests: fakes of every port, temporary databases, and servers with faults. It depends on the domain alone, so
-//! the inner crates compile without any adapter; the harness of whole-system tests is in `crates/theater/tests`.
+//! Support for tests against real servers: temporary databases, an object store, Redis, and mail servers with faults. It knows
+//! none of our other crates; the harness of whole-system tests is in `crates/theater/tests`.
 //!
-//! Start reading at [`MemoryStore`], then [`on_every_database`].
+//! Start reading at [`on_every_database`].
 
 mod certificate;
 mod database;
-mod environment;
-mod limits;
-mod mail;
 mod maildev;
-mod memory;
-mod objects;
 mod postgres;
 mod redis;
 mod s3;
 mod seaweedfs;
-mod security;
 mod smtp;
 
 pub use certificate::TestCertificate;
 pub use database::{TestDatabase, lock_is_awaited, run};
-pub use environment::{CountingRandomness, ManualClock};
-pub use limits::CountingLimiter;
-pub use mail::RecordingMailer;
 pub use maildev::MailDev;
-pub use memory::{MemoryStore, MemoryUnit};
-pub use objects::{MemoryObjects, PlainProcessor};
 pub use postgres::OwnPostgres;
 pub use redis::RedisServer;
 pub use s3::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server};
 pub use seaweedfs::SeaweedFs;
-pub use security::{PlainHasher, PlainMailTokens, PlainSessionTokens};
 pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpSecurity, SmtpServer};
 
 /// Waits until a condition holds, and fails after 30 seconds.
