@@ -1,13 +1,14 @@
 //! Support for tests against real servers: temporary databases, an object store, Redis, and mail servers with faults. It knows
 //! none of our other crates; the harness of whole-system tests is in `crates/theater/tests`.
 //!
-//! Start reading at [`on_every_database`].
+//! Start reading at [`on_every_database`]; [`full_tests`] decides how much runs.
 
 mod certificate;
 mod database;
 mod maildev;
 mod postgres;
 mod redis;
+mod runs;
 mod s3;
 mod seaweedfs;
 mod smtp;
@@ -17,6 +18,7 @@ pub use database::{TestDatabase, lock_is_awaited, run};
 pub use maildev::MailDev;
 pub use postgres::OwnPostgres;
 pub use redis::RedisServer;
+pub use runs::{full_tests, runs_in_full, size, skip_without};
 pub use s3::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server};
 pub use seaweedfs::SeaweedFs;
 pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpSecurity, SmtpServer};

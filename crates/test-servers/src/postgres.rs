@@ -7,12 +7,17 @@ use std::{
     sync::OnceLock,
 };
 
+use crate::runs::{full_tests, print_once, skip_without};
+
 /// URL of a database whose user may create databases.
 pub(crate) struct Server {
     pub(crate) url: String,
     /// The script below, which stops the server when its input is closed.
     _script: Option<Child>,
 }
+
+/// The environment variable that makes a missing server a failure.
+const REQUIRED: &str = "REQUIRE_POSTGRES";
 
 static SERVER: OnceLock<Option<Server>> = OnceLock::new();
 
@@ -54,10 +59,9 @@ impl OwnPostgres {
     #[must_use]
     pub fn start() -> Option<Self> {
         let started = launch();
-        assert!(
-            started.is_some() || env::var_os("REQUIRE_POSTGRES").is_none(),
-            "REQUIRE_POSTGRES is set and no PostgreSQL can be started"
-        );
+        if started.is_none() {
+            skip_without("PostgreSQL", REQUIRED, "faults of a PostgreSQL server");
+        }
         let (url, script, answers) = started?;
         Some(Self { url, script, answers })
     }
@@ -96,22 +100,24 @@ impl Drop for OwnPostgres {
 }
 
 /// The PostgreSQL server of this test run: the one of `TEST_DATABASE_URL`, else one that is started here if `initdb` is
-/// found. Prints which to the real standard error, once. `None` if there is neither, unless `REQUIRE_POSTGRES` makes that
-/// a failure.
+/// found and all tests run or `REQUIRE_POSTGRES` is set. Reports which. `None` if there is neither, unless
+/// `REQUIRE_POSTGRES` makes that a failure.
 pub(crate) fn server() -> Option<&'static Server> {
     SERVER
         .get_or_init(|| {
-            let server = named().or_else(start);
-            let source = match &server {
-                Some(server) if server._script.is_none() => "the server of TEST_DATABASE_URL".to_owned(),
-                Some(server) => format!("a server started for this run ({})", server.url),
-                None => "none found (no TEST_DATABASE_URL, no initdb): its tests did nothing".to_owned(),
-            };
-            let _ = writeln!(std::io::stderr(), "PostgreSQL: {source}");
-            assert!(
-                server.is_some() || env::var_os("REQUIRE_POSTGRES").is_none(),
-                "REQUIRE_POSTGRES is set and there is no PostgreSQL"
-            );
+            // Twice as many tests: without a URL they run only if the caller wants all.
+            let starts = full_tests() || env::var_os(REQUIRED).is_some();
+            let server = named().or_else(|| starts.then(start).flatten());
+            match &server {
+                Some(server) if server._script.is_none() => {
+                    print_once("PostgreSQL: the server of TEST_DATABASE_URL");
+                }
+                Some(server) => print_once(&format!("PostgreSQL: a server for this run ({})", server.url)),
+                None => {
+                    let missing = if starts { "PostgreSQL" } else { "TEST_DATABASE_URL or FULL_TESTS=1" };
+                    skip_without(missing, REQUIRED, "tests on PostgreSQL");
+                }
+            }
             server
         })
         .as_ref()

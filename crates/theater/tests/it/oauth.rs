@@ -1,8 +1,8 @@
 //! The token endpoint, called by a third-party OAuth 2 client.
 
-use std::{io::Write, process::Command};
+use std::process::Command;
 
-use test_servers::on_every_database;
+use test_servers::{on_every_database, skip_without};
 
 use crate::app::{PASSWORD, TestApp};
 
@@ -11,10 +11,7 @@ const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oauth_client.py
 on_every_database! {
     async fn an_oauth_2_client_logs_in_and_refreshes(url: String) {
         let Some(python) = std::env::var_os("OAUTH_PYTHON") else {
-            let skipped = "OAuth 2 client: skipped, because OAUTH_PYTHON names no Python with requests-oauthlib";
-            let _ = writeln!(std::io::stderr(), "{skipped}");
-            assert!(std::env::var_os("REQUIRE_OAUTH").is_none(), "{skipped}");
-            return;
+            return skip_without("OAUTH_PYTHON", "REQUIRE_OAUTH", "logins of an OAuth 2 client");
         };
         let app = TestApp::start(url).await;
         app.logged_in("ann@example.com").await;

@@ -1,6 +1,8 @@
 //! Runs the tour in the README unchanged.
 
-use std::{io::Write, process::Command};
+use std::process::Command;
+
+use test_servers::skip_without;
 
 use crate::command_line::{Running, theater};
 
@@ -17,10 +19,7 @@ fn the_tour_of_the_readme_works_twice() {
     if Command::new("curl").arg("--version").output().is_err()
         || Command::new("bash").arg("--version").output().is_err()
     {
-        let skipped = "The README's tour: skipped, because bash or curl is missing";
-        let _ = writeln!(std::io::stderr(), "{skipped}");
-        assert!(std::env::var_os("REQUIRE_TOUR").is_none(), "{skipped}");
-        return;
+        return skip_without("bash and curl", "REQUIRE_TOUR", "tour of the README");
     }
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(&mut theater(folder.path()));
