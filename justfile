@@ -72,13 +72,13 @@ seed COUNT="1000":
     cargo run -q -- generate {{ COUNT }} >"$file"
     cargo run -q -- import "$file"
 
-# Run all tests; those on PostgreSQL and Redis only if these are available
+# Run all tests in a small form; those on servers only if these are available
 test:
     cargo test --workspace
 
-# Run all tests, and fail if PostgreSQL, Redis, MailDev or SeaweedFS is missing
+# Run all tests in full, as CI does, and fail if PostgreSQL, Redis, MailDev or SeaweedFS is missing
 test-all:
-    REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 REQUIRE_SMTP=1 REQUIRE_S3=1 cargo test --workspace
+    FULL_TESTS=1 REQUIRE_POSTGRES=1 REQUIRE_REDIS=1 REQUIRE_SMTP=1 REQUIRE_S3=1 cargo test --workspace
 
 # Run only the tests of the whole system: over HTTP, and of the executable
 e2e *FILTER:

@@ -6,7 +6,7 @@ use domain::{
 };
 use persistence::{connect, migrate_down, migrate_up, migration_states};
 use sea_orm::ConnectionTrait;
-use test_servers::on_every_database;
+use test_servers::{on_every_database, size};
 
 use crate::world::{Stores, add_user, create_movie, draft, token};
 
@@ -112,7 +112,7 @@ on_every_database! {
 #[tokio::test]
 async fn a_missing_file_is_created_and_opened_by_concurrent_connections() {
     let folder = tempfile::tempdir().unwrap();
-    for round in 0..200 {
+    for round in 0..size(20, 200) {
         let url = format!("sqlite://{}/{round}.sqlite", folder.path().display());
         let callers = (0..8).map(|_| {
             let url = url.clone();

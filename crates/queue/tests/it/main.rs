@@ -15,7 +15,7 @@ use domain::{
 };
 use queue::{JobQueue, relay, schedule, work};
 use test_fakes::{CountingRandomness, ManualClock, MemoryStore};
-use test_servers::{eventually, on_every_database};
+use test_servers::{eventually, on_every_database, size};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -239,7 +239,7 @@ on_every_database! {
 #[tokio::test]
 async fn a_missing_queue_is_created_and_opened_by_concurrent_connections() {
     let folder = tempfile::tempdir().unwrap();
-    for round in 0..20 {
+    for round in 0..size(5, 20) {
         let url = format!("sqlite://{}/{round}.sqlite", folder.path().display());
         let callers = (0..4).map(|_| {
             let url = url.clone();

@@ -5,18 +5,16 @@ use std::{path::Path, process::Stdio};
 use domain::catalogue::CatalogueQueries;
 use persistence::{CatalogueStore, Database};
 use test_fakes::CountingRandomness;
-use test_servers::{eventually, on_every_database};
+use test_servers::{eventually, on_every_database, size};
 
 use crate::command_line::{run, text, theater};
-
-const MOVIES: i64 = 4_000;
 
 async fn count(store: &CatalogueStore) -> i64 {
     store.count().await.unwrap()
 }
 
 /// Title and date of each movie of a file, sorted.
-fn movies(csv: &str) -> Vec<String> {
+fn sorted(csv: &str) -> Vec<String> {
     let key = |row: csv::StringRecord| format!("{} {}", &row[0], &row[1]);
     let mut movies: Vec<_> =
         csv::Reader::from_reader(csv.as_bytes()).records().map(|row| key(row.unwrap())).collect();
@@ -33,26 +31,28 @@ on_every_database! {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("movies.csv");
         let file = file.to_str().unwrap();
-        run(folder.path(), &["generate", &MOVIES.to_string(), "--output", file], &[]);
+        // An import commits a thousand movies at a time.
+        let (movies, kills) = size((3_000, &[1][..]), (4_000, &[1, 2_000][..]));
+        run(folder.path(), &["generate", &movies.to_string(), "--output", file], &[]);
         let pools = persistence::connect(&url, 2).await.unwrap();
         persistence::migrate_up(&pools.writer).await.unwrap();
         let store = CatalogueStore::new(Database::new(pools, std::sync::Arc::new(CountingRandomness::default())));
-        for killed_at in [1, 2_000] {
+        for killed_at in kills {
             let mut command = theater(folder.path());
             command.args(["import", file]).env("DATABASE_URL", &url).stdout(Stdio::null()).stderr(Stdio::null());
             let mut import = command.spawn().unwrap();
-            eventually("movies are imported", || async { count(&store).await >= killed_at }).await;
+            eventually("movies are imported", || async { count(&store).await >= *killed_at }).await;
             import.kill().unwrap();
             import.wait().unwrap();
             let imported = count(&store).await;
-            assert!(imported < MOVIES, "the import finished before it was killed");
+            assert!(imported < movies, "the import finished before it was killed");
         }
         let half_way = exported(folder.path(), &url);
         let stdout = text(&run(folder.path(), &["import", file], &[("DATABASE_URL", &url)]).stdout);
-        assert!(stdout.contains(&format!("Read {MOVIES}")) && stdout.contains("refused 0"), "{stdout}");
-        assert_eq!(count(&store).await, MOVIES);
+        assert!(stdout.contains(&format!("Read {movies}")) && stdout.contains("refused 0"), "{stdout}");
+        assert_eq!(count(&store).await, movies);
         let whole = exported(folder.path(), &url);
-        assert_eq!(movies(&whole), movies(&std::fs::read_to_string(file).unwrap()));
+        assert_eq!(sorted(&whole), sorted(&std::fs::read_to_string(file).unwrap()));
         // The movies of the killed imports are unchanged.
         assert!(whole.starts_with(&half_way));
         let again = text(&run(folder.path(), &["import", file], &[("DATABASE_URL", &url)]).stdout);

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use test_servers::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, within};
+use test_servers::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, runs_in_full, size, within};
 
 use crate::app::TestApp;
 
@@ -51,11 +51,15 @@ on_every_database! {
     }
 
     async fn emails_are_sent_later_when_the_server_closes_the_connection(url: String) {
-        survives(url, SmtpBehaviour::HangUp).await;
+        if runs_in_full("retries after lost connections and timeouts of a mail server") {
+            survives(url, SmtpBehaviour::HangUp).await;
+        }
     }
 
     async fn emails_are_sent_later_when_the_server_does_not_respond(url: String) {
-        survives(url, SmtpBehaviour::Silent).await;
+        if runs_in_full("retries after lost connections and timeouts of a mail server") {
+            survives(url, SmtpBehaviour::Silent).await;
+        }
     }
 
     async fn emails_are_sent_once_a_server_that_refused_connections_accepts_them(url: String) {
@@ -85,12 +89,13 @@ on_every_database! {
         app.stop().await;
     }
 
-    async fn a_slow_server_receives_a_thousand_emails_once_each_within_two_minutes(url: String) {
-        // Six replies of 20 ms per email: sent one after the other, the emails would take two minutes.
+    async fn a_slow_server_receives_every_email_once(url: String) {
+        // Six replies of 20 ms per email: sent one after the other, a thousand emails would take two minutes.
         let server = SmtpServer::start(SmtpBehaviour::Slow(Duration::from_millis(20))).await;
         let app = app_with(url, &server.url()).await;
-        let registered = register(&app, (0..1_000).map(|number| format!("user{number:04}"))).await;
-        within(Duration::from_mins(2), "all emails arrive", || async { server.emails().len() >= 1_000 }).await;
+        let count = size(50, 1_000);
+        let registered = register(&app, (0..count).map(|number| format!("user{number:04}"))).await;
+        within(Duration::from_mins(2), "all emails arrive", || async { server.emails().len() >= count }).await;
         assert_eq!(recipients(&server), registered);
         app.stop().await;
     }

@@ -14,9 +14,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use test_fakes::PlainProcessor;
-use test_servers::{
-    S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, TestDatabase, happens, on_every_database, run,
-};
+use test_servers::{S3Behaviour, S3Server, S3_ACCESS_KEY, S3_SECRET_KEY, TestDatabase, happens, on_every_database, run, size};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
@@ -192,8 +190,9 @@ on_every_database! {
     async fn an_object_store_failure_returns_503_and_leaves_no_file_behind(url: String) {
         let s3 = S3Server::start().await;
         let app = app_over(url, &s3.url(), &[]).await;
-        for behaviour in [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Stall] {
-            a_failure_changes_nothing(&app, &s3, behaviour).await.unwrap();
+        let all = [S3Behaviour::Answer(403), S3Behaviour::Answer(500), S3Behaviour::Stall];
+        for behaviour in &all[..size(1, 3)] {
+            a_failure_changes_nothing(&app, &s3, *behaviour).await.unwrap();
         }
         app.stop().await;
     }

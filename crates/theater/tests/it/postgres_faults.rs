@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
-use test_servers::OwnPostgres;
+use test_servers::{OwnPostgres, runs_in_full};
 
 use crate::app::{PASSWORD, Reply, TestApp};
 
@@ -44,6 +44,9 @@ async fn recovered(app: &TestApp, numbers: &mut std::ops::RangeFrom<usize>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_service_recovers_from_a_database_that_restarts_hangs_or_terminates_connections() {
+    if !runs_in_full("restarts and hangs of PostgreSQL") {
+        return;
+    }
     let Some(mut postgres) = OwnPostgres::start() else { return };
     let app = TestApp::start(postgres.url.clone()).await;
     let mut numbers = 0..;

@@ -1,4 +1,4 @@
-//! Concurrent requests. Each race runs for 10 rounds, or the number in `RACE_ROUNDS`, and each fails when fault injection
+//! Concurrent requests. Each race runs for 3 rounds, or for 50 with `FULL_TESTS=1`, and each fails when fault injection
 //! disables the guarantee behind it.
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -9,7 +9,7 @@ use domain::{
     page::{PageNumber, PageSize, Position},
 };
 use serde_json::{Value, json};
-use test_servers::{TestDatabase, eventually, on_every_database, run};
+use test_servers::{TestDatabase, eventually, on_every_database, run, size};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
@@ -47,8 +47,9 @@ fn expect(what: &str, found: impl AsRef<str>, expected: &str) -> Outcome {
     if found == expected { Ok(()) } else { Err(format!("{what}: {found} instead of {expected}")) }
 }
 
+/// The number of rounds of each race.
 pub(crate) fn rounds() -> usize {
-    std::env::var("RACE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(10)
+    size(3, 50)
 }
 
 /// A hundred registrations of one email address in different spellings.
@@ -89,14 +90,14 @@ async fn resets(app: &TestApp, round: usize) -> Outcome {
     expect("the old password", app.login(&email).await.status.to_string(), "401")
 }
 
-/// A thousand wrong reset tokens before the right one.
+/// A hundred wrong reset tokens, or a thousand with `FULL_TESTS=1`, before the right one.
 async fn wrong_tokens(app: &TestApp, _: usize) -> Outcome {
     let email = "ann@example.com";
     app.logged_in(email).await;
     app.post("/accounts/password-reset/request", json!({"email": email})).await.expect(200);
     let token = app.mailed_token(email, "Password Reset Request", 1).await;
     let body = |token: String| json!({"email": email, "token": token, "password": "Another-Pass2!"});
-    for _ in 0..10 {
+    for _ in 0..size(1, 10) {
         let wrong = (0..100).map(|number| body(format!("{}{number}", &token[2..]))).collect();
         let replies = at_once(app, "/accounts/reset-password/complete", wrong).await;
         expect("wrong tokens", statuses(&replies), "100×400")?;
@@ -292,7 +293,7 @@ on_every_database! {
         lost!(faulty(url, faults).await, resets);
     }
 
-    async fn a_thousand_wrong_reset_tokens_do_not_consume_the_valid_one(url: String) {
+    async fn many_wrong_reset_tokens_do_not_consume_the_valid_one(url: String) {
         won!(TestApp::start(url).await, wrong_tokens, 1);
     }
 
