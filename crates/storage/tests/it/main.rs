@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use domain::{health::HealthProbe, objects::ObjectStore};
 use storage::{FolderStore, S3Settings, S3Store};
 use test_fakes::ManualClock;
-use test_servers::{S3Behaviour, S3Server, S3_ACCESS_KEY, S3_SECRET_KEY, SeaweedFs, eventually, size};
+use test_servers::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, SeaweedFs, eventually, size};
 
 fn settings(endpoint: &str) -> S3Settings {
     S3Settings {

@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use test_servers::{MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, runs_in_full, size, within};
+use test_servers::{
+    MailDev, SmtpBehaviour, SmtpServer, eventually, on_every_database, runs_in_full, size, within,
+};
 
 use crate::app::TestApp;
 

@@ -14,7 +14,9 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use test_fakes::PlainProcessor;
-use test_servers::{S3Behaviour, S3Server, S3_ACCESS_KEY, S3_SECRET_KEY, TestDatabase, happens, on_every_database, run, size};
+use test_servers::{
+    S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server, TestDatabase, happens, on_every_database, run, size,
+};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
