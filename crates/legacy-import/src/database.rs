@@ -1,12 +1,12 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::store::StoreError;
-use persistence::{ConnectError, store_error};
 use sea_orm::{
     DatabaseConnection, DbBackend, FromQueryResult, SqlxPostgresConnector, Statement,
     sqlx::postgres::{PgConnectOptions, PgPoolOptions},
 };
+
+use crate::LegacyImportError;
 
 /// The PostgreSQL database of a py-online-cinema, opened read-only.
 #[derive(Clone, Debug)]
@@ -56,21 +56,26 @@ impl LegacyDatabase {
     ///
     /// # Errors
     ///
-    /// [`ConnectError`].
-    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+    /// [`LegacyImportError::Url`] or [`LegacyImportError::Legacy`].
+    pub async fn connect(url: &str) -> Result<Self, LegacyImportError> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(ConnectError::Unsupported);
+            return Err(LegacyImportError::Url);
         }
         let options = PgConnectOptions::from_str(url)
-            .map_err(|_| ConnectError::Malformed)?
+            .map_err(|_| LegacyImportError::Url)?
             .application_name("movie-theater legacy-import")
             .options([("default_transaction_read_only", "on"), ("TimeZone", "UTC")]);
         let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await;
-        Ok(Self(SqlxPostgresConnector::from_sqlx_postgres_pool(pool.map_err(ConnectError::Unreachable)?)))
+        let pool = pool.map_err(|error| LegacyImportError::Legacy(error.into()))?;
+        Ok(Self(SqlxPostgresConnector::from_sqlx_postgres_pool(pool)))
     }
 
     /// Accounts with ids above `after`, in ascending order, at most `limit`.
-    pub(crate) async fn accounts(&self, after: i64, limit: i64) -> Result<Vec<LegacyAccount>, StoreError> {
+    pub(crate) async fn accounts(
+        &self,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<LegacyAccount>, LegacyImportError> {
         let sql = "SELECT u.id::bigint AS id, u.email, u.hashed_password, u.is_active, u.created_at,
                           lower(g.name::text) AS group_name, p.id IS NOT NULL AS has_profile,
                           p.first_name, p.last_name, lower(p.gender::text) AS gender, p.date_of_birth, p.info, p.avatar
@@ -80,7 +85,7 @@ impl LegacyDatabase {
     }
 
     /// Movies with ids above `after`, in ascending order, at most `limit`.
-    pub(crate) async fn movies(&self, after: i64, limit: i64) -> Result<Vec<LegacyMovie>, StoreError> {
+    pub(crate) async fn movies(&self, after: i64, limit: i64) -> Result<Vec<LegacyMovie>, LegacyImportError> {
         let sql = "SELECT m.id::bigint AS id, m.name, m.date::text AS date, m.score::text AS score, m.overview,
                           m.status::text AS status, m.budget::text AS budget, m.revenue::text AS revenue, c.code AS country,
                           ARRAY(SELECT n.name FROM movies_genres l JOIN genres n ON n.id = l.genre_id
@@ -99,9 +104,12 @@ impl LegacyDatabase {
         sql: &str,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<T>, StoreError> {
+    ) -> Result<Vec<T>, LegacyImportError> {
         let statement =
             Statement::from_sql_and_values(DbBackend::Postgres, sql, [after.into(), limit.into()]);
-        T::find_by_statement(statement).all(&self.0).await.map_err(store_error)
+        T::find_by_statement(statement)
+            .all(&self.0)
+            .await
+            .map_err(|error| LegacyImportError::Legacy(error.into()))
     }
 }

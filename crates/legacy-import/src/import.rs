@@ -14,6 +14,20 @@ use crate::{LegacyDatabase, accounts::import_account, movies::draft};
 /// Accounts or movies per read, and the maximum in memory.
 const BATCH: i64 = 500;
 
+/// Why the import stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum LegacyImportError {
+    /// The URL of the legacy database is invalid. The message omits it: it may contain the password.
+    #[error("the URL must look like postgres://user:password@host/database")]
+    Url,
+    /// The legacy database is unreachable or failed.
+    #[error("the database of the py-online-cinema failed")]
+    Legacy(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database of this service failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Result of [`import_legacy`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LegacyImportReport {
@@ -37,14 +51,14 @@ pub struct LegacyImportReport {
 ///
 /// # Errors
 ///
-/// [`StoreError`] of either database. Everything imported before it stays stored, and a repeated import adds the rest.
+/// [`LegacyImportError`]. Everything imported before it stays stored, and a repeated import adds the rest.
 pub async fn import_legacy(
     legacy: &LegacyDatabase,
     profiles: &Profiles,
     catalogue: &Catalogue,
     avatars: Option<&Path>,
     mut log: impl FnMut(String),
-) -> Result<LegacyImportReport, StoreError> {
+) -> Result<LegacyImportReport, LegacyImportError> {
     let mut report = LegacyImportReport::default();
     let mut last = 0;
     loop {

@@ -14,4 +14,4 @@ mod movies;
 mod pictures;
 
 pub use database::LegacyDatabase;
-pub use import::{LegacyImportReport, import_legacy};
+pub use import::{LegacyImportError, LegacyImportReport, import_legacy};

@@ -6,7 +6,7 @@ use sea_orm::{DbErr, RuntimeErr, SqlxError};
 /// Transient failures are [`StoreError::Unavailable`]: no connection, a full disk, a lock or a timeout. A violated unique
 /// constraint is [`StoreError::Conflict`]. Any other failure is a bug and [`StoreError::Failed`].
 #[must_use]
-pub fn store_error(error: DbErr) -> StoreError {
+pub(crate) fn store_error(error: DbErr) -> StoreError {
     let verdict = match &error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Verdict::Unavailable,
         DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {

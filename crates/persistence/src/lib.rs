@@ -24,7 +24,7 @@ mod store;
 pub use accounts::AccountStore;
 pub use catalogue::CatalogueStore;
 pub use connect::{ConnectError, PoolUse, Pools, connect};
-pub use error::store_error;
+pub(crate) use error::store_error;
 pub use migrate::{MigrationState, migrate_down, migrate_up, migration_states};
 pub use profiles::ProfileStore;
 pub use store::Database;

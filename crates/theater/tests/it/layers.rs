@@ -16,7 +16,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("queue", &["application", "domain"]),
     ("api", &["application", "domain"]),
     ("storage", &["domain"]),
-    ("legacy-import", &["application", "domain", "persistence"]),
+    ("legacy-import", &["application", "domain"]),
     ("sample-data", &["application", "domain"]),
     ("test-fakes", &["domain"]),
     ("test-servers", &[]),
