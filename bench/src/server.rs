@@ -132,6 +132,8 @@ impl Theater {
             ("RUST_LOG", "warn"),
         ]);
         command.env("DATA_DIR", self.folder.join("data"));
+        // As in the image of the service.
+        command.env("MALLOC_ARENA_MAX", "2");
         command.envs(self.database_url.iter().map(|url| ("DATABASE_URL", url)));
         command
     }
