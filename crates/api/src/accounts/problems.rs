@@ -11,7 +11,7 @@ use crate::{
     documentation::problems::groups,
     http::{
         problem::{OAuthError, Problem},
-        row::{problems, variants},
+        row::{conversions, problems, variants},
     },
 };
 
@@ -51,6 +51,25 @@ groups! {
     ];
 }
 
+conversions! {
+    ActivateError {
+        InvalidToken => InvalidActivationToken, AlreadyActive => AlreadyActive, ConfirmPassword => ConfirmPassword;
+        TooMany, Hashing, Store
+    }
+    LoginError {
+        InvalidCredentials => InvalidCredentials, NotActivated => NotActivated; TooMany, Hashing, Store
+    }
+    RefreshError {
+        Expired => RefreshTokenExpired, Invalid => InvalidRefreshToken, NotFound => RefreshTokenNotFound; TooMany, Store
+    }
+    LogoutError { InvalidToken => InvalidLogoutToken; Store }
+    ResetPasswordError { InvalidToken => InvalidResetToken; Hashing, Store }
+    ChangePasswordError {
+        WrongPassword => WrongPassword, SessionEnded => InvalidToken; TooMany, Hashing, Store
+    }
+    SessionsError { NotFound => SessionNotFound, PastTheEnd => NoSessions; Store }
+}
+
 impl From<EmailRequestError> for Problem {
     fn from(error: EmailRequestError) -> Self {
         match error {
@@ -67,84 +86,6 @@ impl From<RegisterError> for Problem {
             RegisterError::TooMany(refused) => refused.into(),
             RegisterError::Hashing(error) => error.into(),
             RegisterError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ActivateError> for Problem {
-    fn from(error: ActivateError) -> Self {
-        match error {
-            ActivateError::InvalidToken => InvalidActivationToken.into(),
-            ActivateError::AlreadyActive => AlreadyActive.into(),
-            ActivateError::ConfirmPassword => ConfirmPassword.into(),
-            ActivateError::TooMany(refused) => refused.into(),
-            ActivateError::Hashing(error) => error.into(),
-            ActivateError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<LoginError> for Problem {
-    fn from(error: LoginError) -> Self {
-        match error {
-            LoginError::InvalidCredentials => InvalidCredentials.into(),
-            LoginError::NotActivated => NotActivated.into(),
-            LoginError::TooMany(refused) => refused.into(),
-            LoginError::Hashing(error) => error.into(),
-            LoginError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<RefreshError> for Problem {
-    fn from(error: RefreshError) -> Self {
-        match error {
-            RefreshError::Expired => RefreshTokenExpired.into(),
-            RefreshError::Invalid => InvalidRefreshToken.into(),
-            RefreshError::NotFound => RefreshTokenNotFound.into(),
-            RefreshError::TooMany(refused) => refused.into(),
-            RefreshError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<LogoutError> for Problem {
-    fn from(error: LogoutError) -> Self {
-        match error {
-            LogoutError::InvalidToken => InvalidLogoutToken.into(),
-            LogoutError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ResetPasswordError> for Problem {
-    fn from(error: ResetPasswordError) -> Self {
-        match error {
-            ResetPasswordError::InvalidToken => InvalidResetToken.into(),
-            ResetPasswordError::Hashing(error) => error.into(),
-            ResetPasswordError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ChangePasswordError> for Problem {
-    fn from(error: ChangePasswordError) -> Self {
-        match error {
-            ChangePasswordError::WrongPassword => WrongPassword.into(),
-            ChangePasswordError::SessionEnded => InvalidToken.into(),
-            ChangePasswordError::TooMany(refused) => refused.into(),
-            ChangePasswordError::Hashing(error) => error.into(),
-            ChangePasswordError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<SessionsError> for Problem {
-    fn from(error: SessionsError) -> Self {
-        match error {
-            SessionsError::NotFound => SessionNotFound.into(),
-            SessionsError::PastTheEnd => NoSessions.into(),
-            SessionsError::Store(error) => error.into(),
         }
     }
 }

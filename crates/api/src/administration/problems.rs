@@ -3,10 +3,7 @@
 use application::administration::{AdministrationError, ListUsersError};
 
 pub(crate) use crate::documentation::problems::*;
-use crate::http::{
-    problem::Problem,
-    row::{problems, variants},
-};
+use crate::http::row::{conversions, problems, variants};
 
 problems! {
     UserNotFound(NOT_FOUND, "user_not_found", "User not found.");
@@ -17,22 +14,7 @@ variants! {
     NoUsers = PagePastTheEnd::ROW.with_detail("No users found.");
 }
 
-impl From<AdministrationError> for Problem {
-    fn from(error: AdministrationError) -> Self {
-        match error {
-            AdministrationError::NotFound => UserNotFound.into(),
-            AdministrationError::LastAdmin => LastAdmin.into(),
-            AdministrationError::Changed(error) => error.into(),
-            AdministrationError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ListUsersError> for Problem {
-    fn from(error: ListUsersError) -> Self {
-        match error {
-            ListUsersError::PastTheEnd => NoUsers.into(),
-            ListUsersError::Store(error) => error.into(),
-        }
-    }
+conversions! {
+    AdministrationError { NotFound => UserNotFound, LastAdmin => LastAdmin; Changed, Store }
+    ListUsersError { PastTheEnd => NoUsers; Store }
 }

@@ -13,7 +13,7 @@ pub(crate) use crate::documentation::problems::*;
 use crate::http::{
     invalid::{Invalid, Issue, RequestPart},
     problem::Problem,
-    row::{Row, problems, variants},
+    row::{Row, conversions, problems, variants},
 };
 
 problems! {
@@ -79,21 +79,15 @@ const fn rows(kind: Taxonomy) -> TaxonomyRows {
     }
 }
 
-impl From<ListMoviesError> for Problem {
-    fn from(error: ListMoviesError) -> Self {
-        match error {
-            ListMoviesError::PastTheEnd => NoMovies.into(),
-            ListMoviesError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<GetMovieError> for Problem {
-    fn from(error: GetMovieError) -> Self {
-        match error {
-            GetMovieError::NotFound => MovieNotFound.into(),
-            GetMovieError::Store(error) => error.into(),
-        }
+conversions! {
+    ListMoviesError { PastTheEnd => NoMovies; Store }
+    GetMovieError { NotFound => MovieNotFound; Store }
+    DeleteMovieError { NotFound => MovieNotFound; Changed, Store }
+    ListTaxonomyError { PastTheEnd(kind) => rows(kind).past_the_end; Store }
+    GetTaxonomyEntryError { NotFound(kind) => rows(kind).not_found; Store }
+    CreateTaxonomyEntryError { AlreadyExists(kind) => rows(kind).exists; Store }
+    UpdateTaxonomyEntryError {
+        NotFound(kind) => rows(kind).not_found, AlreadyExists(kind) => rows(kind).exists; Changed, Store
     }
 }
 
@@ -113,54 +107,6 @@ impl From<UpdateMovieError> for Problem {
             UpdateMovieError::Changed(error) => error.into(),
             UpdateMovieError::AlreadyExists { .. } => Self::from(MovieExists).with_detail(error.to_string()),
             UpdateMovieError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<DeleteMovieError> for Problem {
-    fn from(error: DeleteMovieError) -> Self {
-        match error {
-            DeleteMovieError::NotFound => MovieNotFound.into(),
-            DeleteMovieError::Changed(error) => error.into(),
-            DeleteMovieError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ListTaxonomyError> for Problem {
-    fn from(error: ListTaxonomyError) -> Self {
-        match error {
-            ListTaxonomyError::PastTheEnd(kind) => rows(kind).past_the_end.into(),
-            ListTaxonomyError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<GetTaxonomyEntryError> for Problem {
-    fn from(error: GetTaxonomyEntryError) -> Self {
-        match error {
-            GetTaxonomyEntryError::NotFound(kind) => rows(kind).not_found.into(),
-            GetTaxonomyEntryError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<CreateTaxonomyEntryError> for Problem {
-    fn from(error: CreateTaxonomyEntryError) -> Self {
-        match error {
-            CreateTaxonomyEntryError::AlreadyExists(kind) => rows(kind).exists.into(),
-            CreateTaxonomyEntryError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<UpdateTaxonomyEntryError> for Problem {
-    fn from(error: UpdateTaxonomyEntryError) -> Self {
-        match error {
-            UpdateTaxonomyEntryError::NotFound(kind) => rows(kind).not_found.into(),
-            UpdateTaxonomyEntryError::AlreadyExists(kind) => rows(kind).exists.into(),
-            UpdateTaxonomyEntryError::Changed(error) => error.into(),
-            UpdateTaxonomyEntryError::Store(error) => error.into(),
         }
     }
 }

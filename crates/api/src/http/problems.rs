@@ -7,7 +7,7 @@ use domain::{accounts::HashingError, mail::MailboxError, rate_limit::Refused, st
 
 use super::{
     problem::Problem,
-    row::{problems, variants},
+    row::{conversions, problems, variants},
 };
 
 /// `Retry-After` while the database is unavailable.
@@ -55,6 +55,10 @@ variants! {
     NotForm = NotJson::ROW.with_detail("The body must be sent as application/x-www-form-urlencoded.");
 }
 
+conversions! {
+    AuthenticateError { Expired => TokenExpired, Invalid => InvalidToken, NotActive => UserNotActive; Store }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
@@ -90,16 +94,5 @@ impl From<MailboxError> for Problem {
 impl From<Changed> for Problem {
     fn from(_: Changed) -> Self {
         ResourceChanged.into()
-    }
-}
-
-impl From<AuthenticateError> for Problem {
-    fn from(error: AuthenticateError) -> Self {
-        match error {
-            AuthenticateError::Expired => TokenExpired.into(),
-            AuthenticateError::Invalid => InvalidToken.into(),
-            AuthenticateError::NotActive => UserNotActive.into(),
-            AuthenticateError::Store(error) => error.into(),
-        }
     }
 }

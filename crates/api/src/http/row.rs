@@ -78,4 +78,19 @@ macro_rules! variants {
     )+};
 }
 
-pub(crate) use {problems, variants};
+/// Converts errors of use cases to problems: `Error { Variant => Problem; Inner }`. An inner variant contains an error that has
+/// its own conversion.
+macro_rules! conversions {
+    ($($error:ident { $($variant:ident $(($value:ident))? => $problem:expr),* $(; $($inner:ident),+)? })+) => {$(
+        impl From<$error> for $crate::http::problem::Problem {
+            fn from(error: $error) -> Self {
+                match error {
+                    $($error::$variant $(($value))? => $problem.into(),)*
+                    $($($error::$inner(error) => error.into(),)+)?
+                }
+            }
+        }
+    )+};
+}
+
+pub(crate) use {conversions, problems, variants};
