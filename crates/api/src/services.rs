@@ -84,7 +84,7 @@ impl Dependencies {
 
     /// Returns the state of every dependency, at most 5 seconds old. Each dependency is probed at most once in that time,
     /// regardless of the number of callers.
-    pub async fn ask(self: &Arc<Self>) -> Vec<DependencyState> {
+    pub async fn check(self: &Arc<Self>) -> Vec<DependencyState> {
         let this = self.clone();
         // A separate task: a caller that disconnects must not cancel the probes, or the next one would start them again.
         let task = tokio::spawn(async move {
@@ -176,14 +176,14 @@ mod tests {
     #[tokio::test]
     async fn concurrent_and_subsequent_callers_share_one_probe() {
         let (probe, dependencies) = dependencies(Duration::from_mins(10));
-        let callers = join_all((0..50).map(|_| dependencies.ask()));
+        let callers = join_all((0..50).map(|_| dependencies.check()));
         let permit = async {
             probe.called.notified().await;
             probe.permitted.notify_one();
         };
         let (results, ()) = tokio::join!(callers, permit);
         assert!(results.iter().all(|states| states.len() == 1 && states[0].is_good()));
-        dependencies.ask().await;
+        dependencies.check().await;
         assert_eq!(probe.calls.load(Ordering::Relaxed), 1);
     }
 
@@ -191,11 +191,11 @@ mod tests {
     async fn a_caller_that_disconnects_does_not_cancel_the_probe() {
         let (probe, dependencies) = dependencies(Duration::from_mins(10));
         tokio::select! {
-            _ = dependencies.ask() => panic!("the probe waits for its permit"),
+            _ = dependencies.check() => panic!("the probe waits for its permit"),
             () = probe.called.notified() => {}
         }
         probe.permitted.notify_one();
-        assert!(dependencies.ask().await[0].is_good());
+        assert!(dependencies.check().await[0].is_good());
         assert_eq!(probe.calls.load(Ordering::Relaxed), 1);
     }
 
@@ -204,7 +204,7 @@ mod tests {
         let (probe, dependencies) = dependencies(Duration::ZERO);
         for _ in 0..2 {
             probe.permitted.notify_one();
-            dependencies.ask().await;
+            dependencies.check().await;
         }
         assert_eq!(probe.calls.load(Ordering::Relaxed), 2);
     }

@@ -216,7 +216,7 @@ impl Observer {
     }
 
     async fn measure_dependencies(&self) {
-        for state in self.wired.services.dependencies.ask().await {
+        for state in self.wired.services.dependencies.check().await {
             gauge!("theater_dependency_up", "dependency" => state.name).set(u8::from(state.is_good()));
             gauge!("theater_dependency_latency_seconds", "dependency" => state.name).set(state.latency);
         }

@@ -60,7 +60,7 @@ pub(crate) struct Me {
 ///
 /// Returns the account that the access token belongs to, with its profile if it has one.
 #[utoipa::path(
-    operation_id = "me",
+    operation_id = "get_me",
     tag = "Accounts",
     responses(
         (status = 200, description = "The account.", body = Me, example = json!({
@@ -71,7 +71,7 @@ pub(crate) struct Me {
     security(("log_in" = [])),
 )]
 #[get("/me")]
-pub(crate) async fn me(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_me(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
     let user = &auth.caller.user;
     let profile = match profile_of(&services.profiles, user).await? {
         Some(profile) => Some(ProfileBody::of(&services, profile).await?),

@@ -24,7 +24,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
             .service(token::token)
             .service(refresh::refresh)
             .service(logout::logout)
-            .service(me::me)
+            .service(me::get_me)
             .service(requests::resend_activation)
             .service(requests::request_password_reset)
             .service(passwords::reset_password)

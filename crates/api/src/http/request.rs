@@ -142,12 +142,12 @@ impl Exchange {
             meters.faults.increment(1);
         }
         // Milliseconds, rounded to hundredths.
-        let ms = (elapsed.as_secs_f64() * 100_000.0).round() / 100.0;
+        let duration_ms = (elapsed.as_secs_f64() * 100_000.0).round() / 100.0;
         let (status, route) = (status.as_u16(), &**route);
         match status {
-            500 => error!(request_id, %method, path, route, status, user, ms, reason, "request"),
-            501.. => warn!(request_id, %method, path, route, status, user, ms, reason, "request"),
-            _ => info!(request_id, %method, path, route, status, user, ms, "request"),
+            500 => error!(request_id, %method, path, route, status, user, duration_ms, reason, "request"),
+            501.. => warn!(request_id, %method, path, route, status, user, duration_ms, reason, "request"),
+            _ => info!(request_id, %method, path, route, status, user, duration_ms, "request"),
         }
     }
 }

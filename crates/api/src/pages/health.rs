@@ -84,7 +84,7 @@ pub(crate) async fn live() -> HttpResponse {
 )]
 #[get("/health/ready")]
 pub(crate) async fn ready(services: Data<Services>, behaviour: Data<Behaviour>) -> HttpResponse {
-    let states = services.dependencies.ask().await;
+    let states = services.dependencies.check().await;
     let serves = states.iter().all(|state| state.is_good() || !state.is_needed);
     let components = states.iter().map(Component::of).collect();
     let stopping = behaviour.stopping.load(Ordering::Relaxed);

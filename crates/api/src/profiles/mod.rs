@@ -12,7 +12,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(
         scope("/api/v1/profiles")
-            .service(read::my_profile)
+            .service(read::get_my_profile)
             .service(read::get_profile)
             .service(write::create_profile)
             .service(write::update_profile)

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// Returns the profile of the account that the access token belongs to.
 #[utoipa::path(
-    operation_id = "my_profile",
+    operation_id = "get_my_profile",
     tag = "Profiles",
     responses(
         (status = 200, description = "The profile.", body = ProfileBody, example = json!({
@@ -30,7 +30,10 @@ use crate::{
     security(("log_in" = [])),
 )]
 #[get("/me")]
-pub(crate) async fn my_profile(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_my_profile(
+    auth: Auth<User>,
+    services: Data<Services>,
+) -> Result<HttpResponse, Problem> {
     let profile = profiles::get_own_profile(&services.profiles, &auth.caller.user).await?;
     ProfileBody::reply(StatusCode::OK, &services, profile).await
 }

@@ -244,7 +244,7 @@ async fn each_line_of_a_json_log_is_an_object_and_none_contains_a_secret() {
         (&mine["method"], &mine["route"], &mine["status"]),
         (&json!("GET"), &json!("/api/v1/accounts/me"), &json!(200))
     );
-    assert!(mine["user"].is_i64() && mine["ms"].is_f64() && mine["timestamp"].is_string(), "{mine}");
+    assert!(mine["user"].is_i64() && mine["duration_ms"].is_f64() && mine["timestamp"].is_string(), "{mine}");
     for secret in [admin.as_str(), access, refresh, "Canary-Smtp"] {
         let leak = log.lines().find(|line| line.contains(secret));
         assert_eq!(leak, None, "a secret was logged");
