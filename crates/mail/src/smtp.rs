@@ -68,6 +68,12 @@ impl SmtpMailer {
     }
 }
 
+impl SmtpMailer {
+    async fn accepts_connections(&self) -> bool {
+        matches!(timeout(SEND_TIMEOUT, self.transport.test_connection()).await, Ok(Ok(true)))
+    }
+}
+
 #[async_trait]
 impl Mailer for SmtpMailer {
     #[tracing::instrument(name = "send mail", target = "theater_trace", skip_all)]
@@ -75,7 +81,12 @@ impl Mailer for SmtpMailer {
         let email = self.templates.render(mail).map_err(|error| MailError::Permanent(error.to_string()))?;
         let message = message(&self.sender, mail, &email, self.clock.now()).map_err(MailError::Permanent)?;
         match timeout(SEND_TIMEOUT, self.transport.send(message)).await {
-            Ok(sent) => sent.map(|_| ()).map_err(|error| mail_error(&error)),
+            Ok(Ok(_)) => Ok(()),
+            // A server that refuses every client, or this client, refuses a connection without an email, too.
+            Ok(Err(error)) if is_permanent(&error) && self.accepts_connections().await => {
+                Err(MailError::Permanent(error.to_string()))
+            }
+            Ok(Err(error)) => Err(MailError::Transient(error.to_string())),
             Err(_) => Err(MailError::Transient(NO_ANSWER.to_owned())),
         }
     }
@@ -110,13 +121,9 @@ impl HealthProbe for SmtpMailer {
     }
 }
 
-/// A 5xx reply is permanent (RFC 5321, 4.2.1), except where it concerns the connection and not the email: a required or
-/// rejected authentication or encryption (RFC 4954, 6; RFC 3207, 4).
-fn mail_error(error: &Error) -> MailError {
+/// Whether a reply refuses the email for good (5xx; RFC 5321, 4.2.1), and not the connection for want of authentication or
+/// encryption (RFC 4954, 6; RFC 3207, 4).
+fn is_permanent(error: &Error) -> bool {
     let concerns_connection = error.status().is_some_and(|code| CONNECTION_CODES.contains(&u16::from(code)));
-    if error.is_permanent() && !concerns_connection {
-        MailError::Permanent(error.to_string())
-    } else {
-        MailError::Transient(error.to_string())
-    }
+    error.is_permanent() && !concerns_connection
 }

@@ -25,6 +25,8 @@ pub enum SmtpBehaviour {
     Slow(Duration),
     /// Replies that it is busy (421).
     Busy,
+    /// Refuses every client in its greeting (554).
+    RefuseClients,
     /// Permanently refuses (550) recipients whose address begins with `refused`.
     RefuseSome,
     /// Closes the connection at `DATA`.
@@ -189,6 +191,9 @@ impl SmtpServer {
         } else {
             BufReader::new(Box::new(stream))
         };
+        if self.behaviour() == SmtpBehaviour::RefuseClients {
+            return send(&mut connection, "554 no service here").await;
+        }
         send(&mut connection, "220 test ESMTP").await?;
         loop {
             let line = read_line(&mut connection).await?;

@@ -136,6 +136,8 @@ async fn replies_of_the_server_are_classified_as_transient_or_permanent() {
     let server = SmtpServer::start(SmtpBehaviour::Busy).await;
     let mailer = smtp(&server.url());
     assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
+    server.behave(SmtpBehaviour::RefuseClients);
+    assert!(matches!(mailer.send(&activated("ann@example.com")).await, Err(MailError::Transient(_))));
     server.behave(SmtpBehaviour::RefuseSome);
     assert!(matches!(mailer.send(&activated("refused@example.com")).await, Err(MailError::Permanent(_))));
     server.behave(SmtpBehaviour::HangUp);
