@@ -58,7 +58,10 @@ impl CatalogueStore {
         };
         // A planner that does not know the limit reads far more rows than the first page has.
         let plan = match &position {
-            Position::Page(PageNumber::FIRST) if filter.is_empty() => Plan::Inlined,
+            // Of the default size only, so that the texts are as few as the orders.
+            Position::Page(PageNumber::FIRST) if filter.is_empty() && size == PageSize::DEFAULT => {
+                Plan::Inlined
+            }
             _ if filter.is_empty() => Plan::Cached,
             _ => Plan::PerValues,
         };
