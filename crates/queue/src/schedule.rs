@@ -13,8 +13,8 @@ const POLL_INTERVAL: Duration = Duration::from_mins(1);
 /// Retention of finished jobs, in days: the relay may enqueue a job a second time, but far sooner than this.
 const DONE_RETENTION_DAYS: u32 = 3;
 
-/// Enqueues each of these messages once an hour until `stop`. Any number of processes may do so: a job's key contains its period, and the engine
-/// accepts each key once.
+/// Enqueues each of these messages once an hour until `stop`. Any number of processes may do so: a job's key contains its
+/// period, and the engine accepts each key once.
 pub async fn schedule(queue: JobQueue, hourly: Vec<Message>, clock: Arc<dyn Clock>, stop: CancellationToken) {
     let mut last = None;
     loop {
