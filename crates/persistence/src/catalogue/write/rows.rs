@@ -50,6 +50,7 @@ pub(super) fn source<const N: usize>(
 ) -> (String, Vec<Value>) {
     if backend != DatabaseBackend::Postgres {
         let values: Vec<_> = rows.into_iter().flatten().collect();
+        // Without numbers: SQLite compares the name of a numbered one with those of all before it.
         let row = format!("({})", ["?"; N].join(", "));
         return (format!("VALUES {}", vec![row; values.len() / N].join(", ")), values);
     }
