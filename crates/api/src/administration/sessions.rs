@@ -36,7 +36,7 @@ pub(crate) async fn end_user_sessions(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires(|user| Account::from(user));
-    let unchanged = unchanged.as_ref().map(|holds| holds as _);
+    let unchanged = unchanged.as_deref();
     administration::end_sessions(&services.accounts, UserId(id.0), unchanged).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -38,7 +38,6 @@ pub(crate) async fn delete_movie(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires(|movie| MovieBody::from(movie));
-    delete_from_catalogue(&services.catalogue, MovieId(id.0), unchanged.as_ref().map(|holds| holds as _))
-        .await?;
+    delete_from_catalogue(&services.catalogue, MovieId(id.0), unchanged.as_deref()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -236,7 +236,7 @@ pub(super) async fn update(
     if_match: &IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
-    let unchanged = unchanged.as_ref().map(|holds| holds as _);
+    let unchanged = unchanged.as_deref();
     Ok(HttpResponse::Ok()
         .json(shown(update_taxonomy_entry(&services.catalogue, id, patch, unchanged).await?)))
 }
@@ -249,7 +249,7 @@ pub(super) async fn delete(
 ) -> Result<HttpResponse, Problem> {
     let into = parameters.merge_into.map(|field| field.0.0);
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
-    let unchanged = unchanged.as_ref().map(|holds| holds as _);
+    let unchanged = unchanged.as_deref();
     delete_taxonomy_entry(&services.catalogue, id, into, unchanged).await?;
     Ok(HttpResponse::NoContent().finish())
 }

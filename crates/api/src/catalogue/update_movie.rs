@@ -130,9 +130,7 @@ pub(crate) async fn update_movie(
     body: Json<Body>,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires(|movie| MovieBody::from(movie));
-    let movie =
-        update(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_ref().map(|holds| holds as _))
-            .await?;
+    let movie = update(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_deref()).await?;
     Ok(HttpResponse::Ok()
         .json(Reply { detail: "Movie updated successfully.", movie: MovieBody::from(&movie) }))
 }

@@ -38,22 +38,25 @@ pub(crate) struct IfMatchHeader {
     if_match: Option<String>,
 }
 
+/// Whether a precondition holds for the current state of a resource.
+type Holds<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
+
 impl IfMatch {
     /// Returns the precondition on a resource for which `reply` builds the body of a GET; `None` without the header.
     pub(crate) fn requires<T, Body: Serialize>(
         &self,
-        reply: impl Fn(&T) -> Body + Send + Sync,
-    ) -> Option<impl Fn(&T) -> bool + Send + Sync> {
+        reply: impl Fn(&T) -> Body + Send + Sync + 'static,
+    ) -> Option<Holds<T>> {
         self.requires_tag(move |current| etag(&serde_json::to_vec(&reply(current)).unwrap_or_default()))
     }
 
     /// Returns the precondition on a resource whose validator starts with the tag that `tag` builds.
     pub(crate) fn requires_tag<T>(
         &self,
-        tag: impl Fn(&T) -> String + Send + Sync,
-    ) -> Option<impl Fn(&T) -> bool + Send + Sync> {
+        tag: impl Fn(&T) -> String + Send + Sync + 'static,
+    ) -> Option<Holds<T>> {
         let expected = self.0.clone()?;
-        Some(move |current: &T| matches(&expected, &tag(current)))
+        Some(Box::new(move |current: &T| matches(&expected, &tag(current))))
     }
 }
 

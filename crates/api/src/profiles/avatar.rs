@@ -5,7 +5,7 @@ use domain::accounts::UserId;
 use super::{
     form::{AvatarForm, avatar},
     problems,
-    profile::{ProfileBody, stored_tag},
+    profile::{ProfileBody, example, stored_tag},
 };
 use crate::{
     http::{
@@ -27,11 +27,7 @@ use crate::{
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = AvatarForm, content_type = "multipart/form-data", example = json!({"avatar": "(a file)"})),
     responses(
-        (status = 200, description = "The profile.", body = ProfileBody, example = json!({
-            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
-            "date_of_birth": "1990-04-25", "info": "I like movies.",
-            "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
-            "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
+        (status = 200, description = "The profile.", body = ProfileBody, example = example),
         problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged,
         problems::Upload, problems::Bearer,
     ),
@@ -49,14 +45,8 @@ pub(crate) async fn set_avatar(
     profiles::may_change(caller, user)?;
     let avatar = avatar(&services, caller.id, parts).await?;
     let unchanged = if_match.requires_tag(stored_tag);
-    let profile = profiles::set_avatar(
-        &services.profiles,
-        caller,
-        user,
-        avatar,
-        unchanged.as_ref().map(|holds| holds as _),
-    )
-    .await?;
+    let profile =
+        profiles::set_avatar(&services.profiles, caller, user, avatar, unchanged.as_deref()).await?;
     ProfileBody::reply(StatusCode::OK, &services, profile).await
 }
 
@@ -82,12 +72,7 @@ pub(crate) async fn delete_avatar(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires_tag(stored_tag);
-    profiles::delete_avatar(
-        &services.profiles,
-        &auth.caller.user,
-        UserId(id.0),
-        unchanged.as_ref().map(|holds| holds as _),
-    )
-    .await?;
+    profiles::delete_avatar(&services.profiles, &auth.caller.user, UserId(id.0), unchanged.as_deref())
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }

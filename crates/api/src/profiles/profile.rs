@@ -4,6 +4,7 @@ use domain::{
     profiles::{AvatarKey, AvatarSize, BirthDate, Profile},
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::{
@@ -39,6 +40,23 @@ pub(crate) struct ProfileBody {
     /// URL of the picture, 128 × 128 pixels (JPEG); valid for at least an hour.
     #[schema(format = "uri")]
     avatar_small: Option<String>,
+}
+
+/// A profile, for examples.
+pub(super) fn example() -> Value {
+    let url =
+        |size| format!("http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/{size}.jpg");
+    let mut profile = example_without_picture();
+    profile["avatar"] = url(512).into();
+    profile["avatar_small"] = url(128).into();
+    profile
+}
+
+pub(super) fn example_without_picture() -> Value {
+    json!({
+        "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
+        "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null,
+    })
 }
 
 impl ProfileBody {

@@ -2,7 +2,10 @@ use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use application::profiles;
 use domain::accounts::UserId;
 
-use super::{problems, profile::ProfileBody};
+use super::{
+    problems,
+    profile::{ProfileBody, example},
+};
 use crate::{
     http::{
         auth::{Auth, User},
@@ -19,11 +22,7 @@ use crate::{
     operation_id = "get_my_profile",
     tag = "Profiles",
     responses(
-        (status = 200, description = "The profile.", body = ProfileBody, example = json!({
-            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
-            "date_of_birth": "1990-04-25", "info": "I like movies.",
-            "avatar": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/512.jpg",
-            "avatar_small": "http://localhost:8000/media/avatars/0123456789abcdef0123456789abcdef/128.jpg"})),
+        (status = 200, description = "The profile.", body = ProfileBody, example = example),
         problems::NotModified, problems::Bearer, problems::ProfileNotFound, problems::UnexpectedQuery,
         problems::Always,
     ),

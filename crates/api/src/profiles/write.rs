@@ -5,7 +5,7 @@ use domain::accounts::UserId;
 use super::{
     form::{ProfileForm, change},
     problems,
-    profile::{ProfileBody, stored_tag},
+    profile::{ProfileBody, example_without_picture, stored_tag},
 };
 use crate::{
     http::{
@@ -30,9 +30,7 @@ use crate::{
         "first_name": "Ann", "last_name": "Lee", "gender": "woman", "date_of_birth": "1990-04-25",
         "info": "I like movies."})),
     responses(
-        (status = 201, description = "The profile.", body = ProfileBody, example = json!({
-            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
-            "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
+        (status = 201, description = "The profile.", body = ProfileBody, example = example_without_picture),
         problems::MultipartBody, problems::ProfileExists, problems::Bearer, problems::NotYourProfile,
         problems::Upload,
     ),
@@ -61,9 +59,7 @@ pub(crate) async fn create_profile(
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = ProfileForm, content_type = "multipart/form-data", example = json!({"info": "I like movies."})),
     responses(
-        (status = 200, description = "The profile.", body = ProfileBody, example = json!({
-            "id": 3, "user_id": 7, "first_name": "Ann", "last_name": "Lee", "gender": "woman",
-            "date_of_birth": "1990-04-25", "info": "I like movies.", "avatar": null, "avatar_small": null})),
+        (status = 200, description = "The profile.", body = ProfileBody, example = example_without_picture),
         problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged,
         problems::Upload, problems::Bearer,
     ),
@@ -81,15 +77,9 @@ pub(crate) async fn update_profile(
     profiles::may_change(caller, user)?;
     let (change, avatar) = change(&services, caller.id, parts).await?;
     let unchanged = if_match.requires_tag(stored_tag);
-    let profile = profiles::update_profile(
-        &services.profiles,
-        caller,
-        user,
-        change,
-        avatar,
-        unchanged.as_ref().map(|holds| holds as _),
-    )
-    .await?;
+    let profile =
+        profiles::update_profile(&services.profiles, caller, user, change, avatar, unchanged.as_deref())
+            .await?;
     ProfileBody::reply(StatusCode::OK, &services, profile).await
 }
 
@@ -115,12 +105,7 @@ pub(crate) async fn delete_profile(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires_tag(stored_tag);
-    profiles::delete_profile(
-        &services.profiles,
-        &auth.caller.user,
-        UserId(id.0),
-        unchanged.as_ref().map(|holds| holds as _),
-    )
-    .await?;
+    profiles::delete_profile(&services.profiles, &auth.caller.user, UserId(id.0), unchanged.as_deref())
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
