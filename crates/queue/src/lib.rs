@@ -14,6 +14,7 @@ mod backoff;
 mod dead;
 mod engine;
 mod job;
+mod polling;
 mod relay;
 mod schedule;
 mod worker;

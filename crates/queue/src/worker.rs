@@ -15,6 +15,7 @@ use crate::{
     JobQueue, backoff,
     engine::{Backend, postgres, sqlite},
     job::Job,
+    polling::EveryInterval,
 };
 
 /// Maximum messages that are carried out at once: a slow one does not delay the others.
@@ -61,7 +62,7 @@ async fn run(name: &str, context: Context, stop: CancellationToken) -> Result<()
     match context.queue.0.clone() {
         Backend::Sqlite(pool) => {
             WorkerBuilder::new(name)
-                .backend(sqlite(&pool).poll_with_interval(POLL_INTERVAL))
+                .backend(sqlite(&pool).poll_with_strategy(EveryInterval::new(POLL_INTERVAL)))
                 .data(context)
                 .concurrency(CONCURRENCY)
                 .build(carry_out)
@@ -70,7 +71,7 @@ async fn run(name: &str, context: Context, stop: CancellationToken) -> Result<()
         }
         Backend::Postgres(pool) => {
             WorkerBuilder::new(name)
-                .backend(postgres(&pool).poll_with_interval(POLL_INTERVAL))
+                .backend(postgres(&pool).poll_with_strategy(EveryInterval::new(POLL_INTERVAL)))
                 .data(context)
                 .concurrency(CONCURRENCY)
                 .build(carry_out)
