@@ -1,21 +1,6 @@
-//! Columns, keys and statements that several migrations use.
+//! Keys, indexes and statements that several migrations use.
 
-use sea_orm_migration::{prelude::*, schema};
-
-/// A 64-bit primary key.
-pub(crate) fn id() -> ColumnDef {
-    schema::big_integer("id").primary_key().auto_increment().take()
-}
-
-/// A timestamp in UTC.
-pub(crate) fn moment(name: &'static str) -> ColumnDef {
-    schema::timestamp_with_time_zone(name)
-}
-
-/// A nullable timestamp in UTC.
-pub(crate) fn moment_or_null(name: &'static str) -> ColumnDef {
-    schema::timestamp_with_time_zone_null(name)
-}
+use sea_orm_migration::prelude::*;
 
 /// A foreign key whose row is deleted with the referenced row.
 pub(crate) fn cascade(
@@ -25,8 +10,8 @@ pub(crate) fn cascade(
 ) -> ForeignKeyCreateStatement {
     let mut key = ForeignKey::create();
     key.name(format!("fk_{table}_{column}"))
-        .from(Alias::new(table), Alias::new(column))
-        .to(Alias::new(to), Alias::new("id"))
+        .from(table, column)
+        .to(to, "id")
         .on_delete(ForeignKeyAction::Cascade);
     key
 }
@@ -45,32 +30,38 @@ pub(crate) async fn index(
     manager: &SchemaManager<'_>,
     table: &'static str,
     columns: &[&'static str],
-    unique: bool,
 ) -> Result<(), DbErr> {
-    let mut index = Index::create();
-    index.name(format!("{}_{table}_{}", if unique { "uq" } else { "ix" }, columns.join("_")));
-    index.table(Alias::new(table));
-    for column in columns {
-        index.col(Alias::new(*column));
-    }
-    if unique {
-        index.unique();
-    }
-    manager.create_index(index).await
+    manager.create_index(index_on("ix", table, columns)).await
 }
 
-/// Drops tables, if they exist.
+/// Creates a unique index named after its table and columns.
+pub(crate) async fn unique(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    manager.create_index(index_on("uq", table, columns).unique().take()).await
+}
+
+fn index_on(prefix: &str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(format!("{prefix}_{table}_{}", columns.join("_"))).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}
+
+/// Drops tables.
 pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {
-        manager.drop_table(Table::drop().table(Alias::new(*table)).if_exists().take()).await?;
+        manager.drop_table(Table::drop().table(*table).take()).await?;
     }
     Ok(())
 }
 
 /// Runs statements unprepared.
-pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
-    }
+pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
+    manager.get_connection().execute_unprepared(statements).await?;
     Ok(())
 }
