@@ -24,6 +24,21 @@ on_every_database! {
         assert_eq!(applied().await, all);
     }
 
+    async fn a_database_of_another_version_is_refused_and_not_changed(url: String) {
+        let database = connect(&url, 4).await.unwrap().writer;
+        migrate_up(&database).await.unwrap();
+        migrate_down(&database, 1).await.unwrap();
+        let insert = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_future', 0)";
+        database.execute_unprepared(insert).await.unwrap();
+        let up = migrate_up(&database).await.unwrap_err().to_string();
+        assert!(up.contains("that this version does not know, m20991231_000001_future: revert it"), "{up}");
+        assert_eq!(migrate_down(&database, 1).await.unwrap_err().to_string(), up);
+        assert_eq!(migration_states(&database).await.unwrap_err().to_string(), up);
+        database.execute_unprepared("DELETE FROM seaql_migrations WHERE applied_at = 0").await.unwrap();
+        let states = migration_states(&database).await.unwrap();
+        assert_eq!(states.iter().filter(|state| !state.applied).count(), 1);
+    }
+
     async fn applied_migrations_are_skipped_and_data_is_preserved(url: String) {
         let pools = connect(&url, 4).await.unwrap();
         migrate_up(&pools.writer).await.unwrap();
