@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{
     prelude::*,
-    schema::{big_integer, big_pk_auto, date, double, integer, string_len, text, text_null},
+    schema::{big_integer, big_pk_auto, date, double, integer, string_len, text},
     sea_orm::DatabaseBackend,
 };
 
@@ -86,7 +86,7 @@ async fn movies(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(big_integer("revenue"))
         .col(big_integer("country_id"))
         .col(folded(manager, "sort_key"))
-        .col(text_null("name_key"))
+        .col(text("name_key"))
         .foreign_key(&mut restrict("movies", "country_id", "countries"))
         .take();
     manager.create_table(table).await?;
@@ -97,10 +97,10 @@ async fn movies(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// A folded name, which the program computes; null if it must compute it again. Sorted by code point, as in SQLite and in
-/// Rust, for every locale of the database.
+/// A folded name, which the program computes. Sorted by code point, as in SQLite and in Rust, for every locale of the
+/// database.
 fn folded(manager: &SchemaManager<'_>, name: &'static str) -> ColumnDef {
-    let mut column = text_null(name);
+    let mut column = text(name);
     if manager.get_database_backend() == DatabaseBackend::Postgres {
         column.extra("COLLATE \"C\"");
     }
@@ -142,8 +142,6 @@ async fn totals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 /// Mistyped words are found by their trigrams. Without the right to create the extension, searches do not correct them.
 const POSTGRES: &str = "
-CREATE INDEX ix_actors_without_search_key ON actors (id) WHERE search_key IS NULL;
-CREATE INDEX ix_movies_without_sort_key ON movies (id) WHERE sort_key IS NULL;
 -- Free space for the next version of each row, so that a new count updates no index.
 ALTER TABLE genres SET (fillfactor = 50);
 ALTER TABLE actors SET (fillfactor = 80);
@@ -164,8 +162,6 @@ END $$;
 
 /// The search documents store words alone, not the texts a second time.
 const SQLITE: &str = "
-CREATE INDEX ix_actors_without_search_key ON actors (id) WHERE search_key IS NULL;
-CREATE INDEX ix_movies_without_sort_key ON movies (id) WHERE sort_key IS NULL;
 CREATE VIRTUAL TABLE movie_search USING fts5 (
   title, people, plot, content = '', contentless_delete = 1, prefix = '3',
   tokenize = \"unicode61 remove_diacritics 2 tokenchars '%_'\");

@@ -15,7 +15,6 @@ mod connect;
 mod entities;
 mod error;
 mod migrate;
-mod migration_lock;
 mod outbox;
 mod profiles;
 mod sql;

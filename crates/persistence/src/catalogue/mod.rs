@@ -8,8 +8,6 @@ mod read;
 mod unit;
 mod write;
 
-pub(crate) use write::fill_in;
-
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},

@@ -1,8 +1,4 @@
-use domain::{
-    catalogue::{CatalogueQueries, MovieFilter, MovieId, MovieOrder, SearchQuery, Taxonomy, TaxonomyEntryId},
-    page::{PageNumber, PageSize, Position},
-    store::{Begin, StoreError},
-};
+use domain::catalogue::CatalogueQueries;
 use persistence::{connect, migrate_down, migrate_up, migration_states};
 use sea_orm::ConnectionTrait;
 use test_servers::{on_every_database, size};
@@ -47,40 +43,6 @@ on_every_database! {
         create_movie(&store, &draft("Amélie")).await;
         migrate_up(&pools.writer).await.unwrap();
         assert_eq!(store.catalogue.count().await.unwrap(), 1);
-    }
-
-    async fn existing_names_are_normalised_and_colliding_ones_stay_distinct(url: String) {
-        let pools = connect(&url, 4).await.unwrap();
-        migrate_up(&pools.writer).await.unwrap();
-        let store = Stores::on(pools.clone());
-        create_movie(&store, &draft("Amélie")).await;
-        let names = ["Straße", "STRASSE", "Ame\u{301}lie", "\u{3164}"];
-        for (name, id) in names.iter().zip(101..) {
-            for sql in [
-                format!("INSERT INTO genres (id, name, name_key, search_key) VALUES ({id}, '{name}', 'old {id}', NULL)"),
-                format!(
-                    "INSERT INTO movies (id, name, date, score, overview, status, budget, revenue, country_id)
-                     SELECT {id}, '{name}', date, score, overview, status, budget, revenue, country_id FROM movies WHERE name = 'Amélie'"
-                ),
-            ] {
-                pools.writer.execute_unprepared(&sql).await.unwrap();
-            }
-        }
-        migrate_up(&pools.writer).await.unwrap();
-        let expected = ["Straße", "STRASSE", "Am\u{e9}lie", "Unnamed 104"];
-        for (name, id) in expected.iter().zip(101..) {
-            let genre = store.catalogue.taxonomy_entry(TaxonomyEntryId { kind: Taxonomy::Genre, id }).await.unwrap().unwrap();
-            assert_eq!(genre.name, *name);
-            assert_eq!(store.catalogue.movie(MovieId(id)).await.unwrap().unwrap().name.as_str(), *name);
-        }
-        // The first of two colliding movies has the key of its name: a new movie of that name conflicts with it.
-        let unit = store.catalogue.begin().await.unwrap();
-        assert!(matches!(unit.movies().add(&draft("strasse")).await, Err(StoreError::Conflict)));
-        unit.rollback().await.unwrap();
-        let filter = MovieFilter { search: SearchQuery::parse("amelie").ok(), ..MovieFilter::default() };
-        let first = Position::Page(PageNumber::FIRST);
-        let found = store.catalogue.movies(&filter, MovieOrder::Relevance, first, PageSize::DEFAULT).await.unwrap();
-        assert_eq!(found.page.total, Some(2));
     }
 
     async fn concurrent_migrations_are_applied_once(url: String) {

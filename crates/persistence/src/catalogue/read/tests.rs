@@ -63,8 +63,8 @@ async fn full(url: &str) -> CatalogueStore {
          VALUES (1, 'US', 'America', 'america', 'america'), (2, 'FR', 'France', 'france', 'france')"
             .to_owned(),
         format!(
-            "INSERT INTO movies (id, name, sort_key, date, score, overview, status, budget, revenue, country_id)
-             SELECT n, 'Movie ' || n, 'movie ' || n, {day}, (n % 9990) / 100.0, '',
+            "INSERT INTO movies (id, name, sort_key, name_key, date, score, overview, status, budget, revenue, country_id)
+             SELECT n, 'Movie ' || n, 'movie ' || n, 'movie ' || n, {day}, (n % 9990) / 100.0, '',
                     CASE WHEN n % 2000 = 0 THEN 'In Production' ELSE 'Released' END, n % 1000, n % 777,
                     CASE WHEN n % 2000 = 1 THEN 2 ELSE 1 END
              FROM ({numbers}) numbers"
