@@ -1,5 +1,5 @@
 use domain::store::StoreError;
-use sea_orm::{DbErr, RuntimeErr, SqlxError};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
 
 /// Converts a database error to an error of the domain.
 ///
@@ -7,17 +7,12 @@ use sea_orm::{DbErr, RuntimeErr, SqlxError};
 /// constraint is [`StoreError::Conflict`]. Any other failure is a bug and [`StoreError::Failed`].
 #[must_use]
 pub(crate) fn store_error(error: DbErr) -> StoreError {
-    let verdict = match &error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Verdict::Unavailable,
-        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
-            sqlx_verdict(inner)
-        }
-        _ => Verdict::Failed,
-    };
-    match verdict {
-        Verdict::Unavailable => StoreError::Unavailable(Box::new(error)),
-        Verdict::Conflict => StoreError::Conflict,
-        Verdict::Failed => StoreError::Failed(Box::new(error)),
+    if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
+        StoreError::Conflict
+    } else if is_unavailable(&error) {
+        StoreError::Unavailable(Box::new(error))
+    } else {
+        StoreError::Failed(Box::new(error))
     }
 }
 
@@ -26,26 +21,22 @@ pub(crate) fn corrupt(error: impl std::error::Error + Send + Sync + 'static) -> 
     StoreError::Failed(Box::new(error))
 }
 
-enum Verdict {
-    Unavailable,
-    Conflict,
-    Failed,
-}
-
-fn sqlx_verdict(error: &SqlxError) -> Verdict {
+fn is_unavailable(error: &DbErr) -> bool {
     match error {
-        SqlxError::Database(error) if error.is_unique_violation() => Verdict::Conflict,
-        SqlxError::Database(error) => match error.code() {
-            Some(code) if is_transient(&code) => Verdict::Unavailable,
-            _ => Verdict::Failed,
-        },
-        SqlxError::Io(_)
-        | SqlxError::Tls(_)
-        | SqlxError::Protocol(_)
-        | SqlxError::PoolTimedOut
-        | SqlxError::PoolClosed
-        | SqlxError::WorkerCrashed => Verdict::Unavailable,
-        _ => Verdict::Failed,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match &**error {
+                SqlxError::Database(error) => error.code().is_some_and(|code| is_transient(&code)),
+                SqlxError::Io(_)
+                | SqlxError::Tls(_)
+                | SqlxError::Protocol(_)
+                | SqlxError::PoolTimedOut
+                | SqlxError::PoolClosed
+                | SqlxError::WorkerCrashed => true,
+                _ => false,
+            }
+        }
+        _ => false,
     }
 }
 
