@@ -135,10 +135,15 @@ async fn insert<'a>(
     connection: &impl ConnectionTrait,
     drafts: &'a [MovieDraft],
 ) -> Result<Vec<New<'a>>, StoreError> {
-    let prepared = prepared(connection.get_database_backend(), drafts);
+    let backend = connection.get_database_backend();
+    // The search documents of many movies are prepared on another thread, while the database works.
+    let background = (drafts.len() >= BACKGROUND_THRESHOLD).then(|| {
+        let drafts = drafts.to_vec();
+        tokio::task::spawn_blocking(move || prepared(backend, &drafts))
+    });
     let countries = names::country_ids(connection, drafts.iter().map(|draft| draft.country)).await?;
     let movies = drafts.iter().map(|draft| columns_of(draft, &countries));
-    let (source, values) = rows::source(connection.get_database_backend(), TYPES, movies);
+    let (source, values) = rows::source(backend, TYPES, movies);
     let sql = format!(
         "INSERT INTO movies ({COLUMNS}) {source} ON CONFLICT (name_key, date) DO NOTHING RETURNING id, name_key, date"
     );
@@ -155,27 +160,16 @@ async fn insert<'a>(
         let links: Vec<_> = added.iter().map(|movie| (movie.id, (kind.names)(movie.draft))).collect();
         links::add(connection, kind, &links).await?;
     }
-    documents::write_prepared(connection, &documents_of(&added, prepared.await?)).await?;
+    let prepared = match background {
+        Some(task) => task.await.map_err(corrupt)?,
+        None => prepared(backend, drafts),
+    };
+    documents::write_prepared(connection, &documents_of(&added, prepared)).await?;
     Ok(added)
 }
 
-/// Prepares search documents; for many movies on another thread, while the database works.
-fn prepared(
-    backend: DatabaseBackend,
-    drafts: &[MovieDraft],
-) -> impl Future<Output = Result<Vec<Prepared>, StoreError>> + use<> {
-    let all = move |drafts: &[MovieDraft]| {
-        drafts.iter().map(|draft| Prepared::new(backend, &text(draft))).collect::<Vec<_>>()
-    };
-    let inline = (drafts.len() < BACKGROUND_THRESHOLD).then(|| all(drafts));
-    let drafts = if inline.is_none() { drafts.to_vec() } else { Vec::new() };
-    let background = inline.is_none().then(|| tokio::task::spawn_blocking(move || all(&drafts)));
-    async move {
-        match background {
-            Some(background) => background.await.map_err(corrupt),
-            None => Ok(inline.unwrap_or_default()),
-        }
-    }
+fn prepared(backend: DatabaseBackend, drafts: &[MovieDraft]) -> Vec<Prepared> {
+    drafts.iter().map(|draft| Prepared::new(backend, &text(draft))).collect()
 }
 
 /// The search documents of the movies that were added.
