@@ -66,18 +66,3 @@ pub(super) fn source<const N: usize>(
         types.iter().zip(columns).map(|(kind, column)| Value::Array(kind.array(), Some(Box::new(column))));
     (format!("SELECT * FROM UNNEST({})", parameters.join(", ")), arrays.collect())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_columns_on_postgresql_and_rows_elsewhere() {
-        let rows = || [[Value::from(1_i64), Value::from("a")], [Value::from(2_i64), Value::from("b")]];
-        let types = [Type::Integer, Type::Text];
-        let (sql, values) = source(DatabaseBackend::Postgres, types, rows());
-        assert_eq!((sql.as_str(), values.len()), ("SELECT * FROM UNNEST($1::bigint[], $2::text[])", 2));
-        let (sql, values) = source(DatabaseBackend::Sqlite, types, rows());
-        assert_eq!((sql.as_str(), values.len()), ("VALUES (?, ?), (?, ?)", 4));
-    }
-}
