@@ -19,7 +19,7 @@ impl Outbox for Transaction {
     async fn post(&self, message: Message) -> Result<(), StoreError> {
         let row = ActiveModel {
             id: NotSet,
-            key: Set(self.new_key()),
+            key: Set(format!("{:032x}", u128::from_be_bytes(self.randomness.bits128()))),
             kind: Set(message.kind.to_owned()),
             subject: Set(message.subject),
         };
@@ -36,12 +36,6 @@ impl Database {
     /// [`StoreError`].
     pub async fn outbox_length(&self) -> Result<u64, StoreError> {
         Entity::find().count(&self.reader).await.map_err(store_error)
-    }
-}
-
-impl Transaction {
-    fn new_key(&self) -> String {
-        format!("{:032x}", u128::from_be_bytes(self.randomness.bits128()))
     }
 }
 

@@ -2,14 +2,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        Email, LinkKind, LinkToken, LinkTokenId, LinkTokenRepository, NewLinkToken, PasswordHash,
-        TokenDigest, TokenNonce, UserId,
+        LinkKind, LinkToken, LinkTokenId, LinkTokenRepository, NewLinkToken, PasswordHash, TokenDigest,
+        TokenNonce, UserId,
     },
     store::StoreError,
 };
 use sea_orm::{
     ConnectionTrait, QueryResult, Value,
-    sea_query::{DeleteStatement, Expr, ExprTrait, JoinType, Order, Query},
+    sea_query::{DeleteStatement, Expr, ExprTrait, Order, Query},
 };
 
 use crate::{
@@ -63,36 +63,8 @@ pub(super) async fn live(
     fetch(connection, &newest).await?.first().map(token).transpose()
 }
 
-/// The account with this email address, if it has a token with this digest.
-pub(super) async fn holder(
-    connection: &impl ConnectionTrait,
-    kind: LinkKind,
-    email: &Email,
-    digest: TokenDigest,
-) -> Result<Option<UserId>, StoreError> {
-    // By the digest alone: for a wrong token the database does the same work for every address.
-    let query = Query::select()
-        .columns([("links", "user_id"), ("users", "email")])
-        .from_as(table(kind), "links")
-        .join(JoinType::InnerJoin, "users", Expr::col(("users", "id")).equals(("links", "user_id")))
-        .and_where(Expr::col(("links", "digest")).eq(digest.0.to_vec()))
-        .take();
-    let rows = fetch(connection, &query).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let is_holder = get::<String>(row, "email")? == email.as_str();
-    let holder = UserId(get(row, "user_id")?);
-    Ok(is_holder.then_some(holder))
-}
-
-/// The password of the registration that this activation token confirms, while the token is valid.
-pub(super) async fn chosen_password(
-    connection: &impl ConnectionTrait,
-    digest: TokenDigest,
-    now: DateTime<Utc>,
-) -> Result<Option<PasswordHash>, StoreError> {
-    let sql = "SELECT password_hash FROM activation_tokens
-               WHERE digest = $1 AND consumed_at IS NULL AND expires_at > $2";
-    let rows = all(connection, sql, vec![digest.0.to_vec().into(), now.into()]).await?;
+/// The password of the registration that the first of these activation tokens confirms.
+pub(super) fn chosen_password(rows: &[QueryResult]) -> Result<Option<PasswordHash>, StoreError> {
     let hash = rows.first().map(|row| get::<Option<String>>(row, "password_hash")).transpose()?;
     Ok(hash.flatten().map(PasswordHash::new))
 }
@@ -158,7 +130,6 @@ impl LinkTokenRepository for Transaction {
     ) -> Result<Option<PasswordHash>, StoreError> {
         let sql = "SELECT password_hash FROM activation_tokens WHERE user_id = $1 AND digest = $2";
         let rows = all(&self.sql, sql, vec![user.0.into(), digest.0.to_vec().into()]).await?;
-        let hash = rows.first().map(|row| get::<Option<String>>(row, "password_hash")).transpose()?;
-        Ok(hash.flatten().map(PasswordHash::new))
+        chosen_password(&rows)
     }
 }

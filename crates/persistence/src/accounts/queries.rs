@@ -11,7 +11,7 @@ use domain::{
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QuerySelect, QueryTrait, RelationDef, Select, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, IntoCondition, Order},
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, IntoCondition, Order, Query},
 };
 
 use super::AccountStore;
@@ -19,7 +19,7 @@ use super::{link_tokens, users::group_id};
 use crate::{
     bounded::Bounded,
     entities::{refresh_tokens, users},
-    sql::{Keyset, Plan, all, contains, read_page},
+    sql::{Keyset, Plan, all, contains, fetch, get, one, read_page},
     store_error,
 };
 
@@ -34,8 +34,7 @@ impl AccountQueries for AccountStore {
     }
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        let row = users::Entity::find_by_id(id.0).one(&self.0.reader).await.map_err(store_error)?;
-        row.map(User::try_from).transpose()
+        one(&self.0.reader, users::Entity::find_by_id(id.0)).await
     }
 
     async fn users(
@@ -97,7 +96,18 @@ impl AccountQueries for AccountStore {
         email: &Email,
         digest: TokenDigest,
     ) -> Result<Option<UserId>, StoreError> {
-        link_tokens::holder(&self.0.reader, kind, email, digest).await
+        // By the digest alone: for a wrong token the database does the same work for every address.
+        let query = Query::select()
+            .columns([("links", "user_id"), ("users", "email")])
+            .from_as(link_tokens::table(kind), "links")
+            .inner_join("users", Expr::col(("users", "id")).equals(("links", "user_id")))
+            .and_where(Expr::col(("links", "digest")).eq(digest.0.to_vec()))
+            .take();
+        let rows = fetch(&self.0.reader, &query).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let is_holder = get::<String>(row, "email")? == email.as_str();
+        let holder = UserId(get(row, "user_id")?);
+        Ok(is_holder.then_some(holder))
     }
 
     async fn chosen_password(
@@ -105,14 +115,17 @@ impl AccountQueries for AccountStore {
         digest: TokenDigest,
         now: DateTime<Utc>,
     ) -> Result<Option<PasswordHash>, StoreError> {
-        link_tokens::chosen_password(&self.0.reader, digest, now).await
+        let sql = "SELECT password_hash FROM activation_tokens
+                   WHERE digest = $1 AND consumed_at IS NULL AND expires_at > $2";
+        let rows = all(&self.0.reader, sql, vec![digest.0.to_vec().into(), now.into()]).await?;
+        link_tokens::chosen_password(&rows)
     }
 
     async fn is_known_network(&self, email: &Email, network: ClientNetwork) -> Result<bool, StoreError> {
         let sql = "SELECT known.id FROM known_networks AS known JOIN users ON users.id = known.user_id
                    WHERE users.email = $1 AND known.network = $2";
         let values = vec![email.as_str().into(), network.to_string().into()];
-        Ok(!all(&self.0.reader, sql.to_owned(), values).await?.is_empty())
+        Ok(!all(&self.0.reader, sql, values).await?.is_empty())
     }
 
     async fn has_admin(&self) -> Result<bool, StoreError> {
@@ -125,10 +138,10 @@ impl AccountQueries for AccountStore {
     }
 }
 
-fn position_of<Id>(position: Position<Id>, number: impl Fn(Id) -> i64) -> Position<i64> {
+fn position_of<Id>(position: Position<Id>, number: impl Fn(Id) -> i64) -> Position<Vec<Value>> {
     match position {
         Position::Page(page) => Position::Page(page),
-        Position::After(id) => Position::After(number(id)),
+        Position::After(id) => Position::After(vec![number(id).into()]),
     }
 }
 
@@ -137,7 +150,7 @@ async fn page<E, Item>(
     connection: &Bounded<DatabaseConnection>,
     wanted: Select<E>,
     id: E::Column,
-    position: Position<i64>,
+    position: Position<Vec<Value>>,
     size: PageSize,
 ) -> Result<Page<Item>, StoreError>
 where
@@ -145,10 +158,6 @@ where
     Item: TryFrom<E::Model, Error = StoreError>,
 {
     let keyset = Keyset::new([id.as_column_ref().into_column_ref()], Order::Desc);
-    let position = match position {
-        Position::Page(number) => Position::Page(number),
-        Position::After(after) => Position::After(vec![after.into()]),
-    };
     let build = |position: &Position<Vec<Value>>| {
         let mut query = wanted.clone().into_query();
         if matches!(position, Position::Page(_)) {

@@ -10,6 +10,7 @@ use sea_orm::{
 use crate::{
     entities::refresh_tokens::{ActiveModel, Column, Entity, Model},
     error::corrupt,
+    sql::one,
     store::Transaction,
     store_error,
 };
@@ -59,18 +60,11 @@ impl SessionRepository for Transaction {
     }
 
     async fn lock(&self, family: FamilyId) -> Result<Option<Session>, StoreError> {
-        let row = Entity::find()
-            .filter(Column::Family.eq(family.0.to_vec()))
-            .lock_exclusive()
-            .one(&self.sql)
-            .await
-            .map_err(store_error)?;
-        row.map(Session::try_from).transpose()
+        one(&self.sql, Entity::find().filter(Column::Family.eq(family.0.to_vec())).lock_exclusive()).await
     }
 
     async fn lock_by_id(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
-        let row = Entity::find_by_id(id.0).lock_exclusive().one(&self.sql).await.map_err(store_error)?;
-        row.map(Session::try_from).transpose()
+        one(&self.sql, Entity::find_by_id(id.0).lock_exclusive()).await
     }
 
     async fn save(&self, session: &Session) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ use sea_orm::{
 use crate::{
     entities::users::{ActiveModel, Column, Entity, Model},
     error::corrupt,
-    sql::execute,
+    sql::{execute, one},
     store::Transaction,
     store_error,
 };
@@ -79,18 +79,11 @@ impl UserRepository for Transaction {
     }
 
     async fn lock_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        let row = Entity::find()
-            .filter(Column::Email.eq(email.as_str()))
-            .lock_exclusive()
-            .one(&self.sql)
-            .await
-            .map_err(store_error)?;
-        row.map(User::try_from).transpose()
+        one(&self.sql, Entity::find().filter(Column::Email.eq(email.as_str())).lock_exclusive()).await
     }
 
     async fn lock(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        let row = Entity::find_by_id(id.0).lock_exclusive().one(&self.sql).await.map_err(store_error)?;
-        row.map(User::try_from).transpose()
+        one(&self.sql, Entity::find_by_id(id.0).lock_exclusive()).await
     }
 
     async fn lock_active_admins_and(&self, id: UserId) -> Result<Vec<UserId>, StoreError> {
@@ -142,7 +135,7 @@ impl UserRepository for Transaction {
         let sql = "INSERT INTO known_networks (user_id, network, last_seen_at) VALUES ($1, $2, $3)
                    ON CONFLICT (user_id, network) DO UPDATE SET last_seen_at = excluded.last_seen_at";
         let values = vec![user.0.into(), network.to_string().into(), now.into()];
-        execute(&self.sql, sql.to_owned(), values).await?;
+        execute(&self.sql, sql, values).await?;
         Ok(())
     }
 }

@@ -3,7 +3,6 @@
 mod queries;
 mod repository;
 mod unit;
-mod uploads;
 
 use crate::Database;
 

@@ -8,24 +8,27 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::ProfileStore;
-use super::uploads;
 use crate::{
     entities::user_profiles::{Column, Entity},
-    store_error,
+    error::corrupt,
+    sql::{all, get, one},
 };
+
+#[derive(Debug, thiserror::Error)]
+#[error("avatar_uploads contains an invalid key")]
+struct InvalidKey;
 
 #[async_trait]
 impl ProfileQueries for ProfileStore {
     async fn profile(&self, user: UserId) -> Result<Option<Profile>, StoreError> {
-        let row = Entity::find()
-            .filter(Column::UserId.eq(user.0))
-            .one(&self.0.reader)
-            .await
-            .map_err(store_error)?;
-        row.map(Profile::try_from).transpose()
+        one(&self.0.reader, Entity::find().filter(Column::UserId.eq(user.0))).await
     }
 
     async fn lost_uploads(&self, before: DateTime<Utc>, limit: u64) -> Result<Vec<AvatarKey>, StoreError> {
-        uploads::lost(&self.0.reader, before, limit).await
+        let sql = "SELECT avatar FROM avatar_uploads WHERE abandoned OR noted_at < $1 ORDER BY id LIMIT $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = all(&self.0.reader, sql, vec![before.into(), limit.into()]).await?;
+        let key = |row| AvatarKey::parse(&get::<String>(row, "avatar")?).ok_or_else(|| corrupt(InvalidKey));
+        rows.iter().map(key).collect()
     }
 }

@@ -12,10 +12,10 @@ use sea_orm::{
     QuerySelect, Set, sea_query::OnConflict,
 };
 
-use super::uploads;
 use crate::{
     entities::user_profiles::{ActiveModel, Column, Entity, Model},
     error::corrupt,
+    sql::{execute, one},
     store::Transaction,
     store_error,
 };
@@ -87,13 +87,7 @@ impl ProfileRepository for Transaction {
     }
 
     async fn lock(&self, user: UserId) -> Result<Option<Profile>, StoreError> {
-        let row = Entity::find()
-            .filter(Column::UserId.eq(user.0))
-            .lock_exclusive()
-            .one(&self.sql)
-            .await
-            .map_err(store_error)?;
-        row.map(Profile::try_from).transpose()
+        one(&self.sql, Entity::find().filter(Column::UserId.eq(user.0)).lock_exclusive()).await
     }
 
     async fn save(&self, profile: &Profile) -> Result<(), StoreError> {
@@ -117,18 +111,24 @@ impl ProfileRepository for Transaction {
     }
 
     async fn note_upload(&self, key: &AvatarKey, now: DateTime<Utc>) -> Result<(), StoreError> {
-        uploads::note(&self.sql, key, now).await
+        let sql = "INSERT INTO avatar_uploads (avatar, abandoned, noted_at) VALUES ($1, FALSE, $2)";
+        execute(&self.sql, sql, vec![key.as_str().into(), now.into()]).await?;
+        Ok(())
     }
 
     async fn settle_upload(&self, key: &AvatarKey) -> Result<bool, StoreError> {
-        uploads::settle(&self.sql, key).await
+        let sql = "DELETE FROM avatar_uploads WHERE avatar = $1 AND NOT abandoned";
+        Ok(execute(&self.sql, sql, vec![key.as_str().into()]).await? == 1)
     }
 
     async fn abandon_upload(&self, key: &AvatarKey) -> Result<(), StoreError> {
-        uploads::abandon(&self.sql, key).await
+        let sql = "UPDATE avatar_uploads SET abandoned = TRUE WHERE avatar = $1";
+        execute(&self.sql, sql, vec![key.as_str().into()]).await?;
+        Ok(())
     }
 
     async fn forget_upload(&self, key: &AvatarKey) -> Result<(), StoreError> {
-        uploads::forget(&self.sql, key).await
+        execute(&self.sql, "DELETE FROM avatar_uploads WHERE avatar = $1", vec![key.as_str().into()]).await?;
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ mod page;
 
 use domain::store::StoreError;
 use sea_orm::{
-    ConnectionTrait, QueryResult, Statement, StatementBuilder, TryGetable, Value,
+    ConnectionTrait, EntityTrait, QueryResult, Select, Statement, StatementBuilder, TryGetable, Value,
     sea_query::{Expr, InsertStatement, LikeExpr, Query},
 };
 
@@ -31,6 +31,17 @@ pub(crate) async fn fetch(
     statement: &impl StatementBuilder,
 ) -> Result<Vec<QueryResult>, StoreError> {
     connection.query_all(statement).await.map_err(store_error)
+}
+
+/// The entity that a query finds, as a value of the domain.
+pub(crate) async fn one<E: EntityTrait, T>(
+    connection: &impl ConnectionTrait,
+    query: Select<E>,
+) -> Result<Option<T>, StoreError>
+where
+    T: TryFrom<E::Model, Error = StoreError>,
+{
+    query.one(connection).await.map_err(store_error)?.map(T::try_from).transpose()
 }
 
 /// The number of rows that a fixed statement changed.
