@@ -61,9 +61,7 @@ impl JobRegistry {
 
     /// Processes an outbox message.
     ///
-    /// # Errors
-    ///
-    /// [`JobError`]; [`JobError::Transient`] for a message that no handler knows.
+    /// Fails with [`JobError::Transient`] for a message that no handler knows.
     pub async fn process(&self, entry: &OutboxEntry) -> Result<Outcome, JobError> {
         for handler in &*self.0 {
             if let Some(outcome) = handler.handle(entry).await {

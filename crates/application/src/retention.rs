@@ -62,9 +62,7 @@ impl Retention {
 
 /// Removes the expired data of all contexts.
 ///
-/// # Errors
-///
-/// [`StoreError`]; data removed before it stays removed.
+/// Data removed before an error stays removed.
 pub async fn clean_up(retention: &Retention) -> Result<Removed, StoreError> {
     let mut all = Removed::default();
     for context in &*retention.0 {

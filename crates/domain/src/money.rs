@@ -49,9 +49,7 @@ impl Money {
 
     /// Accepts an amount in minor units.
     ///
-    /// # Errors
-    ///
-    /// [`MoneyError::Negative`] or [`MoneyError::TooLarge`].
+    /// Fails with [`MoneyError::Negative`] or [`MoneyError::TooLarge`].
     pub const fn new(minor_units: i64, currency: Currency) -> Result<Self, MoneyError> {
         if minor_units < 0 {
             Err(MoneyError::Negative)
@@ -69,10 +67,6 @@ impl Money {
     }
 
     /// Parses a decimal number such as `12`, `12.5` or `12.50`. Zeros after the second decimal are ignored.
-    ///
-    /// # Errors
-    ///
-    /// [`MoneyError`] if the text is not such a number or out of range.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),

@@ -42,9 +42,7 @@ pub struct Page<Item> {
 impl<Item> Page<Item> {
     /// Converts the items of the page.
     ///
-    /// # Errors
-    ///
-    /// The first error of `make`.
+    /// Fails with the first error of `make`.
     pub fn try_map<Other, E>(self, make: impl FnMut(Item) -> Result<Other, E>) -> Result<Page<Other>, E> {
         let items = self.items.into_iter().map(make).collect::<Result<_, _>>()?;
         Ok(Page { items, has_more: self.has_more, total: self.total })
@@ -56,10 +54,6 @@ impl PageNumber {
     pub const FIRST: Self = Self(1);
 
     /// Accepts a number of at least 1.
-    ///
-    /// # Errors
-    ///
-    /// [`PageError::Number`] below 1.
     pub const fn new(number: i64) -> Result<Self, PageError> {
         if number >= 1 { Ok(Self(number)) } else { Err(PageError::Number) }
     }
@@ -84,10 +78,6 @@ impl PageSize {
     pub const DEFAULT: Self = Self(10);
 
     /// Accepts a number from 1 to 100.
-    ///
-    /// # Errors
-    ///
-    /// [`PageError::Size`] for any other number.
     pub const fn new(size: i64) -> Result<Self, PageError> {
         if 1 <= size && size <= Self::MAX { Ok(Self(size)) } else { Err(PageError::Size) }
     }

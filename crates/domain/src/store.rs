@@ -23,9 +23,7 @@ pub enum StoreError {
 pub trait Begin<U: UnitOfWork + ?Sized>: Send + Sync {
     /// Begins a unit of work that may write.
     ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`].
+    /// Fails with [`StoreError::Unavailable`].
     async fn begin(&self) -> Result<Box<U>, StoreError>;
 }
 
@@ -41,15 +39,11 @@ pub trait UnitOfWork: Send + Sync {
 
     /// Commits all changes.
     ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`]: it is then unknown whether the changes were committed.
+    /// Fails with [`StoreError::Unavailable`]: it is then unknown whether the changes were committed.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 
     /// Discards all changes.
     ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`]; the changes are discarded in that case too.
+    /// Fails with [`StoreError::Unavailable`]; the changes are discarded in that case too.
     async fn rollback(self: Box<Self>) -> Result<(), StoreError>;
 }

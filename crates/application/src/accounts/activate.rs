@@ -60,10 +60,6 @@ pub enum ActivateError {
 /// If several registrations of the address are pending, the link alone does not prove that its registration is the owner's:
 /// a stranger may have registered the address, and the owner may open the stranger's link. The password proves it, so it is
 /// required.
-///
-/// # Errors
-///
-/// [`ActivateError`]; nothing is changed, and a valid token stays valid.
 pub async fn activate(accounts: &Accounts, command: ActivateAccount) -> Result<Activated, ActivateError> {
     let now = accounts.clock.now();
     let digest = accounts.mail_tokens.digest(&command.token);

@@ -39,10 +39,6 @@ pub enum FirstAdmin {
 }
 
 /// Makes the account with this email address an active administrator with this password; creates it if missing.
-///
-/// # Errors
-///
-/// [`AdminError`].
 pub async fn grant_admin(
     accounts: &Accounts,
     email: Email,
@@ -53,10 +49,6 @@ pub async fn grant_admin(
 }
 
 /// Makes the account with this email address the first administrator if there is none, with the given or a random password.
-///
-/// # Errors
-///
-/// [`AdminError`].
 pub async fn ensure_first_admin(
     accounts: &Accounts,
     email: Email,

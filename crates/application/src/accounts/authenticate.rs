@@ -42,10 +42,6 @@ impl From<TokenError> for AuthenticateError {
 
 /// Returns the account and session of an access token. The claims are checked against the store on each call, so an ended
 /// session, a changed password or a changed group takes effect immediately.
-///
-/// # Errors
-///
-/// [`AuthenticateError`].
 pub async fn authenticate(accounts: &Accounts, token: &str) -> Result<Caller, AuthenticateError> {
     let now = accounts.clock.now();
     let claims = accounts.session_tokens.read_access(token, now)?;

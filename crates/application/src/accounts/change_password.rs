@@ -41,10 +41,6 @@ pub enum ChangePasswordError {
 
 /// Changes the caller's password and notifies them by email. All other sessions end, all access tokens become invalid, and
 /// the caller's own session continues with its next refresh. Password reset tokens are revoked.
-///
-/// # Errors
-///
-/// [`ChangePasswordError`]; nothing is changed.
 pub async fn change_password(
     accounts: &Accounts,
     caller: &Caller,

@@ -52,10 +52,6 @@ impl From<LoginRefused> for LoginError {
 /// Checks a password and starts a session. An unknown address takes as long as a known one, so the response time does not
 /// reveal which addresses have an account. A hash with another cost is recomputed. Attempts are counted before the
 /// password is checked, so that concurrent attempts are limited like sequential ones.
-///
-/// # Errors
-///
-/// [`LoginError`]; no session is started.
 pub async fn login(accounts: &Accounts, command: Login) -> Result<TokenPair, LoginError> {
     let queries = &*accounts.queries;
     let attempt = accounts.limits.login(queries, command.email.as_ref(), command.origin.ip).await?;

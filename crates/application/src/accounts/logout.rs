@@ -14,10 +14,6 @@ pub enum LogoutError {
 }
 
 /// Ends the session of a refresh token, current or earlier. Repeating it succeeds.
-///
-/// # Errors
-///
-/// [`LogoutError`].
 pub async fn logout(accounts: &Accounts, token: &str) -> Result<(), LogoutError> {
     let now = accounts.clock.now();
     let claims = accounts.session_tokens.read_refresh(token, now).map_err(|_| LogoutError::InvalidToken)?;

@@ -37,10 +37,6 @@ impl From<TokenError> for RefreshError {
 
 /// Exchanges a refresh token for the next pair of tokens (RFC 9700, 4.14.2). The previous token returns the same
 /// refresh token again for 30 seconds; any other used token ends its session, and no other session.
-///
-/// # Errors
-///
-/// [`RefreshError`].
 pub async fn refresh(accounts: &Accounts, token: &str) -> Result<TokenPair, RefreshError> {
     let now = accounts.clock.now();
     let claims = accounts.session_tokens.read_refresh(token, now)?;

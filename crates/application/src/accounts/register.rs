@@ -57,10 +57,6 @@ pub enum RegisterError {
 ///
 /// If accounts are hidden, the result does not show whether the address has an account; an existing owner is notified by
 /// email.
-///
-/// # Errors
-///
-/// [`RegisterError`]; nothing is stored.
 pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<Registered, RegisterError> {
     let RegisterAccount { email, password, client } = command;
     accounts.limits.email(EmailKind::Registration, &email, client).await?;

@@ -21,10 +21,6 @@ pub enum EmailRequestError {
 
 /// Records a request for an activation email to this address. The outbox job looks the account up later, so the response
 /// and the work are the same for every address.
-///
-/// # Errors
-///
-/// [`EmailRequestError`].
 pub async fn request_activation(
     accounts: &Accounts,
     email: Email,
@@ -39,10 +35,6 @@ pub async fn request_activation(
 /// Processes such a request: issues a new activation token for a pending account and enqueues its email, unless a token was
 /// issued within the cooldown. If the address was registered several times, the account has no password after the
 /// activation, and its owner has to set one.
-///
-/// # Errors
-///
-/// [`StoreError`].
 pub async fn send_requested_activation(accounts: &Accounts, email: &Email) -> Result<(), StoreError> {
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;

@@ -9,10 +9,6 @@ use super::{AccountMessage, Accounts, EmailRequestError, limits::EmailKind, link
 
 /// Records a request for a password reset email to this address. The outbox job looks the account up later, so the response
 /// and the work are the same for every address.
-///
-/// # Errors
-///
-/// [`EmailRequestError`].
 pub async fn request_password_reset(
     accounts: &Accounts,
     email: Email,
@@ -26,10 +22,6 @@ pub async fn request_password_reset(
 
 /// Processes such a request: issues a new password reset token for an active account and enqueues its email, unless a token
 /// was issued within the cooldown.
-///
-/// # Errors
-///
-/// [`StoreError`].
 pub async fn send_requested_password_reset(accounts: &Accounts, email: &Email) -> Result<(), StoreError> {
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;

@@ -35,10 +35,6 @@ pub enum ResetPasswordError {
 }
 
 /// Consumes a password reset token and sets a new password. Ends every session and notifies the owner by email.
-///
-/// # Errors
-///
-/// [`ResetPasswordError`]; nothing is changed, and a valid token stays valid.
 pub async fn reset_password(accounts: &Accounts, command: ResetPassword) -> Result<(), ResetPasswordError> {
     let ResetPassword { email, token, password, client } = command;
     let digest = accounts.mail_tokens.digest(&token);

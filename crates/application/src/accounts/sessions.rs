@@ -21,10 +21,6 @@ pub enum SessionsError {
 }
 
 /// Returns a page of the account's active sessions, newest first.
-///
-/// # Errors
-///
-/// [`SessionsError`].
 pub async fn list_sessions(
     accounts: &Accounts,
     user: &User,
@@ -41,10 +37,6 @@ pub async fn list_sessions(
 }
 
 /// Ends one session of an account. A session of another account is not found.
-///
-/// # Errors
-///
-/// [`SessionsError`].
 pub async fn end_session(accounts: &Accounts, user: &User, id: SessionId) -> Result<(), SessionsError> {
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
@@ -59,10 +51,6 @@ pub async fn end_session(accounts: &Accounts, user: &User, id: SessionId) -> Res
 }
 
 /// Ends every session of an account, including the caller's.
-///
-/// # Errors
-///
-/// [`StoreError`].
 pub async fn logout_all(accounts: &Accounts, user: &User) -> Result<(), StoreError> {
     let unit = accounts.store.begin().await?;
     if let Some(mut user) = unit.users().lock(user.id).await? {

@@ -13,10 +13,6 @@ pub enum Activation {
 }
 
 /// Activates a pending or deactivated account and notifies its owner by email.
-///
-/// # Errors
-///
-/// [`AdministrationError`].
 pub async fn activate_user(accounts: &Accounts, id: UserId) -> Result<Activation, AdministrationError> {
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;

@@ -4,10 +4,6 @@ use super::{AdministrationError, last_admin::require_another_admin};
 use crate::accounts::Accounts;
 
 /// Changes the group of an account. Another group takes effect immediately and ends all sessions of the account.
-///
-/// # Errors
-///
-/// [`AdministrationError`].
 pub async fn change_group(accounts: &Accounts, id: UserId, group: Group) -> Result<(), AdministrationError> {
     let unit = accounts.store.begin().await?;
     if group != Group::Admin {

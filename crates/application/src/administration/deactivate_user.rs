@@ -4,10 +4,6 @@ use super::{AdministrationError, last_admin::require_another_admin};
 use crate::accounts::Accounts;
 
 /// Deactivates an account, ends all its sessions and revokes its activation and password reset tokens.
-///
-/// # Errors
-///
-/// [`AdministrationError`].
 pub async fn deactivate_user(accounts: &Accounts, id: UserId) -> Result<(), AdministrationError> {
     let unit = accounts.store.begin().await?;
     require_another_admin(&*unit, id).await?;

@@ -7,10 +7,6 @@ use crate::{
 };
 
 /// Ends every session of an account if the account satisfies the precondition.
-///
-/// # Errors
-///
-/// [`AdministrationError`].
 pub async fn end_sessions(
     accounts: &Accounts,
     id: UserId,

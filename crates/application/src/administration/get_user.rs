@@ -4,10 +4,6 @@ use super::AdministrationError;
 use crate::accounts::Accounts;
 
 /// Returns one account.
-///
-/// # Errors
-///
-/// [`AdministrationError`].
 pub async fn get_user(accounts: &Accounts, id: UserId) -> Result<User, AdministrationError> {
     accounts.queries.user(id).await?.ok_or(AdministrationError::NotFound)
 }

@@ -18,10 +18,6 @@ pub enum ListUsersError {
 }
 
 /// Returns a page of the accounts that match a filter, highest id first.
-///
-/// # Errors
-///
-/// [`ListUsersError`].
 pub async fn list_users(
     accounts: &Accounts,
     filter: &UserFilter,

@@ -22,10 +22,6 @@ pub enum CreateMovieError {
 }
 
 /// Creates a movie and every genre, actor, language and country of it that the catalogue does not have yet.
-///
-/// # Errors
-///
-/// [`CreateMovieError`]; nothing is stored.
 pub async fn create_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie, CreateMovieError> {
     let unit = catalogue.store.begin().await?;
     let id = match unit.movies().add(&draft).await {

@@ -21,10 +21,6 @@ pub enum DeleteMovieError {
 }
 
 /// Deletes a movie if it satisfies the precondition.
-///
-/// # Errors
-///
-/// [`DeleteMovieError`]; nothing is deleted.
 pub async fn delete_movie(
     catalogue: &Catalogue,
     id: MovieId,

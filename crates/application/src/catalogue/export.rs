@@ -24,10 +24,6 @@ pub enum ExportError<E> {
 ///
 /// The layout cannot represent a genre, actor or language with a comma in its name or called `Unknown`: the name is
 /// written anyway and reported to `warn` with its movie.
-///
-/// # Errors
-///
-/// [`ExportError`].
 pub async fn export_movies<E>(
     catalogue: &Catalogue,
     mut sink: impl FnMut(&ImportRow) -> Result<(), E>,

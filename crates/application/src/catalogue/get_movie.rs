@@ -17,10 +17,6 @@ pub enum GetMovieError {
 }
 
 /// Returns a movie in full.
-///
-/// # Errors
-///
-/// [`GetMovieError`].
 pub async fn get_movie(catalogue: &Catalogue, id: MovieId) -> Result<Movie, GetMovieError> {
     catalogue.queries.movie(id).await?.ok_or(GetMovieError::NotFound)
 }

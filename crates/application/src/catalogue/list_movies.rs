@@ -18,10 +18,6 @@ pub enum ListMoviesError {
 }
 
 /// Returns a page of the movies that match a filter. Without matches, the first page is empty.
-///
-/// # Errors
-///
-/// [`ListMoviesError`].
 pub async fn list_movies(
     catalogue: &Catalogue,
     filter: &MovieFilter,

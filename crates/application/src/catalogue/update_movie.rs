@@ -29,10 +29,6 @@ pub enum UpdateMovieError {
 }
 
 /// Updates a movie if it satisfies the precondition.
-///
-/// # Errors
-///
-/// [`UpdateMovieError`]; nothing is changed.
 pub async fn update_movie(
     catalogue: &Catalogue,
     id: MovieId,

@@ -8,10 +8,6 @@ use super::{ProfileError, Profiles, may_create};
 
 /// Creates the profile of an account. The picture is uploaded before the profile is committed, and is removed again if the
 /// profile is not.
-///
-/// # Errors
-///
-/// [`ProfileError`]; nothing is stored.
 pub async fn create_profile(
     profiles: &Profiles,
     caller: &User,

@@ -7,10 +7,6 @@ use super::{ProfileError, Profiles, delete_avatar_files, may_change};
 use crate::precondition::{Precondition, check};
 
 /// Removes the picture of a profile if the profile satisfies the precondition; repeating it succeeds.
-///
-/// # Errors
-///
-/// [`ProfileError`]; nothing is changed.
 pub async fn delete_avatar(
     profiles: &Profiles,
     caller: &User,

@@ -7,10 +7,6 @@ use super::{ProfileError, Profiles, delete_avatar_files, may_change};
 use crate::precondition::{Precondition, check};
 
 /// Deletes a profile and its picture if the profile satisfies the precondition.
-///
-/// # Errors
-///
-/// [`ProfileError`]; nothing is deleted.
 pub async fn delete_profile(
     profiles: &Profiles,
     caller: &User,

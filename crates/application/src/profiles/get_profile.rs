@@ -7,29 +7,17 @@ use domain::{
 use super::{ProfileError, Profiles, access::is_owner_or_staff};
 
 /// Returns the fields of a profile that the caller may see; its owner and the staff see all of them.
-///
-/// # Errors
-///
-/// [`ProfileError`].
 pub async fn get_profile(profiles: &Profiles, caller: &User, user: UserId) -> Result<Profile, ProfileError> {
     let profile = profiles.queries.profile(user).await?.ok_or(ProfileError::NotFound)?;
     Ok(if is_owner_or_staff(caller, user) { profile } else { profile.public_view() })
 }
 
 /// Returns the caller's own profile.
-///
-/// # Errors
-///
-/// [`ProfileError`].
 pub async fn get_own_profile(profiles: &Profiles, caller: &User) -> Result<Profile, ProfileError> {
     get_profile(profiles, caller, caller.id).await
 }
 
 /// Returns the caller's own profile, if they have one.
-///
-/// # Errors
-///
-/// [`StoreError`].
 pub async fn profile_of(profiles: &Profiles, caller: &User) -> Result<Option<Profile>, StoreError> {
     profiles.queries.profile(caller.id).await
 }

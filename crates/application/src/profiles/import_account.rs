@@ -7,10 +7,6 @@ use domain::{
 use super::{ProfileError, Profiles};
 
 /// Creates an imported account with its profile and picture, all or nothing. Returns whether the address was free.
-///
-/// # Errors
-///
-/// [`ProfileError`]; nothing is stored.
 pub async fn import_account(
     profiles: &Profiles,
     new: &NewUser,

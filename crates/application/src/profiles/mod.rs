@@ -92,10 +92,6 @@ pub enum ProfileError {
 }
 
 /// Converts an uploaded file to the stored picture.
-///
-/// # Errors
-///
-/// [`ProcessingError`].
 pub async fn process_avatar(profiles: &Profiles, file: Vec<u8>) -> Result<ProcessedAvatar, ProcessingError> {
     if file.len() > domain::profiles::MAX_AVATAR_BYTES {
         return Err(AvatarError::TooLarge.into());

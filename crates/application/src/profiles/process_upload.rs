@@ -18,10 +18,6 @@ pub enum UploadError {
 }
 
 /// Processes a picture that a user uploads. An invalid picture counts against the limit too, because decoding is expensive.
-///
-/// # Errors
-///
-/// [`UploadError`].
 pub async fn process_upload(
     profiles: &Profiles,
     caller: UserId,

@@ -7,10 +7,6 @@ use super::{ProfileError, Profiles, update_profile};
 use crate::precondition::Precondition;
 
 /// Sets or replaces the picture of a profile.
-///
-/// # Errors
-///
-/// [`ProfileError`]; nothing is changed.
 pub async fn set_avatar(
     profiles: &Profiles,
     caller: &User,

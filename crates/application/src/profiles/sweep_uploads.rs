@@ -13,9 +13,7 @@ const BATCH: u64 = 1_000;
 /// Removes uploaded pictures that no profile shows because a process crashed or a store failed. Returns the number of
 /// removed pictures.
 ///
-/// # Errors
-///
-/// [`StoreError`]; pictures removed before it stay removed.
+/// Pictures removed before an error stay removed.
 pub async fn sweep_uploads(profiles: &Profiles) -> Result<u64, StoreError> {
     let before = profiles.clock.now() - GRACE;
     let mut swept = 0;

@@ -7,10 +7,6 @@ use super::{ProfileError, Profiles, delete_avatar_files, may_change};
 use crate::precondition::{Precondition, check};
 
 /// Updates the fields of a profile and, if a new one is given, its picture. The previous picture is removed.
-///
-/// # Errors
-///
-/// [`ProfileError`]; nothing is changed.
 pub async fn update_profile(
     profiles: &Profiles,
     caller: &User,

@@ -66,9 +66,7 @@ impl Profiles {
 
 /// Deletes the files of a picture that no profile shows. Repeating it is safe.
 ///
-/// # Errors
-///
-/// [`StoreError::Unavailable`] if the object store is unavailable.
+/// Fails with [`StoreError::Unavailable`] if the object store is unavailable.
 pub async fn delete_objects(profiles: &Profiles, key: &AvatarKey) -> Result<(), StoreError> {
     for size in AvatarSize::ALL {
         let deleted = profiles.objects.delete(&key.object(size)).await;

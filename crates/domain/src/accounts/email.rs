@@ -25,10 +25,6 @@ pub enum EmailError {
 impl Email {
     /// Parses an address in the form of RFC 5321, without quoted local parts, address literals or display names, and
     /// with a host of at least two labels. Surrounding spaces are removed and upper case is folded.
-    ///
-    /// # Errors
-    ///
-    /// [`EmailError::TooLong`] past 254 bytes, [`EmailError::Malformed`] for any other invalid address.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
         let address = text.trim_matches(' ').to_ascii_lowercase();
         if address.len() > MAX_EMAIL_BYTES {
@@ -82,10 +78,6 @@ pub enum EmailPartError {
 
 impl EmailPart {
     /// Parses a part of an address and folds its upper case.
-    ///
-    /// # Errors
-    ///
-    /// [`EmailPartError`].
     pub fn parse(text: &str) -> Result<Self, EmailPartError> {
         if text.len() > MAX_EMAIL_BYTES {
             return Err(EmailPartError::TooLong);

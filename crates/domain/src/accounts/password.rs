@@ -85,11 +85,7 @@ impl PasswordRule {
 }
 
 impl Password {
-    /// Accepts a new password.
-    ///
-    /// # Errors
-    ///
-    /// All violated rules, at least one.
+    /// Accepts a new password, or returns every rule that it violates.
     pub fn parse(text: &str) -> Result<Self, Vec<PasswordRule>> {
         let violated: Vec<_> = PasswordRule::ALL.into_iter().filter(|rule| !rule.holds_for(text)).collect();
         if violated.is_empty() { Ok(Self(text.into())) } else { Err(violated) }

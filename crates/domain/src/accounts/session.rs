@@ -140,9 +140,7 @@ impl Session {
 
     /// Exchanges the refresh token of `generation` for the next one.
     ///
-    /// # Errors
-    ///
-    /// [`SessionEnded`]; on [`SessionEnded::Reused`] the session has been ended and must be stored.
+    /// On [`SessionEnded::Reused`] the session has been ended and must be stored.
     pub fn refresh(
         &mut self,
         generation: i64,

@@ -52,17 +52,9 @@ pub trait SessionTokens: Send + Sync {
     fn refresh(&self, claims: &RefreshClaims) -> String;
 
     /// Verifies an access token and returns its claims.
-    ///
-    /// # Errors
-    ///
-    /// [`TokenError`].
     fn read_access(&self, token: &str, now: DateTime<Utc>) -> Result<AccessClaims, TokenError>;
 
     /// Verifies a refresh token and returns its claims.
-    ///
-    /// # Errors
-    ///
-    /// [`TokenError`].
     fn read_refresh(&self, token: &str, now: DateTime<Utc>) -> Result<RefreshClaims, TokenError>;
 }
 

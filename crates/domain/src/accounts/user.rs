@@ -132,9 +132,7 @@ impl AccountStatus {
 impl User {
     /// Activates the account after its owner confirmed the address.
     ///
-    /// # Errors
-    ///
-    /// [`ActivationError`] unless the account is pending.
+    /// Fails unless the account is pending.
     pub fn activate(&mut self, now: DateTime<Utc>) -> Result<(), ActivationError> {
         match self.status {
             AccountStatus::Pending => {

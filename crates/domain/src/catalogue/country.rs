@@ -22,10 +22,6 @@ pub struct Country {
 
 impl CountryCode {
     /// Parses an alpha-2 or alpha-3 code in any case.
-    ///
-    /// # Errors
-    ///
-    /// [`UnknownCountry`] if ISO 3166-1 has no such code.
     pub fn parse(text: &str) -> Result<Self, UnknownCountry> {
         let code = text.to_ascii_uppercase();
         let found = match code.len() {

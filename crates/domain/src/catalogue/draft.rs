@@ -70,10 +70,6 @@ pub struct MoviePatch {
 
 impl NameList {
     /// Collects names; a name that differs from an earlier one only in case is dropped.
-    ///
-    /// # Errors
-    ///
-    /// [`TooManyNames`] above 500 distinct names.
     pub fn new(names: impl IntoIterator<Item = Name>) -> Result<Self, TooManyNames> {
         let mut seen = std::collections::HashSet::new();
         let names: Vec<_> = names.into_iter().filter(|name| seen.insert(name.key())).collect();

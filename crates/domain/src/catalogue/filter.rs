@@ -121,10 +121,6 @@ pub struct MovieCursor {
 
 impl Year {
     /// Accepts a year from 1 to 9999.
-    ///
-    /// # Errors
-    ///
-    /// [`YearError`] for any other number.
     pub const fn new(year: i64) -> Result<Self, YearError> {
         #[expect(clippy::cast_possible_truncation, reason = "it has four digits at most")]
         if 1 <= year && year <= 9999 { Ok(Self(year as i32)) } else { Err(YearError) }

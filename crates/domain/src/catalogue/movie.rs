@@ -86,10 +86,6 @@ pub struct Movie {
 
 impl ReleaseDate {
     /// Parses a date of the form `YYYY-MM-DD` (RFC 3339 `full-date`).
-    ///
-    /// # Errors
-    ///
-    /// [`ReleaseDateError`] if the text has another form or is not a date in the years 1 to 9999.
     pub fn parse(text: &str) -> Result<Self, ReleaseDateError> {
         let shape: Vec<_> =
             text.split('-').map(|part| (part.len(), part.bytes().all(|b| b.is_ascii_digit()))).collect();
@@ -100,10 +96,6 @@ impl ReleaseDate {
     }
 
     /// Accepts a date in the years 1 to 9999.
-    ///
-    /// # Errors
-    ///
-    /// [`ReleaseDateError`] for any other year.
     pub fn new(day: NaiveDate) -> Result<Self, ReleaseDateError> {
         if (1..=9999).contains(&day.year()) { Ok(Self(day)) } else { Err(ReleaseDateError) }
     }
@@ -126,10 +118,6 @@ impl Overview {
     pub const MAX_CHARS: usize = 10_000;
 
     /// Parses an overview and trims it.
-    ///
-    /// # Errors
-    ///
-    /// [`OverviewError`] if it is too long or contains control characters.
     pub fn parse(text: &str) -> Result<Self, OverviewError> {
         let text = text.trim();
         // A text of at most `MAX_CHARS` bytes has no more characters, so they are not counted.

@@ -28,10 +28,6 @@ pub enum NameError {
 
 impl Name {
     /// Parses a name: composes it (NFC), trims it and replaces each run of white space with one space.
-    ///
-    /// # Errors
-    ///
-    /// [`NameError`] if nothing visible is left, it is too long, or it contains control characters.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         // No valid name is longer, even if each character is decomposed into several.
         if text.len() > MAX_NAME_CHARS * 40 {

@@ -9,10 +9,6 @@ pub struct ScoreError;
 
 impl Score {
     /// Accepts a finite number from 0 to 100.
-    ///
-    /// # Errors
-    ///
-    /// [`ScoreError`] for any other number.
     pub fn new(value: f64) -> Result<Self, ScoreError> {
         // Adding zero turns the negative zero, which would print as `-0`, into zero.
         if (0.0..=100.0).contains(&value) { Ok(Self(value + 0.0)) } else { Err(ScoreError) }

@@ -100,10 +100,6 @@ impl SearchQuery {
     pub const MAX_CHARS: usize = 200;
 
     /// Parses a query.
-    ///
-    /// # Errors
-    ///
-    /// [`SearchQueryError`] if it is empty or too long.
     pub fn parse(text: &str) -> Result<Self, SearchQueryError> {
         if text.trim().is_empty() {
             return Err(SearchQueryError::Empty);

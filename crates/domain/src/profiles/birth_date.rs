@@ -25,10 +25,6 @@ pub enum BirthDateError {
 
 impl BirthDate {
     /// Parses the date of birth, written as `YYYY-MM-DD`, of a user who is at least 18 years old on `today`.
-    ///
-    /// # Errors
-    ///
-    /// [`BirthDateError`].
     pub fn parse(text: &str, today: NaiveDate) -> Result<Self, BirthDateError> {
         let shape = text.len() == 10 && text.is_ascii();
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| shape);

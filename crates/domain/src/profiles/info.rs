@@ -23,10 +23,6 @@ pub enum InfoError {
 
 impl Info {
     /// Parses a text and trims it. Line breaks and tabs are allowed.
-    ///
-    /// # Errors
-    ///
-    /// [`InfoError`].
     pub fn parse(text: &str) -> Result<Self, InfoError> {
         let text = text.trim();
         let is_forbidden = |character| is_control(character) && !matches!(character, '\n' | '\r' | '\t');

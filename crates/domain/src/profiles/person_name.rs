@@ -25,10 +25,6 @@ pub enum PersonNameError {
 
 impl PersonName {
     /// Parses a name: composes it (NFC), trims it and replaces each run of white space with one space.
-    ///
-    /// # Errors
-    ///
-    /// [`PersonNameError`].
     pub fn parse(text: &str) -> Result<Self, PersonNameError> {
         // No valid name is longer, even if each character is decomposed into several.
         if text.len() > MAX_CHARS * 40 {

@@ -52,10 +52,6 @@ pub enum ImportError<E> {
 }
 
 /// Imports rows with [`import_movies`].
-///
-/// # Errors
-///
-/// [`ImportError`].
 pub async fn import_rows<E>(
     catalogue: &Catalogue,
     rows: impl IntoIterator<Item = SourceRow<E>>,
@@ -74,10 +70,6 @@ pub fn drafted<E>(row: SourceRow<E>) -> SourceDraft<E> {
 /// Memory use is bounded by the batch size.
 ///
 /// Passes each refused row to `refused`, and the report so far to `progress` after each batch.
-///
-/// # Errors
-///
-/// [`ImportError`].
 pub async fn import_movies<E>(
     catalogue: &Catalogue,
     movies: impl IntoIterator<Item = SourceDraft<E>>,
@@ -107,9 +99,7 @@ pub async fn import_movies<E>(
 
 /// Checks rows without importing them; counts them and passes the invalid ones to `refused`.
 ///
-/// # Errors
-///
-/// The error of the source.
+/// Fails with the error of the source.
 pub fn check_rows<E>(
     rows: impl IntoIterator<Item = SourceRow<E>>,
     mut refused: impl FnMut(Refusal),

@@ -66,9 +66,7 @@ pub struct RowError {
 impl ImportRow {
     /// Parses the row into a movie.
     ///
-    /// # Errors
-    ///
-    /// [`RowError`] for the leftmost invalid column.
+    /// Fails with the leftmost invalid column.
     pub fn draft(&self) -> Result<MovieDraft, RowError> {
         let title = if self.names.trim().is_empty() { &self.orig_title } else { &self.names };
         Ok(MovieDraft {

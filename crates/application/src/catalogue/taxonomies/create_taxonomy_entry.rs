@@ -17,10 +17,6 @@ pub enum CreateTaxonomyEntryError {
 }
 
 /// Creates a genre, an actor, a country or a language.
-///
-/// # Errors
-///
-/// [`CreateTaxonomyEntryError`]; nothing is stored.
 pub async fn create_taxonomy_entry(
     catalogue: &Catalogue,
     draft: TaxonomyEntryDraft,

@@ -30,10 +30,6 @@ pub enum DeleteTaxonomyEntryError {
 
 /// Deletes an entry that no movie uses, if it satisfies the precondition. With `merge_into`, the id of another one of
 /// its kind, the movies use that one from then on.
-///
-/// # Errors
-///
-/// [`DeleteTaxonomyEntryError`]; nothing is deleted.
 pub async fn delete_taxonomy_entry(
     catalogue: &Catalogue,
     id: TaxonomyEntryId,

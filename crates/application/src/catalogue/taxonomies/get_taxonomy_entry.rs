@@ -17,10 +17,6 @@ pub enum GetTaxonomyEntryError {
 }
 
 /// Returns a genre, an actor, a country or a language.
-///
-/// # Errors
-///
-/// [`GetTaxonomyEntryError`].
 pub async fn get_taxonomy_entry(
     catalogue: &Catalogue,
     id: TaxonomyEntryId,

@@ -18,10 +18,6 @@ pub enum ListTaxonomyError {
 }
 
 /// Returns a page of the entries of one taxonomy, ordered by name.
-///
-/// # Errors
-///
-/// [`ListTaxonomyError`].
 pub async fn list_taxonomy(
     catalogue: &Catalogue,
     kind: Taxonomy,

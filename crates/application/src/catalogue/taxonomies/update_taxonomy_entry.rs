@@ -26,10 +26,6 @@ pub enum UpdateTaxonomyEntryError {
 }
 
 /// Updates the name of an entry, or the code of a country, if it satisfies the precondition.
-///
-/// # Errors
-///
-/// [`UpdateTaxonomyEntryError`]; nothing is changed.
 pub async fn update_taxonomy_entry(
     catalogue: &Catalogue,
     id: TaxonomyEntryId,
