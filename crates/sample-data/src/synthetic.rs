@@ -5,12 +5,10 @@ mod words;
 use application::catalogue::import::ImportRow;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::catalogue::MovieStatus;
-use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use fake::{Fake, faker::lorem::en::Sentence};
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::IndexedRandom};
 
-use self::words::{
-    ADJECTIVES, CLOSINGS, COUNTRIES, DEEDS, FIRST_NAMES, GENRES, HEROES, LAST_NAMES, NOUNS, OPENINGS, PLACES,
-    ROLES, STAKES, TURNS,
-};
+use self::words::{ADJECTIVES, COUNTRIES, FIRST_NAMES, GENRES, LAST_NAMES, NOUNS, PLACES, ROLES};
 
 /// Number of possible release dates, from 1930-01-01 to 2026-12-31.
 const DAYS: u64 = 35_429;
@@ -21,53 +19,12 @@ const UNFINISHED_FROM: i32 = 2026;
 /// Maximum number of actors in a catalogue.
 const PEOPLE: u64 = 200_000;
 
-/// A prime larger than every list and every kind of title. Steps of this size visit each entry once before any
-/// repeats, and consecutive entries have little in common.
+/// A prime larger than every list of words. Steps of this size through the combinations of some lists visit each of them once
+/// before any repeats, and consecutive ones have little in common.
 const STRIDE: u64 = 2_654_435_761;
 
 /// Spreads seeds over all numbers (the golden ratio, as in `SplitMix64`).
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// Kinds of titles. No title belongs to two kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Title {
-    /// The Silent River
-    Thing,
-    /// Winter of Lisbon
-    ThingOfPlace,
-    /// The Widow of Kraków
-    PersonOfPlace,
-    /// Chloé's Garden
-    NameHas,
-    /// The Widow's Silent Garden
-    PersonHas,
-    /// Chloé and the Silent River
-    NameAndThing,
-    /// The Silent River of Lisbon
-    LongThingOfPlace,
-    /// One Silent Night in Lisbon
-    ThingInPlace,
-}
-
-/// Kinds of titles in proportion to their frequency. Four bits select one of the 16 entries.
-const TITLES: [Title; 16] = [
-    Title::Thing,
-    Title::PersonHas,
-    Title::NameAndThing,
-    Title::ThingOfPlace,
-    Title::LongThingOfPlace,
-    Title::PersonOfPlace,
-    Title::ThingInPlace,
-    Title::Thing,
-    Title::NameHas,
-    Title::NameAndThing,
-    Title::PersonHas,
-    Title::LongThingOfPlace,
-    Title::Thing,
-    Title::NameAndThing,
-    Title::PersonHas,
-    Title::ThingInPlace,
-];
 
 /// Generates `count` fictitious movies as import rows. The same seed gives the same rows, and a longer catalogue starts
 /// with a shorter one. Titles are unique within 100 million rows.
@@ -103,65 +60,26 @@ fn row(number: u64, seed: u64) -> ImportRow {
     }
 }
 
-/// A title that no other row has: its words are the digits of the row's number within its kind.
+/// A title that no other row has: its words are the digits of the row's number among the titles of its kind.
 fn title(number: u64, seed: u64) -> String {
-    let (block, position) = (number / 16, number % 16);
-    // Each block of rows uses every position once, in a different order.
-    let position = index(position ^ (block.wrapping_mul(SPREAD) >> 60));
-    let kind = TITLES[position];
-    let earlier = TITLES[..position].iter().filter(|other| **other == kind).count() as u64;
-    let share = TITLES.iter().filter(|other| **other == kind).count() as u64;
-    let number = block * share + earlier;
-
-    let (round, entry) = (number / kind.size(), number % kind.size());
+    let (number, kind) = (number / 4, number % 4);
+    let others: [&[&str]; 4] = [&[""], &FIRST_NAMES, PLACES, ROLES];
+    let others = others[index(kind)];
+    let titles = [ADJECTIVES, NOUNS, others].iter().map(|list| list.len() as u64).product::<u64>();
+    let (round, entry) = (number / titles, number % titles);
     // Each seed and each kind starts at another entry; otherwise consecutive titles would share words.
-    let start = seed.wrapping_add(kind as u64 * 1_000).wrapping_mul(SPREAD) % kind.size();
-    let entry = (entry * STRIDE + start) % kind.size();
-    let base = kind.at(entry);
+    let start = seed.wrapping_add(kind * 1_000).wrapping_mul(SPREAD) % titles;
+    let mut entry = (entry * STRIDE + start) % titles;
+    let thing = format!("{} {}", digit(&mut entry, ADJECTIVES), digit(&mut entry, NOUNS));
+    let other = digit(&mut entry, others);
+    let title = match kind {
+        0 => format!("The {thing}"),
+        1 => format!("{other} and the {thing}"),
+        2 => format!("The {thing} of {other}"),
+        _ => format!("The {other}'s {thing}"),
+    };
     // Sequels start once every title of a kind is used.
-    match round {
-        0 => base,
-        1 => base + " II",
-        2 => base + " III",
-        3 => base + " IV",
-        _ => {
-            let subtitle = (round % Title::Thing.size() * STRIDE + entry) % Title::Thing.size();
-            format!("{base}: {}", Title::Thing.at(subtitle))
-        }
-    }
-}
-
-impl Title {
-    /// Number of titles of this kind.
-    fn size(self) -> u64 {
-        let lists: &[&[&str]] = match self {
-            Self::Thing => &[ADJECTIVES, NOUNS],
-            Self::ThingOfPlace => &[NOUNS, PLACES],
-            Self::PersonOfPlace => &[ROLES, PLACES],
-            Self::NameHas => &[&FIRST_NAMES, NOUNS],
-            Self::PersonHas => &[ROLES, ADJECTIVES, NOUNS],
-            Self::NameAndThing => &[&FIRST_NAMES, ADJECTIVES, NOUNS],
-            Self::LongThingOfPlace | Self::ThingInPlace => &[ADJECTIVES, NOUNS, PLACES],
-        };
-        lists.iter().map(|list| list.len() as u64).product()
-    }
-
-    /// The title at this index, below [`Self::size`].
-    fn at(self, mut entry: u64) -> String {
-        let mut next = |list| digit(&mut entry, list);
-        match self {
-            Self::Thing => format!("The {} {}", next(ADJECTIVES), next(NOUNS)),
-            Self::ThingOfPlace => format!("{} of {}", next(NOUNS), next(PLACES)),
-            Self::PersonOfPlace => format!("The {} of {}", next(ROLES), next(PLACES)),
-            Self::NameHas => format!("{}'s {}", next(&FIRST_NAMES), next(NOUNS)),
-            Self::PersonHas => format!("The {}'s {} {}", next(ROLES), next(ADJECTIVES), next(NOUNS)),
-            Self::NameAndThing => {
-                format!("{} and the {} {}", next(&FIRST_NAMES), next(ADJECTIVES), next(NOUNS))
-            }
-            Self::LongThingOfPlace => format!("The {} {} of {}", next(ADJECTIVES), next(NOUNS), next(PLACES)),
-            Self::ThingInPlace => format!("One {} {} in {}", next(ADJECTIVES), next(NOUNS), next(PLACES)),
-        }
-    }
+    if round == 0 { title } else { format!("{title} {}", round + 1) }
 }
 
 /// Removes the last digit of a number, in the base of the list's length, and returns the word at that index.
@@ -245,18 +163,12 @@ fn languages(rng: &mut ChaCha8Rng, language: &str) -> String {
     }
 }
 
+/// A sentence of the words of titles, and filler text of different length.
 fn overview(rng: &mut ChaCha8Rng) -> String {
-    let (opening, place) = (pick(rng, OPENINGS), pick(rng, PLACES));
-    let mut text = format!("{opening} {place}, {} {}.", pick(rng, HEROES), pick(rng, DEEDS));
-    let more = rng.random_range(0..=3);
-    for (number, list) in [TURNS, STAKES, CLOSINGS].into_iter().enumerate() {
-        let sentence = pick(rng, list);
-        if number < more || text.len() < 90 {
-            text.push(' ');
-            text.push_str(sentence);
-        }
-    }
-    text
+    let mut thing = |list| format!("{} {}", pick(rng, ADJECTIVES), pick(rng, list)).to_lowercase();
+    let (hero, rival, prize) = (thing(ROLES), thing(ROLES), thing(NOUNS));
+    let (place, filler) = (pick(rng, PLACES), Sentence(5..20).fake_with_rng::<String, _>(rng));
+    format!("In {place}, the {hero} and the {rival} search for the {prize}: {filler}")
 }
 
 /// Pairs of an actor and a character.
@@ -303,15 +215,7 @@ fn pick(rng: &mut ChaCha8Rng, list: &'static [&'static str]) -> &'static str {
 
 /// A random value of the table, in proportion to its weight.
 fn weighted<T: Copy>(rng: &mut ChaCha8Rng, table: &[(T, u32)]) -> T {
-    let total: u32 = table.iter().map(|(_, weight)| weight).sum();
-    let mut rest = rng.random_range(0..total);
-    for (value, weight) in table {
-        if rest < *weight {
-            return *value;
-        }
-        rest -= weight;
-    }
-    table[0].0
+    table.choose_weighted(rng, |(_, weight)| *weight).map_or(table[0].0, |(value, _)| *value)
 }
 
 #[cfg(test)]

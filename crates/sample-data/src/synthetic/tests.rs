@@ -52,21 +52,13 @@ fn no_movie_is_generated_twice() {
 
 #[test]
 fn no_title_is_generated_twice_even_with_sequels() {
-    // The rarest kind of title is exhausted after about 60,000 rows; from 240,000 on, its sequels have subtitles.
+    // The titles of the rarest kind are used up after about 57,000 rows.
     let titles: HashSet<_> = (0..300_000).map(|number| title(number, 3)).collect();
     assert_eq!(titles.len(), 300_000);
-    assert!(titles.iter().any(|title| title.ends_with(" IV")));
-    assert!(titles.iter().any(|title| title.contains(": The ")));
+    assert!(titles.iter().any(|title| title.ends_with(" 4")));
     let far: HashSet<_> = (9_900_000..10_000_000).map(|number| title(number, 3)).collect();
     assert_eq!(far.len(), 100_000);
     assert!(titles.is_disjoint(&far));
-}
-
-#[test]
-fn the_stride_visits_every_entry_of_every_kind() {
-    for kind in TITLES {
-        assert!(kind.size() < STRIDE);
-    }
 }
 
 #[test]
