@@ -13,8 +13,10 @@ pub mod accounts;
 pub mod administration;
 pub mod catalogue;
 pub mod jobs;
+mod listing;
 mod precondition;
 pub mod profiles;
 pub mod retention;
 
+pub use listing::ListError;
 pub use precondition::{Changed, Precondition};

@@ -28,6 +28,14 @@ pub enum Position<Key> {
     After(Key),
 }
 
+impl<Key> Position<Key> {
+    /// Whether the page may be empty. A numbered page after the first one that is empty is past the end of the list.
+    #[must_use]
+    pub fn may_be_empty(&self) -> bool {
+        matches!(self, Self::Page(PageNumber::FIRST) | Self::After(_))
+    }
+}
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<Item> {

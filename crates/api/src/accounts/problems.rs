@@ -2,8 +2,8 @@
 
 use actix_web::http::StatusCode;
 use application::accounts::{
-    ActivateError, ChangePasswordError, EmailRequestError, LoginError, LogoutError, RefreshError,
-    RegisterError, ResetPasswordError, SessionsError,
+    ActivateError, ChangePasswordError, EmailRequestError, EndSessionError, LoginError, LogoutError,
+    RefreshError, RegisterError, ResetPasswordError,
 };
 
 pub(crate) use crate::documentation::problems::*;
@@ -67,7 +67,7 @@ conversions! {
     ChangePasswordError {
         WrongPassword => WrongPassword, SessionEnded => InvalidToken; TooMany, Hashing, Store
     }
-    SessionsError { NotFound => SessionNotFound, PastTheEnd => NoSessions; Store }
+    EndSessionError { NotFound => SessionNotFound; Store }
 }
 
 impl From<EmailRequestError> for Problem {

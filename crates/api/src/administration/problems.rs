@@ -1,6 +1,6 @@
 //! Problems of the administration of accounts.
 
-use application::administration::{AdministrationError, ListUsersError};
+use application::administration::AdministrationError;
 
 pub(crate) use crate::documentation::problems::*;
 use crate::http::row::{conversions, problems, variants};
@@ -16,5 +16,4 @@ variants! {
 
 conversions! {
     AdministrationError { NotFound => UserNotFound, LastAdmin => LastAdmin; Changed, Store }
-    ListUsersError { PastTheEnd => NoUsers; Store }
 }

@@ -1,19 +1,13 @@
 //! Problems of movies and taxonomies.
 
-use application::catalogue::{
-    CreateMovieError, DeleteMovieError, GetMovieError, ListMoviesError, UpdateMovieError,
-    taxonomies::{
-        CreateTaxonomyEntryError, DeleteTaxonomyEntryError, GetTaxonomyEntryError, ListTaxonomyError,
-        UpdateTaxonomyEntryError,
-    },
-};
+use application::catalogue::{MovieError, taxonomies::TaxonomyError};
 use domain::catalogue::Taxonomy;
 
 pub(crate) use crate::documentation::problems::*;
 use crate::http::{
     invalid::{Invalid, Issue, RequestPart},
     problem::Problem,
-    row::{Row, conversions, problems, variants},
+    row::{Row, problems, variants},
 };
 
 problems! {
@@ -32,7 +26,6 @@ struct TaxonomyRows {
     not_found: Row,
     exists: Row,
     in_use: Row,
-    past_the_end: Row,
 }
 
 macro_rules! taxonomies {
@@ -57,7 +50,6 @@ macro_rules! taxonomies {
                 not_found: NotFound::ROW,
                 exists: Exists::ROW,
                 in_use: InUse::ROW,
-                past_the_end: PastTheEnd::ROW,
             };
         }
     )+};
@@ -79,50 +71,30 @@ const fn rows(kind: Taxonomy) -> TaxonomyRows {
     }
 }
 
-conversions! {
-    ListMoviesError { PastTheEnd => NoMovies; Store }
-    GetMovieError { NotFound => MovieNotFound; Store }
-    DeleteMovieError { NotFound => MovieNotFound; Changed, Store }
-    ListTaxonomyError { PastTheEnd(kind) => rows(kind).past_the_end; Store }
-    GetTaxonomyEntryError { NotFound(kind) => rows(kind).not_found; Store }
-    CreateTaxonomyEntryError { AlreadyExists(kind) => rows(kind).exists; Store }
-    UpdateTaxonomyEntryError {
-        NotFound(kind) => rows(kind).not_found, AlreadyExists(kind) => rows(kind).exists; Changed, Store
-    }
-}
-
-impl From<CreateMovieError> for Problem {
-    fn from(error: CreateMovieError) -> Self {
+impl From<MovieError> for Problem {
+    fn from(error: MovieError) -> Self {
         match error {
-            CreateMovieError::AlreadyExists { .. } => Self::from(MovieExists).with_detail(error.to_string()),
-            CreateMovieError::Store(error) => error.into(),
+            MovieError::NotFound => MovieNotFound.into(),
+            MovieError::AlreadyExists { .. } => Self::from(MovieExists).with_detail(error.to_string()),
+            MovieError::Changed(error) => error.into(),
+            MovieError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<UpdateMovieError> for Problem {
-    fn from(error: UpdateMovieError) -> Self {
+impl From<TaxonomyError> for Problem {
+    fn from(error: TaxonomyError) -> Self {
         match error {
-            UpdateMovieError::NotFound => MovieNotFound.into(),
-            UpdateMovieError::Changed(error) => error.into(),
-            UpdateMovieError::AlreadyExists { .. } => Self::from(MovieExists).with_detail(error.to_string()),
-            UpdateMovieError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<DeleteTaxonomyEntryError> for Problem {
-    fn from(error: DeleteTaxonomyEntryError) -> Self {
-        match error {
-            DeleteTaxonomyEntryError::NotFound(kind) => rows(kind).not_found.into(),
-            DeleteTaxonomyEntryError::InUse(kind) => rows(kind).in_use.into(),
+            TaxonomyError::NotFound(kind) => rows(kind).not_found.into(),
+            TaxonomyError::AlreadyExists(kind) => rows(kind).exists.into(),
+            TaxonomyError::InUse(kind) => rows(kind).in_use.into(),
             // An unknown id in a parameter is invalid input; only an unknown id in the path is 404.
-            DeleteTaxonomyEntryError::NothingToMergeInto(_) => {
+            TaxonomyError::NothingToMergeInto(_) => {
                 let issue = Issue::new("nothing_to_merge_into", error);
                 Self::invalid(Invalid::at("/merge_into", issue), RequestPart::Query)
             }
-            DeleteTaxonomyEntryError::Changed(error) => error.into(),
-            DeleteTaxonomyEntryError::Store(error) => error.into(),
+            TaxonomyError::Changed(error) => error.into(),
+            TaxonomyError::Store(error) => error.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use application::{Changed, accounts::AuthenticateError};
+use application::{Changed, ListError, accounts::AuthenticateError};
 use domain::{accounts::HashingError, mail::MailboxError, rate_limit::Refused, store::StoreError};
 
 use super::{
@@ -57,6 +57,15 @@ variants! {
 
 conversions! {
     AuthenticateError { Expired => TokenExpired, Invalid => InvalidToken, NotActive => UserNotActive; Store }
+}
+
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::PastTheEnd(_) => Self::from(PagePastTheEnd).with_detail(error.to_string()),
+            ListError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<StoreError> for Problem {

@@ -44,7 +44,7 @@ pub use request_activation::{EmailRequestError, request_activation, send_request
 pub use request_password_reset::{request_password_reset, send_requested_password_reset};
 pub use reset_password::{ResetPassword, ResetPasswordError, reset_password};
 pub use session_tokens::TokenPair;
-pub use sessions::{SessionsError, end_session, list_sessions, logout_all};
+pub use sessions::{EndSessionError, end_session, list_sessions, logout_all};
 
 /// Dependencies of the use cases of this module.
 #[derive(Clone)]

@@ -1,20 +1,18 @@
 use domain::{
     accounts::{Session, SessionId, User},
-    page::{Page, PageNumber, PageSize, Position},
+    page::{Page, PageSize, Position},
     store::StoreError,
 };
 
 use super::Accounts;
+use crate::ListError;
 
-/// Error of [`list_sessions`] and [`end_session`].
+/// Error of [`end_session`].
 #[derive(Debug, thiserror::Error)]
-pub enum SessionsError {
+pub enum EndSessionError {
     /// The account has no such active session.
     #[error("Session not found.")]
     NotFound,
-    /// The page is past the end of the list.
-    #[error("No sessions found.")]
-    PastTheEnd,
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -26,24 +24,22 @@ pub async fn list_sessions(
     user: &User,
     position: Position<SessionId>,
     size: PageSize,
-) -> Result<Page<Session>, SessionsError> {
+) -> Result<Page<Session>, ListError> {
     let page = accounts.queries.live_sessions(user, accounts.clock.now(), position, size).await?;
-    match position {
-        Position::Page(number) if page.items.is_empty() && number != PageNumber::FIRST => {
-            Err(SessionsError::PastTheEnd)
-        }
-        _ => Ok(page),
+    if page.items.is_empty() && !position.may_be_empty() {
+        return Err(ListError::PastTheEnd("sessions"));
     }
+    Ok(page)
 }
 
 /// Ends one session of an account. A session of another account is not found.
-pub async fn end_session(accounts: &Accounts, user: &User, id: SessionId) -> Result<(), SessionsError> {
+pub async fn end_session(accounts: &Accounts, user: &User, id: SessionId) -> Result<(), EndSessionError> {
     let now = accounts.clock.now();
     let unit = accounts.store.begin().await?;
     let found = unit.sessions().lock_by_id(id).await?;
     let own =
         found.filter(|session| session.user_id == user.id && session.token_version == user.token_version);
-    let mut session = own.filter(|session| session.is_live(now)).ok_or(SessionsError::NotFound)?;
+    let mut session = own.filter(|session| session.is_live(now)).ok_or(EndSessionError::NotFound)?;
     session.end(now);
     unit.sessions().save(&session).await?;
     unit.commit().await?;

@@ -13,7 +13,7 @@ pub use change_group::change_group;
 pub use deactivate_user::deactivate_user;
 pub use end_sessions::end_sessions;
 pub use get_user::get_user;
-pub use list_users::{ListUsersError, list_users};
+pub use list_users::list_users;
 
 use domain::store::StoreError;
 

@@ -1,32 +1,16 @@
 use domain::{
-    catalogue::{Movie, MovieDraft, Name, ReleaseDate},
+    catalogue::{Movie, MovieDraft},
     store::StoreError,
 };
 
-use super::Catalogue;
-
-/// Error of [`create_movie`].
-#[derive(Debug, thiserror::Error)]
-pub enum CreateMovieError {
-    /// A movie with this name and release date exists.
-    #[error("A movie with the name '{name}' and release date '{date}' already exists.")]
-    AlreadyExists {
-        /// Name of the movie.
-        name: Name,
-        /// Release date.
-        date: ReleaseDate,
-    },
-    /// See [`StoreError`].
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use super::{Catalogue, MovieError};
 
 /// Creates a movie and every genre, actor, language and country of it that the catalogue does not have yet.
-pub async fn create_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie, CreateMovieError> {
+pub async fn create_movie(catalogue: &Catalogue, draft: MovieDraft) -> Result<Movie, MovieError> {
     let unit = catalogue.store.begin().await?;
     let id = match unit.movies().add(&draft).await {
         Err(StoreError::Conflict) => {
-            return Err(CreateMovieError::AlreadyExists { name: draft.name, date: draft.date });
+            return Err(MovieError::AlreadyExists { name: draft.name, date: draft.date });
         }
         other => other?,
     };

@@ -1,33 +1,16 @@
-use domain::{
-    catalogue::{Movie, MovieId},
-    store::StoreError,
-};
+use domain::catalogue::{Movie, MovieId};
 
-use super::Catalogue;
-use crate::precondition::{Changed, Precondition, check};
-
-/// Error of [`delete_movie`].
-#[derive(Debug, thiserror::Error)]
-pub enum DeleteMovieError {
-    /// The movie does not exist.
-    #[error("Movie with the given ID was not found.")]
-    NotFound,
-    /// See [`Changed`].
-    #[error(transparent)]
-    Changed(#[from] Changed),
-    /// See [`StoreError`].
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use super::{Catalogue, MovieError};
+use crate::precondition::{Precondition, check};
 
 /// Deletes a movie if it satisfies the precondition.
 pub async fn delete_movie(
     catalogue: &Catalogue,
     id: MovieId,
     expected: Precondition<'_, Movie>,
-) -> Result<(), DeleteMovieError> {
+) -> Result<(), MovieError> {
     let unit = catalogue.store.begin().await?;
-    let current = unit.movies().lock(id).await?.ok_or(DeleteMovieError::NotFound)?;
+    let current = unit.movies().lock(id).await?.ok_or(MovieError::NotFound)?;
     check(expected, &current)?;
     unit.movies().remove(id).await?;
     unit.commit().await?;

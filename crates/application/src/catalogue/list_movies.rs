@@ -1,21 +1,10 @@
 use domain::{
     catalogue::{MovieCursor, MovieFilter, MovieOrder, MoviePage},
-    page::{PageNumber, PageSize, Position},
-    store::StoreError,
+    page::{PageSize, Position},
 };
 
 use super::Catalogue;
-
-/// Error of [`list_movies`].
-#[derive(Debug, thiserror::Error)]
-pub enum ListMoviesError {
-    /// The page is past the end of the list.
-    #[error("No movies found.")]
-    PastTheEnd,
-    /// See [`StoreError`].
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use crate::ListError;
 
 /// Returns a page of the movies that match a filter. Without matches, the first page is empty.
 pub async fn list_movies(
@@ -24,8 +13,11 @@ pub async fn list_movies(
     order: MovieOrder,
     position: Position<MovieCursor>,
     size: PageSize,
-) -> Result<MoviePage, ListMoviesError> {
-    let is_later = matches!(position, Position::Page(number) if number != PageNumber::FIRST);
+) -> Result<MoviePage, ListError> {
+    let may_be_empty = position.may_be_empty();
     let found = catalogue.queries.movies(filter, order, position, size).await?;
-    if found.page.items.is_empty() && is_later { Err(ListMoviesError::PastTheEnd) } else { Ok(found) }
+    if found.page.items.is_empty() && !may_be_empty {
+        return Err(ListError::PastTheEnd("movies"));
+    }
+    Ok(found)
 }

@@ -1,8 +1,9 @@
 use application::{
+    ListError,
     accounts::{AccountMessage, ActivateAccount, ActivateError, activate, authenticate, request_activation},
     administration::{
-        Activation, AdministrationError, ListUsersError, activate_user, change_group, deactivate_user,
-        end_sessions, get_user, list_users,
+        Activation, AdministrationError, activate_user, change_group, deactivate_user, end_sessions,
+        get_user, list_users,
     },
 };
 use domain::{
@@ -133,5 +134,5 @@ async fn a_page_past_the_end_of_the_accounts_is_an_error() {
     let first = list_users(&world.accounts, &filter, page(1), PageSize::DEFAULT).await.unwrap();
     assert_eq!((first.items.len(), first.total), (1, Some(1)));
     let past = list_users(&world.accounts, &filter, page(2), PageSize::DEFAULT).await;
-    assert!(matches!(past, Err(ListUsersError::PastTheEnd)));
+    assert!(matches!(past, Err(ListError::PastTheEnd("users"))));
 }

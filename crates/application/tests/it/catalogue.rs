@@ -1,6 +1,6 @@
-use application::catalogue::{
-    CreateMovieError, DeleteMovieError, GetMovieError, ListMoviesError, UpdateMovieError, create_movie,
-    delete_movie, get_movie, list_movies, update_movie,
+use application::{
+    ListError,
+    catalogue::{MovieError, create_movie, delete_movie, get_movie, list_movies, update_movie},
 };
 use domain::{
     catalogue::{
@@ -33,7 +33,7 @@ pub(crate) fn draft(name: &str) -> MovieDraft {
     }
 }
 
-async fn page(world: &World, number: i64, size: i64) -> Result<Page<MovieSummary>, ListMoviesError> {
+async fn page(world: &World, number: i64, size: i64) -> Result<Page<MovieSummary>, ListError> {
     let position = Position::Page(PageNumber::new(number).unwrap());
     let (filter, order) = (MovieFilter::default(), MovieOrder::default());
     let found = list_movies(&world.catalogue, &filter, order, position, PageSize::new(size).unwrap()).await?;
@@ -54,7 +54,7 @@ async fn a_movie_with_the_same_name_and_date_is_refused_and_not_stored() {
     create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let error = create_movie(&world.catalogue, draft("Amélie")).await.unwrap_err();
     let text = "A movie with the name 'Amélie' and release date '2001-04-25' already exists.";
-    assert!(matches!(error, CreateMovieError::AlreadyExists { .. }));
+    assert!(matches!(error, MovieError::AlreadyExists { .. }));
     assert_eq!((error.to_string().as_str(), world.store.movies().len()), (text, 1));
 }
 
@@ -69,7 +69,7 @@ async fn the_newest_movie_comes_first_and_a_page_past_the_end_is_an_error() {
     let last = page(&world, 3, 2).await.unwrap();
     assert_eq!((last.items.len(), last.has_more), (1, false));
     let past = page(&world, 4, 2).await;
-    assert!(matches!(past, Err(ListMoviesError::PastTheEnd)));
+    assert!(matches!(past, Err(ListError::PastTheEnd("movies"))));
 }
 
 #[tokio::test]
@@ -117,9 +117,9 @@ async fn a_failed_precondition_leaves_the_movie_unchanged() {
     let movie = create_movie(&world.catalogue, draft("Amélie")).await.unwrap();
     let patch = MoviePatch { score: Score::new(1.0).ok(), ..Default::default() };
     let edited = update_movie(&world.catalogue, movie.id, patch.clone(), Some(&|_| false)).await;
-    assert!(matches!(edited, Err(UpdateMovieError::Changed(_))));
+    assert!(matches!(edited, Err(MovieError::Changed(_))));
     let deleted = delete_movie(&world.catalogue, movie.id, Some(&|_| false)).await;
-    assert!(matches!(deleted, Err(DeleteMovieError::Changed(_))));
+    assert!(matches!(deleted, Err(MovieError::Changed(_))));
     assert_eq!(get_movie(&world.catalogue, movie.id).await.unwrap(), movie);
     assert!(update_movie(&world.catalogue, movie.id, patch, Some(&|now| *now == movie)).await.is_ok());
 }
@@ -129,8 +129,8 @@ async fn a_deleted_movie_is_not_found() {
     let world = World::new();
     let id = create_movie(&world.catalogue, draft("Amélie")).await.unwrap().id;
     delete_movie(&world.catalogue, id, None).await.unwrap();
-    assert!(matches!(delete_movie(&world.catalogue, id, None).await, Err(DeleteMovieError::NotFound)));
-    assert!(matches!(get_movie(&world.catalogue, id).await, Err(GetMovieError::NotFound)));
+    assert!(matches!(delete_movie(&world.catalogue, id, None).await, Err(MovieError::NotFound)));
+    assert!(matches!(get_movie(&world.catalogue, id).await, Err(MovieError::NotFound)));
     let edited = update_movie(&world.catalogue, id, MoviePatch::default(), None).await;
-    assert!(matches!(edited, Err(UpdateMovieError::NotFound)));
+    assert!(matches!(edited, Err(MovieError::NotFound)));
 }

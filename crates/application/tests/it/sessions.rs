@@ -1,4 +1,4 @@
-use application::accounts::{SessionsError, authenticate, end_session, list_sessions, logout_all, refresh};
+use application::accounts::{EndSessionError, authenticate, end_session, list_sessions, logout_all, refresh};
 use chrono::Duration;
 use domain::{
     accounts::{SessionId, User},
@@ -42,7 +42,7 @@ async fn one_session_is_ended_and_the_others_stay_active() {
     assert!(authenticate(&world.accounts, &one.access_token).await.is_err());
     assert!(refresh(&world.accounts, &one.refresh_token).await.is_err());
     assert!(authenticate(&world.accounts, &other.access_token).await.is_ok());
-    assert!(matches!(end_session(&world.accounts, &ann, first).await, Err(SessionsError::NotFound)));
+    assert!(matches!(end_session(&world.accounts, &ann, first).await, Err(EndSessionError::NotFound)));
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn a_session_of_another_user_is_not_found() {
     let token = world.login("ann@example.com").await.access_token;
     let of_ann = ids(&world, &ann).await[0];
     for id in [of_ann, SessionId(999)] {
-        assert!(matches!(end_session(&world.accounts, &eve, id).await, Err(SessionsError::NotFound)));
+        assert!(matches!(end_session(&world.accounts, &eve, id).await, Err(EndSessionError::NotFound)));
     }
     assert!(authenticate(&world.accounts, &token).await.is_ok());
 }

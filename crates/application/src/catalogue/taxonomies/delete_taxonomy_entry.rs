@@ -1,32 +1,10 @@
-use domain::{
-    catalogue::{Taxonomy, TaxonomyEntry, TaxonomyEntryId},
-    store::StoreError,
-};
+use domain::catalogue::{TaxonomyEntry, TaxonomyEntryId};
 
+use super::TaxonomyError;
 use crate::{
     catalogue::Catalogue,
-    precondition::{Changed, Precondition, check},
+    precondition::{Precondition, check},
 };
-
-/// Error of [`delete_taxonomy_entry`].
-#[derive(Debug, thiserror::Error)]
-pub enum DeleteTaxonomyEntryError {
-    /// The entry does not exist.
-    #[error("{} not found.", .0.singular())]
-    NotFound(Taxonomy),
-    /// Movies use the entry.
-    #[error("{} is still used by movies. Name another one in merge_into to take its place.", .0.singular())]
-    InUse(Taxonomy),
-    /// The entry to merge into does not exist or is the same one.
-    #[error("There is no such other {} to merge into.", .0.singular().to_lowercase())]
-    NothingToMergeInto(Taxonomy),
-    /// See [`Changed`].
-    #[error(transparent)]
-    Changed(#[from] Changed),
-    /// See [`StoreError`].
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// Deletes an entry that no movie uses, if it satisfies the precondition. With `merge_into`, the id of another one of
 /// its kind, the movies use that one from then on.
@@ -35,7 +13,7 @@ pub async fn delete_taxonomy_entry(
     id: TaxonomyEntryId,
     merge_into: Option<i64>,
     expected: Precondition<'_, TaxonomyEntry>,
-) -> Result<(), DeleteTaxonomyEntryError> {
+) -> Result<(), TaxonomyError> {
     let unit = catalogue.store.begin().await?;
     let into = merge_into.map(|other| TaxonomyEntryId { kind: id.kind, id: other });
     // Locked in the order of their ids, which prevents deadlocks between merges of the same pair.
@@ -45,19 +23,19 @@ pub async fn delete_taxonomy_entry(
         match unit.taxonomies().lock(entry).await? {
             Some(current) if entry == id => check(expected, &current)?,
             Some(_) => {}
-            None if entry == id => return Err(DeleteTaxonomyEntryError::NotFound(id.kind)),
-            None => return Err(DeleteTaxonomyEntryError::NothingToMergeInto(id.kind)),
+            None if entry == id => return Err(TaxonomyError::NotFound(id.kind)),
+            None => return Err(TaxonomyError::NothingToMergeInto(id.kind)),
         }
     }
     if let Some(into) = into {
         if into == id {
-            return Err(DeleteTaxonomyEntryError::NothingToMergeInto(id.kind));
+            return Err(TaxonomyError::NothingToMergeInto(id.kind));
         }
         unit.taxonomies().merge(id, into).await?;
     }
     let current = unit.taxonomies().get(id).await?;
     if current.is_some_and(|entry| entry.movie_count > 0) {
-        return Err(DeleteTaxonomyEntryError::InUse(id.kind));
+        return Err(TaxonomyError::InUse(id.kind));
     }
     unit.taxonomies().remove(id).await?;
     unit.commit().await?;

@@ -1,21 +1,9 @@
 use domain::{
     catalogue::{SearchQuery, Taxonomy, TaxonomyCursor, TaxonomyEntry},
-    page::{Page, PageNumber, PageSize, Position},
-    store::StoreError,
+    page::{Page, PageSize, Position},
 };
 
-use crate::catalogue::Catalogue;
-
-/// Error of [`list_taxonomy`].
-#[derive(Debug, thiserror::Error)]
-pub enum ListTaxonomyError {
-    /// The page is past the end of the list.
-    #[error("No {} found.", .0.plural())]
-    PastTheEnd(Taxonomy),
-    /// See [`StoreError`].
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use crate::{ListError, catalogue::Catalogue};
 
 /// Returns a page of the entries of one taxonomy, ordered by name.
 pub async fn list_taxonomy(
@@ -24,8 +12,11 @@ pub async fn list_taxonomy(
     search: Option<&SearchQuery>,
     position: Position<TaxonomyCursor>,
     size: PageSize,
-) -> Result<Page<TaxonomyEntry>, ListTaxonomyError> {
-    let is_later = matches!(position, Position::Page(number) if number != PageNumber::FIRST);
+) -> Result<Page<TaxonomyEntry>, ListError> {
+    let may_be_empty = position.may_be_empty();
     let page = catalogue.queries.taxonomies(kind, search, position, size).await?;
-    if page.items.is_empty() && is_later { Err(ListTaxonomyError::PastTheEnd(kind)) } else { Ok(page) }
+    if page.items.is_empty() && !may_be_empty {
+        return Err(ListError::PastTheEnd(kind.plural()));
+    }
+    Ok(page)
 }
