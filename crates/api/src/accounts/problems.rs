@@ -5,6 +5,7 @@ use application::accounts::{
     ActivateError, ChangePasswordError, EmailRequestError, EndSessionError, LoginError, LogoutError,
     RefreshError, RegisterError, ResetPasswordError,
 };
+use domain::accounts::TokenError;
 
 pub(crate) use crate::documentation::problems::*;
 use crate::{
@@ -59,15 +60,24 @@ conversions! {
     LoginError {
         InvalidCredentials => InvalidCredentials, NotActivated => NotActivated; TooMany, Hashing, Store
     }
-    RefreshError {
-        Expired => RefreshTokenExpired, Invalid => InvalidRefreshToken, NotFound => RefreshTokenNotFound; TooMany, Store
-    }
     LogoutError { InvalidToken => InvalidLogoutToken; Store }
     ResetPasswordError { InvalidToken => InvalidResetToken; Hashing, Store }
     ChangePasswordError {
         WrongPassword => WrongPassword, SessionEnded => InvalidToken; TooMany, Hashing, Store
     }
     EndSessionError { NotFound => SessionNotFound; Store }
+}
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Token(TokenError::Expired) => RefreshTokenExpired.into(),
+            RefreshError::Token(TokenError::Invalid) => InvalidRefreshToken.into(),
+            RefreshError::NotFound => RefreshTokenNotFound.into(),
+            RefreshError::TooMany(refused) => refused.into(),
+            RefreshError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<EmailRequestError> for Problem {

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, ResponseError as _, http::StatusCode, post, web::Data};
 use application::accounts::{Login, LoginError, RefreshError, TokenPair, login, refresh};
 use deserr::Deserr;
-use domain::accounts::{Email, PasswordAttempt};
+use domain::accounts::{Email, PasswordAttempt, TokenError};
 use utoipa::ToSchema;
 
 use super::{
@@ -93,8 +93,8 @@ pub(crate) async fn token(
         "refresh_token" => {
             let token = body.refresh_token.ok_or_else(|| missing("refresh_token"))?;
             refresh(&services.accounts, &token.0).await.map_err(|error| match error {
-                RefreshError::Expired => ExpiredGrant.into(),
-                RefreshError::Invalid => InvalidTokenGrant.into(),
+                RefreshError::Token(TokenError::Expired) => ExpiredGrant.into(),
+                RefreshError::Token(TokenError::Invalid) => InvalidTokenGrant.into(),
                 RefreshError::NotFound => GrantNotFound.into(),
                 RefreshError::TooMany(_) | RefreshError::Store(_) => Problem::from(error),
             })?

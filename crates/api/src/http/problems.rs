@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use application::{Changed, ListError, accounts::AuthenticateError};
-use domain::{accounts::HashingError, mail::MailboxError, rate_limit::Refused, store::StoreError};
+use domain::{
+    accounts::{HashingError, TokenError},
+    mail::MailboxError,
+    rate_limit::Refused,
+    store::StoreError,
+};
 
 use super::{
     problem::Problem,
@@ -56,7 +61,8 @@ variants! {
 }
 
 conversions! {
-    AuthenticateError { Expired => TokenExpired, Invalid => InvalidToken, NotActive => UserNotActive; Store }
+    TokenError { Expired => TokenExpired, Invalid => InvalidToken }
+    AuthenticateError { NotActive => UserNotActive; Token, Store }
 }
 
 impl From<ListError> for Problem {

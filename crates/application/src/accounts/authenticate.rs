@@ -17,27 +17,15 @@ pub struct Caller {
 /// Error of [`authenticate`].
 #[derive(Debug, thiserror::Error)]
 pub enum AuthenticateError {
-    /// The token has expired.
-    #[error("Token has expired.")]
-    Expired,
-    /// The token is not a valid access token, or its session has ended.
-    #[error("Invalid token.")]
-    Invalid,
+    /// The token is not a valid access token or has expired, or its session has ended.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The account was removed or is not active.
     #[error("User not found or not active.")]
     NotActive,
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<TokenError> for AuthenticateError {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::Expired => Self::Expired,
-            TokenError::Invalid => Self::Invalid,
-        }
-    }
 }
 
 /// Returns the account and session of an access token. The claims are checked against the store on each call, so an ended
@@ -52,6 +40,6 @@ pub async fn authenticate(accounts: &Accounts, token: &str) -> Result<Caller, Au
         .session
         .filter(|session| session.is_live(now) && session.token_version == version)
         .filter(|_| claims.token_version == version)
-        .ok_or(AuthenticateError::Invalid)?;
+        .ok_or(TokenError::Invalid)?;
     Ok(Caller { user: found.user, session })
 }

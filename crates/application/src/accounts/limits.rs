@@ -3,8 +3,9 @@ use std::{net::IpAddr, sync::Arc};
 use domain::{
     accounts::{AccountQueries, ClientNetwork, Email, FamilyId, UserId},
     rate_limit::{Limit, RateLimiter, Refused, Reservation},
-    store::StoreError,
 };
+
+use super::LoginError;
 
 /// Rate limits of logins, requested emails and refreshes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +39,6 @@ pub(super) enum EmailKind {
     PasswordReset,
 }
 
-/// Error of [`Limits::login`].
-#[derive(Debug, thiserror::Error)]
-pub(super) enum LoginRefused {
-    #[error(transparent)]
-    TooMany(#[from] Refused),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// An attempt that counts as failed unless it is refunded.
 #[must_use]
 pub(super) struct CountedAttempt(Option<Box<dyn Reservation>>);
@@ -68,7 +60,7 @@ impl Limits {
         queries: &dyn AccountQueries,
         email: Option<&Email>,
         client: Option<IpAddr>,
-    ) -> Result<CountedAttempt, LoginRefused> {
+    ) -> Result<CountedAttempt, LoginError> {
         let Some(rules) = self.rules else { return Ok(CountedAttempt(None)) };
         let network = client.map(ClientNetwork::of);
         self.limiter.take(&format!("login from {}", name(network)), rules.login_per_network).await?;

@@ -7,7 +7,7 @@ use domain::{
     store::StoreError,
 };
 
-use super::{Accounts, TokenPair, limits::LoginRefused};
+use super::{Accounts, TokenPair};
 
 /// Command to log in.
 #[derive(Clone, Debug)]
@@ -38,15 +38,6 @@ pub enum LoginError {
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<LoginRefused> for LoginError {
-    fn from(error: LoginRefused) -> Self {
-        match error {
-            LoginRefused::TooMany(refused) => Self::TooMany(refused),
-            LoginRefused::Store(error) => Self::Store(error),
-        }
-    }
 }
 
 /// Checks a password and starts a session. An unknown address takes as long as a known one, so the response time does not

@@ -9,12 +9,9 @@ use super::{Accounts, TokenPair};
 /// Error of [`refresh`].
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
-    /// The token has expired.
-    #[error("Token has expired.")]
-    Expired,
-    /// The token is not a valid refresh token.
-    #[error("Invalid token.")]
-    Invalid,
+    /// The token is not a valid refresh token or has expired.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The token is valid, but its session does not exist or has ended.
     #[error("Refresh token not found.")]
     NotFound,
@@ -24,15 +21,6 @@ pub enum RefreshError {
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<TokenError> for RefreshError {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::Expired => Self::Expired,
-            TokenError::Invalid => Self::Invalid,
-        }
-    }
 }
 
 /// Exchanges a refresh token for the next pair of tokens (RFC 9700, 4.14.2). The previous token returns the same

@@ -1,6 +1,6 @@
 use application::accounts::{AuthenticateError, authenticate};
 use chrono::Duration;
-use domain::accounts::{AccountStatus, Group};
+use domain::accounts::{AccountStatus, Group, TokenError};
 
 use crate::world::World;
 
@@ -32,14 +32,20 @@ async fn a_token_expires_after_fifteen_minutes() {
     world.later(Duration::minutes(15) - Duration::seconds(1));
     assert!(authenticate(&world.accounts, &token).await.is_ok());
     world.later(Duration::seconds(1));
-    assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Expired)));
+    assert!(matches!(
+        authenticate(&world.accounts, &token).await,
+        Err(AuthenticateError::Token(TokenError::Expired))
+    ));
 }
 
 #[tokio::test]
 async fn a_higher_token_version_invalidates_every_earlier_token() {
     let (world, token) = logged_in().await;
     world.store.change_user(|user| user.token_version += 1);
-    assert!(matches!(authenticate(&world.accounts, &token).await, Err(AuthenticateError::Invalid)));
+    assert!(matches!(
+        authenticate(&world.accounts, &token).await,
+        Err(AuthenticateError::Token(TokenError::Invalid))
+    ));
     let fresh = world.login("ann@example.com").await.access_token;
     assert!(authenticate(&world.accounts, &fresh).await.is_ok());
 }
@@ -57,7 +63,10 @@ async fn anything_but_an_access_token_is_invalid() {
     let (world, _) = logged_in().await;
     let refresh = world.login("ann@example.com").await.refresh_token;
     for token in ["", "nonsense", &refresh] {
-        assert!(matches!(authenticate(&world.accounts, token).await, Err(AuthenticateError::Invalid)));
+        assert!(matches!(
+            authenticate(&world.accounts, token).await,
+            Err(AuthenticateError::Token(TokenError::Invalid))
+        ));
     }
 }
 
@@ -68,7 +77,10 @@ async fn a_session_of_another_user_is_refused() {
     let [ann, eve] = [0, 1].map(|index| world.store.users()[index].id.0);
     let forged = token.replacen(&format!("access.{ann}."), &format!("access.{eve}."), 1);
     assert_ne!(forged, token);
-    assert!(matches!(authenticate(&world.accounts, &forged).await, Err(AuthenticateError::Invalid)));
+    assert!(matches!(
+        authenticate(&world.accounts, &forged).await,
+        Err(AuthenticateError::Token(TokenError::Invalid))
+    ));
 }
 
 #[tokio::test]

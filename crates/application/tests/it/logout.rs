@@ -1,5 +1,6 @@
 use application::accounts::{AuthenticateError, LogoutError, RefreshError, authenticate, logout, refresh};
 use chrono::Duration;
+use domain::accounts::TokenError;
 
 use crate::world::World;
 
@@ -12,7 +13,7 @@ async fn logging_out_ends_the_session_and_no_other() {
     assert!(matches!(refresh(&world.accounts, &one.refresh_token).await, Err(RefreshError::NotFound)));
     assert!(matches!(
         authenticate(&world.accounts, &one.access_token).await,
-        Err(AuthenticateError::Invalid)
+        Err(AuthenticateError::Token(TokenError::Invalid))
     ));
     assert!(authenticate(&world.accounts, &other.access_token).await.is_ok());
 }

@@ -36,10 +36,10 @@ pub struct RefreshClaims {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// The token is authentic and has expired.
-    #[error("the token has expired")]
+    #[error("Token has expired.")]
     Expired,
     /// The token is not authentic, of another kind, or malformed.
-    #[error("the token is not valid")]
+    #[error("Invalid token.")]
     Invalid,
 }
 
