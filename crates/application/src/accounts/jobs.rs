@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::Duration;
 use domain::{
-    accounts::{AccountStatus, Email, LinkKind, LinkTokenId, UserId},
+    accounts::{AccountStatus, Email, LinkKind, LinkTokenId, User, UserId},
     mail::{Mail, MailContent, Mailer},
     outbox::OutboxEntry,
 };
@@ -38,14 +38,18 @@ impl AccountJobs {
                 link(accounts, LinkKind::PasswordReset, token).await?
             }
             AccountMessage::SendAlreadyRegistered(user) => {
-                notice(accounts, user, MailContent::AlreadyRegistered).await?
+                notice(accounts, user, |_| MailContent::AlreadyRegistered).await?
             }
-            AccountMessage::SendActivated(user) => activated(accounts, user).await?,
+            AccountMessage::SendActivated(user) => {
+                let content =
+                    |user: &User| MailContent::Activated { has_password: !user.password_hash.is_none() };
+                notice(accounts, user, content).await?
+            }
             AccountMessage::SendPasswordResetDone(user) => {
-                notice(accounts, user, MailContent::PasswordResetDone).await?
+                notice(accounts, user, |_| MailContent::PasswordResetDone).await?
             }
             AccountMessage::SendPasswordChanged(user) => {
-                notice(accounts, user, MailContent::PasswordChanged).await?
+                notice(accounts, user, |_| MailContent::PasswordChanged).await?
             }
             AccountMessage::RequestActivation(email) => {
                 send_requested_activation(accounts, &email).await?;
@@ -65,18 +69,13 @@ impl AccountJobs {
 type Addressed = Option<(Email, MailContent)>;
 
 /// An email without a link to the owner of an account.
-async fn notice(accounts: &Accounts, user: UserId, content: MailContent) -> Result<Addressed, JobError> {
+async fn notice(
+    accounts: &Accounts,
+    user: UserId,
+    content: impl FnOnce(&User) -> MailContent + Send,
+) -> Result<Addressed, JobError> {
     let user = accounts.queries.user(user).await?;
-    Ok(user.map(|user| (user.email, content)))
-}
-
-/// The email that an account is active and, if it has none, needs a password.
-async fn activated(accounts: &Accounts, user: UserId) -> Result<Addressed, JobError> {
-    let user = accounts.queries.user(user).await?;
-    Ok(user.map(|user| {
-        let has_password = !user.password_hash.is_none();
-        (user.email, MailContent::Activated { has_password })
-    }))
+    Ok(user.map(|user| (user.email.clone(), content(&user))))
 }
 
 /// An email with a link; `None` if the token was used, replaced or has expired, or the account no longer needs it.
@@ -100,11 +99,9 @@ async fn link(accounts: &Accounts, kind: LinkKind, id: LinkTokenId) -> Result<Ad
         JobError::Transient("no configured SECRET_KEY matches the token of this link".to_owned())
     })?;
     let valid_hours = ((left.num_minutes() + 59) / 60).max(1);
-    Ok(Some((
-        user.email,
-        match kind {
-            LinkKind::Activation => MailContent::Activation { token: mailed, valid_hours },
-            LinkKind::PasswordReset => MailContent::PasswordReset { token: mailed, valid_hours },
-        },
-    )))
+    let content = match kind {
+        LinkKind::Activation => MailContent::Activation { token: mailed, valid_hours },
+        LinkKind::PasswordReset => MailContent::PasswordReset { token: mailed, valid_hours },
+    };
+    Ok(Some((user.email, content)))
 }

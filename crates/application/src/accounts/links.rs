@@ -1,12 +1,10 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    accounts::{
-        AccountUnit, LinkKind, LinkToken, LinkTokenId, NewLinkToken, PasswordHash, TokenNonce, UserId,
-    },
+    accounts::{AccountUnit, LinkKind, LinkToken, NewLinkToken, PasswordHash, TokenNonce, UserId},
     store::StoreError,
 };
 
-use super::Accounts;
+use super::{AccountMessage, Accounts};
 
 /// Minimum interval between two requested emails of one kind to one account.
 const COOLDOWN: Duration = Duration::minutes(1);
@@ -17,35 +15,16 @@ pub(super) fn has_cooled_down(last: Option<&LinkToken>, now: DateTime<Utc>) -> b
 }
 
 impl Accounts {
-    /// Issues an activation token for the registration with this password; it replaces the previous one.
-    pub(super) async fn issue_activation(
-        &self,
-        unit: &dyn AccountUnit,
-        user: UserId,
-        password_hash: PasswordHash,
-        now: DateTime<Utc>,
-    ) -> Result<LinkTokenId, StoreError> {
-        self.issue(unit, LinkKind::Activation, user, Some(password_hash), now).await
-    }
-
-    /// Issues a password reset token; it replaces the previous one of the account.
-    pub(super) async fn issue_password_reset(
-        &self,
-        unit: &dyn AccountUnit,
-        user: UserId,
-        now: DateTime<Utc>,
-    ) -> Result<LinkTokenId, StoreError> {
-        self.issue(unit, LinkKind::PasswordReset, user, None, now).await
-    }
-
-    async fn issue(
+    /// Issues a link and enqueues its email. It replaces the previous link of its kind and, for an activation, of the registration
+    /// with this password.
+    pub(super) async fn send_link(
         &self,
         unit: &dyn AccountUnit,
         kind: LinkKind,
         user_id: UserId,
         password_hash: Option<PasswordHash>,
         issued_at: DateTime<Utc>,
-    ) -> Result<LinkTokenId, StoreError> {
+    ) -> Result<(), StoreError> {
         let ttl = match kind {
             LinkKind::Activation => self.settings.activation_token_ttl,
             LinkKind::PasswordReset => self.settings.password_reset_token_ttl,
@@ -54,6 +33,11 @@ impl Accounts {
         let digest = self.mail_tokens.digest(&self.mail_tokens.make(kind, nonce));
         let expires_at = issued_at + ttl;
         let token = NewLinkToken { user_id, nonce, digest, issued_at, expires_at, password_hash };
-        unit.link_tokens().issue(kind, &token).await
+        let id = unit.link_tokens().issue(kind, &token).await?;
+        let message = match kind {
+            LinkKind::Activation => AccountMessage::SendActivation(id),
+            LinkKind::PasswordReset => AccountMessage::SendPasswordReset(id),
+        };
+        unit.outbox().post(message.into()).await
     }
 }

@@ -3,8 +3,8 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::{
-        AccountStatus, AccountUnit, Email, Group, HashingError, LinkKind, NewUser, Password, PasswordHash,
-        Reregistration, User,
+        AccountStatus, AccountUnit, Email, Group, HashingError, LinkKind, NewUser, Password, Reregistration,
+        User,
     },
     rate_limit::Refused,
     store::StoreError,
@@ -84,7 +84,11 @@ pub async fn register(accounts: &Accounts, command: RegisterAccount) -> Result<R
     let new_user =
         NewUser { email, password_hash, group: Group::User, status: AccountStatus::Pending, created_at: now };
     let pending = match unit.users().add(&new_user).await {
-        Ok(user) => Some(accounts.enqueue_activation(&*unit, user, new_user.password_hash, now).await?),
+        Ok(user) => {
+            let password = Some(new_user.password_hash);
+            accounts.send_link(&*unit, LinkKind::Activation, user.id, password, now).await?;
+            Some(user)
+        }
         Err(StoreError::Conflict) => accounts.register_again(&*unit, &new_user, now).await?,
         Err(error) => return Err(error.into()),
     };
@@ -126,24 +130,13 @@ impl Accounts {
         }
         unit.users().save(&user).await?;
         if outcome == Reregistration::Pending {
-            return self.enqueue_activation(unit, user, again.password_hash.clone(), now).await.map(Some);
+            let password = Some(again.password_hash.clone());
+            self.send_link(unit, LinkKind::Activation, user.id, password, now).await?;
+            return Ok(Some(user));
         }
         if user.status.is_active() {
             unit.outbox().post(AccountMessage::SendAlreadyRegistered(user.id).into()).await?;
         }
         Ok(None)
-    }
-
-    /// Issues the activation token of a registration with this password and enqueues its email.
-    async fn enqueue_activation(
-        &self,
-        unit: &dyn AccountUnit,
-        user: User,
-        password_hash: PasswordHash,
-        now: DateTime<Utc>,
-    ) -> Result<User, StoreError> {
-        let issued = self.issue_activation(unit, user.id, password_hash, now).await?;
-        unit.outbox().post(AccountMessage::SendActivation(issued).into()).await?;
-        Ok(user)
     }
 }

@@ -53,7 +53,6 @@ pub async fn send_requested_activation(accounts: &Accounts, email: &Email) -> Re
     // The cleanup reads this timestamp and must not remove an account whose link is being sent.
     user.last_registered_at = now;
     unit.users().save(&user).await?;
-    let token = accounts.issue_activation(&*unit, user.id, password_hash, now).await?;
-    unit.outbox().post(AccountMessage::SendActivation(token).into()).await?;
+    accounts.send_link(&*unit, LinkKind::Activation, user.id, Some(password_hash), now).await?;
     unit.commit().await
 }

@@ -32,7 +32,6 @@ pub async fn send_requested_password_reset(accounts: &Accounts, email: &Email) -
     if !has_cooled_down(last.as_ref(), now) {
         return Ok(());
     }
-    let token = accounts.issue_password_reset(&*unit, user.id, now).await?;
-    unit.outbox().post(AccountMessage::SendPasswordReset(token).into()).await?;
+    accounts.send_link(&*unit, LinkKind::PasswordReset, user.id, None, now).await?;
     unit.commit().await
 }
