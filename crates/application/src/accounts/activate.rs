@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use domain::{
     accounts::{
         AccountStatus, ActivationError, ClientNetwork, Email, HashingError, LinkKind, MailedToken,
-        PasswordAttempt, PasswordHash, TokenDigest, UserId, Verdict,
+        PasswordAttempt, TokenDigest, UserId, Verdict,
     },
     rate_limit::Refused,
     store::StoreError,
@@ -110,19 +110,11 @@ async fn confirm_password(
     let Some(chosen) = chosen.filter(|hash| !hash.is_none()) else { return Ok(false) };
     let password = password.ok_or(ActivateError::ConfirmPassword)?;
     let attempt = accounts.limits.own_password(holder).await?;
-    let verdict = verify(accounts, password, &chosen).await;
+    let verdict = async { accounts.hasher.acquire().await?.verify(password, Some(&chosen)).await }.await;
     if matches!(verdict, Ok(Verdict::Wrong)) {
         return Err(ActivateError::ConfirmPassword);
     }
     attempt.refund().await;
     verdict?;
     Ok(true)
-}
-
-async fn verify(
-    accounts: &Accounts,
-    password: &PasswordAttempt,
-    hash: &PasswordHash,
-) -> Result<Verdict, HashingError> {
-    accounts.hasher.acquire().await?.verify(password, Some(hash)).await
 }
