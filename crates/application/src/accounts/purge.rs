@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use domain::{
     accounts::{LinkKind, RetentionStore},
     environment::Clock,
@@ -30,46 +30,27 @@ pub struct AccountRetention {
 #[async_trait]
 impl Purge for AccountRetention {
     async fn purge(&self) -> Result<Removed, StoreError> {
-        let now = self.clock.now();
-        let tables = [
-            ("activation tokens", Rows::Links(LinkKind::Activation)),
-            ("password reset tokens", Rows::Links(LinkKind::PasswordReset)),
-            ("sessions", Rows::Sessions),
-            ("networks of old logins", Rows::Networks { last_seen_before: now - NETWORK_TTL }),
-            (
-                "accounts that were never activated",
-                Rows::PendingUsers { registered_before: now - self.pending_account_ttl },
-            ),
-        ];
-        let mut removed = Removed::default();
-        for (name, rows) in tables {
-            removed.0.push((name, remove_all(&*self.store, rows, now).await?));
-        }
-        Ok(removed)
+        let (store, now) = (&*self.store, self.clock.now());
+        let links = |kind| in_batches(move || store.remove_links(kind, now, BATCH));
+        let networks = || store.remove_networks(now - NETWORK_TTL, BATCH);
+        let pending = || store.remove_pending_users(now - self.pending_account_ttl, now, BATCH);
+        Ok(Removed(vec![
+            ("activation tokens", links(LinkKind::Activation).await?),
+            ("password reset tokens", links(LinkKind::PasswordReset).await?),
+            ("sessions", in_batches(|| store.remove_sessions(now, BATCH)).await?),
+            ("networks of old logins", in_batches(networks).await?),
+            ("accounts that were never activated", in_batches(pending).await?),
+        ]))
     }
 }
 
-/// Rows to remove.
-#[derive(Clone, Copy, Debug)]
-enum Rows {
-    Links(LinkKind),
-    Sessions,
-    Networks { last_seen_before: DateTime<Utc> },
-    PendingUsers { registered_before: DateTime<Utc> },
-}
-
-/// Removes batches until one is not full.
-async fn remove_all(store: &dyn RetentionStore, rows: Rows, now: DateTime<Utc>) -> Result<u64, StoreError> {
+/// Removes batches until one is not full, and returns the number of removed rows.
+async fn in_batches<Removing: Future<Output = Result<u64, StoreError>>>(
+    remove_batch: impl Fn() -> Removing,
+) -> Result<u64, StoreError> {
     let mut removed = 0;
     loop {
-        let batch = match rows {
-            Rows::Links(kind) => store.remove_links(kind, now, BATCH).await?,
-            Rows::Sessions => store.remove_sessions(now, BATCH).await?,
-            Rows::Networks { last_seen_before } => store.remove_networks(last_seen_before, BATCH).await?,
-            Rows::PendingUsers { registered_before } => {
-                store.remove_pending_users(registered_before, now, BATCH).await?
-            }
-        };
+        let batch = remove_batch().await?;
         removed += batch;
         if batch < BATCH {
             return Ok(removed);
