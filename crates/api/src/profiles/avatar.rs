@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, delete, http::StatusCode, put, web::Data};
 use application::profiles;
-use domain::accounts::UserId;
+use domain::{accounts::UserId, profiles::ProfileChange};
 
 use super::{
     form::{AvatarForm, avatar},
@@ -45,8 +45,10 @@ pub(crate) async fn set_avatar(
     profiles::may_change(caller, user)?;
     let avatar = avatar(&services, caller.id, parts).await?;
     let unchanged = if_match.requires_tag(stored_tag);
+    let (change, avatar) = (ProfileChange::default(), Some(avatar));
     let profile =
-        profiles::set_avatar(&services.profiles, caller, user, avatar, unchanged.as_deref()).await?;
+        profiles::update_profile(&services.profiles, caller, user, change, avatar, unchanged.as_deref())
+            .await?;
     ProfileBody::reply(StatusCode::OK, &services, profile).await
 }
 

@@ -33,7 +33,8 @@ pub(crate) async fn get_my_profile(
     auth: Auth<User>,
     services: Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    let profile = profiles::get_own_profile(&services.profiles, &auth.caller.user).await?;
+    let caller = &auth.caller.user;
+    let profile = profiles::get_profile(&services.profiles, caller, caller.id).await?;
     ProfileBody::reply(StatusCode::OK, &services, profile).await
 }
 

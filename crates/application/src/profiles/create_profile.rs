@@ -16,10 +16,7 @@ pub async fn create_profile(
     avatar: Option<ProcessedAvatar>,
 ) -> Result<Profile, ProfileError> {
     may_create(profiles, caller, user).await?;
-    let key = match &avatar {
-        Some(avatar) => Some(profiles.upload(avatar).await?),
-        None => None,
-    };
+    let key = profiles.upload(avatar.as_ref()).await?;
     let outcome = add(profiles, user, &change, key.as_ref()).await;
     // With these errors it is certain that no profile refers to the picture.
     if let (Some(key), Err(ProfileError::AlreadyExists | ProfileError::UserNotActive)) = (&key, &outcome) {

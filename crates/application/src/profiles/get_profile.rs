@@ -12,11 +12,6 @@ pub async fn get_profile(profiles: &Profiles, caller: &User, user: UserId) -> Re
     Ok(if is_owner_or_staff(caller, user) { profile } else { profile.public_view() })
 }
 
-/// Returns the caller's own profile.
-pub async fn get_own_profile(profiles: &Profiles, caller: &User) -> Result<Profile, ProfileError> {
-    get_profile(profiles, caller, caller.id).await
-}
-
 /// Returns the caller's own profile, if they have one.
 pub async fn profile_of(profiles: &Profiles, caller: &User) -> Result<Option<Profile>, StoreError> {
     profiles.queries.profile(caller.id).await

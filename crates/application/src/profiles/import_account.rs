@@ -13,10 +13,7 @@ pub async fn import_account(
     change: Option<&ProfileChange>,
     avatar: Option<&ProcessedAvatar>,
 ) -> Result<bool, ProfileError> {
-    let key = match avatar {
-        Some(avatar) => Some(profiles.upload(avatar).await?),
-        None => None,
-    };
+    let key = profiles.upload(avatar).await?;
     let added = add(profiles, new, change, key.as_ref()).await;
     if let (Some(key), Ok(false)) = (&key, &added) {
         profiles.discard(key).await;

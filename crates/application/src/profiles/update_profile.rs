@@ -19,10 +19,7 @@ pub async fn update_profile(
     let current = profiles.queries.profile(user).await?.ok_or(ProfileError::NotFound)?;
     // Checked again under the lock; here it prevents an upload that would be discarded.
     check(expected, &current)?;
-    let key = match &avatar {
-        Some(avatar) => Some(profiles.upload(avatar).await?),
-        None => None,
-    };
+    let key = profiles.upload(avatar.as_ref()).await?;
     let outcome = apply(profiles, user, change, key.as_ref(), expected).await;
     if let (Some(key), Err(ProfileError::NotFound | ProfileError::Changed(_))) = (&key, &outcome) {
         profiles.discard(key).await;

@@ -13,9 +13,13 @@ use super::{ProfileError, Profiles, delete_avatar_files};
 const CONTENT_TYPE: &str = "image/jpeg";
 
 impl Profiles {
-    /// Uploads a picture under a new key, which is recorded first: a picture that no profile ever shows is then always
-    /// found and removed.
-    pub(super) async fn upload(&self, avatar: &ProcessedAvatar) -> Result<AvatarKey, ProfileError> {
+    /// Uploads a picture, if there is one, under a new key, which is recorded first: a picture that no profile ever shows is then
+    /// always found and removed.
+    pub(super) async fn upload(
+        &self,
+        avatar: Option<&ProcessedAvatar>,
+    ) -> Result<Option<AvatarKey>, ProfileError> {
+        let Some(avatar) = avatar else { return Ok(None) };
         let key = AvatarKey::from_bits(self.randomness.bits128());
         let unit = self.store.begin().await?;
         unit.profiles().note_upload(&key, self.clock.now()).await?;
@@ -31,7 +35,7 @@ impl Profiles {
             self.discard(&key).await;
             return Err(ProfileError::UploadFailed { reason });
         }
-        Ok(key)
+        Ok(Some(key))
     }
 
     /// Enqueues the removal of a picture that no profile shows. If that fails, the cleanup finds the picture by its age.
