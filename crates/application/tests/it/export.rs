@@ -2,7 +2,7 @@ use std::convert::Infallible;
 
 use application::catalogue::{
     Catalogue, ExportError, create_movie, export_movies,
-    import::{ImportRow, SourceRow, import_rows},
+    import::{ImportRow, drafted, import_movies},
 };
 use domain::{
     catalogue::{
@@ -48,8 +48,8 @@ async fn export(catalogue: &Catalogue) -> (Vec<ImportRow>, Vec<(MovieId, String)
 }
 
 async fn import(catalogue: &Catalogue, rows: Vec<ImportRow>) {
-    let rows = rows.into_iter().map(|row| -> SourceRow<Infallible> { Ok(Ok(row)) });
-    let report = import_rows(catalogue, rows, |refusal| panic!("{refusal:?}"), |_| {}).await.unwrap();
+    let rows = rows.into_iter().map(|row| drafted::<Infallible>(Ok(Ok(row))));
+    let report = import_movies(catalogue, rows, |refusal| panic!("{refusal:?}"), |_| {}).await.unwrap();
     assert_eq!(report.added, report.read);
 }
 

@@ -1,7 +1,8 @@
 use std::convert::Infallible;
 
 use application::catalogue::import::{
-    ImportError, ImportReport, ImportRow, Refusal, RowError, SourceRow, check_rows, import_rows,
+    ImportError, ImportReport, ImportRow, Refusal, RowError, SourceDraft, SourceRow, check_rows, drafted,
+    import_movies,
 };
 
 use crate::world::World;
@@ -19,8 +20,8 @@ fn row(number: u64) -> ImportRow {
     }
 }
 
-fn rows(numbers: impl Iterator<Item = u64>) -> Vec<SourceRow<Infallible>> {
-    numbers.map(|number| Ok(Ok(row(number)))).collect()
+fn rows(numbers: impl Iterator<Item = u64>) -> Vec<SourceDraft<Infallible>> {
+    numbers.map(|number| drafted(Ok(Ok(row(number))))).collect()
 }
 
 fn counts(report: ImportReport) -> [u64; 4] {
@@ -31,7 +32,7 @@ fn counts(report: ImportReport) -> [u64; 4] {
 async fn a_file_of_several_batches_is_imported_and_a_repeated_import_adds_nothing() {
     let world = World::new();
     let load = || async {
-        let report = import_rows(&world.catalogue, rows(1..=1_201), |_| {}, |_| {}).await.unwrap();
+        let report = import_movies(&world.catalogue, rows(1..=1_201), |_| {}, |_| {}).await.unwrap();
         counts(report)
     };
     assert_eq!(load().await, [1_201, 1_201, 0, 0]);
@@ -41,7 +42,7 @@ async fn a_file_of_several_batches_is_imported_and_a_repeated_import_adds_nothin
 #[tokio::test]
 async fn a_duplicate_in_the_file_counts_as_already_there() {
     let world = World::new();
-    let report = import_rows(&world.catalogue, rows([1, 2, 1].into_iter()), |_| {}, |_| {}).await.unwrap();
+    let report = import_movies(&world.catalogue, rows([1, 2, 1].into_iter()), |_| {}, |_| {}).await.unwrap();
     assert_eq!(counts(report), [3, 2, 1, 0]);
 }
 
@@ -53,9 +54,9 @@ async fn invalid_rows_are_reported_with_line_and_column_and_do_not_stop_the_impo
     let source: Vec<SourceRow<Infallible>> =
         vec![Ok(Ok(row(1))), Ok(Ok(bad)), Ok(Err(unreadable)), Ok(Ok(row(4)))];
     let mut reported = Vec::new();
-    let report = import_rows(
+    let report = import_movies(
         &world.catalogue,
-        source,
+        source.into_iter().map(drafted),
         |refusal| reported.push((refusal.line, refusal.error.column)),
         |_| {},
     );
@@ -75,12 +76,12 @@ async fn checking_imports_nothing() {
 #[tokio::test]
 async fn batches_before_a_source_error_stay_stored_and_a_repeated_import_adds_the_rest() {
     let world = World::new();
-    let mut source: Vec<SourceRow<&str>> = (1..=1_200).map(|number| Ok(Ok(row(number)))).collect();
-    source.push(Err("the disk is gone"));
-    let error = import_rows(&world.catalogue, source, |_| {}, |_| {}).await.unwrap_err();
+    let readable = (1..=1_200).map(|number| drafted(Ok(Ok(row(number)))));
+    let source = readable.chain([Err("the disk is gone")]);
+    let error = import_movies(&world.catalogue, source, |_| {}, |_| {}).await.unwrap_err();
     assert!(matches!(error, ImportError::Source("the disk is gone")));
     assert_eq!(world.store.movies().len(), 1_000);
-    let report = import_rows(&world.catalogue, rows(1..=1_300), |_| {}, |_| {}).await.unwrap();
+    let report = import_movies(&world.catalogue, rows(1..=1_300), |_| {}, |_| {}).await.unwrap();
     assert_eq!(counts(report), [1_300, 300, 1_000, 0]);
 }
 
@@ -88,7 +89,7 @@ async fn batches_before_a_source_error_stay_stored_and_a_repeated_import_adds_th
 async fn progress_is_reported_after_each_batch() {
     let world = World::new();
     let mut reported = Vec::new();
-    import_rows(&world.catalogue, rows(1..=2_001), |_| {}, |report| reported.push(report.read))
+    import_movies(&world.catalogue, rows(1..=2_001), |_| {}, |report| reported.push(report.read))
         .await
         .unwrap();
     assert_eq!(reported, [1_000, 2_000, 2_001]);

@@ -7,7 +7,10 @@ use std::{
 use anyhow::{Context, bail};
 use application::{
     accounts::{self, ensure_first_admin},
-    catalogue::{Catalogue, import::import_rows},
+    catalogue::{
+        Catalogue,
+        import::{drafted, import_movies},
+    },
 };
 use domain::accounts::{Email, Password};
 use sample_data::SAMPLE_CSV;
@@ -91,7 +94,7 @@ async fn load_sample(catalogue: &Catalogue) -> anyhow::Result<()> {
         return Ok(());
     }
     let refused = |refusal| tracing::error!(?refusal, "the sample has an invalid row");
-    let report = import_rows(catalogue, csv_rows(SAMPLE_CSV)?, refused, |_| {}).await?;
+    let report = import_movies(catalogue, csv_rows(SAMPLE_CSV)?.map(drafted), refused, |_| {}).await?;
     tracing::info!(movies = report.added, "loaded the sample catalogue");
     Ok(())
 }

@@ -51,16 +51,6 @@ pub enum ImportError<E> {
     Store(#[from] StoreError),
 }
 
-/// Imports rows with [`import_movies`].
-pub async fn import_rows<E>(
-    catalogue: &Catalogue,
-    rows: impl IntoIterator<Item = SourceRow<E>>,
-    refused: impl FnMut(Refusal),
-    progress: impl FnMut(&ImportReport),
-) -> Result<ImportReport, ImportError<E>> {
-    import_movies(catalogue, rows.into_iter().map(drafted), refused, progress).await
-}
-
 /// Converts a row to a draft.
 pub fn drafted<E>(row: SourceRow<E>) -> SourceDraft<E> {
     row.map(draft_of)

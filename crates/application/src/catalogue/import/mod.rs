@@ -6,6 +6,5 @@ mod row;
 
 pub use load::{
     ImportError, ImportReport, Refusal, SourceDraft, SourceRow, check_rows, drafted, import_movies,
-    import_rows,
 };
 pub use row::{COLUMNS, ImportRow, RowError};
