@@ -21,6 +21,7 @@ pub mod environment;
 pub mod health;
 pub mod mail;
 pub mod money;
+mod names;
 pub mod objects;
 pub mod outbox;
 pub mod page;

@@ -1,4 +1,4 @@
-use std::{cmp::Ordering, fmt, str::FromStr};
+use std::{cmp::Ordering, fmt};
 
 use chrono::{Datelike, NaiveDate};
 
@@ -6,7 +6,7 @@ use super::{
     CountryCode, Movie, MovieId, MovieStatus, MovieSummary, Name, Relevance, Score, SearchQuery,
     TaxonomyEntryId, folded,
 };
-use crate::text::caseless_key;
+use crate::{names::names, text::caseless_key};
 
 /// Filter of a list of movies; all given conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -145,53 +145,12 @@ impl fmt::Display for Year {
     }
 }
 
-impl MovieSort {
-    /// All properties.
-    pub const ALL: [Self; 6] = [Self::Id, Self::Name, Self::Date, Self::Score, Self::Budget, Self::Revenue];
-
-    /// Name in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::Name => "name",
-            Self::Date => "date",
-            Self::Score => "score",
-            Self::Budget => "budget",
-            Self::Revenue => "revenue",
-        }
-    }
+names! {
+    MovieSort, UnknownSort:
+    Id = "id", Name = "name", Date = "date", Score = "score", Budget = "budget", Revenue = "revenue"
 }
 
-impl FromStr for MovieSort {
-    type Err = UnknownSort;
-
-    fn from_str(text: &str) -> Result<Self, UnknownSort> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text).ok_or(UnknownSort)
-    }
-}
-
-impl Direction {
-    /// Name in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ascending => "asc",
-            Self::Descending => "desc",
-        }
-    }
-}
-
-impl FromStr for Direction {
-    type Err = UnknownDirection;
-
-    fn from_str(text: &str) -> Result<Self, UnknownDirection> {
-        [Self::Ascending, Self::Descending]
-            .into_iter()
-            .find(|direction| direction.as_str() == text)
-            .ok_or(UnknownDirection)
-    }
-}
+names! { Direction, UnknownDirection: Ascending = "asc", Descending = "desc" }
 
 impl Default for MovieOrder {
     fn default() -> Self {

@@ -1,4 +1,4 @@
-use std::{fmt, str::FromStr};
+use crate::names::names;
 
 /// Production status of a movie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,50 +16,7 @@ pub enum MovieStatus {
 #[error("The status must be one of Released, Post Production, In Production.")]
 pub struct UnknownStatus;
 
-impl MovieStatus {
-    /// All statuses.
-    pub const ALL: [Self; 3] = [Self::Released, Self::PostProduction, Self::InProduction];
-
-    /// Name in the store and in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Released => "Released",
-            Self::PostProduction => "Post Production",
-            Self::InProduction => "In Production",
-        }
-    }
-}
-
-impl FromStr for MovieStatus {
-    type Err = UnknownStatus;
-
-    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(UnknownStatus)
-    }
-}
-
-impl fmt::Display for MovieStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_status_is_parsed_from_its_name() {
-        for status in MovieStatus::ALL {
-            assert_eq!(status.as_str().parse(), Ok(status));
-        }
-    }
-
-    #[test]
-    fn other_spellings_are_rejected() {
-        for text in ["", "released", " Released", "Rumored"] {
-            assert_eq!(text.parse::<MovieStatus>(), Err(UnknownStatus));
-        }
-    }
+names! {
+    MovieStatus, UnknownStatus:
+    Released = "Released", PostProduction = "Post Production", InProduction = "In Production"
 }

@@ -1,4 +1,4 @@
-use std::str::FromStr;
+use crate::names::names;
 
 /// Gender of a user, as stated in the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,24 +14,4 @@ pub enum Gender {
 #[error("The gender must be one of man, woman.")]
 pub struct UnknownGender;
 
-impl Gender {
-    /// All genders.
-    pub const ALL: [Self; 2] = [Self::Man, Self::Woman];
-
-    /// Name in the store and in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Man => "man",
-            Self::Woman => "woman",
-        }
-    }
-}
-
-impl FromStr for Gender {
-    type Err = UnknownGender;
-
-    fn from_str(text: &str) -> Result<Self, UnknownGender> {
-        Self::ALL.into_iter().find(|gender| gender.as_str() == text).ok_or(UnknownGender)
-    }
-}
+names! { Gender, UnknownGender: Man = "man", Woman = "woman" }
