@@ -119,12 +119,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_last_page_may_be_short() {
-        let ten = PageSize::DEFAULT;
-        assert_eq!([0, 1, 10, 11, 100].map(|items| ten.pages(items)), [0, 1, 1, 2, 10]);
-    }
-
     proptest! {
         #[test]
         fn the_offset_never_overflows(number in 1..=i64::MAX, size in 1..=PageSize::MAX) {

@@ -62,11 +62,6 @@ mod tests {
     }
 
     #[test]
-    fn white_space_of_any_kind_becomes_one_plain_space() {
-        assert_eq!(collapse_spaces("\u{a0} Science\u{a0}\u{a0}Fiction\t"), "Science Fiction");
-    }
-
-    #[test]
     fn printable_characters_of_any_script_are_not_control() {
         assert!(!"Amélie 千と千尋 Ірина".chars().any(is_control));
     }

@@ -84,38 +84,3 @@ fn crew(actors: &[Named]) -> String {
     let parts = actors.iter().flat_map(|actor| actor.name.split(','));
     parts.map(|part| format!("{}, ,", part.trim())).collect::<Vec<_>>().join(" ")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn crew_of(names: &[&str]) -> String {
-        let actor = |name: &&str| Named { id: 1, name: (*name).to_owned() };
-        crew(&names.iter().map(actor).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn actors_are_written_in_pairs_with_an_empty_character() {
-        assert_eq!(crew_of(&["Tom Hanks", "Robin Wright"]), "Tom Hanks, , Robin Wright, ,");
-        assert_eq!(crew_of(&[]), "");
-    }
-
-    #[test]
-    fn a_one_word_name_is_not_mistaken_for_one_without_spaces() {
-        assert_eq!(crew_of(&["DeVito"]), "DeVito, ,");
-    }
-
-    #[test]
-    fn a_comma_in_one_name_does_not_shift_the_others() {
-        assert_eq!(crew_of(&["Robert Downey, Jr.", "Tom Hanks"]), "Robert Downey, , Jr., , Tom Hanks, ,");
-    }
-
-    #[test]
-    fn names_that_an_import_misreads_are_detected() {
-        for (name, misread) in
-            [("Downey, Jr.", true), ("UNKNOWN", true), ("Unknown Soldier", false), ("", false)]
-        {
-            assert_eq!(is_misread(name), misread, "{name:?}");
-        }
-    }
-}

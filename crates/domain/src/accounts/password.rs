@@ -149,17 +149,10 @@ impl PartialEq for PasswordHash {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn violations(text: &str) -> Vec<PasswordRule> {
         Password::parse(text).err().unwrap_or_default()
-    }
-
-    #[test]
-    fn a_password_that_satisfies_every_rule_is_accepted() {
-        assert!(Password::parse("StrongPass1!").is_ok());
     }
 
     #[test]
@@ -215,13 +208,5 @@ mod tests {
             PasswordHash::new("$2b$12$StrongPass1!".into())
         );
         assert!(!shown.contains("StrongPass1!"), "{shown}");
-    }
-
-    proptest! {
-        #[test]
-        fn a_password_is_accepted_exactly_when_no_rule_is_violated(text in "\\PC{0,80}") {
-            let expected = PasswordRule::ALL.into_iter().all(|rule| rule.holds_for(&text));
-            prop_assert_eq!(Password::parse(&text).is_ok(), expected);
-        }
     }
 }

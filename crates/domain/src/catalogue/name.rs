@@ -78,14 +78,6 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_only_in_case_have_the_same_key() {
-        for (one, other) in [("DRAMA", "Drama"), ("ÉTÉ", "été"), ("ИРОНИЯ", "ирония"), ("STRASSE", "Straße")]
-        {
-            assert_eq!(Name::parse(one).unwrap().key(), Name::parse(other).unwrap().key());
-        }
-    }
-
-    #[test]
     fn a_name_is_composed_and_not_invisible() {
         assert_eq!(Name::parse("Ame\u{301}lie").unwrap().as_str(), "Am\u{e9}lie");
         for text in ["\u{200b}", "\u{2060}", "\u{ad}", "\u{3164}"] {
