@@ -14,7 +14,7 @@ use super::{
     token_pair::Tokens,
 };
 use crate::{
-    documentation::sets,
+    documentation::values,
     http::{
         body::Form,
         field::Field,
@@ -32,7 +32,7 @@ use crate::{
 #[schema(as = TokenRequest)]
 pub(crate) struct Body {
     /// `password` requires `username` and `password`; `refresh_token` requires `refresh_token`.
-    #[schema(value_type = sets::GrantType)]
+    #[schema(value_type = values::GrantType)]
     grant_type: Field<String>,
     /// Email address of the user.
     #[deserr(default)]

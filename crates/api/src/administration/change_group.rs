@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    documentation::sets::UserGroup,
+    documentation::values::UserGroup,
     http::{
         auth::{Admin, Auth},
         body::Json,

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{example, problems};
 use crate::{
     accounts::me::Account,
-    documentation::sets::UserGroup,
+    documentation::values::UserGroup,
     http::{
         auth::{Admin, Auth},
         cursor::Cursor,

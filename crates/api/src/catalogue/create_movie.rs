@@ -12,7 +12,7 @@ use super::{
     problems,
 };
 use crate::{
-    documentation::{sets, values},
+    documentation::values,
     http::{
         auth::{Auth, Moderator},
         body::Json,
@@ -42,7 +42,7 @@ pub(crate) struct Body {
     #[schema(value_type = values::Overview)]
     overview: Field<Overview>,
     /// `Released`, `Post Production` or `In Production`.
-    #[schema(value_type = sets::MovieStatus)]
+    #[schema(value_type = values::MovieStatus)]
     status: Field<MovieStatus>,
     /// Budget in US dollars, with at most two decimals.
     #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]

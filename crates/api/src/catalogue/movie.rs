@@ -6,7 +6,7 @@ use domain::{
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::documentation::sets;
+use crate::documentation::values;
 
 /// A movie in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,7 +41,7 @@ pub(crate) struct MovieBody {
     /// Summary of the plot.
     overview: String,
     /// `Released`, `Post Production` or `In Production`.
-    #[schema(value_type = sets::MovieStatus)]
+    #[schema(value_type = values::MovieStatus)]
     status: &'static str,
     /// Budget in US dollars.
     #[schema(value_type = f64, minimum = 0)]

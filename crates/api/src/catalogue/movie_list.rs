@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::movie::SummaryBody;
 use crate::{
-    documentation::{sets, values},
+    documentation::values,
     http::{
         caching,
         cursor::Cursor,
@@ -67,7 +67,7 @@ pub(crate) struct MovieParameters {
     language: Option<Many<Name>>,
     /// `Released`, `Post Production` or `In Production`. If repeated, movies with any of them.
     #[deserr(default)]
-    #[param(value_type = Option<Vec<sets::MovieStatus>>, max_items = 20)]
+    #[param(value_type = Option<Vec<values::MovieStatus>>, max_items = 20)]
     status: Option<Many<MovieStatus>>,
     /// First year of release, inclusive.
     #[deserr(default)]
@@ -88,11 +88,11 @@ pub(crate) struct MovieParameters {
     /// Property that the list is sorted by; `id` by default. With `q`, and neither `sort_by` nor `sort_order`, the best
     /// match comes first.
     #[deserr(default)]
-    #[param(value_type = Option<sets::MovieSortBy>)]
+    #[param(value_type = Option<values::MovieSortBy>)]
     sort_by: Option<Field<MovieSort>>,
     /// Direction of the order; `desc` by default.
     #[deserr(default)]
-    #[param(value_type = Option<sets::SortOrder>)]
+    #[param(value_type = Option<values::SortOrder>)]
     sort_order: Option<Field<Direction>>,
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{movie::MovieBody, problems};
 use crate::{
-    documentation::{sets, values},
+    documentation::values,
     http::{
         auth::{Auth, Moderator},
         body::Json,
@@ -47,7 +47,7 @@ pub(crate) struct Body {
     overview: Change<Field<Overview>>,
     /// `Released`, `Post Production` or `In Production`.
     #[deserr(default)]
-    #[schema(value_type = sets::MovieStatus, required = false)]
+    #[schema(value_type = values::MovieStatus, required = false)]
     status: Change<Field<MovieStatus>>,
     /// Budget in US dollars, with at most two decimals.
     #[deserr(default)]

@@ -1,10 +1,5 @@
 //! The list of error codes.
 
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
-};
-
 use crate::{
     accounts, administration, catalogue,
     http::{self, row::Row},
@@ -25,21 +20,12 @@ const CONTEXTS: [&[Row]; 10] = [
     pages::problems::ALL,
 ];
 
-/// Stable code of an error.
-#[derive(Debug)]
-pub(crate) struct ErrorCode;
-
-impl PartialSchema for ErrorCode {
-    fn schema() -> RefOr<Schema> {
-        let mut codes: Vec<_> = CONTEXTS.into_iter().flatten().map(|row| row.code).collect();
-        codes.sort_unstable();
-        let code =
-            ObjectBuilder::new().schema_type(Type::String).description(Some("Stable code of an error."));
-        code.enum_values(Some(codes)).build().into()
-    }
+/// Returns the codes in alphabetical order.
+pub(super) fn all() -> Vec<&'static str> {
+    let mut codes: Vec<_> = CONTEXTS.into_iter().flatten().map(|row| row.code).collect();
+    codes.sort_unstable();
+    codes
 }
-
-impl ToSchema for ErrorCode {}
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,8 @@
 //! The OpenAPI document: everything that is not part of a single route.
 
-pub(crate) mod codes;
+mod codes;
 mod fitted;
 pub(crate) mod problems;
-pub(crate) mod sets;
 mod shared;
 pub(crate) mod values;
 
@@ -44,9 +43,9 @@ const TOKEN_ENDPOINT: &str = "/api/v1/accounts/token";
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(
-        ProblemBody, FieldError, RequestPart, codes::ErrorCode, sets::MovieStatus, sets::UserGroup, sets::Gender,
-        sets::MovieSortBy, sets::SortOrder, sets::GrantType, sets::ServiceStatus, sets::DependencyStatus,
-        values::Name, values::Overview, values::CountryCode,
+        ProblemBody, FieldError, RequestPart, values::ErrorCode, values::MovieStatus, values::UserGroup,
+        values::Gender, values::MovieSortBy, values::SortOrder, values::GrantType, values::ServiceStatus,
+        values::DependencyStatus, values::Name, values::Overview, values::CountryCode,
     )),
     tags(
         (name = "Accounts", description = "Registration, login and sessions."),

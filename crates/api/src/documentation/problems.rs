@@ -6,12 +6,13 @@ use serde_json::json;
 use utoipa::{
     IntoResponses,
     openapi::{
-        ContentBuilder, Header, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
+        ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
         example::{Example, ExampleBuilder},
         path::Operation,
-        schema::Type,
     },
 };
+
+use super::shared::header;
 
 pub(crate) use crate::http::problems::*;
 use crate::http::{problem::PROBLEM_JSON, row::Row};
@@ -185,9 +186,4 @@ pub(super) fn examples(response: &mut RefOr<Response>) -> Option<&mut BTreeMap<S
         RefOr::T(content) => Some(&mut content.examples),
         RefOr::Ref(_) => None,
     }
-}
-
-fn header(description: &str) -> Header {
-    let text = ObjectBuilder::new().schema_type(Type::String).build();
-    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
 }

@@ -50,12 +50,14 @@ pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
     [get, put, post, delete, patch].into_iter().flatten()
 }
 
-fn text() -> ObjectBuilder {
+/// A schema of strings.
+pub(super) fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-fn header(description: &str) -> RefOr<Header> {
-    HeaderBuilder::new().schema(Some(text().build())).description(Some(description)).build().into()
+/// A header whose values are strings.
+pub(super) fn header(description: &str) -> Header {
+    HeaderBuilder::new().schema(Some(text().build())).description(Some(description)).build()
 }
 
 fn parameter(name: &str, description: &str) -> RefOr<Parameter> {
@@ -66,9 +68,10 @@ fn parameter(name: &str, description: &str) -> RefOr<Parameter> {
 fn add_headers(components: &mut Components) {
     components.headers.insert(
         "RequestId".to_owned(),
-        header("Identifier of the request in the logs: the one that the client sent, or a new one."),
+        header("Identifier of the request in the logs: the one that the client sent, or a new one.").into(),
     );
-    components.headers.insert("ETag".to_owned(), header("Validator of the response (RFC 9110, 8.8.3)."));
+    let etag = header("Validator of the response (RFC 9110, 8.8.3).");
+    components.headers.insert("ETag".to_owned(), etag.into());
     components.parameters.insert(
         "RequestId".to_owned(),
         parameter(

@@ -14,7 +14,7 @@ use super::{
     problems::{BadRequest, BodyTooLarge, InternalError, MethodNotAllowed, UnknownPath, ValidationFailed},
     row::Row,
 };
-use crate::documentation::codes::ErrorCode;
+use crate::documentation::values::ErrorCode;
 
 /// The media type of problem details.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";

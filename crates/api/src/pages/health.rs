@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    documentation::{problems, sets},
+    documentation::{problems, values},
     http::{Behaviour, reply},
     services::{DependencyState, Services},
 };
@@ -19,7 +19,7 @@ use crate::{
 #[schema(as = Health)]
 pub(crate) struct Health {
     /// `ok`, `unavailable`, or `stopping` during shutdown.
-    #[schema(value_type = sets::ServiceStatus)]
+    #[schema(value_type = values::ServiceStatus)]
     status: &'static str,
     /// Dependencies with their states.
     components: Vec<Component>,
@@ -32,7 +32,7 @@ pub(crate) struct Component {
     /// Name of the dependency, such as `database`.
     name: &'static str,
     /// `ok` or `unavailable`.
-    #[schema(value_type = sets::DependencyStatus)]
+    #[schema(value_type = values::DependencyStatus)]
     status: &'static str,
     /// Duration of the last check in milliseconds.
     #[schema(minimum = 0)]

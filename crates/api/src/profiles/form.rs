@@ -9,7 +9,7 @@ use domain::{
 use utoipa::ToSchema;
 
 use crate::{
-    documentation::sets,
+    documentation::values,
     http::{
         invalid::{Invalid, Issue, RequestPart},
         multipart::{File, FormContent, Parts},
@@ -35,7 +35,7 @@ pub(crate) struct ProfileForm {
     #[schema(value_type = String, required = false, max_length = 100, pattern = r"^[\p{L}\p{M} '’-]*$")]
     last_name: Option<String>,
     /// `man` or `woman`.
-    #[schema(value_type = sets::FormGender, required = false)]
+    #[schema(value_type = values::FormGender, required = false)]
     gender: Option<String>,
     /// Date of birth (`YYYY-MM-DD`), after the year 1900 and at least 18 years ago.
     #[schema(value_type = String, required = false, format = Date)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::{
-    documentation::sets::Gender,
+    documentation::values::Gender,
     http::{conditional::etag, problem::Problem, problems::InternalError},
     services::Services,
 };
