@@ -42,8 +42,6 @@ impl ActivationBody {
 /// several times, `password` must be the password of the registration that the token belongs to. A missing or wrong password
 /// does not consume the token; wrong passwords are rate limited.
 #[utoipa::path(
-    operation_id = "activate",
-    tag = "Accounts",
     request_body(content = ActivationBody,
         example = json!({"email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E"})),
     responses(

@@ -29,8 +29,6 @@ pub(crate) struct Body {
 /// Creates a session and returns its tokens. An unknown email address and a wrong password return the same error in the same
 /// time. An account that is not active returns 403, but only for the right password.
 #[utoipa::path(
-    operation_id = "login",
-    tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
     responses(
         (status = 201, description = "Logged in.", body = Tokens, example = json!({

@@ -11,8 +11,6 @@ use crate::{
 ///
 /// Ends the session of a refresh token; its access tokens are refused from then on. Logging out again succeeds.
 #[utoipa::path(
-    operation_id = "logout",
-    tag = "Accounts",
     request_body(content = RefreshTokenBody, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
         (status = 200, description = "Logged out.", body = Message,

@@ -60,15 +60,12 @@ pub(crate) struct Me {
 ///
 /// Returns the account that the access token belongs to, with its profile if it has one.
 #[utoipa::path(
-    operation_id = "get_me",
-    tag = "Accounts",
     responses(
         (status = 200, description = "The account.", body = Me, example = json!({
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
         problems::NotModified, problems::Bearer, problems::UnexpectedQuery, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[get("/me")]
 pub(crate) async fn get_me(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {

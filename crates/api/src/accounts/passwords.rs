@@ -63,8 +63,6 @@ pub(crate) struct ChangeBody {
 /// Consumes the token of a password reset email and sets the password. Every session of the account ends. A wrong token
 /// changes nothing and does not consume the valid one.
 #[utoipa::path(
-    operation_id = "reset_password",
-    tag = "Accounts",
     request_body(content = ResetBody, example = json!({
         "email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E", "password": "NewStrong1!"})),
     responses(
@@ -89,8 +87,6 @@ pub(crate) async fn reset_password(
 /// Sets the password and ends all other sessions. This session continues, but its access token is refused as well: get the
 /// next one with `POST /api/v1/accounts/refresh`. Wrong old passwords are rate limited.
 #[utoipa::path(
-    operation_id = "change_password",
-    tag = "Accounts",
     request_body(content = ChangeBody, example = json!({"old_password": "StrongPass1!", "new_password": "NewStrong1!"})),
     responses(
         (status = 200, description = "The password is changed.", body = Message,
@@ -98,7 +94,6 @@ pub(crate) async fn reset_password(
         problems::JsonBody, problems::WrongPassword, problems::TooManyRequests, problems::Bearer,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[post("/change-password")]
 pub(crate) async fn change_password(

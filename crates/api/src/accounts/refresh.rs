@@ -25,8 +25,6 @@ pub(crate) struct RefreshTokenBody {
 /// Exchanges a refresh token for the next pair of tokens. A refresh token is valid once. For 30 seconds the previous one
 /// returns the same refresh token again; any other used token ends the session (RFC 9700).
 #[utoipa::path(
-    operation_id = "refresh",
-    tag = "Accounts",
     request_body(content = RefreshTokenBody, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
         (status = 200, description = "The next pair of tokens.", body = Tokens, example = json!({

@@ -55,8 +55,6 @@ pub(crate) struct Reply {
 /// If the operator hides accounts (`HIDE_ACCOUNTS`), the response is always 202, and the owner of an existing account is
 /// notified by email.
 #[utoipa::path(
-    operation_id = "register",
-    tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
     responses(
         (status = 201, description = "The account is registered; the email with the activation link is enqueued.", body = Reply,

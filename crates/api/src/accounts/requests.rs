@@ -29,8 +29,6 @@ pub(crate) struct Body {
 /// The response is the same whether the account exists or not. The owner of a pending account receives an email with a new
 /// link, at most one per minute; the previous link becomes invalid.
 #[utoipa::path(
-    operation_id = "resend_activation",
-    tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com"})),
     responses(
         (status = 200, description = "The request is accepted.", body = Message,
@@ -54,8 +52,6 @@ pub(crate) async fn resend_activation(
 /// The response is the same whether the account exists or not. The owner of an active account receives an email with a link
 /// to set a new password, at most one per minute; the previous link becomes invalid.
 #[utoipa::path(
-    operation_id = "request_password_reset",
-    tag = "Accounts",
     request_body(content = Body, example = json!({"email": "ann@example.com"})),
     responses(
         (status = 200, description = "The request is accepted.", body = Message,

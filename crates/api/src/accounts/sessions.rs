@@ -74,14 +74,11 @@ fn example() -> serde_json::Value {
 ///
 /// Returns the active sessions of the caller, newest first, by page or by cursor.
 #[utoipa::path(
-    operation_id = "list_sessions",
-    tag = "Accounts",
     params(PageParameters),
     responses(
         (status = 200, description = "A page of the list.", body = Reply, example = example),
         problems::NotModified, problems::Bearer, problems::NoSessions, problems::InvalidQuery, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[get("/sessions")]
 pub(crate) async fn list_sessions(
@@ -108,14 +105,11 @@ pub(crate) async fn list_sessions(
 ///
 /// Its tokens are refused from then on. A session of another user is not found.
 #[utoipa::path(
-    operation_id = "end_session",
-    tag = "Accounts",
     params(("session_id" = i64, Path, minimum = 1, description = "Identifier of the session.", example = 1)),
     responses(
         (status = 204, description = "The session has ended."),
         problems::Bearer, problems::SessionNotFound, problems::InvalidPath, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[delete("/sessions/{session_id}")]
 pub(crate) async fn end_session(
@@ -131,14 +125,11 @@ pub(crate) async fn end_session(
 ///
 /// Ends every session of the caller, including this one.
 #[utoipa::path(
-    operation_id = "logout_all",
-    tag = "Accounts",
     responses(
         (status = 200, description = "Logged out everywhere.", body = Message,
             example = json!({"message": "Successfully logged out everywhere."})),
         problems::Bearer, problems::UnexpectedQuery, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[post("/logout-all")]
 pub(crate) async fn logout_all(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {

@@ -68,8 +68,6 @@ pub(crate) struct Body {
 /// The token endpoint of RFC 6749: `grant_type=password` creates a session, `grant_type=refresh_token` refreshes one. Errors
 /// have `error` and `error_description` (RFC 6749, 5.2) in addition to the members of problem details.
 #[utoipa::path(
-    operation_id = "token",
-    tag = "Accounts",
     request_body(content = Body, content_type = "application/x-www-form-urlencoded",
         example = json!({"grant_type": "password", "username": "ann@example.com", "password": "StrongPass1!"})),
     responses(

@@ -18,15 +18,12 @@ use crate::{
 /// Requires the group `admin`. Activates a pending or deactivated account and notifies its owner by email. An account that
 /// is already active stays unchanged.
 #[utoipa::path(
-    operation_id = "activate_user",
-    tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account is active.", body = Message,
             example = json!({"message": "User activated successfully."})),
         problems::AdminsOnly, problems::UserNotFound, problems::InvalidPath, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/activate")]
 pub(crate) async fn activate_user(
@@ -45,8 +42,6 @@ pub(crate) async fn activate_user(
 /// Requires the group `admin`. Its sessions end immediately, and its activation and password reset links become invalid. The
 /// last active administrator cannot be deactivated (409).
 #[utoipa::path(
-    operation_id = "deactivate_user",
-    tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account is deactivated.", body = Message,
@@ -54,7 +49,6 @@ pub(crate) async fn activate_user(
         problems::AdminsOnly, problems::UserNotFound, problems::LastAdmin, problems::InvalidPath,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/deactivate")]
 pub(crate) async fn deactivate_user(

@@ -35,8 +35,6 @@ pub(crate) struct Body {
 /// Requires the group `admin`. A different group takes effect immediately and ends every session of the account, so its
 /// owner has to log in again. The last active administrator cannot be demoted (409).
 #[utoipa::path(
-    operation_id = "change_group",
-    tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     request_body(content = Body, example = json!({"group": "moderator"})),
     responses(
@@ -44,7 +42,6 @@ pub(crate) struct Body {
             example = json!({"message": "User group changed to moderator."})),
         problems::JsonBody, problems::AdminsOnly, problems::UserNotFound, problems::LastAdmin, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/change-group")]
 pub(crate) async fn change_group(

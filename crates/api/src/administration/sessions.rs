@@ -18,15 +18,12 @@ use crate::{
 ///
 /// Requires the group `admin`. Ends every session of the account, so its owner has to log in again.
 #[utoipa::path(
-    operation_id = "end_user_sessions",
-    tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The sessions have ended."),
         problems::AdminsOnly, problems::UserNotFound, problems::ResourceChanged, problems::InvalidPath,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[delete("/users/{user_id}/sessions")]
 pub(crate) async fn end_user_sessions(

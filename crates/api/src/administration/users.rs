@@ -87,15 +87,12 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
 ///
 /// Requires the group `admin`. Returns the accounts that match every filter, highest id first, by page or by cursor.
 #[utoipa::path(
-    operation_id = "list_users",
-    tag = "Administration",
     params(UserParameters),
     responses(
         (status = 200, description = "A page of the list.", body = Reply, example = list_example),
         problems::NotModified, problems::AdminsOnly, problems::NoUsers, problems::InvalidQuery,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[get("/users")]
 pub(crate) async fn list_users(
@@ -121,15 +118,12 @@ pub(crate) async fn list_users(
 ///
 /// Requires the group `admin`.
 #[utoipa::path(
-    operation_id = "get_user",
-    tag = "Administration",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The account.", body = Account, example = example),
         problems::NotModified, problems::AdminsOnly, problems::UserNotFound, problems::InvalidPath,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[get("/users/{user_id}")]
 pub(crate) async fn get_user(

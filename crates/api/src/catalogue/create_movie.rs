@@ -87,8 +87,6 @@ impl From<Body> for MovieDraft {
 /// Requires the group `moderator` or `admin`. Genres, actors, languages and a country that the catalogue does not have yet
 /// are created, too.
 #[utoipa::path(
-    operation_id = "create_movie",
-    tag = "Catalogue",
     request_body(content = Body, example = json!({
         "name": "An Example of a Movie", "date": "2025-04-25", "score": 79.0,
         "overview": "A programmer presses Execute and sees what happens.",
@@ -99,7 +97,6 @@ impl From<Body> for MovieDraft {
             headers(("Location" = String, description = "URL of the created movie.")), example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieExists, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[post("/movies")]
 pub(crate) async fn create_movie(

@@ -17,8 +17,6 @@ use crate::{
 ///
 /// Requires the group `moderator` or `admin`.
 #[utoipa::path(
-    operation_id = "delete_movie",
-    tag = "Catalogue",
     params(
         ("movie_id" = i64, Path, minimum = 1, description = "Identifier of the movie.", example = 42),
         IfMatchHeader,
@@ -28,7 +26,6 @@ use crate::{
         problems::ModeratorsOnly, problems::MovieNotFound, problems::ResourceChanged, problems::InvalidPath,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[delete("/movies/{movie_id}")]
 pub(crate) async fn delete_movie(

@@ -15,8 +15,6 @@ use crate::{
 ///
 /// Returns the movie with its country, genres, actors and languages.
 #[utoipa::path(
-    operation_id = "get_movie",
-    tag = "Catalogue",
     params(("movie_id" = i64, Path, minimum = 1, description = "Identifier of the movie.", example = 42)),
     responses(
         (status = 200, description = "The movie.", body = MovieBody, example = example),

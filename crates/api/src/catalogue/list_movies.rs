@@ -16,8 +16,6 @@ const PATH: &str = "/api/v1/theater/movies";
 /// Returns the movies that match every filter, by page or by cursor; highest id first, or best match first with `q`. With
 /// `q` the list has at most the 1,000 best matches: filters apply before that limit, `sort_by` and the totals after it.
 #[utoipa::path(
-    operation_id = "list_movies",
-    tag = "Catalogue",
     params(MovieParameters),
     responses(
         (status = 200, description = "A page of the list.", body = MovieListBody, example = example),

@@ -70,7 +70,6 @@ macro_rules! operations {
                 description = "Returns the entries with the number of their movies, sorted by name without regard to \
                     case and diacritics, by page or by cursor.",
                 operation_id = concat!("list_", $many),
-                tag = "Taxonomies",
                 params(TaxonomyParameters),
                 responses(
                     (status = 200, description = "A page of the list.", body = List, example = example_of_list),
@@ -91,7 +90,6 @@ macro_rules! operations {
                 summary = concat!("Get ", $a, " ", $one),
                 description = "Returns the entry with the number of its movies.",
                 operation_id = concat!("get_", $one),
-                tag = "Taxonomies",
                 params(("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4)),
                 responses(
                     (status = 200, description = "The entry.", body = $body, example = $example),
@@ -108,7 +106,6 @@ macro_rules! operations {
                 summary = concat!("List the movies of ", $a, " ", $one),
                 description = "Returns the movies of the entry, with the filters and the order of the list of all movies.",
                 operation_id = concat!("list_", $one, "_movies"),
-                tag = "Taxonomies",
                 params(
                     ("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4),
                     movie_list::MovieParameters,
@@ -137,14 +134,12 @@ macro_rules! operations {
                 summary = concat!("Create ", $a, " ", $one),
                 description = "Requires the group `moderator` or `admin`.",
                 operation_id = concat!("create_", $one),
-                tag = "Taxonomies",
                 request_body(content = $new, example = json!($new_example)),
                 responses(
                     (status = 201, description = "The created entry.", body = $body,
                         headers(("Location" = String, description = "URL of the created entry.")), example = $example),
                     problems::JsonBody, problems::ModeratorsOnly, problems::$module::Exists, problems::Always,
                 ),
-                security(("log_in" = [])),
             )]
             #[post("")]
             pub(crate) async fn create(
@@ -160,7 +155,6 @@ macro_rules! operations {
                 description = "Requires the group `moderator` or `admin`. Absent fields stay unchanged. Movies show \
                     the new name immediately.",
                 operation_id = concat!("update_", $one),
-                tag = "Taxonomies",
                 params(
                     ("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4),
                     IfMatchHeader,
@@ -171,7 +165,6 @@ macro_rules! operations {
                     problems::JsonBody, problems::ModeratorsOnly, problems::$module::NotFound,
                     problems::$module::Exists, problems::ResourceChanged, problems::Always,
                 ),
-                security(("log_in" = [])),
             )]
             #[patch("/{id}")]
             pub(crate) async fn update(
@@ -189,7 +182,6 @@ macro_rules! operations {
                 description = "Requires the group `moderator` or `admin`. An entry that movies use is not deleted \
                     (409), unless `merge_into` is the identifier of another entry, which replaces it in those movies.",
                 operation_id = concat!("delete_", $one),
-                tag = "Taxonomies",
                 params(
                     ("id" = i64, Path, minimum = 1, description = "Identifier of the entry.", example = 4),
                     DeleteParameters,
@@ -200,7 +192,6 @@ macro_rules! operations {
                     problems::ModeratorsOnly, problems::$module::NotFound, problems::$module::InUse,
                     problems::ResourceChanged, problems::InvalidPath, problems::Always,
                 ),
-                security(("log_in" = [])),
             )]
             #[delete("/{id}")]
             pub(crate) async fn delete(

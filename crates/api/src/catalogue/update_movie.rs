@@ -107,8 +107,6 @@ pub(crate) struct Reply {
 ///
 /// Requires the group `moderator` or `admin`. Absent fields stay unchanged.
 #[utoipa::path(
-    operation_id = "update_movie",
-    tag = "Catalogue",
     params(
         ("movie_id" = i64, Path, minimum = 1, description = "Identifier of the movie.", example = 42),
         IfMatchHeader,
@@ -119,7 +117,6 @@ pub(crate) struct Reply {
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieNotFound, problems::MovieExists,
         problems::ResourceChanged, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[patch("/movies/{movie_id}")]
 pub(crate) async fn update_movie(

@@ -1,4 +1,4 @@
-//! Headers, security schemes and error responses that operations share, each defined once among the components.
+//! What operations share: tags, security, and the headers and error responses that are defined once among the components.
 
 use std::{collections::BTreeMap, iter};
 
@@ -19,13 +19,27 @@ pub(super) const OAUTH: &str = "log_in";
 /// Scheme of clients that have an access token already.
 pub(super) const BEARER: &str = "bearer";
 
-/// Moves shared parts of operations to the components of a document.
+/// Tags of operations by the start of their path; the first match counts.
+const TAGS: [(&str, &str); 6] = [
+    ("/api/v1/accounts/", "Accounts"),
+    ("/api/v1/admin/", "Administration"),
+    ("/api/v1/profiles/", "Profiles"),
+    ("/api/v1/theater/movies", "Catalogue"),
+    ("/api/v1/theater/", "Taxonomies"),
+    ("/", "System"),
+];
+
+/// Completes the operations of a document, and moves their shared parts to its components.
 pub(super) fn share(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     add_headers(components);
+    for (path, item) in &mut document.paths.paths {
+        let tag = TAGS.iter().find(|(start, _)| path.starts_with(start)).map(|(_, tag)| (*tag).to_owned());
+        operations(item).for_each(|operation| operation.tags = tag.clone().map(|tag| vec![tag]));
+    }
     let mut uses = BTreeMap::new();
     for operation in document.paths.paths.values_mut().flat_map(operations) {
-        offer_bearer(operation);
+        require_token(operation);
         refer_to_headers(operation);
         for response in operation.responses.responses.values() {
             *uses.entry(text_of(response)).or_insert(0) += 1;
@@ -88,15 +102,10 @@ fn add_headers(components: &mut Components) {
     );
 }
 
-/// Documents that an operation which requires a login also accepts an access token from elsewhere.
-fn offer_bearer(operation: &mut Operation) {
-    let oauth = SecurityRequirement::new(OAUTH, Vec::<String>::new());
-    match &mut operation.security {
-        Some(requirements) if requirements.contains(&oauth) => {
-            requirements.push(SecurityRequirement::new(BEARER, Vec::<String>::new()));
-        }
-        _ => {}
-    }
+/// Documents that an operation requires a token unless it is declared as public.
+fn require_token(operation: &mut Operation) {
+    let schemes = [OAUTH, BEARER].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()));
+    operation.security.get_or_insert_with(|| schemes.to_vec());
 }
 
 fn refer_to_headers(operation: &mut Operation) {

@@ -48,7 +48,6 @@ fn word(good: bool) -> &'static str {
 /// Returns 200 as long as the process runs, independently of its dependencies.
 #[utoipa::path(
     operation_id = "health_live",
-    tag = "System",
     responses(
         (status = 200, description = "The process is up.", body = Health,
             example = json!({"status": "ok", "components": []})),
@@ -68,7 +67,6 @@ pub(crate) async fn live() -> HttpResponse {
 /// itself; without the object store, only pictures are unavailable. A service that is shutting down is not ready.
 #[utoipa::path(
     operation_id = "health_ready",
-    tag = "System",
     responses(
         (status = 200, description = "The service is ready.", body = Health,
             example = json!({"status": "ok", "components": [

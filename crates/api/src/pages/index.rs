@@ -55,7 +55,6 @@ const INDEX: Index = Index {
 /// Returns the version of the service, and the paths of its documentation and of the lists that need no access token.
 #[utoipa::path(
     operation_id = "get_index",
-    tag = "System",
     responses(
         (status = 200, description = "The index.", body = Index, example = example),
         problems::NotModified, problems::UnexpectedQuery, problems::Always,

@@ -22,8 +22,6 @@ use crate::{
 ///
 /// Allowed for the owner of the account, moderators and administrators. The previous picture is deleted.
 #[utoipa::path(
-    operation_id = "set_avatar",
-    tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = AvatarForm, content_type = "multipart/form-data", example = json!({"avatar": "(a file)"})),
     responses(
@@ -31,7 +29,6 @@ use crate::{
         problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged,
         problems::Upload, problems::Bearer,
     ),
-    security(("log_in" = [])),
 )]
 #[put("/users/{user_id}/profile/avatar")]
 pub(crate) async fn set_avatar(
@@ -56,15 +53,12 @@ pub(crate) async fn set_avatar(
 ///
 /// Allowed for the owner of the account, moderators and administrators. Succeeds if the profile has no picture.
 #[utoipa::path(
-    operation_id = "delete_avatar",
-    tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile has no picture."),
         problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath,
         problems::Bearer, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[delete("/users/{user_id}/profile/avatar")]
 pub(crate) async fn delete_avatar(

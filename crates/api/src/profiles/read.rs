@@ -19,14 +19,11 @@ use crate::{
 ///
 /// Returns the profile of the account that the access token belongs to.
 #[utoipa::path(
-    operation_id = "get_my_profile",
-    tag = "Profiles",
     responses(
         (status = 200, description = "The profile.", body = ProfileBody, example = example),
         problems::NotModified, problems::Bearer, problems::ProfileNotFound, problems::UnexpectedQuery,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[get("/me")]
 pub(crate) async fn get_my_profile(
@@ -43,8 +40,6 @@ pub(crate) async fn get_my_profile(
 /// The owner of the account, moderators and administrators see all fields; other users see `first_name`, `info` and the
 /// picture.
 #[utoipa::path(
-    operation_id = "get_profile",
-    tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     responses(
         (status = 200, description = "The profile.", body = ProfileBody, example = json!({
@@ -53,7 +48,6 @@ pub(crate) async fn get_my_profile(
         problems::NotModified, problems::Bearer, problems::ProfileNotFound, problems::InvalidPath,
         problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[get("/users/{user_id}/profile")]
 pub(crate) async fn get_profile(

@@ -23,8 +23,6 @@ use crate::{
 /// Allowed for the owner of the account, moderators and administrators. The picture is rotated by its EXIF orientation,
 /// cropped to a square and re-encoded; nothing else of the file is stored.
 #[utoipa::path(
-    operation_id = "create_profile",
-    tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
     request_body(content = ProfileForm, content_type = "multipart/form-data", example = json!({
         "first_name": "Ann", "last_name": "Lee", "gender": "woman", "date_of_birth": "1990-04-25",
@@ -34,7 +32,6 @@ use crate::{
         problems::MultipartBody, problems::ProfileExists, problems::Bearer, problems::NotYourProfile,
         problems::Upload,
     ),
-    security(("log_in" = [])),
 )]
 #[post("/users/{user_id}/profile")]
 pub(crate) async fn create_profile(
@@ -54,8 +51,6 @@ pub(crate) async fn create_profile(
 ///
 /// Allowed for the owner of the account, moderators and administrators. Fields that are absent or empty stay unchanged.
 #[utoipa::path(
-    operation_id = "update_profile",
-    tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     request_body(content = ProfileForm, content_type = "multipart/form-data", example = json!({"info": "I like movies."})),
     responses(
@@ -63,7 +58,6 @@ pub(crate) async fn create_profile(
         problems::MultipartBody, problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged,
         problems::Upload, problems::Bearer,
     ),
-    security(("log_in" = [])),
 )]
 #[patch("/users/{user_id}/profile")]
 pub(crate) async fn update_profile(
@@ -87,15 +81,12 @@ pub(crate) async fn update_profile(
 ///
 /// Allowed for the owner of the account, moderators and administrators. The picture of the profile is deleted, too.
 #[utoipa::path(
-    operation_id = "delete_profile",
-    tag = "Profiles",
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "The profile is deleted."),
         problems::NotYourProfile, problems::ProfileNotFound, problems::ResourceChanged, problems::InvalidPath,
         problems::Bearer, problems::Always,
     ),
-    security(("log_in" = [])),
 )]
 #[delete("/users/{user_id}/profile")]
 pub(crate) async fn delete_profile(
