@@ -14,8 +14,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Activation)]
-pub(crate) struct ActivationBody {
+pub(crate) struct Activation {
     /// Email address that was registered.
     #[schema(value_type = String, format = Email, max_length = 254)]
     pub(crate) email: Field<Email>,
@@ -28,7 +27,7 @@ pub(crate) struct ActivationBody {
     pub(crate) password: Option<Field<PasswordAttempt>>,
 }
 
-impl ActivationBody {
+impl Activation {
     pub(crate) fn command(self, client: Client) -> ActivateAccount {
         let Self { email, token, password } = self;
         let password = password.map(|password| password.0);
@@ -42,7 +41,7 @@ impl ActivationBody {
 /// several times, `password` must be the password of the registration that the token belongs to. A missing or wrong password
 /// does not consume the token; wrong passwords are rate limited.
 #[utoipa::path(
-    request_body(content = ActivationBody,
+    request_body(content = Activation,
         example = json!({"email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E"})),
     responses(
         (status = 200, description = "The account is active.", body = Message,
@@ -56,7 +55,7 @@ impl ActivationBody {
 pub(crate) async fn activate(
     services: Data<Services>,
     client: Client,
-    body: Json<ActivationBody>,
+    body: Json<Activation>,
 ) -> Result<HttpResponse, Problem> {
     activate_account(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("User account activated successfully."))

@@ -14,8 +14,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Credentials)]
-pub(crate) struct Body {
+pub(crate) struct Credentials {
     /// Email address of the account; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
@@ -29,7 +28,7 @@ pub(crate) struct Body {
 /// Creates a session and returns its tokens. An unknown email address and a wrong password return the same error in the same
 /// time. An account that is not active returns 403, but only for the right password.
 #[utoipa::path(
-    request_body(content = Body, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
+    request_body(content = Credentials, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
     responses(
         (status = 201, description = "Logged in.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
@@ -43,9 +42,9 @@ pub(crate) struct Body {
 pub(crate) async fn login(
     services: Data<Services>,
     origin: Origin,
-    body: Json<Body>,
+    body: Json<Credentials>,
 ) -> Result<HttpResponse, Problem> {
-    let Json(Body { email, password }) = body;
+    let Json(Credentials { email, password }) = body;
     let command = Login { email: Some(email.0), password: password.0, origin: origin.0 };
     Ok(Tokens::reply(StatusCode::CREATED, log_in(&services.accounts, command).await?))
 }

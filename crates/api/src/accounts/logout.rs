@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, post, web::Data};
 use application::accounts::logout as end_session;
 
-use super::{problems, refresh::RefreshTokenBody};
+use super::{problems, refresh::RefreshToken};
 use crate::{
     http::{body::Json, problem::Problem, reply::Message},
     services::Services,
@@ -11,7 +11,7 @@ use crate::{
 ///
 /// Ends the session of a refresh token; its access tokens are refused from then on. Logging out again succeeds.
 #[utoipa::path(
-    request_body(content = RefreshTokenBody, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
+    request_body(content = RefreshToken, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
         (status = 200, description = "Logged out.", body = Message,
             example = json!({"message": "Successfully logged out."})),
@@ -22,7 +22,7 @@ use crate::{
 #[post("/logout")]
 pub(crate) async fn logout(
     services: Data<Services>,
-    body: Json<RefreshTokenBody>,
+    body: Json<RefreshToken>,
 ) -> Result<HttpResponse, Problem> {
     end_session(&services.accounts, &body.0.refresh_token.0).await?;
     Ok(Message::ok("Successfully logged out."))

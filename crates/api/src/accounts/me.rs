@@ -17,7 +17,6 @@ use crate::{
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Account)]
 pub(crate) struct Account {
     /// Identifier of the account.
     id: i64,
@@ -47,8 +46,7 @@ impl From<&domain::accounts::User> for Account {
 
 /// The caller's account.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = OwnAccount)]
-pub(crate) struct Me {
+pub(crate) struct OwnAccount {
     #[serde(flatten)]
     account: Account,
     /// The caller's profile; absent if there is none.
@@ -61,7 +59,7 @@ pub(crate) struct Me {
 /// Returns the account that the access token belongs to, with its profile if it has one.
 #[utoipa::path(
     responses(
-        (status = 200, description = "The account.", body = Me, example = json!({
+        (status = 200, description = "The account.", body = OwnAccount, example = json!({
             "id": 7, "email": "ann@example.com", "group": "user", "is_active": true,
             "created_at": "2026-11-01T12:00:00Z"})),
         problems::NotModified, problems::Bearer, problems::UnexpectedQuery, problems::Always,
@@ -74,6 +72,6 @@ pub(crate) async fn get_me(auth: Auth<User>, services: Data<Services>) -> Result
         Some(profile) => Some(ProfileBody::of(&services, profile).await?),
         None => None,
     };
-    let body = Me { account: user.into(), profile };
+    let body = OwnAccount { account: user.into(), profile };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
 }

@@ -22,8 +22,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PasswordReset)]
-pub(crate) struct ResetBody {
+pub(crate) struct PasswordReset {
     /// Email address of the account; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
@@ -36,7 +35,7 @@ pub(crate) struct ResetBody {
     password: Field<Password>,
 }
 
-impl ResetBody {
+impl PasswordReset {
     pub(crate) fn command(self, client: Client) -> ResetPassword {
         let Self { email, token, password } = self;
         ResetPassword { email: email.0, token: token.0, password: password.0, client: client.0 }
@@ -47,8 +46,7 @@ impl ResetBody {
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PasswordChange)]
-pub(crate) struct ChangeBody {
+pub(crate) struct PasswordChange {
     /// Current password of the account.
     #[schema(value_type = String, format = Password)]
     old_password: Field<PasswordAttempt>,
@@ -63,7 +61,7 @@ pub(crate) struct ChangeBody {
 /// Consumes the token of a password reset email and sets the password. Every session of the account ends. A wrong token
 /// changes nothing and does not consume the valid one.
 #[utoipa::path(
-    request_body(content = ResetBody, example = json!({
+    request_body(content = PasswordReset, example = json!({
         "email": "ann@example.com", "token": "Vb6sE5v3c0m9b1pV0b8x0S3n3b9G1X2s9rJ6m2q4w8E", "password": "NewStrong1!"})),
     responses(
         (status = 200, description = "The password is set.", body = Message,
@@ -76,7 +74,7 @@ pub(crate) struct ChangeBody {
 pub(crate) async fn reset_password(
     services: Data<Services>,
     client: Client,
-    body: Json<ResetBody>,
+    body: Json<PasswordReset>,
 ) -> Result<HttpResponse, Problem> {
     accounts::reset_password(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("Password reset successfully."))
@@ -87,7 +85,7 @@ pub(crate) async fn reset_password(
 /// Sets the password and ends all other sessions. This session continues, but its access token is refused as well: get the
 /// next one with `POST /api/v1/accounts/refresh`. Wrong old passwords are rate limited.
 #[utoipa::path(
-    request_body(content = ChangeBody, example = json!({"old_password": "StrongPass1!", "new_password": "NewStrong1!"})),
+    request_body(content = PasswordChange, example = json!({"old_password": "StrongPass1!", "new_password": "NewStrong1!"})),
     responses(
         (status = 200, description = "The password is changed.", body = Message,
             example = json!({"message": "Password changed successfully."})),
@@ -100,9 +98,9 @@ pub(crate) async fn change_password(
     auth: Auth<User>,
     services: Data<Services>,
     client: Client,
-    body: Json<ChangeBody>,
+    body: Json<PasswordChange>,
 ) -> Result<HttpResponse, Problem> {
-    let Json(ChangeBody { old_password, new_password }) = body;
+    let Json(PasswordChange { old_password, new_password }) = body;
     let command = ChangePassword { old: old_password.0, new: new_password.0, client: client.0 };
     accounts::change_password(&services.accounts, &auth.caller, command).await?;
     Ok(Message::ok("Password changed successfully."))

@@ -13,8 +13,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RefreshToken)]
-pub(crate) struct RefreshTokenBody {
+pub(crate) struct RefreshToken {
     /// Refresh token from the last login or refresh.
     #[schema(value_type = String, max_length = 4096)]
     pub(super) refresh_token: Field<String>,
@@ -25,7 +24,7 @@ pub(crate) struct RefreshTokenBody {
 /// Exchanges a refresh token for the next pair of tokens. A refresh token is valid once. For 30 seconds the previous one
 /// returns the same refresh token again; any other used token ends the session (RFC 9700).
 #[utoipa::path(
-    request_body(content = RefreshTokenBody, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
+    request_body(content = RefreshToken, example = json!({"refresh_token": "eyJ0eXAiOiJKV1Qi…"})),
     responses(
         (status = 200, description = "The next pair of tokens.", body = Tokens, example = json!({
             "access_token": "eyJ0eXAiOiJKV1Qi…", "refresh_token": "eyJ0eXAiOiJKV1Qi…", "token_type": "bearer",
@@ -38,7 +37,7 @@ pub(crate) struct RefreshTokenBody {
 #[post("/refresh")]
 pub(crate) async fn refresh(
     services: Data<Services>,
-    body: Json<RefreshTokenBody>,
+    body: Json<RefreshToken>,
 ) -> Result<HttpResponse, Problem> {
     let pair = refresh_session(&services.accounts, &body.0.refresh_token.0).await?;
     Ok(Tokens::reply(StatusCode::OK, pair))

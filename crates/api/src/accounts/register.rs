@@ -22,8 +22,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Registration)]
-pub(crate) struct Body {
+pub(crate) struct Registration {
     /// Email address that receives the activation link; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
@@ -55,7 +54,7 @@ pub(crate) struct Reply {
 /// If the operator hides accounts (`HIDE_ACCOUNTS`), the response is always 202, and the owner of an existing account is
 /// notified by email.
 #[utoipa::path(
-    request_body(content = Body, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
+    request_body(content = Registration, example = json!({"email": "ann@example.com", "password": "StrongPass1!"})),
     responses(
         (status = 201, description = "The account is registered; the email with the activation link is enqueued.", body = Reply,
             example = json!({"id": 7, "email": "ann@example.com"})),
@@ -69,9 +68,9 @@ pub(crate) struct Reply {
 pub(crate) async fn register(
     services: Data<Services>,
     client: Client,
-    body: Json<Body>,
+    body: Json<Registration>,
 ) -> Result<HttpResponse, Problem> {
-    let Json(Body { email, password }) = body;
+    let Json(Registration { email, password }) = body;
     let command = RegisterAccount { email: email.0, password: password.0, client: client.0 };
     Ok(match register_account(&services.accounts, command).await? {
         Registered::Pending(user) => {

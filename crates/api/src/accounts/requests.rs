@@ -17,8 +17,7 @@ const ANSWER: &str = "If you are registered, you will receive an email with inst
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = EmailRequest)]
-pub(crate) struct Body {
+pub(crate) struct EmailRequest {
     /// Email address of the account; case is ignored.
     #[schema(value_type = String, format = Email, max_length = 254)]
     email: Field<Email>,
@@ -29,7 +28,7 @@ pub(crate) struct Body {
 /// The response is the same whether the account exists or not. The owner of a pending account receives an email with a new
 /// link, at most one per minute; the previous link becomes invalid.
 #[utoipa::path(
-    request_body(content = Body, example = json!({"email": "ann@example.com"})),
+    request_body(content = EmailRequest, example = json!({"email": "ann@example.com"})),
     responses(
         (status = 200, description = "The request is accepted.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
@@ -41,7 +40,7 @@ pub(crate) struct Body {
 pub(crate) async fn resend_activation(
     services: Data<Services>,
     client: Client,
-    body: Json<Body>,
+    body: Json<EmailRequest>,
 ) -> Result<HttpResponse, Problem> {
     accounts::request_activation(&services.accounts, body.0.email.0, client.0).await?;
     Ok(Message::ok(ANSWER))
@@ -52,7 +51,7 @@ pub(crate) async fn resend_activation(
 /// The response is the same whether the account exists or not. The owner of an active account receives an email with a link
 /// to set a new password, at most one per minute; the previous link becomes invalid.
 #[utoipa::path(
-    request_body(content = Body, example = json!({"email": "ann@example.com"})),
+    request_body(content = EmailRequest, example = json!({"email": "ann@example.com"})),
     responses(
         (status = 200, description = "The request is accepted.", body = Message,
             example = json!({"message": "If you are registered, you will receive an email with instructions."})),
@@ -64,7 +63,7 @@ pub(crate) async fn resend_activation(
 pub(crate) async fn request_password_reset(
     services: Data<Services>,
     client: Client,
-    body: Json<Body>,
+    body: Json<EmailRequest>,
 ) -> Result<HttpResponse, Problem> {
     accounts::request_password_reset(&services.accounts, body.0.email.0, client.0).await?;
     Ok(Message::ok(ANSWER))

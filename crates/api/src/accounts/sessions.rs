@@ -9,7 +9,7 @@ use super::problems;
 use crate::{
     http::{
         auth::{Auth, User},
-        paging::{Links, PageParameters, Paging},
+        paging::{ListLinks, PageParameters, Paging},
         parameters::{PathId, Query},
         problem::Problem,
         reply::Message,
@@ -41,12 +41,11 @@ pub(crate) struct Item {
 
 /// A page of the list of sessions.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SessionList)]
-pub(crate) struct Reply {
+pub(crate) struct SessionList {
     /// Sessions, newest first.
     sessions: Vec<Item>,
     #[serde(flatten)]
-    links: Links,
+    links: ListLinks,
 }
 
 fn item(session: &Session, caller: &Caller) -> Item {
@@ -76,7 +75,7 @@ fn example() -> serde_json::Value {
 #[utoipa::path(
     params(PageParameters),
     responses(
-        (status = 200, description = "A page of the list.", body = Reply, example = example),
+        (status = 200, description = "A page of the list.", body = SessionList, example = example),
         problems::NotModified, problems::Bearer, problems::NoSessions, problems::InvalidQuery, problems::Always,
     ),
 )]
@@ -98,7 +97,7 @@ pub(crate) async fn list_sessions(
     let sessions = page.items.iter().map(|session| item(session, &auth.caller)).collect();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .json(Reply { sessions, links }))
+        .json(SessionList { sessions, links }))
 }
 
 /// End one of my sessions

@@ -29,8 +29,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TokenRequest)]
-pub(crate) struct Body {
+pub(crate) struct TokenRequest {
     /// `password` requires `username` and `password`; `refresh_token` requires `refresh_token`.
     #[schema(value_type = values::GrantType)]
     grant_type: Field<String>,
@@ -68,7 +67,7 @@ pub(crate) struct Body {
 /// The token endpoint of RFC 6749: `grant_type=password` creates a session, `grant_type=refresh_token` refreshes one. Errors
 /// have `error` and `error_description` (RFC 6749, 5.2) in addition to the members of problem details.
 #[utoipa::path(
-    request_body(content = Body, content_type = "application/x-www-form-urlencoded",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded",
         example = json!({"grant_type": "password", "username": "ann@example.com", "password": "StrongPass1!"})),
     responses(
         (status = 200, description = "The tokens of the session.", body = Tokens, example = json!({
@@ -83,7 +82,7 @@ pub(crate) struct Body {
 pub(crate) async fn token(
     services: Data<Services>,
     origin: Origin,
-    form: Result<Form<Body>, Problem>,
+    form: Result<Form<TokenRequest>, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let Form(body) = form.map_err(invalid_request)?;
     let pair = match body.grant_type.0.as_str() {
@@ -102,7 +101,7 @@ pub(crate) async fn token(
     Ok(Tokens::reply(StatusCode::OK, pair))
 }
 
-async fn log_in(services: &Services, origin: Origin, body: Body) -> Result<TokenPair, Problem> {
+async fn log_in(services: &Services, origin: Origin, body: TokenRequest) -> Result<TokenPair, Problem> {
     let username = body.username.ok_or_else(|| missing("username"))?;
     let password = body.password.ok_or_else(|| missing("password"))?;
     // A username that is not an email address has no account; it gets the same response after the same work.

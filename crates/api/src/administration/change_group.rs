@@ -23,8 +23,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = GroupChange)]
-pub(crate) struct Body {
+pub(crate) struct GroupChange {
     /// `user`, `moderator` or `admin`.
     #[schema(value_type = UserGroup)]
     group: Field<Group>,
@@ -36,7 +35,7 @@ pub(crate) struct Body {
 /// owner has to log in again. The last active administrator cannot be demoted (409).
 #[utoipa::path(
     params(("user_id" = i64, Path, minimum = 1, description = "Identifier of the user.", example = 1)),
-    request_body(content = Body, example = json!({"group": "moderator"})),
+    request_body(content = GroupChange, example = json!({"group": "moderator"})),
     responses(
         (status = 200, description = "The account belongs to the group.", body = Message,
             example = json!({"message": "User group changed to moderator."})),
@@ -48,7 +47,7 @@ pub(crate) async fn change_group(
     _: Auth<Admin>,
     services: Data<Services>,
     id: PathId,
-    body: Json<Body>,
+    body: Json<GroupChange>,
 ) -> Result<HttpResponse, Problem> {
     let group = body.0.group.0;
     administration::change_group(&services.accounts, UserId(id.0), group).await?;

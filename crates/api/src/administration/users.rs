@@ -17,7 +17,7 @@ use crate::{
         cursor::Cursor,
         field::Field,
         invalid::Invalid,
-        paging::{Links, Paging},
+        paging::{ListLinks, Paging},
         parameters::{PathId, Query},
         problem::Problem,
     },
@@ -60,12 +60,11 @@ pub(crate) struct UserParameters {
 
 /// A page of the list of accounts.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AccountList)]
-pub(crate) struct Reply {
+pub(crate) struct AccountList {
     /// Accounts, highest id first.
     users: Vec<Account>,
     #[serde(flatten)]
-    links: Links,
+    links: ListLinks,
 }
 
 fn list_example() -> serde_json::Value {
@@ -89,7 +88,7 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
 #[utoipa::path(
     params(UserParameters),
     responses(
-        (status = 200, description = "A page of the list.", body = Reply, example = list_example),
+        (status = 200, description = "A page of the list.", body = AccountList, example = list_example),
         problems::NotModified, problems::AdminsOnly, problems::NoUsers, problems::InvalidQuery,
         problems::Always,
     ),
@@ -110,7 +109,7 @@ pub(crate) async fn list_users(
     let page =
         administration::list_users(&services.accounts, &filter, paging.position(UserId), paging.size).await?;
     let links = paging.links(PATH, &in_links(&filter), &page, |user| user.id.0);
-    let body = Reply { users: page.items.iter().map(Account::from).collect(), links };
+    let body = AccountList { users: page.items.iter().map(Account::from).collect(), links };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
 }
 

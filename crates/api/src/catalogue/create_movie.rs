@@ -27,8 +27,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewMovie)]
-pub(crate) struct Body {
+pub(crate) struct NewMovie {
     /// Title, unique together with the release date.
     #[schema(value_type = values::Name)]
     name: Field<Name>,
@@ -64,8 +63,8 @@ pub(crate) struct Body {
     languages: Names,
 }
 
-impl From<Body> for MovieDraft {
-    fn from(body: Body) -> Self {
+impl From<NewMovie> for MovieDraft {
+    fn from(body: NewMovie) -> Self {
         Self {
             name: body.name.0,
             date: body.date.0,
@@ -87,7 +86,7 @@ impl From<Body> for MovieDraft {
 /// Requires the group `moderator` or `admin`. Genres, actors, languages and a country that the catalogue does not have yet
 /// are created, too.
 #[utoipa::path(
-    request_body(content = Body, example = json!({
+    request_body(content = NewMovie, example = json!({
         "name": "An Example of a Movie", "date": "2025-04-25", "score": 79.0,
         "overview": "A programmer presses Execute and sees what happens.",
         "status": "Released", "budget": 10_000_000, "revenue": 174_200_000, "country": "FR",
@@ -102,7 +101,7 @@ impl From<Body> for MovieDraft {
 pub(crate) async fn create_movie(
     _: Auth<Moderator>,
     services: Data<Services>,
-    body: Json<Body>,
+    body: Json<NewMovie>,
 ) -> Result<HttpResponse, Problem> {
     let movie = create(&services.catalogue, body.0.into()).await?;
     let location = format!("/api/v1/theater/movies/{}", movie.id.0);

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, get, web::Data};
 
 use super::{
-    movie_list::{self, MovieListBody, MovieParameters, example},
+    movie_list::{self, MovieList, MovieParameters, example},
     problems,
 };
 use crate::{
@@ -18,7 +18,7 @@ const PATH: &str = "/api/v1/theater/movies";
 #[utoipa::path(
     params(MovieParameters),
     responses(
-        (status = 200, description = "A page of the list.", body = MovieListBody, example = example),
+        (status = 200, description = "A page of the list.", body = MovieList, example = example),
         problems::NotModified, problems::NoMovies, problems::InvalidQuery, problems::Always,
     ),
     security(()),

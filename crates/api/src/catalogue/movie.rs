@@ -50,19 +50,18 @@ pub(crate) struct MovieBody {
     #[schema(value_type = f64, minimum = 0)]
     revenue: Amount,
     /// Country of production.
-    country: MovieCountryBody,
+    country: Country,
     /// Genres.
-    genres: Vec<MovieEntryBody>,
+    genres: Vec<MovieTaxonomy>,
     /// Actors.
-    actors: Vec<MovieEntryBody>,
+    actors: Vec<MovieTaxonomy>,
     /// Languages that are spoken.
-    languages: Vec<MovieEntryBody>,
+    languages: Vec<MovieTaxonomy>,
 }
 
 /// A country.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Country)]
-pub(crate) struct MovieCountryBody {
+pub(crate) struct Country {
     /// Identifier of the country.
     id: i64,
     /// ISO 3166-1 alpha-2 code.
@@ -74,8 +73,7 @@ pub(crate) struct MovieCountryBody {
 
 /// A genre, an actor or a language.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = MovieTaxonomy)]
-pub(crate) struct MovieEntryBody {
+pub(crate) struct MovieTaxonomy {
     /// Identifier of the entry.
     id: i64,
     /// Name of the entry.
@@ -116,7 +114,7 @@ impl From<MovieSummary> for SummaryBody {
 impl From<&Movie> for MovieBody {
     fn from(movie: &Movie) -> Self {
         let named = |all: &[Named]| {
-            all.iter().map(|one| MovieEntryBody { id: one.id, name: one.name.clone() }).collect()
+            all.iter().map(|one| MovieTaxonomy { id: one.id, name: one.name.clone() }).collect()
         };
         Self {
             id: movie.id.0,
@@ -127,7 +125,7 @@ impl From<&Movie> for MovieBody {
             status: movie.status.as_str(),
             budget: Amount(movie.budget),
             revenue: Amount(movie.revenue),
-            country: MovieCountryBody {
+            country: Country {
                 id: movie.country.id,
                 code: movie.country.code.to_string(),
                 name: movie.country.name.clone(),

@@ -21,7 +21,7 @@ use crate::{
         cursor::Cursor,
         field::{Field, InQuery, Many},
         invalid::{Invalid, Issue, RequestPart},
-        paging::{Links, Paging},
+        paging::{ListLinks, Paging},
         problem::Problem,
     },
     services::Services,
@@ -98,12 +98,11 @@ pub(crate) struct MovieParameters {
 
 /// A page of a list of movies.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = MovieList)]
-pub(crate) struct MovieListBody {
+pub(crate) struct MovieList {
     /// Movies in the requested order.
     movies: Vec<SummaryBody>,
     #[serde(flatten)]
-    links: Links,
+    links: ListLinks,
 }
 
 /// Returns a page of the list at this path; only movies of `taxonomy_entry` if it is given.
@@ -121,7 +120,7 @@ pub(super) async fn reply(
     let position = paging.position(|key| key);
     let found = list_movies(&services.catalogue, &filter, order, position, paging.size).await?;
     let links = paging.links_to(path, &in_links, &found.page, found.next);
-    let body = MovieListBody { movies: found.page.items.into_iter().map(SummaryBody::from).collect(), links };
+    let body = MovieList { movies: found.page.items.into_iter().map(SummaryBody::from).collect(), links };
     Ok(caching::shared(&body))
 }
 

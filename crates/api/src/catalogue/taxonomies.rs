@@ -10,8 +10,8 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 use super::{
     movie_list, problems,
     taxonomy::{
-        self, CountryBody, CountryChangeBody, DeleteParameters, EntryBody, EntryChangeBody, NewCountryBody,
-        NewEntryBody, TaxonomyParameters, country_example, list_example, named_example,
+        self, CountryChange, CountryEntry, DeleteParameters, EntryBody, NewCountry, NewTaxonomyEntry,
+        TaxonomyEntryChange, TaxonomyParameters, country_example, list_example, named_example,
     },
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         auth::{Auth, Moderator},
         body::Json,
         conditional::{IfMatch, IfMatchHeader},
-        paging::Links,
+        paging::ListLinks,
         parameters::{PathId, Query},
         problem::Problem,
     },
@@ -54,11 +54,10 @@ macro_rules! operations {
 
             /// A page of the list.
             #[derive(Debug, Serialize, ToSchema)]
-            #[schema(as = $list)]
-            pub(crate) struct List {
+            pub(crate) struct $list {
                 $module: Vec<$body>,
                 #[serde(flatten)]
-                links: Links,
+                links: ListLinks,
             }
 
             fn example_of_list() -> serde_json::Value {
@@ -72,7 +71,7 @@ macro_rules! operations {
                 operation_id = concat!("list_", $many),
                 params(TaxonomyParameters),
                 responses(
-                    (status = 200, description = "A page of the list.", body = List, example = example_of_list),
+                    (status = 200, description = "A page of the list.", body = $list, example = example_of_list),
                     problems::NotModified, problems::$module::PastTheEnd, problems::InvalidQuery,
                     problems::Always,
                 ),
@@ -111,7 +110,7 @@ macro_rules! operations {
                     movie_list::MovieParameters,
                 ),
                 responses(
-                    (status = 200, description = "A page of the list.", body = movie_list::MovieListBody,
+                    (status = 200, description = "A page of the list.", body = movie_list::MovieList,
                         example = movie_list::example),
                     problems::NotModified, problems::$module::NotFound, problems::NoMovies,
                     problems::InvalidQuery, problems::Always,
@@ -208,18 +207,18 @@ macro_rules! operations {
 }
 
 operations! {
-    genres, Genre, "a", "genre", "genres", GenreList, EntryBody, NewEntryBody, EntryChangeBody, named_example,
+    genres, Genre, "a", "genre", "genres", GenreList, EntryBody, NewTaxonomyEntry, TaxonomyEntryChange, named_example,
     {"name": "Film Noir"}
 }
 operations! {
-    actors, Actor, "an", "actor", "actors", ActorList, EntryBody, NewEntryBody, EntryChangeBody, named_example,
+    actors, Actor, "an", "actor", "actors", ActorList, EntryBody, NewTaxonomyEntry, TaxonomyEntryChange, named_example,
     {"name": "Ann Example"}
 }
 operations! {
-    countries, Country, "a", "country", "countries", CountryList, CountryBody, NewCountryBody, CountryChangeBody,
+    countries, Country, "a", "country", "countries", CountryList, CountryEntry, NewCountry, CountryChange,
     country_example, {"code": "PE"}
 }
 operations! {
-    languages, Language, "a", "language", "languages", LanguageList, EntryBody, NewEntryBody, EntryChangeBody, named_example,
+    languages, Language, "a", "language", "languages", LanguageList, EntryBody, NewTaxonomyEntry, TaxonomyEntryChange, named_example,
     {"name": "Quechua"}
 }

@@ -49,8 +49,7 @@ pub(crate) struct EntryBody {
 
 /// A country.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CountryEntry)]
-pub(crate) struct CountryBody {
+pub(crate) struct CountryEntry {
     /// Identifier of the country.
     id: i64,
     /// ISO 3166-1 alpha-2 code.
@@ -101,8 +100,7 @@ pub(crate) struct DeleteParameters {
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewTaxonomyEntry)]
-pub(crate) struct NewEntryBody {
+pub(crate) struct NewTaxonomyEntry {
     /// Name, unique without regard to case.
     #[schema(value_type = values::Name)]
     name: Field<Name>,
@@ -112,8 +110,7 @@ pub(crate) struct NewEntryBody {
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TaxonomyEntryChange)]
-pub(crate) struct EntryChangeBody {
+pub(crate) struct TaxonomyEntryChange {
     /// Name, unique without regard to case.
     #[deserr(default)]
     #[schema(value_type = values::Name, required = false)]
@@ -124,8 +121,7 @@ pub(crate) struct EntryChangeBody {
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewCountry)]
-pub(crate) struct NewCountryBody {
+pub(crate) struct NewCountry {
     /// ISO 3166-1 alpha-2 or alpha-3 code.
     #[schema(value_type = values::CountryCode)]
     code: Field<CountryCode>,
@@ -139,8 +135,7 @@ pub(crate) struct NewCountryBody {
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CountryChange)]
-pub(crate) struct CountryChangeBody {
+pub(crate) struct CountryChange {
     /// ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]
     #[schema(value_type = values::CountryCode, required = false)]
@@ -156,26 +151,26 @@ pub(super) trait Draft {
     fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft;
 }
 
-impl Draft for NewEntryBody {
+impl Draft for NewTaxonomyEntry {
     fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft {
         TaxonomyEntryDraft::Named(kind, self.name.0)
     }
 }
 
-impl Draft for NewCountryBody {
+impl Draft for NewCountry {
     fn draft(self, _: Taxonomy) -> TaxonomyEntryDraft {
         TaxonomyEntryDraft::Country(self.code.0, self.name.0.map(|name| name.0))
     }
 }
 
-impl From<EntryChangeBody> for TaxonomyEntryPatch {
-    fn from(change: EntryChangeBody) -> Self {
+impl From<TaxonomyEntryChange> for TaxonomyEntryPatch {
+    fn from(change: TaxonomyEntryChange) -> Self {
         Self { name: change.name.0.map(|name| name.0), code: None }
     }
 }
 
-impl From<CountryChangeBody> for TaxonomyEntryPatch {
-    fn from(change: CountryChangeBody) -> Self {
+impl From<CountryChange> for TaxonomyEntryPatch {
+    fn from(change: CountryChange) -> Self {
         Self { name: change.name.0.map(|name| name.0), code: change.code.0.map(|code| code.0) }
     }
 }
@@ -183,7 +178,7 @@ impl From<CountryChangeBody> for TaxonomyEntryPatch {
 fn shown(entry: TaxonomyEntry) -> Value {
     let TaxonomyEntry { id, code, name, movie_count } = entry;
     let body = match code {
-        Some(code) => serde_json::to_value(CountryBody { id, code: code.to_string(), name, movie_count }),
+        Some(code) => serde_json::to_value(CountryEntry { id, code: code.to_string(), name, movie_count }),
         None => serde_json::to_value(EntryBody { id, name, movie_count }),
     };
     body.unwrap_or_default()

@@ -27,8 +27,7 @@ use crate::{
 #[derive(Debug, Deserr, ToSchema)]
 #[deserr(error = Invalid, deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MovieChange)]
-pub(crate) struct Body {
+pub(crate) struct MovieChange {
     /// Title, unique together with the release date.
     #[deserr(default)]
     #[schema(value_type = values::Name, required = false)]
@@ -75,8 +74,8 @@ pub(crate) struct Body {
     languages: Change<Names>,
 }
 
-impl From<Body> for MoviePatch {
-    fn from(body: Body) -> Self {
+impl From<MovieChange> for MoviePatch {
+    fn from(body: MovieChange) -> Self {
         Self {
             name: body.name.0.map(|field| field.0),
             date: body.date.0.map(|field| field.0),
@@ -95,8 +94,7 @@ impl From<Body> for MoviePatch {
 
 /// Confirmation of an update, and the updated movie.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = MovieChanged)]
-pub(crate) struct Reply {
+pub(crate) struct MovieChanged {
     /// Confirmation, in a sentence for people.
     detail: &'static str,
     /// The updated movie.
@@ -111,9 +109,9 @@ pub(crate) struct Reply {
         ("movie_id" = i64, Path, minimum = 1, description = "Identifier of the movie.", example = 42),
         IfMatchHeader,
     ),
-    request_body(content = Body, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),
+    request_body(content = MovieChange, example = json!({"score": 81.5, "genres": ["Comedy", "Romance", "Fantasy"]})),
     responses(
-        (status = 200, description = "The updated movie.", body = Reply, example = example),
+        (status = 200, description = "The updated movie.", body = MovieChanged, example = example),
         problems::JsonBody, problems::ModeratorsOnly, problems::MovieNotFound, problems::MovieExists,
         problems::ResourceChanged, problems::Always,
     ),
@@ -124,12 +122,12 @@ pub(crate) async fn update_movie(
     services: Data<Services>,
     id: PathId,
     if_match: IfMatch,
-    body: Json<Body>,
+    body: Json<MovieChange>,
 ) -> Result<HttpResponse, Problem> {
     let unchanged = if_match.requires(|movie| MovieBody::from(movie));
     let movie = update(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_deref()).await?;
     Ok(HttpResponse::Ok()
-        .json(Reply { detail: "Movie updated successfully.", movie: MovieBody::from(&movie) }))
+        .json(MovieChanged { detail: "Movie updated successfully.", movie: MovieBody::from(&movie) }))
 }
 
 fn example() -> serde_json::Value {

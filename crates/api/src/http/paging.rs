@@ -51,8 +51,7 @@ pub(crate) struct Paging<Key> {
 
 /// Links from a page of a list to the other pages, and totals of the list.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = ListLinks)]
-pub(crate) struct Links {
+pub(crate) struct ListLinks {
     /// Path and query of the previous page; null on the first page and on pages read by cursor.
     #[schema(required)]
     prev_page: Option<String>,
@@ -103,7 +102,7 @@ impl<K: CursorKey + Clone> Paging<K> {
         filters: &[(&str, String)],
         page: &Page<Item>,
         key_of: impl Fn(&Item) -> K,
-    ) -> Links {
+    ) -> ListLinks {
         let next = page.items.last().filter(|_| page.has_more).map(key_of);
         self.links_to(path, filters, page, next)
     }
@@ -115,7 +114,7 @@ impl<K: CursorKey + Clone> Paging<K> {
         filters: &[(&str, String)],
         page: &Page<Item>,
         next: Option<K>,
-    ) -> Links {
+    ) -> ListLinks {
         let link = |name: &str, value: &str| {
             let mut query = Serializer::new(String::new());
             query.append_pair(name, value).append_pair("per_page", &self.size.get().to_string());
@@ -134,7 +133,7 @@ impl<K: CursorKey + Clone> Paging<K> {
             Position::After(_) => (None, next_cursor.as_ref().map(|cursor| link("cursor", cursor))),
         };
         let total_pages = page.total.map(|total| self.size.pages(total));
-        Links { prev_page, next_page, total_pages, total_items: page.total, next_cursor }
+        ListLinks { prev_page, next_page, total_pages, total_items: page.total, next_cursor }
     }
 }
 
@@ -142,7 +141,7 @@ impl<K: CursorKey + Clone> Paging<K> {
 mod tests {
     use super::*;
 
-    fn links(position: Position<i64>, has_more: bool) -> Links {
+    fn links(position: Position<i64>, has_more: bool) -> ListLinks {
         let paging = Paging { position, size: PageSize::new(2).unwrap() };
         let total = matches!(position, Position::Page(_)).then_some(5);
         let page = Page { items: vec![9_i64, 8], has_more, total };

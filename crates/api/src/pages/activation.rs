@@ -15,7 +15,7 @@ use super::{
     link_request::RequestedLink,
 };
 use crate::{
-    accounts::activate::ActivationBody,
+    accounts::activate::Activation,
     http::{body::Form, field::Field, invalid::Invalid, origin::Client, parameters::Query, problem::Problem},
     services::Services,
 };
@@ -60,7 +60,7 @@ pub(super) fn form_of_link(
 async fn send(
     services: Data<Services>,
     client: Client,
-    form: Result<Form<ActivationBody>, Problem>,
+    form: Result<Form<Activation>, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let invalid = || {
         let advice = "The link works once and for a limited time. If you have logged in before, all is well.";

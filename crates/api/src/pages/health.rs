@@ -16,19 +16,17 @@ use crate::{
 
 /// Health of the service.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Health)]
 pub(crate) struct Health {
     /// `ok`, `unavailable`, or `stopping` during shutdown.
     #[schema(value_type = values::ServiceStatus)]
     status: &'static str,
     /// Dependencies with their states.
-    components: Vec<Component>,
+    components: Vec<DependencyHealth>,
 }
 
 /// Health of a dependency.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DependencyHealth)]
-pub(crate) struct Component {
+pub(crate) struct DependencyHealth {
     /// Name of the dependency, such as `database`.
     name: &'static str,
     /// `ok` or `unavailable`.
@@ -84,7 +82,7 @@ pub(crate) async fn live() -> HttpResponse {
 pub(crate) async fn ready(services: Data<Services>, behaviour: Data<Behaviour>) -> HttpResponse {
     let states = services.dependencies.check().await;
     let serves = states.iter().all(|state| state.is_good() || !state.is_needed);
-    let components = states.iter().map(Component::of).collect();
+    let components = states.iter().map(DependencyHealth::of).collect();
     let stopping = behaviour.stopping.load(Ordering::Relaxed);
     let body = Health { status: if stopping { "stopping" } else { word(serves) }, components };
     let mut reply = if serves && !stopping {
@@ -98,7 +96,7 @@ pub(crate) async fn ready(services: Data<Services>, behaviour: Data<Behaviour>) 
     reply.insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 
-impl Component {
+impl DependencyHealth {
     fn of(state: &DependencyState) -> Self {
         let latency_ms = u64::try_from(state.latency.as_millis()).unwrap_or(u64::MAX);
         Self { name: state.name, status: word(state.is_good()), latency_ms }

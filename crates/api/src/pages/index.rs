@@ -6,8 +6,7 @@ use crate::{documentation::problems, http::reply};
 
 /// Name and version of the service, and the paths of its documentation and its public lists.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ApiIndex)]
-pub(crate) struct Index {
+pub(crate) struct ApiIndex {
     /// Name of the service.
     name: &'static str,
     /// Version of the service (Semantic Versioning 2.0.0).
@@ -17,13 +16,12 @@ pub(crate) struct Index {
     /// Path of the OpenAPI document.
     openapi: &'static str,
     /// Paths of the lists that need no access token.
-    resources: Resources,
+    resources: ApiResources,
 }
 
 /// Paths of the lists that need no access token.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ApiResources)]
-struct Resources {
+struct ApiResources {
     /// Path of the list of movies.
     movies: &'static str,
     /// Path of the list of genres.
@@ -36,12 +34,12 @@ struct Resources {
     languages: &'static str,
 }
 
-const INDEX: Index = Index {
+const INDEX: ApiIndex = ApiIndex {
     name: "Movie Theater API",
     version: env!("CARGO_PKG_VERSION"),
     docs: "/docs",
     openapi: "/openapi.json",
-    resources: Resources {
+    resources: ApiResources {
         movies: "/api/v1/theater/movies",
         genres: "/api/v1/theater/genres",
         actors: "/api/v1/theater/actors",
@@ -56,7 +54,7 @@ const INDEX: Index = Index {
 #[utoipa::path(
     operation_id = "get_index",
     responses(
-        (status = 200, description = "The index.", body = Index, example = example),
+        (status = 200, description = "The index.", body = ApiIndex, example = example),
         problems::NotModified, problems::UnexpectedQuery, problems::Always,
     ),
     security(()),

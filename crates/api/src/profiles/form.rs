@@ -25,7 +25,6 @@ const AVATAR: &str = "avatar";
 /// Fields of a user profile. Every field is optional; an empty one counts as absent.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ProfileForm)]
 #[expect(dead_code, reason = "the parts are read one by one; this type only documents them")]
 pub(crate) struct ProfileForm {
     /// Up to 100 characters: letters of any script, spaces, apostrophes and hyphens.
@@ -51,7 +50,6 @@ pub(crate) struct ProfileForm {
 /// Picture of a user profile.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = AvatarForm)]
 #[expect(dead_code, reason = "the part is read by itself; this type only documents it")]
 pub(crate) struct AvatarForm {
     /// JPEG or PNG file, detected by its content; at most 1 MiB and 9 megapixels.
