@@ -1,7 +1,7 @@
 //! The REST API: maps HTTP requests to commands of the use cases, and their results to HTTP responses.
 //!
 //! A handler extracts its input, calls one use case and maps the result. Its signature states the required rank as
-//! [`Auth`](http::auth). The fields of its DTO are domain values, so a handler never receives invalid input. Registering a
+//! [`Auth`](http::Auth). The fields of its DTO are domain values, so a handler never receives invalid input. Registering a
 //! handler registers its documentation, and the documentation states which routes are public: every other route requires a
 //! token.
 //!

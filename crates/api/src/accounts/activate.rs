@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{post, web::Data};
 use application::accounts::{ActivateAccount, activate as activate_account};
 use deserr::Deserr;
 use domain::accounts::{Email, MailedToken, PasswordAttempt};
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    http::{body::Json, field::Field, invalid::Invalid, origin::Client, problem::Problem, reply::Message},
+    http::{Client, Field, HandlerResult, Invalid, Json, Message},
     services::Services,
 };
 
@@ -56,7 +56,7 @@ pub(crate) async fn activate(
     services: Data<Services>,
     client: Client,
     body: Json<Activation>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     activate_account(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("User account activated successfully."))
 }

@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use actix_web::{http::StatusCode, post, web::Data};
 use application::accounts::{Login, login as log_in};
 use deserr::Deserr;
 use domain::accounts::{Email, PasswordAttempt};
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{problems, token_pair::Tokens};
 use crate::{
-    http::{body::Json, field::Field, invalid::Invalid, origin::Origin, problem::Problem},
+    http::{Field, HandlerResult, Invalid, Json, Origin},
     services::Services,
 };
 
@@ -43,7 +43,7 @@ pub(crate) async fn login(
     services: Data<Services>,
     origin: Origin,
     body: Json<Credentials>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let Json(Credentials { email, password }) = body;
     let command = Login { email: Some(email.0), password: password.0, origin: origin.0 };
     Ok(Tokens::reply(StatusCode::CREATED, log_in(&services.accounts, command).await?))

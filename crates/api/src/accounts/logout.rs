@@ -1,9 +1,9 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{post, web::Data};
 use application::accounts::logout as end_session;
 
 use super::{problems, refresh::RefreshToken};
 use crate::{
-    http::{body::Json, problem::Problem, reply::Message},
+    http::{HandlerResult, Json, Message},
     services::Services,
 };
 
@@ -20,10 +20,7 @@ use crate::{
     security(()),
 )]
 #[post("/logout")]
-pub(crate) async fn logout(
-    services: Data<Services>,
-    body: Json<RefreshToken>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn logout(services: Data<Services>, body: Json<RefreshToken>) -> HandlerResult {
     end_session(&services.accounts, &body.0.refresh_token.0).await?;
     Ok(Message::ok("Successfully logged out."))
 }

@@ -7,10 +7,7 @@ use utoipa::ToSchema;
 use super::problems;
 use crate::{
     documentation::values::UserGroup,
-    http::{
-        auth::{Auth, User},
-        problem::Problem,
-    },
+    http::{Auth, HandlerResult, User},
     profiles::profile::ProfileBody,
     services::Services,
 };
@@ -66,7 +63,7 @@ pub(crate) struct OwnAccount {
     ),
 )]
 #[get("/me")]
-pub(crate) async fn get_me(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_me(auth: Auth<User>, services: Data<Services>) -> HandlerResult {
     let user = &auth.caller.user;
     let profile = match profile_of(&services.profiles, user).await? {
         Some(profile) => Some(ProfileBody::of(&services, profile).await?),

@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{post, web::Data};
 use application::accounts::{self, ChangePassword, ResetPassword};
 use deserr::Deserr;
 use domain::accounts::{Email, MailedToken, Password, PasswordAttempt};
@@ -6,15 +6,7 @@ use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    http::{
-        auth::{Auth, User},
-        body::Json,
-        field::Field,
-        invalid::Invalid,
-        origin::Client,
-        problem::Problem,
-        reply::Message,
-    },
+    http::{Auth, Client, Field, HandlerResult, Invalid, Json, Message, User},
     services::Services,
 };
 
@@ -75,7 +67,7 @@ pub(crate) async fn reset_password(
     services: Data<Services>,
     client: Client,
     body: Json<PasswordReset>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     accounts::reset_password(&services.accounts, body.0.command(client)).await?;
     Ok(Message::ok("Password reset successfully."))
 }
@@ -99,7 +91,7 @@ pub(crate) async fn change_password(
     services: Data<Services>,
     client: Client,
     body: Json<PasswordChange>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let Json(PasswordChange { old_password, new_password }) = body;
     let command = ChangePassword { old: old_password.0, new: new_password.0, client: client.0 };
     accounts::change_password(&services.accounts, &auth.caller, command).await?;

@@ -11,7 +11,8 @@ pub(crate) use crate::documentation::problems::*;
 use crate::{
     documentation::problems::groups,
     http::{
-        problem::{OAuthError, Problem},
+        Problem,
+        problem::OAuthError,
         row::{conversions, problems, variants},
     },
 };

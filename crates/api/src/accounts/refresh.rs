@@ -1,11 +1,11 @@
-use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use actix_web::{http::StatusCode, post, web::Data};
 use application::accounts::refresh as refresh_session;
 use deserr::Deserr;
 use utoipa::ToSchema;
 
 use super::{problems, token_pair::Tokens};
 use crate::{
-    http::{body::Json, field::Field, invalid::Invalid, problem::Problem},
+    http::{Field, HandlerResult, Invalid, Json},
     services::Services,
 };
 
@@ -35,10 +35,7 @@ pub(crate) struct RefreshToken {
     security(()),
 )]
 #[post("/refresh")]
-pub(crate) async fn refresh(
-    services: Data<Services>,
-    body: Json<RefreshToken>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn refresh(services: Data<Services>, body: Json<RefreshToken>) -> HandlerResult {
     let pair = refresh_session(&services.accounts, &body.0.refresh_token.0).await?;
     Ok(Tokens::reply(StatusCode::OK, pair))
 }

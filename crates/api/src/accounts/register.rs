@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use actix_web::{http::StatusCode, post, web::Data};
 use application::accounts::{RegisterAccount, Registered, register as register_account};
 use deserr::Deserr;
 use domain::accounts::{Email, Password};
@@ -7,14 +7,7 @@ use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    http::{
-        body::Json,
-        field::Field,
-        invalid::Invalid,
-        origin::Client,
-        problem::Problem,
-        reply::{self, Message},
-    },
+    http::{Client, Field, HandlerResult, Invalid, Json, Message, reply},
     services::Services,
 };
 
@@ -69,7 +62,7 @@ pub(crate) async fn register(
     services: Data<Services>,
     client: Client,
     body: Json<Registration>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let Json(Registration { email, password }) = body;
     let command = RegisterAccount { email: email.0, password: password.0, client: client.0 };
     Ok(match register_account(&services.accounts, command).await? {

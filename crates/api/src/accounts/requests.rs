@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{post, web::Data};
 use application::accounts;
 use deserr::Deserr;
 use domain::accounts::Email;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    http::{body::Json, field::Field, invalid::Invalid, origin::Client, problem::Problem, reply::Message},
+    http::{Client, Field, HandlerResult, Invalid, Json, Message},
     services::Services,
 };
 
@@ -41,7 +41,7 @@ pub(crate) async fn resend_activation(
     services: Data<Services>,
     client: Client,
     body: Json<EmailRequest>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     accounts::request_activation(&services.accounts, body.0.email.0, client.0).await?;
     Ok(Message::ok(ANSWER))
 }
@@ -64,7 +64,7 @@ pub(crate) async fn request_password_reset(
     services: Data<Services>,
     client: Client,
     body: Json<EmailRequest>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     accounts::request_password_reset(&services.accounts, body.0.email.0, client.0).await?;
     Ok(Message::ok(ANSWER))
 }

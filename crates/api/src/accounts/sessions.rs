@@ -7,13 +7,7 @@ use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    http::{
-        auth::{Auth, User},
-        paging::{ListLinks, PageParameters, Paging},
-        parameters::{PathId, Query},
-        problem::Problem,
-        reply::Message,
-    },
+    http::{Auth, HandlerResult, ListLinks, Message, PageParameters, Paging, PathId, Query, User},
     services::Services,
 };
 
@@ -84,7 +78,7 @@ pub(crate) async fn list_sessions(
     auth: Auth<User>,
     services: Data<Services>,
     parameters: Query<PageParameters>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let paging = Paging::try_from(parameters.0)?;
     let page = accounts::list_sessions(
         &services.accounts,
@@ -111,11 +105,7 @@ pub(crate) async fn list_sessions(
     ),
 )]
 #[delete("/sessions/{session_id}")]
-pub(crate) async fn end_session(
-    auth: Auth<User>,
-    services: Data<Services>,
-    id: PathId,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn end_session(auth: Auth<User>, services: Data<Services>, id: PathId) -> HandlerResult {
     accounts::end_session(&services.accounts, &auth.caller.user, SessionId(id.0)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -131,7 +121,7 @@ pub(crate) async fn end_session(
     ),
 )]
 #[post("/logout-all")]
-pub(crate) async fn logout_all(auth: Auth<User>, services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn logout_all(auth: Auth<User>, services: Data<Services>) -> HandlerResult {
     accounts::logout_all(&services.accounts, &auth.caller.user).await?;
     Ok(Message::ok("Successfully logged out everywhere."))
 }

@@ -1,6 +1,6 @@
 //! The token endpoint of OAuth 2 (RFC 6749, 3.2), for OAuth 2 clients and for the Authorize button of Swagger UI.
 
-use actix_web::{HttpResponse, ResponseError as _, http::StatusCode, post, web::Data};
+use actix_web::{ResponseError as _, http::StatusCode, post, web::Data};
 use application::accounts::{Login, LoginError, RefreshError, TokenPair, login, refresh};
 use deserr::Deserr;
 use domain::accounts::{Email, PasswordAttempt, TokenError};
@@ -15,13 +15,7 @@ use super::{
 };
 use crate::{
     documentation::values,
-    http::{
-        body::Form,
-        field::Field,
-        invalid::{Invalid, RequestPart},
-        origin::Origin,
-        problem::Problem,
-    },
+    http::{Field, Form, HandlerResult, Invalid, Origin, Problem, RequestPart},
     services::Services,
 };
 
@@ -83,7 +77,7 @@ pub(crate) async fn token(
     services: Data<Services>,
     origin: Origin,
     form: Result<Form<TokenRequest>, Problem>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let Form(body) = form.map_err(invalid_request)?;
     let pair = match body.grant_type.0.as_str() {
         "password" => log_in(&services, origin, body).await?,

@@ -1,15 +1,10 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{post, web::Data};
 use application::administration::{self, Activation};
 use domain::accounts::UserId;
 
 use super::problems;
 use crate::{
-    http::{
-        auth::{Admin, Auth},
-        parameters::PathId,
-        problem::Problem,
-        reply::Message,
-    },
+    http::{Admin, Auth, HandlerResult, Message, PathId},
     services::Services,
 };
 
@@ -26,11 +21,7 @@ use crate::{
     ),
 )]
 #[post("/users/{user_id}/activate")]
-pub(crate) async fn activate_user(
-    _: Auth<Admin>,
-    services: Data<Services>,
-    id: PathId,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn activate_user(_: Auth<Admin>, services: Data<Services>, id: PathId) -> HandlerResult {
     Ok(Message::ok(match administration::activate_user(&services.accounts, UserId(id.0)).await? {
         Activation::Activated => "User activated successfully.",
         Activation::AlreadyActive => "User is already active.",
@@ -51,11 +42,7 @@ pub(crate) async fn activate_user(
     ),
 )]
 #[post("/users/{user_id}/deactivate")]
-pub(crate) async fn deactivate_user(
-    _: Auth<Admin>,
-    services: Data<Services>,
-    id: PathId,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn deactivate_user(_: Auth<Admin>, services: Data<Services>, id: PathId) -> HandlerResult {
     administration::deactivate_user(&services.accounts, UserId(id.0)).await?;
     Ok(Message::ok("User deactivated successfully."))
 }

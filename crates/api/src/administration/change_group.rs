@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{post, web::Data};
 use application::administration;
 use deserr::Deserr;
 use domain::accounts::{Group, UserId};
@@ -7,15 +7,7 @@ use utoipa::ToSchema;
 use super::problems;
 use crate::{
     documentation::values::UserGroup,
-    http::{
-        auth::{Admin, Auth},
-        body::Json,
-        field::Field,
-        invalid::Invalid,
-        parameters::PathId,
-        problem::Problem,
-        reply::Message,
-    },
+    http::{Admin, Auth, Field, HandlerResult, Invalid, Json, Message, PathId},
     services::Services,
 };
 
@@ -48,7 +40,7 @@ pub(crate) async fn change_group(
     services: Data<Services>,
     id: PathId,
     body: Json<GroupChange>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let group = body.0.group.0;
     administration::change_group(&services.accounts, UserId(id.0), group).await?;
     Ok(Message::ok(format!("User group changed to {group}.")))

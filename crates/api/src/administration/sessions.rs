@@ -5,12 +5,7 @@ use domain::accounts::UserId;
 use super::problems;
 use crate::{
     accounts::me::Account,
-    http::{
-        auth::{Admin, Auth},
-        conditional::{IfMatch, IfMatchHeader},
-        parameters::PathId,
-        problem::Problem,
-    },
+    http::{Admin, Auth, HandlerResult, IfMatch, IfMatchHeader, PathId},
     services::Services,
 };
 
@@ -31,7 +26,7 @@ pub(crate) async fn end_user_sessions(
     services: Data<Services>,
     id: PathId,
     if_match: IfMatch,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let unchanged = if_match.requires(|user| Account::from(user));
     let unchanged = unchanged.as_deref();
     administration::end_sessions(&services.accounts, UserId(id.0), unchanged).await?;

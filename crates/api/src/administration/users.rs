@@ -12,21 +12,13 @@ use super::{example, problems};
 use crate::{
     accounts::me::Account,
     documentation::values::UserGroup,
-    http::{
-        auth::{Admin, Auth},
-        cursor::Cursor,
-        field::Field,
-        invalid::Invalid,
-        paging::{ListLinks, Paging},
-        parameters::{PathId, Query},
-        problem::Problem,
-    },
+    http::{Admin, Auth, Cursor, Field, HandlerResult, Invalid, ListLinks, Paging, PathId, Query},
     services::Services,
 };
 
 const PATH: &str = "/api/v1/admin/users";
 
-/// Paging and filters of the list of accounts. The first three fields repeat [`crate::http::paging::PageParameters`],
+/// Paging and filters of the list of accounts. The first three fields repeat [`crate::http::PageParameters`],
 /// because deserr cannot flatten one structure into another.
 #[derive(Debug, Deserr, IntoParams)]
 #[deserr(error = Invalid, deny_unknown_fields)]
@@ -98,7 +90,7 @@ pub(crate) async fn list_users(
     _: Auth<Admin>,
     services: Data<Services>,
     parameters: Query<UserParameters>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let Query(UserParameters { page, per_page, cursor, email, group, is_active }) = parameters;
     let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
     let filter = UserFilter {
@@ -125,11 +117,7 @@ pub(crate) async fn list_users(
     ),
 )]
 #[get("/users/{user_id}")]
-pub(crate) async fn get_user(
-    _: Auth<Admin>,
-    services: Data<Services>,
-    id: PathId,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_user(_: Auth<Admin>, services: Data<Services>, id: PathId) -> HandlerResult {
     let user = administration::get_user(&services.accounts, UserId(id.0)).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))

@@ -13,13 +13,7 @@ use super::{
 };
 use crate::{
     documentation::values,
-    http::{
-        auth::{Auth, Moderator},
-        body::Json,
-        field::{Field, Names},
-        invalid::Invalid,
-        problem::Problem,
-    },
+    http::{Auth, Field, HandlerResult, Invalid, Json, Moderator, Names},
     services::Services,
 };
 
@@ -102,7 +96,7 @@ pub(crate) async fn create_movie(
     _: Auth<Moderator>,
     services: Data<Services>,
     body: Json<NewMovie>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let movie = create(&services.catalogue, body.0.into()).await?;
     let location = format!("/api/v1/theater/movies/{}", movie.id.0);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(MovieBody::from(&movie)))

@@ -4,12 +4,7 @@ use domain::catalogue::MovieId;
 
 use super::{movie::MovieBody, problems};
 use crate::{
-    http::{
-        auth::{Auth, Moderator},
-        conditional::{IfMatch, IfMatchHeader},
-        parameters::PathId,
-        problem::Problem,
-    },
+    http::{Auth, HandlerResult, IfMatch, IfMatchHeader, Moderator, PathId},
     services::Services,
 };
 
@@ -33,7 +28,7 @@ pub(crate) async fn delete_movie(
     services: Data<Services>,
     id: PathId,
     if_match: IfMatch,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let unchanged = if_match.requires(|movie| MovieBody::from(movie));
     delete_from_catalogue(&services.catalogue, MovieId(id.0), unchanged.as_deref()).await?;
     Ok(HttpResponse::NoContent().finish())

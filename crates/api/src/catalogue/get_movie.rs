@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{get, web::Data};
 use application::catalogue::get_movie as read_movie;
 use domain::catalogue::MovieId;
 
@@ -7,7 +7,7 @@ use super::{
     problems,
 };
 use crate::{
-    http::{caching, parameters::PathId, problem::Problem},
+    http::{HandlerResult, PathId, caching},
     services::Services,
 };
 
@@ -23,7 +23,7 @@ use crate::{
     security(()),
 )]
 #[get("/movies/{movie_id}")]
-pub(crate) async fn get_movie(services: Data<Services>, id: PathId) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_movie(services: Data<Services>, id: PathId) -> HandlerResult {
     let movie = read_movie(&services.catalogue, MovieId(id.0)).await?;
     Ok(caching::shared(&MovieBody::from(&movie)))
 }

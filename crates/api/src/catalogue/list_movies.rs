@@ -1,11 +1,11 @@
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{get, web::Data};
 
 use super::{
     movie_list::{self, MovieList, MovieParameters, example},
     problems,
 };
 use crate::{
-    http::{parameters::Query, problem::Problem},
+    http::{HandlerResult, Query},
     services::Services,
 };
 
@@ -27,6 +27,6 @@ const PATH: &str = "/api/v1/theater/movies";
 pub(crate) async fn list_movies(
     services: Data<Services>,
     parameters: Query<MovieParameters>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     movie_list::reply(&services, PATH, None, parameters.0).await
 }

@@ -1,6 +1,5 @@
 //! Lists of movies: filters, order and paging.
 
-use actix_web::HttpResponse;
 use application::catalogue::list_movies;
 use deserr::Deserr;
 use domain::{
@@ -17,12 +16,8 @@ use super::movie::SummaryBody;
 use crate::{
     documentation::values,
     http::{
+        Cursor, Field, HandlerResult, InQuery, Invalid, Issue, ListLinks, Many, Paging, Problem, RequestPart,
         caching,
-        cursor::Cursor,
-        field::{Field, InQuery, Many},
-        invalid::{Invalid, Issue, RequestPart},
-        paging::{ListLinks, Paging},
-        problem::Problem,
     },
     services::Services,
 };
@@ -111,7 +106,7 @@ pub(super) async fn reply(
     path: &str,
     taxonomy_entry: Option<TaxonomyEntryId>,
     parameters: MovieParameters,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let in_links = parameters.in_links();
     let order = parameters.order()?;
     let paging =

@@ -5,8 +5,7 @@ use domain::catalogue::Taxonomy;
 
 pub(crate) use crate::documentation::problems::*;
 use crate::http::{
-    invalid::{Invalid, Issue, RequestPart},
-    problem::Problem,
+    Invalid, Issue, Problem, RequestPart,
     row::{Row, problems, variants},
 };
 

@@ -1,6 +1,6 @@
 //! Genres, actors, countries and languages: the same operations for each.
 
-use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
+use actix_web::{delete, get, patch, post, web::Data};
 use application::catalogue::taxonomies::get_taxonomy_entry;
 use domain::catalogue::{Taxonomy, TaxonomyEntryId};
 use serde::Serialize;
@@ -15,14 +15,7 @@ use super::{
     },
 };
 use crate::{
-    http::{
-        auth::{Auth, Moderator},
-        body::Json,
-        conditional::{IfMatch, IfMatchHeader},
-        paging::ListLinks,
-        parameters::{PathId, Query},
-        problem::Problem,
-    },
+    http::{Auth, HandlerResult, IfMatch, IfMatchHeader, Json, ListLinks, Moderator, PathId, Query},
     services::Services,
 };
 
@@ -81,7 +74,7 @@ macro_rules! operations {
             pub(crate) async fn list(
                 services: Data<Services>,
                 parameters: Query<TaxonomyParameters>,
-            ) -> Result<HttpResponse, Problem> {
+            ) -> HandlerResult {
                 taxonomy::list(&services, KIND, parameters.0).await
             }
 
@@ -97,7 +90,7 @@ macro_rules! operations {
                 security(()),
             )]
             #[get("/{id}")]
-            pub(crate) async fn get(services: Data<Services>, path: PathId) -> Result<HttpResponse, Problem> {
+            pub(crate) async fn get(services: Data<Services>, path: PathId) -> HandlerResult {
                 taxonomy::get(&services, id(path)).await
             }
 
@@ -122,7 +115,7 @@ macro_rules! operations {
                 services: Data<Services>,
                 path: PathId,
                 parameters: Query<movie_list::MovieParameters>,
-            ) -> Result<HttpResponse, Problem> {
+            ) -> HandlerResult {
                 let id = id(path);
                 get_taxonomy_entry(&services.catalogue, id).await?;
                 let path = format!(concat!("/api/v1/theater/", $many, "/{}/movies"), id.id);
@@ -145,7 +138,7 @@ macro_rules! operations {
                 _: Auth<Moderator>,
                 services: Data<Services>,
                 body: Json<$new>,
-            ) -> Result<HttpResponse, Problem> {
+            ) -> HandlerResult {
                 taxonomy::create(&services, KIND, body.0).await
             }
 
@@ -172,7 +165,7 @@ macro_rules! operations {
                 path: PathId,
                 if_match: IfMatch,
                 body: Json<$change>,
-            ) -> Result<HttpResponse, Problem> {
+            ) -> HandlerResult {
                 taxonomy::update(&services, id(path), body.0.into(), &if_match).await
             }
 
@@ -199,7 +192,7 @@ macro_rules! operations {
                 path: PathId,
                 if_match: IfMatch,
                 parameters: Query<DeleteParameters>,
-            ) -> Result<HttpResponse, Problem> {
+            ) -> HandlerResult {
                 taxonomy::delete(&services, id(path), parameters.0, &if_match).await
             }
         }

@@ -21,15 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     documentation::values,
-    http::{
-        caching,
-        conditional::IfMatch,
-        cursor::Cursor,
-        field::{Change, Field, InQuery},
-        invalid::Invalid,
-        paging::Paging,
-        problem::Problem,
-    },
+    http::{Change, Cursor, Field, HandlerResult, IfMatch, InQuery, Invalid, Paging, caching},
     services::Services,
 };
 
@@ -192,7 +184,7 @@ pub(super) async fn list(
     services: &Services,
     kind: Taxonomy,
     parameters: TaxonomyParameters,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let TaxonomyParameters { page, per_page, cursor, q } = parameters;
     let paging = Paging::new(page.as_ref(), per_page.as_ref(), cursor)?;
     let search = q.map(|field| field.0);
@@ -209,15 +201,11 @@ pub(super) async fn list(
     Ok(caching::shared(&body))
 }
 
-pub(super) async fn get(services: &Services, id: TaxonomyEntryId) -> Result<HttpResponse, Problem> {
+pub(super) async fn get(services: &Services, id: TaxonomyEntryId) -> HandlerResult {
     Ok(caching::shared(&shown(get_taxonomy_entry(&services.catalogue, id).await?)))
 }
 
-pub(super) async fn create(
-    services: &Services,
-    kind: Taxonomy,
-    body: impl Draft,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn create(services: &Services, kind: Taxonomy, body: impl Draft) -> HandlerResult {
     let created = create_taxonomy_entry(&services.catalogue, body.draft(kind)).await?;
     let location = format!("{}/{}", path(kind), created.id);
     let mut reply = HttpResponse::build(StatusCode::CREATED);
@@ -229,7 +217,7 @@ pub(super) async fn update(
     id: TaxonomyEntryId,
     patch: TaxonomyEntryPatch,
     if_match: &IfMatch,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
     let unchanged = unchanged.as_deref();
     Ok(HttpResponse::Ok()
@@ -241,7 +229,7 @@ pub(super) async fn delete(
     id: TaxonomyEntryId,
     parameters: DeleteParameters,
     if_match: &IfMatch,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let into = parameters.merge_into.map(|field| field.0.0);
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
     let unchanged = unchanged.as_deref();

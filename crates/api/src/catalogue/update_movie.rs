@@ -12,13 +12,7 @@ use super::{movie::MovieBody, problems};
 use crate::{
     documentation::values,
     http::{
-        auth::{Auth, Moderator},
-        body::Json,
-        conditional::{IfMatch, IfMatchHeader},
-        field::{Change, Field, Names},
-        invalid::Invalid,
-        parameters::PathId,
-        problem::Problem,
+        Auth, Change, Field, HandlerResult, IfMatch, IfMatchHeader, Invalid, Json, Moderator, Names, PathId,
     },
     services::Services,
 };
@@ -123,7 +117,7 @@ pub(crate) async fn update_movie(
     id: PathId,
     if_match: IfMatch,
     body: Json<MovieChange>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let unchanged = if_match.requires(|movie| MovieBody::from(movie));
     let movie = update(&services.catalogue, MovieId(id.0), body.0.into(), unchanged.as_deref()).await?;
     Ok(HttpResponse::Ok()

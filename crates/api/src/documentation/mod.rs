@@ -17,7 +17,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     http::{
-        invalid::RequestPart,
+        RequestPart,
         problem::{FieldError, ProblemBody},
     },
     routes::routes,

@@ -1,20 +1,20 @@
 //! Shared parts of all endpoints: middleware, extractors, errors and response headers.
 
-pub(crate) mod auth;
+mod auth;
 mod behaviour;
-pub(crate) mod body;
+mod body;
 pub(crate) mod caching;
 pub(crate) mod compression;
 pub(crate) mod conditional;
-pub(crate) mod cursor;
-pub(crate) mod field;
+mod cursor;
+mod field;
 pub(crate) mod gate;
-pub(crate) mod invalid;
+mod invalid;
 pub(crate) mod meters;
 pub(crate) mod multipart;
-pub(crate) mod origin;
-pub(crate) mod paging;
-pub(crate) mod parameters;
+mod origin;
+mod paging;
+mod parameters;
 pub(crate) mod problem;
 pub(crate) mod problems;
 pub(crate) mod reply;
@@ -24,6 +24,22 @@ pub(crate) mod row;
 mod sliced;
 pub(crate) mod timeouts;
 mod tracing;
+
+pub(crate) use auth::{Admin, Auth, Moderator, User};
+pub(crate) use body::{Form, Json};
+pub(crate) use conditional::{IfMatch, IfMatchHeader};
+pub(crate) use cursor::Cursor;
+pub(crate) use field::{Change, Field, InQuery, Many, Names};
+pub(crate) use invalid::{Invalid, Issue, RequestPart};
+pub(crate) use multipart::{File, FormContent, Parts};
+pub(crate) use origin::{Client, Origin};
+pub(crate) use paging::{ListLinks, PageParameters, Paging};
+pub(crate) use parameters::{PathId, Query};
+pub(crate) use problem::Problem;
+pub(crate) use reply::Message;
+
+/// Result of a handler.
+pub(crate) type HandlerResult = Result<actix_web::HttpResponse, Problem>;
 
 pub use behaviour::Behaviour;
 pub use body::MAX_JSON_BYTES;

@@ -42,7 +42,7 @@ impl Row {
 }
 
 /// Declares problems, each with a code of its own: `Name(STATUS, "code", "Detail.");` is a type that handlers document and
-/// that converts to a [`Problem`](super::problem::Problem). `ALL` lists the rows.
+/// that converts to a [`Problem`](super::Problem). `ALL` lists the rows.
 macro_rules! problems {
     ($($name:ident($status:ident, $code:expr, $detail:expr $(,)?)$(.$method:ident($($argument:expr)?))*;)+) => {
         $crate::http::row::variants! {
@@ -64,7 +64,7 @@ macro_rules! variants {
             pub(crate) const ROW: $crate::http::row::Row = $row;
         }
 
-        impl From<$name> for $crate::http::problem::Problem {
+        impl From<$name> for $crate::http::Problem {
             fn from(_: $name) -> Self {
                 $name::ROW.into()
             }
@@ -82,7 +82,7 @@ macro_rules! variants {
 /// its own conversion.
 macro_rules! conversions {
     ($($error:ident { $($variant:ident $(($value:ident))? => $problem:expr),* $(; $($inner:ident),+)? })+) => {$(
-        impl From<$error> for $crate::http::problem::Problem {
+        impl From<$error> for $crate::http::Problem {
             fn from(error: $error) -> Self {
                 match error {
                     $($error::$variant $(($value))? => $problem.into(),)*

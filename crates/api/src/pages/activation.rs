@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     accounts::activate::Activation,
-    http::{body::Form, field::Field, invalid::Invalid, origin::Client, parameters::Query, problem::Problem},
+    http::{Client, Field, Form, HandlerResult, Invalid, Problem, Query},
     services::Services,
 };
 
@@ -61,7 +61,7 @@ async fn send(
     services: Data<Services>,
     client: Client,
     form: Result<Form<Activation>, Problem>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let invalid = || {
         let advice = "The link works once and for a limited time. If you have logged in before, all is well.";
         let next = Some(RequestedLink::Activation.next());

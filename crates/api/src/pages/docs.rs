@@ -15,10 +15,10 @@ use actix_web::{
 use utoipa_swagger_ui::Config;
 
 use crate::http::{
+    HandlerResult,
     caching::revalidated,
     compression::{Coding, gzip, gzip_etag, is_text},
     conditional::etag,
-    problem::Problem,
     problems::UnknownPath,
 };
 
@@ -115,7 +115,7 @@ pub(crate) async fn show_file(
     request: HttpRequest,
     name: Path<String>,
     documentation: Data<Documentation>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let name = if name.is_empty() { "index.html" } else { name.as_str() };
     let file = documentation.files.get(name).ok_or(UnknownPath)?;
     Ok(file.reply_to(&request))

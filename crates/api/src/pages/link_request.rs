@@ -12,13 +12,7 @@ use minijinja::context;
 
 use super::html::{NextStep, customer_page, outcome};
 use crate::{
-    http::{
-        body::Form,
-        field::Field,
-        invalid::{Invalid, RequestPart},
-        origin::Client,
-        problem::Problem,
-    },
+    http::{Client, Field, Form, HandlerResult, Invalid, Problem, RequestPart},
     services::Services,
 };
 
@@ -72,7 +66,7 @@ impl RequestedLink {
         services: Data<Services>,
         client: Client,
         form: Result<Form<LinkRequestForm>, Problem>,
-    ) -> Result<HttpResponse, Problem> {
+    ) -> HandlerResult {
         let email = match form {
             Ok(Form(LinkRequestForm { email })) => email.0,
             Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),

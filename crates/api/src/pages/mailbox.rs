@@ -1,7 +1,7 @@
 //! The development mailbox: the emails that the service sent while no mail server is configured.
 
 use actix_web::{
-    HttpResponse, get,
+    get,
     http::StatusCode,
     web::{Data, Path},
 };
@@ -16,7 +16,7 @@ use super::{
     problems::MailNotFound,
 };
 use crate::{
-    http::{problem::Problem, problems::UnknownPath, reply},
+    http::{HandlerResult, Problem, problems::UnknownPath, reply},
     services::Services,
 };
 
@@ -51,7 +51,7 @@ async fn emails(services: &Services) -> Result<Vec<MailboxEntry>, Problem> {
 }
 
 #[get("/dev/mailbox")]
-pub(crate) async fn index(_: MailboxReader, services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn index(_: MailboxReader, services: Data<Services>) -> HandlerResult {
     let emails = emails(&services).await?;
     Ok(page(
         StatusCode::OK,
@@ -61,7 +61,7 @@ pub(crate) async fn index(_: MailboxReader, services: Data<Services>) -> Result<
 }
 
 #[get("/dev/mailbox.json")]
-pub(crate) async fn json(_: MailboxReader, services: Data<Services>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn json(_: MailboxReader, services: Data<Services>) -> HandlerResult {
     let mails = emails(&services).await?;
     Ok(reply::json(StatusCode::OK, &serde_json::json!({ "mails": mails })))
 }
@@ -71,7 +71,7 @@ pub(crate) async fn show_email(
     _: MailboxReader,
     services: Data<Services>,
     id: Path<String>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let mailbox = services.mailbox.as_ref().ok_or(UnknownPath)?;
     let email = mailbox.mail(&id).await?.map(MailboxEntry::from);
     let email = email.ok_or(MailNotFound)?;

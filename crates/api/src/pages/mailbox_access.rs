@@ -14,7 +14,7 @@ use actix_web::{
 };
 
 use super::problems::{MailboxForbidden, UnknownMailboxHost};
-use crate::http::problem::Problem;
+use crate::http::Problem;
 
 /// The names of this machine, as browsers write them in `Host`.
 const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];

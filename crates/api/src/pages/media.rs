@@ -7,13 +7,13 @@ use actix_web::{
 };
 
 use crate::{
-    http::{problem::Problem, problems::UnknownPath},
+    http::{HandlerResult, problems::UnknownPath},
     services::Services,
 };
 
 /// A picture.
 #[get("/media/{name:.*}")]
-pub(crate) async fn object(services: Data<Services>, name: Path<String>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn object(services: Data<Services>, name: Path<String>) -> HandlerResult {
     let found = match &services.media {
         // An invalid name gets the same response as an unknown one.
         Some(objects) => objects.get(&name).await.ok().flatten(),

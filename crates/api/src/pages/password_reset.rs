@@ -16,7 +16,7 @@ use super::{
     link_request::RequestedLink,
 };
 use crate::{
-    http::{body::Form, field::Field, invalid::Invalid, origin::Client, parameters::Query, problem::Problem},
+    http::{Client, Field, Form, HandlerResult, Invalid, Problem, Query},
     services::Services,
 };
 
@@ -46,7 +46,7 @@ async fn send(
     services: Data<Services>,
     client: Client,
     form: Result<Form<ResetForm>, Problem>,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let invalid = || {
         let advice = "The link works once and for a limited time.";
         let next = Some(RequestedLink::PasswordReset.next());

@@ -8,13 +8,7 @@ use super::{
     profile::{ProfileBody, example, stored_tag},
 };
 use crate::{
-    http::{
-        auth::{Auth, User},
-        conditional::{IfMatch, IfMatchHeader},
-        multipart::Parts,
-        parameters::PathId,
-        problem::Problem,
-    },
+    http::{Auth, HandlerResult, IfMatch, IfMatchHeader, Parts, PathId, User},
     services::Services,
 };
 
@@ -37,7 +31,7 @@ pub(crate) async fn set_avatar(
     id: PathId,
     if_match: IfMatch,
     parts: Parts,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_change(caller, user)?;
     let avatar = avatar(&services, caller.id, parts).await?;
@@ -66,7 +60,7 @@ pub(crate) async fn delete_avatar(
     services: Data<Services>,
     id: PathId,
     if_match: IfMatch,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let unchanged = if_match.requires_tag(stored_tag);
     profiles::delete_avatar(&services.profiles, &auth.caller.user, UserId(id.0), unchanged.as_deref())
         .await?;

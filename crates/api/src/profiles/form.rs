@@ -10,12 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     documentation::values,
-    http::{
-        invalid::{Invalid, Issue, RequestPart},
-        multipart::{File, FormContent, Parts},
-        problem::Problem,
-        problems::InternalError,
-    },
+    http::{File, FormContent, Invalid, Issue, Parts, Problem, RequestPart, problems::InternalError},
     services::Services,
 };
 

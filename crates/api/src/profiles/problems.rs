@@ -8,7 +8,7 @@ use domain::profiles::ProcessingError;
 pub(crate) use crate::documentation::problems::*;
 use crate::{
     documentation::problems::groups,
-    http::{problem::Problem, row::problems},
+    http::{Problem, row::problems},
 };
 
 /// `Retry-After` after the object store failed to store a picture.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     documentation::values::Gender,
-    http::{conditional::etag, problem::Problem, problems::InternalError},
+    http::{HandlerResult, Problem, conditional::etag, problems::InternalError},
     services::Services,
 };
 
@@ -78,11 +78,7 @@ impl ProfileBody {
         })
     }
 
-    pub(super) async fn reply(
-        status: StatusCode,
-        services: &Services,
-        profile: Profile,
-    ) -> Result<HttpResponse, Problem> {
+    pub(super) async fn reply(status: StatusCode, services: &Services, profile: Profile) -> HandlerResult {
         let tag = stored_tag(&profile);
         let body = Self::of(services, profile).await?;
         // The second part changes with the signed URLs, which expire; the first part depends on the profile alone.

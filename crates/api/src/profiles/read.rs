@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
+use actix_web::{get, http::StatusCode, web::Data};
 use application::profiles;
 use domain::accounts::UserId;
 
@@ -7,11 +7,7 @@ use super::{
     profile::{ProfileBody, example},
 };
 use crate::{
-    http::{
-        auth::{Auth, User},
-        parameters::PathId,
-        problem::Problem,
-    },
+    http::{Auth, HandlerResult, PathId, User},
     services::Services,
 };
 
@@ -26,10 +22,7 @@ use crate::{
     ),
 )]
 #[get("/me")]
-pub(crate) async fn get_my_profile(
-    auth: Auth<User>,
-    services: Data<Services>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_my_profile(auth: Auth<User>, services: Data<Services>) -> HandlerResult {
     let caller = &auth.caller.user;
     let profile = profiles::get_profile(&services.profiles, caller, caller.id).await?;
     ProfileBody::reply(StatusCode::OK, &services, profile).await
@@ -50,11 +43,7 @@ pub(crate) async fn get_my_profile(
     ),
 )]
 #[get("/users/{user_id}/profile")]
-pub(crate) async fn get_profile(
-    auth: Auth<User>,
-    services: Data<Services>,
-    id: PathId,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn get_profile(auth: Auth<User>, services: Data<Services>, id: PathId) -> HandlerResult {
     let profile = profiles::get_profile(&services.profiles, &auth.caller.user, UserId(id.0)).await?;
     ProfileBody::reply(StatusCode::OK, &services, profile).await
 }

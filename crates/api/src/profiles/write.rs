@@ -8,13 +8,7 @@ use super::{
     profile::{ProfileBody, example_without_picture, stored_tag},
 };
 use crate::{
-    http::{
-        auth::{Auth, User},
-        conditional::{IfMatch, IfMatchHeader},
-        multipart::Parts,
-        parameters::PathId,
-        problem::Problem,
-    },
+    http::{Auth, HandlerResult, IfMatch, IfMatchHeader, Parts, PathId, User},
     services::Services,
 };
 
@@ -39,7 +33,7 @@ pub(crate) async fn create_profile(
     services: Data<Services>,
     id: PathId,
     parts: Parts,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_create(&services.profiles, caller, user).await?;
     let (change, avatar) = change(&services, caller.id, parts).await?;
@@ -66,7 +60,7 @@ pub(crate) async fn update_profile(
     id: PathId,
     if_match: IfMatch,
     parts: Parts,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let (caller, user) = (&auth.caller.user, UserId(id.0));
     profiles::may_change(caller, user)?;
     let (change, avatar) = change(&services, caller.id, parts).await?;
@@ -94,7 +88,7 @@ pub(crate) async fn delete_profile(
     services: Data<Services>,
     id: PathId,
     if_match: IfMatch,
-) -> Result<HttpResponse, Problem> {
+) -> HandlerResult {
     let unchanged = if_match.requires_tag(stored_tag);
     profiles::delete_profile(&services.profiles, &auth.caller.user, UserId(id.0), unchanged.as_deref())
         .await?;
