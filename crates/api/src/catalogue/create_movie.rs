@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     documentation::values,
-    http::{Auth, Field, HandlerResult, Invalid, Json, Moderator, Names},
+    http::{Auth, Field, HandlerResult, Invalid, Json, Moderator, Names, Number},
     services::Services,
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct NewMovie {
     date: Field<ReleaseDate>,
     /// Score from 0 to 100.
     #[schema(value_type = f64, minimum = 0, maximum = 100)]
-    score: Field<Score>,
+    score: Number<Score>,
     /// Summary of the plot.
     #[schema(value_type = values::Overview)]
     overview: Field<Overview>,
@@ -39,10 +39,10 @@ pub(crate) struct NewMovie {
     status: Field<MovieStatus>,
     /// Budget in US dollars, with at most two decimals.
     #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
-    budget: Field<Money>,
+    budget: Number<Money>,
     /// Revenue in US dollars, with at most two decimals.
     #[schema(value_type = f64, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
-    revenue: Field<Money>,
+    revenue: Number<Money>,
     /// Country of production: ISO 3166-1 alpha-2 or alpha-3 code.
     #[schema(value_type = values::CountryCode)]
     country: Field<CountryCode>,

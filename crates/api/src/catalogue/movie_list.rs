@@ -16,8 +16,7 @@ use super::movie::SummaryBody;
 use crate::{
     documentation::values,
     http::{
-        Cursor, Field, HandlerResult, InQuery, Invalid, Issue, ListLinks, Many, Paging, Problem, RequestPart,
-        caching,
+        Cursor, Field, HandlerResult, Invalid, Issue, ListLinks, Many, Paging, Problem, RequestPart, caching,
     },
     services::Services,
 };
@@ -75,11 +74,11 @@ pub(crate) struct MovieParameters {
     /// Lowest score, inclusive.
     #[deserr(default)]
     #[param(value_type = Option<f64>, minimum = 0, maximum = 100)]
-    score_min: Option<Field<InQuery<Score>>>,
+    score_min: Option<Field<Score>>,
     /// Highest score, inclusive.
     #[deserr(default)]
     #[param(value_type = Option<f64>, minimum = 0, maximum = 100)]
-    score_max: Option<Field<InQuery<Score>>>,
+    score_max: Option<Field<Score>>,
     /// Property that the list is sorted by; `id` by default. With `q`, and neither `sort_by` nor `sort_order`, the best
     /// match comes first.
     #[deserr(default)]
@@ -150,8 +149,8 @@ impl MovieParameters {
             taxonomy_entry,
             year_from: self.year_from.map(|field| field.0),
             year_to: self.year_to.map(|field| field.0),
-            score_min: self.score_min.map(|field| field.0.0),
-            score_max: self.score_max.map(|field| field.0.0),
+            score_min: self.score_min.map(|field| field.0),
+            score_max: self.score_max.map(|field| field.0),
         }
     }
 
@@ -165,8 +164,8 @@ impl MovieParameters {
             many.map_or_else(Vec::new, |many| many.0.iter().map(|one| (name, show(one))).collect())
         }
         let search = self.q.as_ref().map(|field| ("q", field.0.as_str().to_owned()));
-        let score = |name, field: &Option<Field<InQuery<Score>>>| {
-            field.as_ref().map(|field| (name, field.0.0.value().to_string()))
+        let score = |name, field: &Option<Field<Score>>| {
+            field.as_ref().map(|field| (name, field.0.value().to_string()))
         };
         let year =
             |name, field: &Option<Field<Year>>| field.as_ref().map(|field| (name, field.0.to_string()));

@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     documentation::values,
-    http::{Change, Cursor, Field, HandlerResult, IfMatch, InQuery, Invalid, Paging, caching},
+    http::{Change, Cursor, Field, HandlerResult, IfMatch, Invalid, Paging, caching},
     services::Services,
 };
 
@@ -85,7 +85,7 @@ pub(crate) struct DeleteParameters {
     /// Identifier of another entry of the same taxonomy, which replaces the deleted entry in its movies.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1)]
-    merge_into: Option<Field<InQuery<i64>>>,
+    merge_into: Option<Field<i64>>,
 }
 
 /// A new genre, actor or language.
@@ -230,7 +230,7 @@ pub(super) async fn delete(
     parameters: DeleteParameters,
     if_match: &IfMatch,
 ) -> HandlerResult {
-    let into = parameters.merge_into.map(|field| field.0.0);
+    let into = parameters.merge_into.map(|field| field.0);
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
     let unchanged = unchanged.as_deref();
     delete_taxonomy_entry(&services.catalogue, id, into, unchanged).await?;

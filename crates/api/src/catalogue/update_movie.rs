@@ -12,7 +12,8 @@ use super::{movie::MovieBody, problems};
 use crate::{
     documentation::values,
     http::{
-        Auth, Change, Field, HandlerResult, IfMatch, IfMatchHeader, Invalid, Json, Moderator, Names, PathId,
+        Auth, Change, Field, HandlerResult, IfMatch, IfMatchHeader, Invalid, Json, Moderator, Names, Number,
+        PathId,
     },
     services::Services,
 };
@@ -33,7 +34,7 @@ pub(crate) struct MovieChange {
     /// Score from 0 to 100.
     #[deserr(default)]
     #[schema(value_type = f64, required = false, minimum = 0, maximum = 100)]
-    score: Change<Field<Score>>,
+    score: Change<Number<Score>>,
     /// Summary of the plot.
     #[deserr(default)]
     #[schema(value_type = values::Overview, required = false)]
@@ -45,11 +46,11 @@ pub(crate) struct MovieChange {
     /// Budget in US dollars, with at most two decimals.
     #[deserr(default)]
     #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
-    budget: Change<Field<Money>>,
+    budget: Change<Number<Money>>,
     /// Revenue in US dollars, with at most two decimals.
     #[deserr(default)]
     #[schema(value_type = f64, required = false, minimum = 0, maximum = 9_999_999_999_999.99, multiple_of = 0.01)]
-    revenue: Change<Field<Money>>,
+    revenue: Change<Number<Money>>,
     /// Country of production: ISO 3166-1 alpha-2 or alpha-3 code.
     #[deserr(default)]
     #[schema(value_type = values::CountryCode, required = false)]

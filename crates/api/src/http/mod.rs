@@ -29,7 +29,7 @@ pub(crate) use auth::{Admin, Auth, Moderator, User};
 pub(crate) use body::{Form, Json};
 pub(crate) use conditional::{IfMatch, IfMatchHeader};
 pub(crate) use cursor::Cursor;
-pub(crate) use field::{Change, Field, InQuery, Many, Names};
+pub(crate) use field::{Change, Field, Many, Names, Number};
 pub(crate) use invalid::{Invalid, Issue, RequestPart};
 pub(crate) use multipart::{File, FormContent, Parts};
 pub(crate) use origin::{Client, Origin};

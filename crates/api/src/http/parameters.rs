@@ -3,11 +3,12 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use deserr::Deserr;
+use deserr::{Deserr, ValuePointerRef};
 use serde_json::{Map, Value};
 
 use super::{
-    invalid::{Invalid, Issue, RequestPart},
+    field::Field,
+    invalid::{Invalid, RequestPart},
     problem::Problem,
 };
 
@@ -36,13 +37,10 @@ impl FromRequest for PathId {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (name, text) = request.match_info().iter().next().unwrap_or(("id", ""));
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let id = if digits { text.parse().ok().filter(|id| *id > 0) } else { None };
-        let invalid = || {
-            let issue = Issue::new("invalid_id", "The id must be a positive 64-bit integer.");
-            Problem::invalid(Invalid::at(format!("/{name}"), issue), RequestPart::Path)
-        };
-        ready(id.map(Self).ok_or_else(invalid))
+        let at = ValuePointerRef::Key { key: name, prev: &ValuePointerRef::Origin };
+        let text = deserr::Value::<Value>::String(text.to_owned());
+        let id = Field::deserialize_from_value(text, at).map(|Field(id)| Self(id));
+        ready(id.map_err(|invalid| Problem::invalid(invalid, RequestPart::Path)))
     }
 }
 
