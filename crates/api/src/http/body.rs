@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage as _, HttpRequest,
+    body::{SizedStream, to_bytes_limited},
     dev::Payload,
     http::header::{self, HeaderMap},
     rt::time::timeout,
-    web::BytesMut,
+    web::Bytes,
 };
 use deserr::Deserr;
-use futures::{StreamExt, future::LocalBoxFuture};
-use serde_json::{Map, Value};
+use futures::future::LocalBoxFuture;
+use serde_json::Value;
 
 use super::{
     invalid::{Invalid, RequestPart},
@@ -39,16 +40,11 @@ impl<T: Deserr<Invalid>> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let expected = expect_media_type(request, "application/json", NotJson);
-        let payload = payload.take();
-        let length = content_length(request.headers());
+        let body = read(request, payload, "application/json", NotJson);
         Box::pin(async move {
-            expected?;
-            let bytes = read(payload, length).await?;
-            let value: Value = serde_json::from_slice(&bytes).map_err(|_| MalformedJson)?;
-            deserr::deserialize(value)
-                .map(Self)
-                .map_err(|invalid| Problem::invalid(invalid, RequestPart::Body))
+            let value: Value = serde_json::from_slice(&body.await?).map_err(|_| MalformedJson)?;
+            let value = deserr::deserialize(value);
+            value.map(Self).map_err(|invalid| Problem::invalid(invalid, RequestPart::Body))
         })
     }
 }
@@ -58,14 +54,9 @@ impl<T: Deserr<Invalid>> FromRequest for Form<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let expected = expect_media_type(request, "application/x-www-form-urlencoded", NotForm);
-        let payload = payload.take();
-        let length = content_length(request.headers());
+        let body = read(request, payload, "application/x-www-form-urlencoded", NotForm);
         Box::pin(async move {
-            expected?;
-            let bytes = read(payload, length).await?;
-            let fields: Map<String, Value> = parameters::map(&bytes);
-            let value = deserr::deserialize(Value::Object(fields));
+            let value = deserr::deserialize(Value::Object(parameters::map(&body.await?)));
             value.map(Self).map_err(|invalid| Problem::invalid(invalid, RequestPart::Form))
         })
     }
@@ -77,33 +68,27 @@ pub(super) fn expect_media_type(
     expected: &str,
     refusal: impl Into<Problem>,
 ) -> Result<(), Problem> {
-    let sent =
-        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let essence = sent.split(';').next().unwrap_or("").trim();
-    if essence.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(refusal.into()) }
+    if request.content_type().eq_ignore_ascii_case(expected) { Ok(()) } else { Err(refusal.into()) }
 }
 
-pub(super) fn content_length(headers: &HeaderMap) -> Option<usize> {
+pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Reads a body within [`READ_TIMEOUT`].
-async fn read(payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
-    timeout(READ_TIMEOUT, read_all(payload, length)).await.map_err(|_| BodyTooSlow)?
-}
-
-/// Reads a body up to the limit. A body with a larger `Content-Length` is refused before it is read.
-async fn read_all(mut payload: Payload, length: Option<usize>) -> Result<BytesMut, Problem> {
-    if length.is_some_and(|length| length > MAX_JSON_BYTES) {
-        return Err(BodyTooLarge.into());
+/// Reads a body of this media type within [`READ_TIMEOUT`]. A body with a `Content-Length` above the limit is refused before
+/// it is read.
+fn read<R: Into<Problem>>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    media_type: &str,
+    refusal: R,
+) -> impl Future<Output = Result<Bytes, Problem>> + use<R> {
+    let expected = expect_media_type(request, media_type, refusal);
+    // The size is that of the buffer; the bytes are counted as they arrive.
+    let body = SizedStream::new(content_length(request.headers()).unwrap_or(512), payload.take());
+    async move {
+        expected?;
+        let bytes = timeout(READ_TIMEOUT, to_bytes_limited(body, MAX_JSON_BYTES)).await;
+        Ok(bytes.map_err(|_| BodyTooSlow)?.map_err(|_| BodyTooLarge)?.map_err(|_| BrokenBody)?)
     }
-    let mut body = BytesMut::with_capacity(length.unwrap_or(512));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| BrokenBody)?;
-        if body.len() + chunk.len() > MAX_JSON_BYTES {
-            return Err(BodyTooLarge.into());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
