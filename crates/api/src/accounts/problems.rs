@@ -61,6 +61,8 @@ conversions! {
     LoginError {
         InvalidCredentials => InvalidCredentials, NotActivated => NotActivated; TooMany, Hashing, Store
     }
+    EmailRequestError { ; TooMany, Store }
+    RegisterError { ; TooMany, Hashing, Store; EmailTaken => EmailTaken }
     LogoutError { InvalidToken => InvalidLogoutToken; Store }
     ResetPasswordError { InvalidToken => InvalidResetToken; Hashing, Store }
     ChangePasswordError {
@@ -77,26 +79,6 @@ impl From<RefreshError> for Problem {
             RefreshError::NotFound => RefreshTokenNotFound.into(),
             RefreshError::TooMany(refused) => refused.into(),
             RefreshError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<EmailRequestError> for Problem {
-    fn from(error: EmailRequestError) -> Self {
-        match error {
-            EmailRequestError::TooMany(refused) => refused.into(),
-            EmailRequestError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<RegisterError> for Problem {
-    fn from(error: RegisterError) -> Self {
-        match error {
-            RegisterError::EmailTaken(_) => Self::from(EmailTaken).with_detail(error.to_string()),
-            RegisterError::TooMany(refused) => refused.into(),
-            RegisterError::Hashing(error) => error.into(),
-            RegisterError::Store(error) => error.into(),
         }
     }
 }

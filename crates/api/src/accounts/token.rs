@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     documentation::values,
-    http::{Field, Form, HandlerResult, Invalid, Origin, Problem, RequestPart},
+    http::{Field, Form, HandlerResult, Invalid, Origin, Problem},
     services::Services,
 };
 
@@ -111,7 +111,10 @@ async fn log_in(services: &Services, origin: Origin, body: TokenRequest) -> Resu
 fn invalid_request(problem: Problem) -> Problem {
     match problem.status_code() {
         StatusCode::UNPROCESSABLE_ENTITY => {
-            let detail = problem.errors_of(RequestPart::Form).join(" ");
+            let errors = problem.errors().iter();
+            let details =
+                errors.map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail));
+            let detail = details.collect::<Vec<_>>().join(" ");
             Problem::from(InvalidRequest).with_detail(detail).with_errors_of(problem)
         }
         _ => problem,

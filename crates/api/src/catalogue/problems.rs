@@ -6,7 +6,7 @@ use domain::catalogue::Taxonomy;
 pub(crate) use crate::documentation::problems::*;
 use crate::http::{
     Invalid, Issue, Problem, RequestPart,
-    row::{Row, problems, variants},
+    row::{Row, conversions, problems, variants},
 };
 
 problems! {
@@ -70,15 +70,8 @@ const fn rows(kind: Taxonomy) -> TaxonomyRows {
     }
 }
 
-impl From<MovieError> for Problem {
-    fn from(error: MovieError) -> Self {
-        match error {
-            MovieError::NotFound => MovieNotFound.into(),
-            MovieError::AlreadyExists { .. } => Self::from(MovieExists).with_detail(error.to_string()),
-            MovieError::Changed(error) => error.into(),
-            MovieError::Store(error) => error.into(),
-        }
-    }
+conversions! {
+    MovieError { NotFound => MovieNotFound; Changed, Store; AlreadyExists => MovieExists }
 }
 
 impl From<TaxonomyError> for Problem {

@@ -152,17 +152,9 @@ impl Problem {
         self
     }
 
-    /// Returns the details of the input errors in this part of the request, or the problem's own detail if there are none.
-    pub(crate) fn details_of(&self, part: RequestPart) -> Vec<String> {
-        let of_part = self.errors.iter().filter(|error| error.part == part);
-        let details: Vec<_> = of_part.map(|error| error.detail.clone()).collect();
-        if details.is_empty() { vec![self.detail().to_owned()] } else { details }
-    }
-
-    /// Returns the input errors in this part of the request, each as `field: detail`.
-    pub(crate) fn errors_of(&self, part: RequestPart) -> Vec<String> {
-        let of_part = self.errors.iter().filter(|error| error.part == part);
-        of_part.map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail)).collect()
+    /// Returns the errors of the input.
+    pub(crate) fn errors(&self) -> &[FieldError] {
+        &self.errors
     }
 
     fn detail(&self) -> &str {

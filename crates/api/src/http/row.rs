@@ -78,15 +78,19 @@ macro_rules! variants {
     )+};
 }
 
-/// Converts errors of use cases to problems: `Error { Variant => Problem; Inner }`. An inner variant contains an error that has
-/// its own conversion.
+/// Converts errors of use cases to problems: `Error { Variant => Problem; Inner; Detailed => Problem }`. An inner variant
+/// contains an error that has its own conversion; the sentence of a detailed variant replaces that of the problem.
 macro_rules! conversions {
-    ($($error:ident { $($variant:ident $(($value:ident))? => $problem:expr),* $(; $($inner:ident),+)? })+) => {$(
+    ($($error:ident {
+        $($variant:ident $(($value:ident))? => $problem:expr),*
+        $(; $($inner:ident),+ $(; $($detailed:ident => $example:expr),+)?)?
+    })+) => {$(
         impl From<$error> for $crate::http::Problem {
             fn from(error: $error) -> Self {
                 match error {
                     $($error::$variant $(($value))? => $problem.into(),)*
-                    $($($error::$inner(error) => error.into(),)+)?
+                    $($($error::$inner(error) => error.into(),)+
+                    $($($error::$detailed { .. } => Self::from($example).with_detail(error.to_string()),)+)?)?
                 }
             }
         }

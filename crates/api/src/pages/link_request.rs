@@ -12,7 +12,7 @@ use minijinja::context;
 
 use super::html::{NextStep, customer_page, outcome};
 use crate::{
-    http::{Client, Field, Form, HandlerResult, Invalid, Problem, RequestPart},
+    http::{Client, Field, Form, HandlerResult, Invalid, Problem},
     services::Services,
 };
 
@@ -71,8 +71,8 @@ impl RequestedLink {
             Ok(Form(LinkRequestForm { email })) => email.0,
             Err(problem) if problem.status_code() != StatusCode::UNPROCESSABLE_ENTITY => return Err(problem),
             Err(problem) => {
-                let error = problem.details_of(RequestPart::Form).join(" ");
-                return Ok(self.form(&services, StatusCode::UNPROCESSABLE_ENTITY, Some(&error)));
+                let errors: Vec<_> = problem.errors().iter().map(|error| &*error.detail).collect();
+                return Ok(self.form(&services, StatusCode::UNPROCESSABLE_ENTITY, Some(&errors.join(" "))));
             }
         };
         let requested = match self {
