@@ -12,8 +12,8 @@ use utoipa_actix_web::AppExt;
 use crate::{
     documentation::openapi,
     http::{
-        Behaviour, RouteTable, TrustedProxies, caching, compression, conditional::validators, gate,
-        meters::Meters, problem::Problem, problems::UnknownPath, request, timeouts,
+        Behaviour, RouteTable, TrustedProxies, caching, gate, meters::Meters, problem::Problem,
+        problems::UnknownPath, representation::representation, request, timeouts,
     },
     pages::{self, MailboxAccess, docs::Documentation, link_request::RequestedLink},
     routes,
@@ -125,9 +125,8 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .service(pages::docs::show_document)
             .service(pages::docs::show_file)
             .default_service(web::to(|| async { Err::<&str, Problem>(UnknownPath.into()) }))
-            .wrap(from_fn(validators))
             .wrap(from_fn(gate::gate))
-            .wrap(from_fn(compression::compressed))
+            .wrap(from_fn(representation))
             .wrap(from_fn(caching::replies))
             .wrap(from_fn(timeouts::timeouts))
             // Outside all middleware that refuses requests, so that an allowed page can read the reason.

@@ -7,12 +7,12 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{self, HeaderMap, HeaderValue},
+        header::{self, CacheControl, CacheDirective, ETag, EntityTag, Header as _},
     },
     middleware::Next,
     web::{Bytes, Data},
@@ -21,7 +21,11 @@ use domain::catalogue::CatalogueChanges;
 use moka::sync::Cache;
 use serde::Serialize;
 
-use super::{compression::Coding, conditional, meters::Meters};
+use super::{
+    compression::Coding,
+    conditional::{known, own_tag},
+    meters::Meters,
+};
 
 /// Any cache may store the response but must revalidate it before each reuse. The response to a successful revalidation is
 /// 304 without a body.
@@ -53,7 +57,7 @@ pub struct ReplyCache {
 #[derive(Clone)]
 struct CachedReply {
     body: Bytes,
-    etag: HeaderValue,
+    etag: EntityTag,
     is_gzipped: bool,
     generation: u64,
     made_at: Instant,
@@ -92,24 +96,18 @@ impl ReplyCache {
     }
 }
 
-impl CachedReply {
-    fn reply_to(self, headers: &HeaderMap) -> HttpResponse {
-        revalidated(headers, "application/json", &self.etag, self.body, self.is_gzipped)
-    }
-}
-
 /// Builds a public response: 304 if the client's validator matches, else the body.
 pub(crate) fn revalidated(
-    headers: &HeaderMap,
+    request: &impl HttpMessage,
     content_type: &str,
-    etag: &HeaderValue,
+    etag: &EntityTag,
     body: Bytes,
     is_gzipped: bool,
 ) -> HttpResponse {
-    let known = conditional::known(headers, etag);
+    let known = known(request, etag);
     let mut reply = if known.is_some() { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     reply
-        .insert_header((header::ETAG, known.clone().unwrap_or_else(|| etag.clone())))
+        .insert_header(ETag(known.as_ref().unwrap_or(etag).clone()))
         .insert_header((header::CACHE_CONTROL, PUBLIC))
         .insert_header((header::VARY, "accept-encoding"));
     if known.is_some() {
@@ -134,14 +132,14 @@ pub(crate) async fn replies(
     if request.method() != Method::GET || target.len() > MAX_TARGET_BYTES {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let key = (Coding::wanted(request.headers()), Arc::from(target));
+    let key = (Coding::wanted(&request), Arc::from(target));
     let cached = if bypasses_cache(&request) { None } else { cache.get(&key) };
     let meters = request.app_data::<Rc<Meters>>().cloned();
-    if let Some(cached) = cached {
+    if let Some(CachedReply { body, etag, is_gzipped, .. }) = cached {
         if let Some(meters) = meters {
             meters.cache_hits.increment(1);
         }
-        let reply = cached.reply_to(request.headers());
+        let reply = revalidated(&request, "application/json", &etag, body, is_gzipped);
         return Ok(request.into_response(reply));
     }
     // Taken before the handler reads, so that a cached response may be newer than its generation, never older.
@@ -160,7 +158,7 @@ pub(crate) async fn replies(
         Ok(body) => body,
         Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
     };
-    if let Some(etag) = reply.headers().get(header::ETAG).cloned() {
+    if let Some(etag) = own_tag(reply.headers()) {
         let is_gzipped = reply.headers().contains_key(header::CONTENT_ENCODING);
         let cached =
             CachedReply { body: body.clone(), etag, is_gzipped, generation, made_at: Instant::now() };
@@ -170,9 +168,7 @@ pub(crate) async fn replies(
 }
 
 fn bypasses_cache(request: &ServiceRequest) -> bool {
-    let directive = request.headers().get(header::CACHE_CONTROL);
-    let directive = directive.and_then(|value| value.to_str().ok());
-    directive.is_some_and(|value| {
-        value.split(',').any(|one| matches!(one.trim(), "no-cache" | "no-store" | "max-age=0"))
-    })
+    use CacheDirective::{MaxAge, NoCache, NoStore};
+    let asks = |directive: &CacheDirective| matches!(directive, NoCache | NoStore | MaxAge(0));
+    CacheControl::parse(request).is_ok_and(|directives| directives.iter().any(asks))
 }

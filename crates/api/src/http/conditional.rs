@@ -3,30 +3,25 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    Error, FromRequest, HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
-    http::{
-        Method, StatusCode,
-        header::{self, HeaderValue},
-    },
-    middleware::Next,
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header::{self, EntityTag, Header as _, HeaderMap, IfNoneMatch},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
-use super::{compression::plain_etag, problem::Problem};
+use super::{compression::plain_tag, problem::Problem};
 
 /// Returns the validator of these bytes: the first 128 bits of their SHA-256, enough to rule out another match.
-pub(crate) fn etag(bytes: &[u8]) -> String {
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..16]))
+pub(crate) fn etag(bytes: &[u8]) -> EntityTag {
+    EntityTag::new_strong(URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..16]))
 }
 
 /// The `If-Match` header of a request.
 #[derive(Clone, Debug)]
-pub(crate) struct IfMatch(Option<String>);
+pub(crate) struct IfMatch(Option<header::IfMatch>);
 
 /// The `If-Match` header of requests that change a resource.
 #[derive(Debug, IntoParams)]
@@ -53,21 +48,22 @@ impl IfMatch {
     /// Returns the precondition on a resource whose validator starts with the tag that `tag` builds.
     pub(crate) fn requires_tag<T>(
         &self,
-        tag: impl Fn(&T) -> String + Send + Sync + 'static,
+        tag: impl Fn(&T) -> EntityTag + Send + Sync + 'static,
     ) -> Option<Holds<T>> {
         let expected = self.0.clone()?;
         Some(Box::new(move |current: &T| matches(&expected, &tag(current))))
     }
 }
 
-/// Whether a header matches a tag. `*` requires only that the resource exists; a weak validator matches nothing (RFC 9110,
-/// 13.1.1). The part of a validator after a full stop belongs to one response, not to the resource.
-fn matches(expected: &str, tag: &str) -> bool {
-    let of_resource = |candidate: &str| match candidate.split_once('.') {
-        Some((start, _)) => format!("{start}\""),
-        None => candidate.to_owned(),
-    };
-    expected.trim() == "*" || list(expected).any(|candidate| of_resource(&plain_etag(candidate)) == tag)
+/// Whether a header matches the tag of a resource. `*` requires only that the resource exists; a weak validator matches nothing
+/// (RFC 9110, 13.1.1). The part of a validator after a full stop belongs to one response, not to the resource.
+fn matches(expected: &header::IfMatch, tag: &EntityTag) -> bool {
+    let is_of_resource =
+        |sent: &EntityTag| !sent.weak && plain_tag(sent).split('.').next() == Some(tag.tag());
+    match expected {
+        header::IfMatch::Any => true,
+        header::IfMatch::Items(sent) => sent.iter().any(is_of_resource),
+    }
 }
 
 impl FromRequest for IfMatch {
@@ -75,91 +71,53 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(joined(request.headers(), &header::IF_MATCH))))
+        // A malformed header still counts as present: it matches nothing, and must not disable the precondition.
+        let read = || header::IfMatch::parse(request).unwrap_or(header::IfMatch::Items(Vec::new()));
+        ready(Ok(Self(request.headers().contains_key(header::IF_MATCH).then(read))))
     }
 }
 
-/// Adds the validator to each successful JSON response to a GET, and returns 304 if the client's validator matches.
-pub(crate) async fn validators(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let get = request.method() == Method::GET;
-    let response = next.call(request).await?.map_into_boxed_body();
-    if !get || response.status() != StatusCode::OK || !is_json(&response) {
-        return Ok(response);
-    }
-    let (request, reply) = response.into_parts();
-    let (mut reply, body) = reply.into_parts();
-    let bytes = match body.try_into_bytes() {
-        Ok(bytes) => bytes,
-        Err(body) => return Ok(ServiceResponse::new(request, reply.set_body(body))),
-    };
-    // A handler may have set the validator itself.
-    let value = match reply.headers().get(header::ETAG) {
-        Some(value) => value.clone(),
-        None => HeaderValue::from_str(&etag(&bytes)).unwrap_or(HeaderValue::from_static("\"\"")),
-    };
-    if let Some(known) = known(request.headers(), &value) {
-        let mut unchanged = HttpResponse::NotModified();
-        unchanged.insert_header((header::ETAG, known)).insert_header((header::VARY, "accept-encoding"));
-        if let Some(caching) = reply.headers().get(header::CACHE_CONTROL) {
-            unchanged.insert_header((header::CACHE_CONTROL, caching.clone()));
-        }
-        return Ok(ServiceResponse::new(request, unchanged.finish()));
-    }
-    reply.headers_mut().insert(header::ETAG, value);
-    Ok(ServiceResponse::new(request, reply.set_body(bytes).map_into_boxed_body()))
+/// Returns the validator that a response has already.
+pub(super) fn own_tag(headers: &HeaderMap) -> Option<EntityTag> {
+    headers.get(header::ETAG)?.to_str().ok()?.parse().ok()
 }
 
 /// Returns the client's validator that matches this one, in either form. The comparison is weak (RFC 9110, 13.1.2).
-pub(crate) fn known(headers: &header::HeaderMap, etag: &HeaderValue) -> Option<HeaderValue> {
-    let given = joined(headers, &header::IF_NONE_MATCH)?;
-    if given.trim() == "*" {
-        return Some(etag.clone());
+pub(super) fn known(request: &impl HttpMessage, etag: &EntityTag) -> Option<EntityTag> {
+    match IfNoneMatch::parse(request).ok()? {
+        IfNoneMatch::Any => Some(etag.clone()),
+        IfNoneMatch::Items(sent) => {
+            let mut found = sent.into_iter().find(|sent| plain_tag(sent) == plain_tag(etag))?;
+            found.weak = false;
+            Some(found)
+        }
     }
-    let plain = plain_etag(etag.to_str().ok()?);
-    let same = |candidate: &&str| plain_etag(candidate.trim_start_matches("W/")) == plain;
-    list(&given).find(same).and_then(|found| HeaderValue::from_str(found.trim_start_matches("W/")).ok())
-}
-
-fn is_json(response: &ServiceResponse<BoxBody>) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    kind.and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.starts_with("application/json"))
-}
-
-fn joined(headers: &header::HeaderMap, name: &header::HeaderName) -> Option<String> {
-    // A value that is not text still counts as present: it matches nothing, and must not disable the precondition.
-    let values: Vec<_> =
-        headers.get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-    if values.is_empty() { None } else { Some(values.join(",")) }
-}
-
-fn list(value: &str) -> impl Iterator<Item = &str> {
-    value.split(',').map(str::trim)
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
+
     use super::*;
 
-    fn holds(expected: &str) -> bool {
-        matches(expected, &etag(br#""movie""#))
-    }
-
     #[test]
-    fn a_precondition_holds_for_the_same_bytes_and_for_the_wildcard() {
-        let tag = etag(br#""movie""#);
-        assert!(holds(&tag) && holds(&format!("\"other\", {tag}")) && holds("*"));
-        assert!(holds(&format!("{}.urls-gzip\"", tag.trim_end_matches('"'))));
-        assert!(IfMatch(None).requires(|movie: &&str| *movie).is_none());
-    }
-
-    #[test]
-    fn a_precondition_fails_for_other_bytes_weak_and_malformed_validators() {
-        let tag = etag(br#""movie""#);
-        for expected in ["\"other\"".to_owned(), format!("W/{tag}"), String::new(), tag.replace('"', "")] {
-            assert!(!holds(&expected), "{expected}");
+    fn a_precondition_holds_for_the_validators_of_the_same_bytes() {
+        let tag = etag(b"movie");
+        let text = tag.to_string();
+        let start = text.trim_end_matches('"');
+        for (sent, holds) in [
+            (text.clone(), true),
+            (format!("\"other\", {text}"), true),
+            (format!("{start}.urls-gzip\""), true),
+            ("*".to_owned(), true),
+            ("\"other\"".to_owned(), false),
+            (format!("W/{text}"), false),
+            (String::new(), false),
+            (tag.tag().to_owned(), false),
+        ] {
+            let request = TestRequest::default().insert_header((header::IF_MATCH, &*sent)).to_http_request();
+            let IfMatch(read) = IfMatch::extract(&request).into_inner().unwrap();
+            assert_eq!(matches(&read.unwrap(), &tag), holds, "{sent}");
         }
     }
 }

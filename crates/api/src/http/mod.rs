@@ -18,6 +18,7 @@ mod parameters;
 pub(crate) mod problem;
 pub(crate) mod problems;
 pub(crate) mod reply;
+pub(crate) mod representation;
 pub(crate) mod request;
 mod route_table;
 pub(crate) mod row;

@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header::HeaderValue,
+    http::header::EntityTag,
     web::{Bytes, Data, Path},
 };
 use utoipa_swagger_ui::Config;
@@ -17,7 +17,7 @@ use utoipa_swagger_ui::Config;
 use crate::http::{
     HandlerResult,
     caching::revalidated,
-    compression::{Coding, gzip, gzip_etag, is_text},
+    compression::{Coding, gzip, gzip_tag, is_text},
     conditional::etag,
     problems::UnknownPath,
 };
@@ -48,9 +48,9 @@ pub(crate) struct Documentation {
 struct PreparedFile {
     content_type: String,
     plain: Bytes,
-    etag: HeaderValue,
+    etag: EntityTag,
     /// Bytes and validator, compressed for the first caller who wants them; `None` where that makes nothing smaller.
-    gzipped: OnceLock<Option<(Bytes, HeaderValue)>>,
+    gzipped: OnceLock<Option<(Bytes, EntityTag)>>,
 }
 
 impl Documentation {
@@ -83,25 +83,24 @@ impl Documentation {
 
 impl PreparedFile {
     fn new(content_type: String, plain: Bytes) -> Self {
-        let etag = HeaderValue::from_str(&etag(&plain)).unwrap_or(HeaderValue::from_static("\"\""));
+        let etag = etag(&plain);
         Self { content_type, plain, etag, gzipped: OnceLock::new() }
     }
 
     fn reply_to(&self, request: &HttpRequest) -> HttpResponse {
-        let headers = request.headers();
-        let gzipped = match Coding::wanted(headers) {
+        let gzipped = match Coding::wanted(request) {
             Coding::Gzip => self.gzipped.get_or_init(|| self.gzip()).as_ref(),
             Coding::Plain => None,
         };
         let (body, etag) = gzipped.map_or((&self.plain, &self.etag), |(body, etag)| (body, etag));
-        revalidated(headers, &self.content_type, etag, body.clone(), gzipped.is_some())
+        revalidated(request, &self.content_type, etag, body.clone(), gzipped.is_some())
     }
 
-    fn gzip(&self) -> Option<(Bytes, HeaderValue)> {
+    fn gzip(&self) -> Option<(Bytes, EntityTag)> {
         if !is_text(&self.content_type) {
             return None;
         }
-        Some((gzip(&self.plain)?, gzip_etag(&self.etag)?))
+        Some((gzip(&self.plain)?, gzip_tag(&self.etag)))
     }
 }
 

@@ -1,4 +1,10 @@
-use actix_web::{HttpResponse, http::StatusCode, http::header};
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, ETag, EntityTag},
+    },
+};
 use domain::{
     objects::ObjectError,
     profiles::{AvatarKey, AvatarSize, BirthDate, Profile},
@@ -83,16 +89,16 @@ impl ProfileBody {
         let body = Self::of(services, profile).await?;
         // The second part changes with the signed URLs, which expire; the first part depends on the profile alone.
         let urls = etag(format!("{:?}{:?}", body.avatar, body.avatar_small).as_bytes());
-        let tag = format!("{}.{}", tag.trim_end_matches('"'), urls.trim_start_matches('"'));
+        let tag = EntityTag::new_strong(format!("{}.{}", tag.tag(), urls.tag()));
         Ok(HttpResponse::build(status)
             .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-            .insert_header((header::ETAG, tag))
+            .insert_header(ETag(tag))
             .json(body))
     }
 }
 
 /// Validator of a profile as it is stored, independent of the current URLs of its picture.
-pub(super) fn stored_tag(profile: &Profile) -> String {
+pub(super) fn stored_tag(profile: &Profile) -> EntityTag {
     etag(format!("{profile:?}").as_bytes())
 }
 
