@@ -59,20 +59,3 @@ pub(crate) fn map(encoded: &[u8]) -> Map<String, Value> {
     }
     map
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_repeated_name_has_a_list() {
-        assert_eq!(Value::Object(map(b"a=1&b=%20x&a=2&a=3")), json!({"a": ["1", "2", "3"], "b": " x"}));
-    }
-
-    #[test]
-    fn bytes_that_are_not_utf_8_are_replaced() {
-        assert_eq!(Value::Object(map(b"a=%ff%00&=&&")), json!({"a": "\u{fffd}\0", "": ""}));
-    }
-}

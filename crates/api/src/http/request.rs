@@ -263,13 +263,4 @@ mod tests {
         }
         assert_eq!(canonical_path("/health/live//"), "/health/live/");
     }
-
-    #[test]
-    fn the_original_prefix_of_administration_maps_to_the_current_one() {
-        assert_eq!(
-            canonical_path("/api/v1/accounts/admin/users/7/activate/"),
-            "/api/v1/admin/users/7/activate"
-        );
-        assert_eq!(canonical_path("/api/v1/accounts/administer"), "/api/v1/accounts/administer");
-    }
 }

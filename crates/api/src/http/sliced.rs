@@ -76,34 +76,3 @@ pub(super) fn sliced(body: BoxBody, limit: Duration, request_id: &str) -> BoxBod
         _ => body,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::task::Waker;
-
-    use super::*;
-
-    fn slices(size: usize, limit: Duration) -> (usize, usize, bool) {
-        let body = sliced(BoxBody::new(Bytes::from(vec![7; size])), limit, "mine");
-        let mut body = Box::pin(body);
-        let (mut count, mut bytes) = (0, 0);
-        let mut context = Context::from_waker(Waker::noop());
-        while let Poll::Ready(Some(slice)) = body.as_mut().poll_next(&mut context) {
-            let Ok(slice) = slice else { return (count, bytes, false) };
-            (count, bytes) = (count + 1, bytes + slice.len());
-        }
-        (count, bytes, true)
-    }
-
-    #[test]
-    fn a_large_body_is_sent_completely_in_slices_and_a_small_one_at_once() {
-        let long = Duration::from_mins(10);
-        assert_eq!(slices(1_000, long), (1, 1_000, true));
-        assert_eq!(slices(100_000, long), (7, 100_000, true));
-    }
-
-    #[test]
-    fn a_large_body_fails_after_its_deadline() {
-        assert_eq!(slices(100_000, Duration::ZERO), (0, 0, false));
-    }
-}
