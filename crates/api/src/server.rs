@@ -84,8 +84,6 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
     let mailbox_access = Data::new(settings.mailbox_access);
     let origins = settings.allowed_origins;
     let server = HttpServer::new(move || {
-        let development = services.mailbox.is_some();
-        let embedded = services.media.is_some();
         App::new()
             .app_data(services.clone())
             .app_data(trusted_proxies.clone())
@@ -98,25 +96,21 @@ pub fn bind(listener: TcpListener, services: Services, settings: ServerSettings)
             .into_utoipa_app()
             .configure(routes::routes)
             .into_app()
-            .configure(|config| {
-                if let Some(replies) = &replies {
-                    config.app_data(replies.clone());
-                }
-            })
             .service(pages::activation::page_service())
             .service(pages::password_reset::page_service())
             .service(RequestedLink::Activation.page_service())
             .service(RequestedLink::PasswordReset.page_service())
             .configure(|config| {
-                if development {
+                if let Some(replies) = &replies {
+                    config.app_data(replies.clone());
+                }
+                if services.mailbox.is_some() {
                     config
                         .service(pages::mailbox::index)
                         .service(pages::mailbox::json)
                         .service(pages::mailbox::show_email);
                 }
-            })
-            .configure(|config| {
-                if embedded {
+                if services.media.is_some() {
                     config.service(pages::media::object);
                 }
             })

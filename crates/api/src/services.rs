@@ -53,6 +53,10 @@ pub struct DependencyState {
 }
 
 impl DependencyState {
+    fn of(probe: &dyn HealthProbe, fault: Option<String>, latency: Duration) -> Self {
+        Self { name: probe.name(), is_needed: probe.is_needed(), fault, latency }
+    }
+
     /// Whether it is available.
     #[must_use]
     pub fn is_good(&self) -> bool {
@@ -99,12 +103,10 @@ impl Dependencies {
             states
         });
         task.await.unwrap_or_else(|error| {
-            let latency = Duration::ZERO;
-            let state = |probe: &Arc<dyn HealthProbe>| {
-                let (name, is_needed) = (probe.name(), probe.is_needed());
-                DependencyState { name, is_needed, fault: Some(error.to_string()), latency }
-            };
-            self.probes.iter().map(state).collect()
+            let fault = Some(error.to_string());
+            let failed =
+                |probe: &Arc<dyn HealthProbe>| DependencyState::of(&**probe, fault.clone(), Duration::ZERO);
+            self.probes.iter().map(failed).collect()
         })
     }
 
@@ -112,8 +114,7 @@ impl Dependencies {
         let started = Instant::now();
         let outcome = timeout(DEADLINE, probe.check()).await;
         let fault = outcome.unwrap_or_else(|_| Err("probe timed out".to_owned())).err();
-        let (name, is_needed, latency) = (probe.name(), probe.is_needed(), started.elapsed());
-        let state = DependencyState { name, is_needed, fault, latency };
+        let state = DependencyState::of(probe, fault, started.elapsed());
         self.log(&state);
         state
     }
@@ -122,16 +123,11 @@ impl Dependencies {
     fn log(&self, DependencyState { name, is_needed, fault, .. }: &DependencyState) {
         let mut unavailable = self.unavailable.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
-            Some(reason) => {
-                if unavailable.insert(name) {
-                    tracing::warn!(component = name, needed = is_needed, reason, "dependency unavailable");
-                }
+            Some(reason) if unavailable.insert(name) => {
+                tracing::warn!(component = name, needed = is_needed, reason, "dependency unavailable");
             }
-            None => {
-                if unavailable.remove(name) {
-                    tracing::info!(component = name, "dependency recovered");
-                }
-            }
+            None if unavailable.remove(name) => tracing::info!(component = name, "dependency recovered"),
+            _ => {}
         }
     }
 }

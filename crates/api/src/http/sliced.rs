@@ -1,7 +1,7 @@
 //! Sends large bodies in slices that share the bytes, with a deadline for the whole response.
 
 use std::{
-    fmt,
+    error::Error,
     pin::Pin,
     task::{Context, Poll},
     time::{Duration, Instant},
@@ -24,36 +24,21 @@ struct Sliced {
     request_id: String,
 }
 
-/// The client did not read the response in time.
-#[derive(Clone, Copy, Debug)]
-struct ReadTooSlowly;
-
-impl fmt::Display for ReadTooSlowly {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the client did not read the response in time")
-    }
-}
-
-impl std::error::Error for ReadTooSlowly {}
-
 impl MessageBody for Sliced {
-    type Error = ReadTooSlowly;
+    type Error = Box<dyn Error>;
 
     fn size(&self) -> BodySize {
         BodySize::Sized(self.rest.len() as u64)
     }
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, ReadTooSlowly>>> {
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
         if Instant::now() >= self.deadline {
             let (request_id, unsent_bytes) = (&self.request_id, self.rest.len());
             tracing::info!(request_id, unsent_bytes, "response deadline exceeded");
-            return Poll::Ready(Some(Err(ReadTooSlowly)));
+            return Poll::Ready(Some(Err("the client did not read the response in time".into())));
         }
         let length = self.rest.len().min(SLICE);
         Poll::Ready(Some(Ok(self.rest.split_to(length))))
