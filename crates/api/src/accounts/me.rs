@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, get, http::header, web::Data};
+use actix_web::{get, web::Data};
 use application::profiles::profile_of;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::problems;
 use crate::{
     documentation::values::UserGroup,
-    http::{Auth, HandlerResult, User},
+    http::{Auth, HandlerResult, User, caching},
     profiles::profile::ProfileBody,
     services::Services,
 };
@@ -69,6 +69,5 @@ pub(crate) async fn get_me(auth: Auth<User>, services: Data<Services>) -> Handle
         Some(profile) => Some(ProfileBody::of(&services, profile).await?),
         None => None,
     };
-    let body = OwnAccount { account: user.into(), profile };
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
+    Ok(caching::private(&OwnAccount { account: user.into(), profile }))
 }

@@ -1,4 +1,4 @@
-use actix_web::{http::StatusCode, post, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use application::accounts::{RegisterAccount, Registered, register as register_account};
 use deserr::Deserr;
 use domain::accounts::{Email, Password};
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    http::{Client, Field, HandlerResult, Invalid, Json, Message, reply},
+    http::{Client, Field, HandlerResult, Invalid, Json, Message},
     services::Services,
 };
 
@@ -67,7 +67,7 @@ pub(crate) async fn register(
     let command = RegisterAccount { email: email.0, password: password.0, client: client.0 };
     Ok(match register_account(&services.accounts, command).await? {
         Registered::Pending(user) => {
-            reply::json(StatusCode::CREATED, &Reply { id: user.id.0, email: user.email.to_string() })
+            HttpResponse::Created().json(Reply { id: user.id.0, email: user.email.to_string() })
         }
         Registered::Hidden => Message::reply(StatusCode::ACCEPTED, HIDDEN),
     })

@@ -1,13 +1,16 @@
-use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
+use actix_web::{HttpResponse, delete, get, post, web::Data};
 use application::accounts::{self, Caller};
 use chrono::{DateTime, Utc};
 use domain::accounts::{Session, SessionId};
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::problems;
 use crate::{
-    http::{Auth, HandlerResult, ListLinks, Message, PageParameters, Paging, PathId, Query, User},
+    http::{
+        Auth, HandlerResult, ListLinks, Message, PageParameters, PathId, Query, User, caching, list_example,
+    },
     services::Services,
 };
 
@@ -53,14 +56,12 @@ fn item(session: &Session, caller: &Caller) -> Item {
     }
 }
 
-fn example() -> serde_json::Value {
-    serde_json::json!({
-        "sessions": [{
-            "id": 12, "device": "Mozilla/5.0", "ip": "203.0.113.7", "created_at": "2026-11-01T12:00:00Z",
-            "last_used_at": "2026-11-01T12:10:00Z", "current": true,
-        }],
-        "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1, "next_cursor": null,
-    })
+fn example() -> Value {
+    let session = json!({
+        "id": 12, "device": "Mozilla/5.0", "ip": "203.0.113.7", "created_at": "2026-11-01T12:00:00Z",
+        "last_used_at": "2026-11-01T12:10:00Z", "current": true,
+    });
+    list_example("sessions", &session)
 }
 
 /// List my sessions
@@ -79,7 +80,7 @@ pub(crate) async fn list_sessions(
     services: Data<Services>,
     parameters: Query<PageParameters>,
 ) -> HandlerResult {
-    let paging = Paging::try_from(parameters.0)?;
+    let paging = parameters.0.paging()?;
     let page = accounts::list_sessions(
         &services.accounts,
         &auth.caller.user,
@@ -89,9 +90,7 @@ pub(crate) async fn list_sessions(
     .await?;
     let links = paging.links(PATH, &[], &page, |session| session.id.0);
     let sessions = page.items.iter().map(|session| item(session, &auth.caller)).collect();
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .json(SessionList { sessions, links }))
+    Ok(caching::private(&SessionList { sessions, links }))
 }
 
 /// End one of my sessions

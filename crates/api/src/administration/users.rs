@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, get, http::header, web::Data};
+use actix_web::{get, web::Data};
 use application::administration;
 use deserr::Deserr;
 use domain::{
@@ -6,13 +6,17 @@ use domain::{
     page::{PageNumber, PageSize},
 };
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{example, problems};
 use crate::{
     accounts::me::Account,
     documentation::values::UserGroup,
-    http::{Admin, Auth, Cursor, Field, HandlerResult, Invalid, ListLinks, Paging, PathId, Query},
+    http::{
+        Admin, Auth, Cursor, Field, HandlerResult, Invalid, ListLinks, Paging, PathId, Query, caching,
+        list_example,
+    },
     services::Services,
 };
 
@@ -59,11 +63,8 @@ pub(crate) struct AccountList {
     links: ListLinks,
 }
 
-fn list_example() -> serde_json::Value {
-    serde_json::json!({
-        "users": [example()], "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1,
-        "next_cursor": null,
-    })
+fn examples() -> Value {
+    list_example("users", &example())
 }
 
 /// Query parameters of the filters, for links.
@@ -80,7 +81,7 @@ fn in_links(filter: &UserFilter) -> Vec<(&'static str, String)> {
 #[utoipa::path(
     params(UserParameters),
     responses(
-        (status = 200, description = "A page of the list.", body = AccountList, example = list_example),
+        (status = 200, description = "A page of the list.", body = AccountList, example = examples),
         problems::NotModified, problems::AdminsOnly, problems::NoUsers, problems::InvalidQuery,
         problems::Always,
     ),
@@ -101,8 +102,7 @@ pub(crate) async fn list_users(
     let page =
         administration::list_users(&services.accounts, &filter, paging.position(UserId), paging.size).await?;
     let links = paging.links(PATH, &in_links(&filter), &page, |user| user.id.0);
-    let body = AccountList { users: page.items.iter().map(Account::from).collect(), links };
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body))
+    Ok(caching::private(&AccountList { users: page.items.iter().map(Account::from).collect(), links }))
 }
 
 /// Get an account
@@ -119,7 +119,5 @@ pub(crate) async fn list_users(
 #[get("/users/{user_id}")]
 pub(crate) async fn get_user(_: Auth<Admin>, services: Data<Services>, id: PathId) -> HandlerResult {
     let user = administration::get_user(&services.accounts, UserId(id.0)).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .json(Account::from(&user)))
+    Ok(caching::private(&Account::from(&user)))
 }

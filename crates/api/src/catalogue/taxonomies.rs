@@ -11,11 +11,13 @@ use super::{
     movie_list, problems,
     taxonomy::{
         self, CountryChange, CountryEntry, DeleteParameters, EntryBody, NewCountry, NewTaxonomyEntry,
-        TaxonomyEntryChange, TaxonomyParameters, country_example, list_example, named_example,
+        TaxonomyEntryChange, TaxonomyParameters, country_example, named_example,
     },
 };
 use crate::{
-    http::{Auth, HandlerResult, IfMatch, IfMatchHeader, Json, ListLinks, Moderator, PathId, Query},
+    http::{
+        Auth, HandlerResult, IfMatch, IfMatchHeader, Json, ListLinks, Moderator, PathId, Query, list_example,
+    },
     services::Services,
 };
 

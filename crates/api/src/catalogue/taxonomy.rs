@@ -246,8 +246,3 @@ pub(super) fn named_example() -> Value {
 pub(super) fn country_example() -> Value {
     json!({"id": 3, "code": "FR", "name": "France", "movie_count": 17})
 }
-
-/// Example of a list.
-pub(super) fn list_example(plural: &str, one: &Value) -> Value {
-    json!({plural: [one], "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1, "next_cursor": null})
-}

@@ -46,6 +46,11 @@ pub(crate) fn shared(body: &impl Serialize) -> HttpResponse {
     reply
 }
 
+/// Builds a JSON response that only the caller's cache may store, and must revalidate before each reuse.
+pub(crate) fn private(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-cache")).json(body)
+}
+
 /// Cache of shared responses. A response is valid until the catalogue changes.
 #[derive(Clone)]
 pub struct ReplyCache {

@@ -4,6 +4,7 @@ use deserr::Deserr;
 use domain::page::{Page, PageNumber, PageSize, Position};
 use form_urlencoded::Serializer;
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
@@ -32,11 +33,9 @@ pub(crate) struct PageParameters {
     cursor: Option<Cursor<i64>>,
 }
 
-impl TryFrom<PageParameters> for Paging<i64> {
-    type Error = Problem;
-
-    fn try_from(PageParameters { page, per_page, cursor }: PageParameters) -> Result<Self, Problem> {
-        Self::new(page.as_ref(), per_page.as_ref(), cursor)
+impl PageParameters {
+    pub(crate) fn paging(self) -> Result<Paging<i64>, Problem> {
+        Paging::new(self.page.as_ref(), self.per_page.as_ref(), self.cursor)
     }
 }
 
@@ -135,6 +134,11 @@ impl<K: CursorKey + Clone> Paging<K> {
         let total_pages = page.total.map(|total| self.size.pages(total));
         ListLinks { prev_page, next_page, total_pages, total_items: page.total, next_cursor }
     }
+}
+
+/// Example of a list with one item.
+pub(crate) fn list_example(items: &str, one: &Value) -> Value {
+    json!({items: [one], "prev_page": null, "next_page": null, "total_pages": 1, "total_items": 1, "next_cursor": null})
 }
 
 #[cfg(test)]

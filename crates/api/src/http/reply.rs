@@ -1,5 +1,3 @@
-//! JSON responses.
-
 use std::borrow::Cow;
 
 use actix_web::{HttpResponse, http::StatusCode};
@@ -18,11 +16,6 @@ impl Message {
     }
 
     pub(crate) fn reply(status: StatusCode, message: impl Into<Cow<'static, str>>) -> HttpResponse {
-        json(status, &Self { message: message.into() })
+        HttpResponse::build(status).json(Self { message: message.into() })
     }
-}
-
-/// Builds a JSON response.
-pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
-    HttpResponse::build(status).json(body)
 }

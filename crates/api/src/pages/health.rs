@@ -1,16 +1,12 @@
 use std::sync::atomic::Ordering;
 
-use actix_web::{
-    HttpResponse, get,
-    http::{StatusCode, header},
-    web::Data,
-};
+use actix_web::{HttpResponse, get, http::header, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     documentation::{problems, values},
-    http::{Behaviour, reply},
+    http::Behaviour,
     services::{DependencyState, Services},
 };
 
@@ -55,7 +51,7 @@ fn word(good: bool) -> &'static str {
 )]
 #[get("/health/live")]
 pub(crate) async fn live() -> HttpResponse {
-    reply::json(StatusCode::OK, &Health { status: word(true), components: Vec::new() })
+    HttpResponse::Ok().json(Health { status: word(true), components: Vec::new() })
 }
 
 /// Get the readiness of the service

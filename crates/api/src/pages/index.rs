@@ -1,8 +1,8 @@
-use actix_web::{HttpResponse, get, http::StatusCode};
+use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{documentation::problems, http::reply};
+use crate::documentation::problems;
 
 /// Name and version of the service, and the paths of its documentation and its public lists.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,7 +61,7 @@ const INDEX: ApiIndex = ApiIndex {
 )]
 #[get("")]
 pub(crate) async fn index() -> HttpResponse {
-    reply::json(StatusCode::OK, &INDEX)
+    HttpResponse::Ok().json(&INDEX)
 }
 
 fn example() -> serde_json::Value {

@@ -1,7 +1,7 @@
 //! The development mailbox: the emails that the service sent while no mail server is configured.
 
 use actix_web::{
-    get,
+    HttpResponse, get,
     http::StatusCode,
     web::{Data, Path},
 };
@@ -16,7 +16,7 @@ use super::{
     problems::MailNotFound,
 };
 use crate::{
-    http::{HandlerResult, Problem, problems::UnknownPath, reply},
+    http::{HandlerResult, Problem, problems::UnknownPath},
     services::Services,
 };
 
@@ -63,7 +63,7 @@ pub(crate) async fn index(_: MailboxReader, services: Data<Services>) -> Handler
 #[get("/dev/mailbox.json")]
 pub(crate) async fn json(_: MailboxReader, services: Data<Services>) -> HandlerResult {
     let mails = emails(&services).await?;
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({ "mails": mails })))
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "mails": mails })))
 }
 
 #[get("/dev/mailbox/{id}")]
