@@ -5,10 +5,9 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Path},
 };
-use chrono::{DateTime, Utc};
-use domain::mail::StoredMail;
+use domain::mail::{Mailbox, StoredMail};
 use minijinja::{Value, context};
-use serde::Serialize;
+use serde_json::json;
 
 use super::{
     html::{page, page_with_email},
@@ -20,50 +19,31 @@ use crate::{
     services::Services,
 };
 
-/// A sent email.
-#[derive(Debug, Serialize)]
-struct MailboxEntry {
-    id: String,
-    sent_at: DateTime<Utc>,
-    from: String,
-    to: String,
-    subject: String,
-    text: String,
-    html: String,
-}
-
-impl From<StoredMail> for MailboxEntry {
-    fn from(StoredMail { id, sent_at, from, to, subject, text, html }: StoredMail) -> Self {
-        Self { id, sent_at, from, to, subject, text, html }
-    }
+/// An email in the JSON list.
+fn entry(StoredMail { id, sent_at, from, to, subject, text, html }: StoredMail) -> serde_json::Value {
+    json!({"id": id, "sent_at": sent_at, "from": from, "to": to, "subject": subject, "text": text, "html": html})
 }
 
 /// The template values of an email.
-fn values(email: &MailboxEntry) -> Value {
-    let MailboxEntry { id, sent_at, from, to, subject, text, html } = email;
+fn values(StoredMail { id, sent_at, from, to, subject, text, html }: StoredMail) -> Value {
     let sent_at = sent_at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     context! { id, sent_at, from, to, subject, text, html }
 }
 
-async fn emails(services: &Services) -> Result<Vec<MailboxEntry>, Problem> {
-    let mailbox = services.mailbox.as_ref().ok_or(UnknownPath)?;
-    Ok(mailbox.emails().await?.into_iter().map(MailboxEntry::from).collect())
+fn mailbox(services: &Services) -> Result<&dyn Mailbox, Problem> {
+    Ok(services.mailbox.as_deref().ok_or(UnknownPath)?)
 }
 
 #[get("/dev/mailbox")]
 pub(crate) async fn index(_: MailboxReader, services: Data<Services>) -> HandlerResult {
-    let emails = emails(&services).await?;
-    Ok(page(
-        StatusCode::OK,
-        "mailbox.html",
-        context! { emails => emails.iter().map(values).collect::<Vec<_>>() },
-    ))
+    let emails: Vec<_> = mailbox(&services)?.emails().await?.into_iter().map(values).collect();
+    Ok(page(StatusCode::OK, "mailbox.html", context! { emails }))
 }
 
 #[get("/dev/mailbox.json")]
 pub(crate) async fn json(_: MailboxReader, services: Data<Services>) -> HandlerResult {
-    let mails = emails(&services).await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "mails": mails })))
+    let mails: Vec<_> = mailbox(&services)?.emails().await?.into_iter().map(entry).collect();
+    Ok(HttpResponse::Ok().json(json!({ "mails": mails })))
 }
 
 #[get("/dev/mailbox/{id}")]
@@ -72,8 +52,6 @@ pub(crate) async fn show_email(
     services: Data<Services>,
     id: Path<String>,
 ) -> HandlerResult {
-    let mailbox = services.mailbox.as_ref().ok_or(UnknownPath)?;
-    let email = mailbox.mail(&id).await?.map(MailboxEntry::from);
-    let email = email.ok_or(MailNotFound)?;
-    Ok(page_with_email(StatusCode::OK, "mail.html", context! { email => values(&email) }))
+    let email = mailbox(&services)?.mail(&id).await?.ok_or(MailNotFound)?;
+    Ok(page_with_email(StatusCode::OK, "mail.html", context! { email => values(email) }))
 }
