@@ -1,17 +1,13 @@
 //! The page that an activation email links to. Opening it shows a form and changes nothing, so a mail scanner that follows
 //! links uses up no token; only sending the form does.
 
-use actix_web::{
-    HttpResponse, Resource, ResponseError as _,
-    http::StatusCode,
-    web::{self, Data},
-};
+use actix_web::{HttpResponse, Resource, ResponseError as _, http::StatusCode, web::Data};
 use application::accounts::{ActivateError, Activated, activate};
 use deserr::Deserr;
 use minijinja::context;
 
 use super::{
-    html::{customer_page, outcome},
+    html::{customer_page, form_page, outcome},
     link_request::RequestedLink,
 };
 use crate::{
@@ -22,10 +18,7 @@ use crate::{
 
 /// The page: GET shows it, POST sends its form.
 pub(crate) fn page_service() -> Resource {
-    web::resource("/activate")
-        .get(show)
-        .post(send)
-        .default_service(web::to(|| async { Err::<&str, _>(Problem::method_not_allowed("GET, POST, HEAD")) }))
+    form_page("/activate").get(show).post(send)
 }
 
 /// The query of a link. Whether it is valid shows when the form is sent.

@@ -3,14 +3,15 @@
 use std::sync::LazyLock;
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, Resource,
     http::{StatusCode, header},
+    web,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use minijinja::{Environment, Value, context};
 use sha2::{Digest, Sha256};
 
-use crate::services::Services;
+use crate::{http::Problem, services::Services};
 
 const STYLE: &str = include_str!("../../templates/style.css");
 /// Shows and hides what is typed into a password field. Pages work without it.
@@ -45,6 +46,12 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
          base-uri 'none'; frame-ancestors 'none'"
     )
 });
+
+/// A page at this path, without its handlers of GET and POST.
+pub(super) fn form_page(path: &str) -> Resource {
+    let refuse = || async { Err::<&str, _>(Problem::method_not_allowed("GET, POST, HEAD")) };
+    web::resource(path).default_service(web::to(refuse))
+}
 
 /// A page made from a template.
 pub(super) fn page(status: StatusCode, template: &str, values: Value) -> HttpResponse {

@@ -3,14 +3,14 @@
 use actix_web::{
     HttpResponse, Resource, ResponseError as _,
     http::{StatusCode, header},
-    web::{self, Data},
+    web::Data,
 };
 use application::accounts::{EmailRequestError, request_activation, request_password_reset};
 use deserr::Deserr;
 use domain::accounts::Email;
 use minijinja::context;
 
-use super::html::{NextStep, customer_page, outcome};
+use super::html::{NextStep, customer_page, form_page, outcome};
 use crate::{
     http::{Client, Field, Form, HandlerResult, Invalid, Problem},
     services::Services,
@@ -50,9 +50,7 @@ impl RequestedLink {
             move |services: Data<Services>, client: Client, form: Result<Form<LinkRequestForm>, Problem>| {
                 self.send(services, client, form)
             };
-        web::resource(self.path()).get(show).post(send).default_service(web::to(|| async {
-            Err::<&str, _>(Problem::method_not_allowed("GET, POST, HEAD"))
-        }))
+        form_page(self.path()).get(show).post(send)
     }
 
     fn form(self, services: &Services, status: StatusCode, error: Option<&str>) -> HttpResponse {

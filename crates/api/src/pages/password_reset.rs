@@ -1,10 +1,6 @@
 //! The page that a password reset email links to. Opening it shows a form and changes nothing; only sending it does.
 
-use actix_web::{
-    HttpResponse, Resource, ResponseError as _,
-    http::StatusCode,
-    web::{self, Data},
-};
+use actix_web::{HttpResponse, Resource, ResponseError as _, http::StatusCode, web::Data};
 use application::accounts::{ResetPassword, ResetPasswordError, reset_password};
 use deserr::Deserr;
 use domain::accounts::{Email, MailedToken, Password};
@@ -12,7 +8,7 @@ use minijinja::context;
 
 use super::{
     activation::{Link, form_of_link},
-    html::{customer_page, outcome},
+    html::{customer_page, form_page, outcome},
     link_request::RequestedLink,
 };
 use crate::{
@@ -22,10 +18,7 @@ use crate::{
 
 /// The page: GET shows it, POST sends its form.
 pub(crate) fn page_service() -> Resource {
-    web::resource("/reset-password")
-        .get(show)
-        .post(send)
-        .default_service(web::to(|| async { Err::<&str, _>(Problem::method_not_allowed("GET, POST, HEAD")) }))
+    form_page("/reset-password").get(show).post(send)
 }
 
 async fn show(services: Data<Services>, link: Result<Query<Link>, Problem>) -> HttpResponse {
