@@ -72,10 +72,9 @@ impl Invalid {
         self.0.into_iter().map(error).collect()
     }
 
-    fn add(first: Option<Self>, mut more: Self) -> ControlFlow<Self, Self> {
+    fn add(first: Option<Self>, more: Self) -> ControlFlow<Self, Self> {
         let mut all = first.unwrap_or_default();
-        all.0.append(&mut more.0);
-        all.0.truncate(MAX_ERRORS);
+        all.join(more);
         if all.0.len() == MAX_ERRORS { ControlFlow::Break(all) } else { ControlFlow::Continue(all) }
     }
 }
@@ -100,13 +99,8 @@ impl DeserializeError for Invalid {
                 (within(field), Issue::new("missing", "This field is required."))
             }
             ErrorKind::UnknownKey { key, .. } => (unknown_pointer(&here, key), unknown_field()),
-            ErrorKind::UnknownValue { accepted, .. } => {
-                (here, Issue::new("unknown_value", format!("Must be one of {}.", accepted.join(", "))))
-            }
-            ErrorKind::BadSequenceLen { expected, .. } => {
-                (here, Issue::new("wrong_length", format!("Must have {expected} items.")))
-            }
-            ErrorKind::Unexpected { .. } => (here, Issue::new("invalid", "This value is not valid.")),
+            // No input has a type with one of the other errors.
+            _ => (here, Issue::new("invalid", "This value is not valid.")),
         };
         Self::add(self_, Self::at(pointer, issue))
     }
