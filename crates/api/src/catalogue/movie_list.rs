@@ -118,6 +118,9 @@ pub(super) async fn reply(
     Ok(caching::shared(&body))
 }
 
+/// Names and values of query parameters.
+type Pairs = Vec<(&'static str, String)>;
+
 impl MovieParameters {
     /// Returns the requested order. A cursor belongs to one order; another one is refused.
     fn order(&self) -> Result<MovieOrder, Problem> {
@@ -155,36 +158,29 @@ impl MovieParameters {
     }
 
     /// Query parameters of the filters and the order, for links.
-    fn in_links(&self) -> Vec<(&'static str, String)> {
-        fn shown<T>(
-            name: &'static str,
-            many: Option<&Many<T>>,
-            show: impl Fn(&T) -> String,
-        ) -> Vec<(&'static str, String)> {
-            many.map_or_else(Vec::new, |many| many.0.iter().map(|one| (name, show(one))).collect())
+    fn in_links(&self) -> Pairs {
+        fn one<T>(name: &'static str, field: Option<&Field<T>>, show: impl Fn(&T) -> String) -> Pairs {
+            field.map(|field| (name, show(&field.0))).into_iter().collect()
         }
-        let search = self.q.as_ref().map(|field| ("q", field.0.as_str().to_owned()));
-        let score = |name, field: &Option<Field<Score>>| {
-            field.as_ref().map(|field| (name, field.0.value().to_string()))
-        };
-        let year =
-            |name, field: &Option<Field<Year>>| field.as_ref().map(|field| (name, field.0.to_string()));
-        let single = [
-            search,
-            year("year_from", &self.year_from),
-            year("year_to", &self.year_to),
-            score("score_min", &self.score_min),
-            score("score_max", &self.score_max),
-            self.sort_by.as_ref().map(|field| ("sort_by", field.0.as_str().to_owned())),
-            self.sort_order.as_ref().map(|field| ("sort_order", field.0.as_str().to_owned())),
+        fn many<T>(name: &'static str, field: Option<&Many<T>>, show: impl Fn(&T) -> String) -> Pairs {
+            field.into_iter().flat_map(|many| &many.0).map(|one| (name, show(one))).collect()
+        }
+        let score = |score: &Score| score.value().to_string();
+        let pairs = [
+            one("q", self.q.as_ref(), |search| search.as_str().to_owned()),
+            one("year_from", self.year_from.as_ref(), ToString::to_string),
+            one("year_to", self.year_to.as_ref(), ToString::to_string),
+            one("score_min", self.score_min.as_ref(), score),
+            one("score_max", self.score_max.as_ref(), score),
+            one("sort_by", self.sort_by.as_ref(), |sort| sort.as_str().to_owned()),
+            one("sort_order", self.sort_order.as_ref(), |direction| direction.as_str().to_owned()),
+            many("genre", self.genre.as_ref(), ToString::to_string),
+            many("actor", self.actor.as_ref(), ToString::to_string),
+            many("country", self.country.as_ref(), ToString::to_string),
+            many("language", self.language.as_ref(), ToString::to_string),
+            many("status", self.status.as_ref(), |status| status.as_str().to_owned()),
         ];
-        let mut all: Vec<_> = single.into_iter().flatten().collect();
-        all.extend(shown("genre", self.genre.as_ref(), ToString::to_string));
-        all.extend(shown("actor", self.actor.as_ref(), ToString::to_string));
-        all.extend(shown("country", self.country.as_ref(), ToString::to_string));
-        all.extend(shown("language", self.language.as_ref(), ToString::to_string));
-        all.extend(shown("status", self.status.as_ref(), |status| status.as_str().to_owned()));
-        all
+        pairs.concat()
     }
 }
 

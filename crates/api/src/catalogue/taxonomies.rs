@@ -141,7 +141,7 @@ macro_rules! operations {
                 services: Data<Services>,
                 body: Json<$new>,
             ) -> HandlerResult {
-                taxonomy::create(&services, KIND, body.0).await
+                taxonomy::create(&services, KIND, body.0.draft(KIND)).await
             }
 
             #[utoipa::path(

@@ -1,9 +1,6 @@
 //! What the operations on genres, actors, countries and languages share.
 
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
-};
+use actix_web::{HttpResponse, http::header};
 use application::catalogue::taxonomies::{
     create_taxonomy_entry, delete_taxonomy_entry, get_taxonomy_entry, list_taxonomy, update_taxonomy_entry,
 };
@@ -138,19 +135,14 @@ pub(crate) struct CountryChange {
     name: Change<Field<Name>>,
 }
 
-/// The body of a request that creates an entry.
-pub(super) trait Draft {
-    fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft;
-}
-
-impl Draft for NewTaxonomyEntry {
-    fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft {
+impl NewTaxonomyEntry {
+    pub(super) fn draft(self, kind: Taxonomy) -> TaxonomyEntryDraft {
         TaxonomyEntryDraft::Named(kind, self.name.0)
     }
 }
 
-impl Draft for NewCountry {
-    fn draft(self, _: Taxonomy) -> TaxonomyEntryDraft {
+impl NewCountry {
+    pub(super) fn draft(self, _: Taxonomy) -> TaxonomyEntryDraft {
         TaxonomyEntryDraft::Country(self.code.0, self.name.0.map(|name| name.0))
     }
 }
@@ -205,11 +197,10 @@ pub(super) async fn get(services: &Services, id: TaxonomyEntryId) -> HandlerResu
     Ok(caching::shared(&shown(get_taxonomy_entry(&services.catalogue, id).await?)))
 }
 
-pub(super) async fn create(services: &Services, kind: Taxonomy, body: impl Draft) -> HandlerResult {
-    let created = create_taxonomy_entry(&services.catalogue, body.draft(kind)).await?;
+pub(super) async fn create(services: &Services, kind: Taxonomy, draft: TaxonomyEntryDraft) -> HandlerResult {
+    let created = create_taxonomy_entry(&services.catalogue, draft).await?;
     let location = format!("{}/{}", path(kind), created.id);
-    let mut reply = HttpResponse::build(StatusCode::CREATED);
-    Ok(reply.insert_header((header::LOCATION, location)).json(shown(created)))
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(shown(created)))
 }
 
 pub(super) async fn update(
@@ -220,8 +211,8 @@ pub(super) async fn update(
 ) -> HandlerResult {
     let unchanged = if_match.requires(|current: &TaxonomyEntry| shown(current.clone()));
     let unchanged = unchanged.as_deref();
-    Ok(HttpResponse::Ok()
-        .json(shown(update_taxonomy_entry(&services.catalogue, id, patch, unchanged).await?)))
+    let updated = update_taxonomy_entry(&services.catalogue, id, patch, unchanged).await?;
+    Ok(HttpResponse::Ok().json(shown(updated)))
 }
 
 pub(super) async fn delete(
