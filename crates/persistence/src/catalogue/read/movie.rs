@@ -20,41 +20,38 @@ use super::{
 };
 use crate::{error::corrupt, sql::fetch};
 
-/// Each row holds the movie and one related row; `kind` is the kind of the related row, or null if the movie has none.
+/// One row for the movie itself, and one for each related name; `kind` distinguishes them. The columns of the movie are null
+/// in the others, so that its texts are read once.
 const SQL: &str = "
-    SELECT m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
-           c.id AS country_id, c.code AS country_code, c.name AS country_name,
-           r.kind, r.related_id, r.related_name
-    FROM movies m
-    JOIN countries c ON c.id = m.country_id
-    LEFT JOIN (
-        SELECT 'genre' AS kind, g.id AS related_id, g.name AS related_name
-        FROM movies_genres l JOIN genres g ON g.id = l.genre_id WHERE l.movie_id = $1
-        UNION ALL
-        SELECT 'actor', a.id, a.name
-        FROM actors_movies l JOIN actors a ON a.id = l.actor_id WHERE l.movie_id = $1
-        UNION ALL
-        SELECT 'language', s.id, s.name
-        FROM movies_languages l JOIN languages s ON s.id = l.language_id WHERE l.movie_id = $1
-    ) r ON TRUE
-    WHERE m.id = $1";
+    SELECT 'movie' AS kind, m.id, m.name, m.date, m.score, m.overview, m.status, m.budget, m.revenue,
+           c.id AS country_id, c.code AS country_code, c.name AS country_name
+    FROM movies m JOIN countries c ON c.id = m.country_id WHERE m.id = $1
+    UNION ALL
+    SELECT 'genre', g.id, g.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM movies_genres l JOIN genres g ON g.id = l.genre_id WHERE l.movie_id = $1
+    UNION ALL
+    SELECT 'actor', a.id, a.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM actors_movies l JOIN actors a ON a.id = l.actor_id WHERE l.movie_id = $1
+    UNION ALL
+    SELECT 'language', s.id, s.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM movies_languages l JOIN languages s ON s.id = l.language_id WHERE l.movie_id = $1";
 
 pub(in crate::catalogue) async fn read(
     connection: &impl ConnectionTrait,
     id: MovieId,
 ) -> Result<Option<Movie>, StoreError> {
-    let rows = all(connection, SQL, vec![id.0.into()]).await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let mut movie = without_relations(first)?;
-    for row in &rows {
-        let Some(kind) = get::<Option<String>>(row, "kind")? else { continue };
-        let named = Named { id: get(row, "related_id")?, name: get(row, "related_name")? };
-        match kind.as_str() {
-            "genre" => movie.genres.push(named),
-            "actor" => movie.actors.push(named),
-            _ => movie.languages.push(named),
+    let mut movie = None;
+    let (mut genres, mut actors, mut languages) = (Vec::new(), Vec::new(), Vec::new());
+    for row in all(connection, SQL, vec![id.0.into()]).await? {
+        match get::<String>(&row, "kind")?.as_str() {
+            "movie" => movie = Some(without_relations(&row)?),
+            "genre" => genres.push(named(&row)?),
+            "actor" => actors.push(named(&row)?),
+            _ => languages.push(named(&row)?),
         }
     }
+    let Some(movie) = movie else { return Ok(None) };
+    let mut movie = Movie { genres, actors, languages, ..movie };
     sort_relations(&mut movie);
     Ok(Some(movie))
 }
@@ -80,17 +77,17 @@ pub(in crate::catalogue) async fn in_full(
     let rows = fetch(connection, &query).await?;
     let mut movies = rows.iter().map(without_relations).collect::<Result<Vec<_>, _>>()?;
     for kind in [Taxonomy::Genre, Taxonomy::Actor, Taxonomy::Language] {
-        let (Some(Links { table, column }), named) = (links(kind), kind.plural()) else { continue };
+        let Some(Links { table, column }) = links(kind) else { continue };
         let query = Query::select()
             .columns([("l", "movie_id"), ("r", "id"), ("r", "name")])
             .from_as(table, "l")
-            .join_as(JoinType::InnerJoin, named, "r", Expr::col(("r", "id")).equals(("l", column)))
+            .join_as(JoinType::InnerJoin, kind.plural(), "r", Expr::col(("r", "id")).equals(("l", column)))
             .and_where(Expr::col(("l", "movie_id")).is_in(ids.iter().copied()))
             .take();
         for row in fetch(connection, &query).await? {
             let movie = MovieId(get(&row, "movie_id")?);
             let Ok(index) = movies.binary_search_by_key(&movie, |movie| movie.id) else { continue };
-            let named = Named { id: get(&row, "id")?, name: get(&row, "name")? };
+            let named = named(&row)?;
             match kind {
                 Taxonomy::Genre => movies[index].genres.push(named),
                 Taxonomy::Actor => movies[index].actors.push(named),
@@ -135,6 +132,10 @@ fn without_relations(row: &QueryResult) -> Result<Movie, StoreError> {
         actors: Vec::new(),
         languages: Vec::new(),
     })
+}
+
+fn named(row: &QueryResult) -> Result<Named, StoreError> {
+    Ok(Named { id: get(row, "id")?, name: get(row, "name")? })
 }
 
 pub(super) fn name(row: &QueryResult) -> Result<Name, StoreError> {
