@@ -164,6 +164,8 @@ async fn sqlite(url: &str, max_connections: u32) -> Result<Pools, ConnectError> 
     let reader = SqlitePoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A file in this process cannot disconnect; a test would wake the thread of the connection once more.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
         .map_err(ConnectError::Unreachable)?;
