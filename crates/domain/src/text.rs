@@ -1,5 +1,7 @@
 //! Rules for text that all value objects share.
 
+use std::borrow::Cow;
+
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 
@@ -8,6 +10,11 @@ use unicode_normalization::UnicodeNormalization;
 pub(crate) fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The text in NFC; a text in ASCII always is.
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { text.into() } else { text.nfc().collect() }
 }
 
 /// Replaces each run of white space with one plain space and trims the text.

@@ -1,8 +1,6 @@
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
-
-use crate::text::{caseless_key, collapse_spaces, is_control, is_invisible};
+use crate::text::{caseless_key, collapse_spaces, composed, is_control, is_invisible};
 
 /// Maximum length of a name in characters (Unicode scalar values).
 pub const MAX_NAME_CHARS: usize = 255;
@@ -33,7 +31,7 @@ impl Name {
         if text.len() > MAX_NAME_CHARS * 40 {
             return Err(NameError::TooLong);
         }
-        let name = collapse_spaces(&text.nfc().collect::<String>());
+        let name = collapse_spaces(&composed(text));
         if name.is_empty() {
             Err(NameError::Empty)
         } else if name.chars().count() > MAX_NAME_CHARS {

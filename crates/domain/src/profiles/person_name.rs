@@ -1,6 +1,6 @@
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::char::is_combining_mark;
 
-use crate::text::collapse_spaces;
+use crate::text::{collapse_spaces, composed};
 
 /// Maximum length in characters (Unicode scalar values).
 const MAX_CHARS: usize = 100;
@@ -30,7 +30,7 @@ impl PersonName {
         if text.len() > MAX_CHARS * 40 {
             return Err(PersonNameError::TooLong);
         }
-        let name = collapse_spaces(&text.nfc().collect::<String>());
+        let name = collapse_spaces(&composed(text));
         // Combining marks are allowed: some scripts have no composed character for a base character with its mark.
         let allowed = |character: char| {
             character.is_alphabetic()
