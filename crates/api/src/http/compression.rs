@@ -58,7 +58,7 @@ pub(crate) fn gzip(body: &[u8]) -> Option<Bytes> {
     if body.len() < MIN_BYTES {
         return None;
     }
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::new(2));
     encoder.write_all(body).ok()?;
     encoder.finish().ok().map(Bytes::from)
 }
