@@ -90,7 +90,7 @@ fuzz SECONDS="60": (need "cargo-fuzz" "cargo install --locked cargo-fuzz@0.13.1"
 
 # Measure the release build and write docs/performance.md; `just bench --million` times queries over a million movies
 bench *ARGS: (need "oha" "cargo install --locked oha")
-    cargo build --release -p theater
+    cargo build --release -p theater --features jemalloc
     cargo run --release --manifest-path bench/Cargo.toml -- --server target/release/theater {{ ARGS }}
 
 # Time the most expensive functions of imports and searches, compared with the previous run
@@ -149,7 +149,7 @@ docker-build TAG="theater:dev": need-docker
 
 # Build the release executable
 release:
-    cargo build --release --locked -p theater
+    cargo build --release --locked -p theater --features jemalloc
     @ls -lh target/release/theater
 
 # Run all checks of CI

@@ -111,7 +111,10 @@ impl Theater {
         database_url: Option<&str>,
     ) -> anyhow::Result<Self> {
         let executable = fs::canonicalize(executable).with_context(|| {
-            format!("{} is missing: cargo build --release -p theater", executable.display())
+            format!(
+                "{} is missing: cargo build --release -p theater --features jemalloc",
+                executable.display()
+            )
         })?;
         fs::create_dir(&folder)?;
         Ok(Self { folder, executable, database_url: database_url.map(str::to_owned) })
@@ -133,7 +136,7 @@ impl Theater {
         ]);
         command.env("DATA_DIR", self.folder.join("data"));
         // As in the image of the service.
-        command.env("MALLOC_ARENA_MAX", "2");
+        command.env("MALLOC_CONF", "background_thread:true,dirty_decay_ms:500,muzzy_decay_ms:0");
         command.envs(self.database_url.iter().map(|url| ("DATABASE_URL", url)));
         command
     }
