@@ -116,28 +116,34 @@ async fn measure(
     (1..classes.len()).map(area).collect()
 }
 
-/// Whether all areas are close to 0.5.
-fn are_indistinguishable(areas: &[(&str, f64)]) -> bool {
-    areas.iter().all(|(_, area)| (0.45..=0.55).contains(area))
-}
-
 /// Whether tests that compare response times run.
 fn compares_times() -> bool {
     runs_in_full("comparisons of response times (privacy)")
 }
 
-/// Measures up to three times, because load on the machine can distort a single measurement; fails if the classes are
-/// distinguishable each time.
-async fn check_response_times(app: &TestApp, path: &str, classes: &[(&'static str, Value)]) {
+/// Measures up to five times, because load on the machine can distort a single measurement; fails if each time an area is
+/// not as expected.
+async fn expect_areas(
+    app: &TestApp,
+    path: &str,
+    classes: &[(&'static str, Value)],
+    each: usize,
+    is_expected: impl Fn(f64) -> bool,
+) {
     let mut measured = Vec::new();
-    for _ in 0..3 {
-        let areas = measure(app, path, classes, 1_000).await;
-        if are_indistinguishable(&areas) {
+    for _ in 0..5 {
+        let areas = measure(app, path, classes, each).await;
+        if areas.iter().all(|(_, area)| is_expected(*area)) {
             return;
         }
         measured.push(areas);
     }
     panic!("{path}: {measured:?}");
+}
+
+/// Checks that the response times of a thousand requests of each class are indistinguishable.
+async fn check_response_times(app: &TestApp, path: &str, classes: &[(&'static str, Value)]) {
+    expect_areas(app, path, classes, 1_000, |area| (0.45..=0.55).contains(&area)).await;
 }
 
 /// A hasher that skips the work if there is no hash to verify.
@@ -277,11 +283,11 @@ on_every_database! {
         if !compares_times() {
             return;
         }
-        let app = TestApp::start_changed(url, &[("BCRYPT_COST", "7")], skip_hashing).await;
+        // A hash of this cost takes longer than most delays of a busy machine.
+        let app = TestApp::start_changed(url, &[("BCRYPT_COST", "9")], skip_hashing).await;
         create_accounts(&app).await;
-        let areas = measure(&app, "/accounts/login", &logins()[..2], 150).await;
         // The reply to an unknown email address is faster than that to a wrong password.
-        assert!(areas[0].1 < 0.05, "{areas:?}");
+        expect_areas(&app, "/accounts/login", &logins()[..2], 100, |area| area < 0.05).await;
         app.stop().await;
     }
 }
