@@ -1,4 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -156,8 +162,14 @@ on_every_database! {
             checked
         };
         let state = async || one.get("/health/ready").await.expect(200).state_of("redis");
-        assert_eq!(attempts("well@example.com", 20).await, 10);
-        assert_eq!(state().await, "ok");
+        let number = AtomicUsize::new(0);
+        // Redis may not answer in time while the machine is busy: each try is another account.
+        let limit_is_shared = || async {
+            let account = number.fetch_add(1, Ordering::Relaxed);
+            attempts(&format!("shared{account}@example.com"), 20).await == 10
+        };
+        eventually("the limit is shared", limit_is_shared).await;
+        eventually("Redis is reported as available", || async { state().await == "ok" }).await;
         if !runs_in_full("failures of a Redis that two processes share") {
             one.stop().await;
             return other.stop().await;
@@ -169,25 +181,25 @@ on_every_database! {
         assert!((10..=20).contains(&flushed), "{flushed}");
 
         assert_eq!(attempts("paused@example.com", 3).await, 6);
+        let started = Instant::now();
+        attempts("usual@example.com", 20).await;
+        let usual = started.elapsed();
         redis.pause();
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let paused = 6 + attempts("paused@example.com", 20).await;
         assert!((10..=20).contains(&paused), "{paused}");
-        assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+        // Waiting for Redis in each of the forty attempts takes at least ten seconds.
+        let more = started.elapsed().saturating_sub(usual);
+        assert!(more < Duration::from_secs(8), "{more:?} more than {usual:?}");
         eventually("Redis is reported as unavailable", || async { state().await == "unavailable" }).await;
         redis.resume();
 
-        eventually("limits are shared again", || async { state().await == "ok" }).await;
+        eventually("Redis is reported as available", || async { state().await == "ok" }).await;
         redis.kill();
         let killed = attempts("killed@example.com", 20).await;
         assert!((10..=20).contains(&killed), "{killed}");
         redis.restart().await;
-        let recovered = std::sync::atomic::AtomicUsize::new(0);
-        eventually("limits are shared again", || async {
-            let number = recovered.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            attempts(&format!("recovered{number}@example.com"), 12).await == 10
-        })
-        .await;
+        eventually("the limit is shared again", limit_is_shared).await;
         one.stop().await;
         other.stop().await;
     }
