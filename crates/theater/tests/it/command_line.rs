@@ -14,6 +14,7 @@ pub(crate) fn theater(folder: &Path) -> Command {
     command.current_dir(folder).env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
     command
         .env("BCRYPT_COST", "4")
+        .env("HASHING_MAX_WAIT", "60s")
         .env("HOST", "127.0.0.1")
         .env("PORT", "0")
         .env("METRICS_ADDR", "127.0.0.1:0");

@@ -335,8 +335,7 @@ on_every_database! {
     }
 
     async fn a_hundred_logins_of_one_user_get_distinct_tokens(url: String) {
-        // A hundred concurrent logins wait longer for a hashing permit than the default allows.
-        won!(TestApp::start_with(url, &[("HASHING_MAX_WAIT", "60s")]).await, logins);
+        won!(TestApp::start(url).await, logins);
     }
 
     async fn identical_token_ids_are_detected(url: String) {

@@ -55,7 +55,7 @@ async fn exited(child: &mut Child) -> ExitStatus {
 async fn requests_accepted_before_the_shutdown_are_answered() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = theater(folder.path());
-    let command = command.env("SHUTDOWN_DELAY", "2s").env("SAMPLE_DATA", "off").env("RATE_LIMIT", "off");
+    let command = command.env("SHUTDOWN_DELAY", "5s").env("SAMPLE_DATA", "off").env("RATE_LIMIT", "off");
     let mut service = Running::start(command);
     let address = service.base().trim_start_matches("http://").to_owned();
     let mut waiting = Vec::new();
