@@ -117,7 +117,7 @@ on_every_database! {
         world.relay();
         world.work(1);
         world.processed(150).await;
-        assert!(world.store.outbox().is_empty());
+        eventually("the outbox is empty", || async { world.store.outbox().is_empty() }).await;
         let distinct: std::collections::BTreeSet<_> = world.recorder.processed().into_iter().collect();
         assert_eq!((distinct.len(), world.recorder.processed().len()), (150, 150));
         world.stop().await;

@@ -1,6 +1,12 @@
 //! Memory use of picture processing, measured in a new process of this test executable.
 
-use std::{env, fs, io::Write, process::Command, sync::Arc, thread};
+use std::{
+    env, fs,
+    io::Write,
+    process::Command,
+    sync::{Arc, Barrier},
+    thread,
+};
 
 use domain::profiles::AvatarProcessor;
 use flate2::{Compression, Crc, write::ZlibEncoder};
@@ -104,9 +110,13 @@ fn compressed_metadata_is_never_inflated() {
 fn unbounded_concurrent_decoding_is_detected() {
     let name = "memory::unbounded_concurrent_decoding_is_detected";
     let taken = measure(name, largest, |jpeg| {
+        let all_started = Barrier::new(PICTURES);
         thread::scope(|scope| {
             for _ in 0..PICTURES {
-                scope.spawn(|| storage::process(jpeg).unwrap());
+                scope.spawn(|| {
+                    all_started.wait();
+                    storage::process(jpeg).unwrap()
+                });
             }
         });
     });
