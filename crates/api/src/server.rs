@@ -156,7 +156,7 @@ fn cors(origins: &[String]) -> Cors {
             "tracestate",
             "x-request-id",
         ])
-        .expose_headers(["etag", "location", "retry-after", "www-authenticate", "x-request-id"])
+        .expose_headers(["etag", "link", "location", "retry-after", "www-authenticate", "x-request-id"])
         .max_age(PREFLIGHT_MAX_AGE);
     if origins.iter().any(|origin| origin == "*") {
         return cors.allow_any_origin();

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use super::problems;
 use crate::{
     http::{
-        Auth, HandlerResult, ListLinks, Message, PageParameters, PathId, Query, User, caching, list_example,
+        Auth, HandlerResult, ListLinks, Message, PageParameters, PathId, Query, User, caching, linked,
+        list_example,
     },
     services::Services,
 };
@@ -90,7 +91,8 @@ pub(crate) async fn list_sessions(
     .await?;
     let links = paging.links(PATH, &[], &page, |session| session.id.0);
     let sessions = page.items.iter().map(|session| item(session, &auth.caller)).collect();
-    Ok(caching::private(&SessionList { sessions, links }))
+    let link = links.header();
+    Ok(linked(caching::private(&SessionList { sessions, links }), link))
 }
 
 /// End one of my sessions

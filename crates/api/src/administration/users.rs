@@ -15,7 +15,7 @@ use crate::{
     documentation::values::UserGroup,
     http::{
         Admin, Auth, Cursor, Field, HandlerResult, Invalid, ListLinks, Paging, PathId, Query, caching,
-        list_example,
+        linked, list_example,
     },
     services::Services,
 };
@@ -102,7 +102,9 @@ pub(crate) async fn list_users(
     let page =
         administration::list_users(&services.accounts, &filter, paging.position(UserId), paging.size).await?;
     let links = paging.links(PATH, &in_links(&filter), &page, |user| user.id.0);
-    Ok(caching::private(&AccountList { users: page.items.iter().map(Account::from).collect(), links }))
+    let link = links.header();
+    let body = AccountList { users: page.items.iter().map(Account::from).collect(), links };
+    Ok(linked(caching::private(&body), link))
 }
 
 /// Get an account

@@ -17,6 +17,7 @@ use crate::{
     documentation::values,
     http::{
         Cursor, Field, HandlerResult, Invalid, Issue, ListLinks, Many, Paging, Problem, RequestPart, caching,
+        linked,
     },
     services::Services,
 };
@@ -114,8 +115,9 @@ pub(super) async fn reply(
     let position = paging.position(|key| key);
     let found = list_movies(&services.catalogue, &filter, order, position, paging.size).await?;
     let links = paging.links_to(path, &in_links, &found.page, found.next);
+    let link = links.header();
     let body = MovieList { movies: found.page.items.into_iter().map(SummaryBody::from).collect(), links };
-    Ok(caching::shared(&body))
+    Ok(linked(caching::shared(&body), link))
 }
 
 /// Names and values of query parameters.

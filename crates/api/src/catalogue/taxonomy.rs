@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     documentation::values,
-    http::{Change, Cursor, Field, HandlerResult, IfMatch, Invalid, Paging, caching},
+    http::{Change, Cursor, Field, HandlerResult, IfMatch, Invalid, Paging, caching, linked},
     services::Services,
 };
 
@@ -185,12 +185,13 @@ pub(super) async fn list(
     let filters: Vec<_> = search.iter().map(|search| ("q", search.as_str().to_owned())).collect();
     let links = paging
         .links(&path(kind), &filters, &page, |one| TaxonomyCursor { name: folded(&one.name), id: one.id });
+    let link = links.header();
     let mut body = Map::new();
     body.insert(kind.plural().to_owned(), page.items.into_iter().map(shown).collect());
     if let Ok(Value::Object(links)) = serde_json::to_value(links) {
         body.extend(links);
     }
-    Ok(caching::shared(&body))
+    Ok(linked(caching::shared(&body), link))
 }
 
 pub(super) async fn get(services: &Services, id: TaxonomyEntryId) -> HandlerResult {

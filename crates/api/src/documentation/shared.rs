@@ -84,6 +84,10 @@ fn add_headers(components: &mut Components) {
         "RequestId".to_owned(),
         header("Identifier of the request in the logs: the one that the client sent, or a new one.").into(),
     );
+    let link = header(
+        "The next, previous and first page of the list, as relations `next`, `prev` and `first` (RFC 8288).",
+    );
+    components.headers.insert("Link".to_owned(), link.into());
     let etag = header("Validator of the response (RFC 9110, 8.8.3).");
     components.headers.insert("ETag".to_owned(), etag.into());
     components.parameters.insert(
@@ -110,6 +114,9 @@ fn require_token(operation: &mut Operation) {
 
 fn refer_to_headers(operation: &mut Operation) {
     let parameters = operation.parameters.get_or_insert_default();
+    let is_list = parameters
+        .iter()
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "cursor"));
     let is_conditional = operation.responses.responses.contains_key("304");
     if is_conditional {
         parameters.push(RefOr::Ref(Ref::new("#/components/parameters/IfNoneMatch")));
@@ -124,6 +131,9 @@ fn refer_to_headers(operation: &mut Operation) {
         refer("x-request-id", "RequestId");
         if is_conditional && matches!(status.as_str(), "200" | "304") {
             refer("ETag", "ETag");
+        }
+        if is_list && status == "200" {
+            refer("Link", "Link");
         }
     }
 }

@@ -12,7 +12,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{self, CacheControl, CacheDirective, ETag, EntityTag, Header as _},
+        header::{self, CacheControl, CacheDirective, ETag, EntityTag, Header as _, HeaderValue},
     },
     middleware::Next,
     web::{Bytes, Data},
@@ -63,6 +63,7 @@ pub struct ReplyCache {
 struct CachedReply {
     body: Bytes,
     etag: EntityTag,
+    link: Option<HeaderValue>,
     is_gzipped: bool,
     generation: u64,
     made_at: Instant,
@@ -140,11 +141,16 @@ pub(crate) async fn replies(
     let key = (Coding::wanted(&request), Arc::from(target));
     let cached = if bypasses_cache(&request) { None } else { cache.get(&key) };
     let meters = request.app_data::<Rc<Meters>>().cloned();
-    if let Some(CachedReply { body, etag, is_gzipped, .. }) = cached {
+    if let Some(CachedReply { body, etag, link, is_gzipped, .. }) = cached {
         if let Some(meters) = meters {
             meters.cache_hits.increment(1);
         }
-        let reply = revalidated(&request, "application/json", &etag, body, is_gzipped);
+        let mut reply = revalidated(&request, "application/json", &etag, body, is_gzipped);
+        if reply.status() == StatusCode::OK
+            && let Some(link) = link
+        {
+            reply.headers_mut().insert(header::LINK, link);
+        }
         return Ok(request.into_response(reply));
     }
     // Taken before the handler reads, so that a cached response may be newer than its generation, never older.
@@ -165,9 +171,9 @@ pub(crate) async fn replies(
     };
     if let Some(etag) = own_tag(reply.headers()) {
         let is_gzipped = reply.headers().contains_key(header::CONTENT_ENCODING);
-        let cached =
-            CachedReply { body: body.clone(), etag, is_gzipped, generation, made_at: Instant::now() };
-        cache.replies.insert(key, cached);
+        let link = reply.headers().get(header::LINK).cloned();
+        let (body, made_at) = (body.clone(), Instant::now());
+        cache.replies.insert(key, CachedReply { body, etag, link, is_gzipped, generation, made_at });
     }
     Ok(ServiceResponse::new(request, reply.set_body(body).map_into_boxed_body()))
 }

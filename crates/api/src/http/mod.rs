@@ -34,7 +34,7 @@ pub(crate) use field::{Change, Field, Many, Names, Number};
 pub(crate) use invalid::{Invalid, Issue, RequestPart};
 pub(crate) use multipart::{File, FormContent, Parts};
 pub(crate) use origin::{Client, Origin};
-pub(crate) use paging::{ListLinks, PageParameters, Paging, list_example};
+pub(crate) use paging::{ListLinks, PageParameters, Paging, linked, list_example};
 pub(crate) use parameters::{PathId, Query};
 pub(crate) use problem::Problem;
 pub(crate) use reply::Message;

@@ -1,5 +1,9 @@
 //! Paging of lists: the parameters of requests and the links of responses.
 
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderValue},
+};
 use deserr::Deserr;
 use domain::page::{Page, PageNumber, PageSize, Position};
 use form_urlencoded::Serializer;
@@ -66,6 +70,29 @@ pub(crate) struct ListLinks {
     /// Value of `cursor` for the next page; null on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
+    /// Path and query of the first page.
+    #[serde(skip)]
+    first_page: String,
+}
+
+impl ListLinks {
+    /// The header `Link`, with the relations `next`, `prev` and `first` (RFC 8288).
+    pub(crate) fn header(&self) -> String {
+        let pages =
+            [("next", &self.next_page), ("prev", &self.prev_page), ("first", &Some(self.first_page.clone()))];
+        let link = |(relation, page): (_, &Option<String>)| {
+            page.as_ref().map(|page| format!("<{page}>; rel=\"{relation}\""))
+        };
+        pages.into_iter().filter_map(link).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Adds the header `Link` to a page of a list.
+pub(crate) fn linked(mut reply: HttpResponse, link: String) -> HttpResponse {
+    if let Ok(link) = HeaderValue::from_maybe_shared(link) {
+        reply.headers_mut().insert(header::LINK, link);
+    }
+    reply
 }
 
 impl<K: CursorKey + Clone> Paging<K> {
@@ -132,7 +159,8 @@ impl<K: CursorKey + Clone> Paging<K> {
             Position::After(_) => (None, next_cursor.as_ref().map(|cursor| link("cursor", cursor))),
         };
         let total_pages = page.total.map(|total| self.size.pages(total));
-        ListLinks { prev_page, next_page, total_pages, total_items: page.total, next_cursor }
+        let first_page = numbered(1);
+        ListLinks { prev_page, next_page, total_pages, total_items: page.total, next_cursor, first_page }
     }
 }
 
@@ -151,7 +179,12 @@ mod tests {
         let paging = Paging { position, size: PageSize::new(2).unwrap() };
         let page = Page { items: vec![9_i64, 8], has_more: true, total: Some(5) };
         let links = paging.links("/list", &[("email", "a&b c".to_owned())], &page, |id| *id);
+        let link = links.header();
         assert_eq!(links.prev_page.unwrap(), "/list?page=1&per_page=2&email=a%26b+c");
         assert_eq!(links.next_page.unwrap(), "/list?page=3&per_page=2&email=a%26b+c");
+        let page = |number: i64| format!("</list?page={number}&per_page=2&email=a%26b+c>");
+        let expected =
+            format!("{}; rel=\"next\", {}; rel=\"prev\", {}; rel=\"first\"", page(3), page(1), page(1));
+        assert_eq!(link, expected);
     }
 }

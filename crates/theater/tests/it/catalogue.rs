@@ -107,6 +107,26 @@ on_every_database! {
         app.stop().await;
     }
 
+    async fn every_list_links_to_its_pages_in_a_header(url: String) {
+        let app = TestApp::start(url).await;
+        let admin = app.admin().await;
+        for number in 1..=5 {
+            add(&app, &admin, &format!("Movie {number}")).await.expect(201);
+        }
+        let of = |page: u32| format!("</api/v1/theater/movies?page={page}&per_page=2>");
+        let expected = format!("{}; rel=\"next\", {}; rel=\"prev\", {}; rel=\"first\"", of(3), of(1), of(1));
+        // The second response comes from the cache.
+        for _ in 0..2 {
+            let page = app.get("/theater/movies?page=2&per_page=2").await.expect(200);
+            assert_eq!(page.header("link"), expected);
+        }
+        for list in ["theater/genres", "theater/actors", "theater/countries", "theater/languages", "admin/users", "accounts/sessions"] {
+            let page = app.get_as(&admin, &format!("/{list}")).await.expect(200);
+            assert_eq!(page.header("link"), format!("</api/v1/{list}?page=1&per_page=10>; rel=\"first\""), "{list}");
+        }
+        app.stop().await;
+    }
+
     async fn pages_link_to_each_other_and_end(url: String) {
         let app = TestApp::start(url).await;
         let admin = app.admin().await;
