@@ -88,7 +88,7 @@ async fn full(url: &str) -> CatalogueStore {
     if backend == DatabaseBackend::Postgres {
         // Writing this number of rows at once may exceed the statement timeout.
         for statement in &mut statements {
-            statement.insert_str(0, "SET statement_timeout = 0; ");
+            statement.insert_str(0, "SET statement_timeout = 0; SET lock_timeout = 0; ");
         }
     }
     for statement in statements {
