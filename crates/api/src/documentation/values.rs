@@ -62,7 +62,7 @@ values! {
     Gender = one_of(profiles::Gender::ALL.map(profiles::Gender::as_str));
     /// Gender in a form; an empty value counts as absent.
     FormGender = one_of(
-        profiles::Gender::ALL.iter().map(|gender| gender.as_str()).chain(["absent"])
+        profiles::Gender::ALL.iter().map(|gender| gender.as_str()).chain([""])
     );
     /// Grant type of the token endpoint (RFC 6749).
     GrantType = one_of(["password", "refresh_token"]);
