@@ -53,10 +53,6 @@ pub(crate) struct LegacyMovie {
 
 impl LegacyDatabase {
     /// Connects to the database.
-    ///
-    /// # Errors
-    ///
-    /// [`LegacyImportError::Url`] or [`LegacyImportError::Legacy`].
     pub async fn connect(url: &str) -> Result<Self, LegacyImportError> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(LegacyImportError::Url);

@@ -72,10 +72,6 @@ impl fmt::Debug for SharedCounter {
 
 impl SharedCounter {
     /// A counter in the server at this URL. Does not connect yet.
-    ///
-    /// # Errors
-    ///
-    /// [`RedisUrlError`].
     pub fn new(url: &str) -> Result<Self, RedisUrlError> {
         let client = Client::open(url).map_err(|_| RedisUrlError)?;
         Ok(Self {

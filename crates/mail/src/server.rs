@@ -34,10 +34,6 @@ pub struct SmtpUrl {
 
 impl SmtpUrl {
     /// Parses a URL without connecting.
-    ///
-    /// # Errors
-    ///
-    /// [`SmtpError::Url`].
     pub fn parse(url: &str) -> Result<Self, SmtpError> {
         Ok(Self { exposes_password: Server::parse(url, None)?.exposes_password() })
     }

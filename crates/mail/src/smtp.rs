@@ -52,10 +52,6 @@ impl SmtpMailer {
     /// Creates a mailer without connecting. A `smtp://` URL is unencrypted or, with `?tls=required` or
     /// `?tls=opportunistic`, uses STARTTLS; a `smtps://` URL uses implicit TLS. The server's certificate must be issued by
     /// an authority that Mozilla trusts or by `authority` (PEM).
-    ///
-    /// # Errors
-    ///
-    /// [`SmtpError`].
     pub fn new(
         url: &str,
         authority: Option<&str>,

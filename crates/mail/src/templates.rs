@@ -33,11 +33,7 @@ macro_rules! templates {
 }
 
 impl Templates {
-    /// Templates whose links begin with this public URL; a trailing slash is ignored.
-    ///
-    /// # Errors
-    ///
-    /// [`minijinja::Error`] if a template cannot be parsed, which the tests rule out.
+    /// Templates whose links begin with this public URL; a trailing slash is ignored. The tests rule out an error.
     pub fn new(link_base: &str) -> Result<Self, minijinja::Error> {
         let mut environment = Environment::new();
         for (name, source) in templates![
@@ -60,11 +56,7 @@ impl Templates {
         Ok(Self { environment, link_base: link_base.trim_end_matches('/').to_owned() })
     }
 
-    /// Renders an email.
-    ///
-    /// # Errors
-    ///
-    /// [`minijinja::Error`] if a template fails, which the tests rule out.
+    /// Renders an email. The tests rule out an error.
     pub fn render(&self, mail: &Mail) -> Result<RenderedEmail, minijinja::Error> {
         let email = mail.to.as_str();
         match &mail.content {

@@ -24,10 +24,6 @@ pub struct Backlog {
 
 impl JobQueue {
     /// Counts the jobs in each state.
-    ///
-    /// # Errors
-    ///
-    /// [`QueueError`].
     pub async fn backlog(&self) -> Result<Backlog, QueueError> {
         let (due, later, running, dead, oldest_due): (i64, i64, i64, i64, i64) = match &self.0 {
             Backend::Sqlite(pool) => {

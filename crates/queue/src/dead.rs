@@ -26,10 +26,6 @@ pub struct DeadJob {
 
 impl JobQueue {
     /// The jobs that were given up, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// [`QueueError`].
     pub async fn dead(&self) -> Result<Vec<DeadJob>, QueueError> {
         let shown = |(id, job, reason, since): Dead| {
             let entry = job.entry();
@@ -38,11 +34,8 @@ impl JobQueue {
         Ok(self.read_dead().await?.into_iter().map(shown).collect())
     }
 
-    /// Enqueues the dead job with this id again, or all dead jobs, and returns their number.
-    ///
-    /// # Errors
-    ///
-    /// [`QueueError`]; jobs that were enqueued before it stay enqueued.
+    /// Enqueues the dead job with this id again, or all dead jobs, and returns their number. Jobs that were enqueued before
+    /// an error stay enqueued.
     pub async fn revive(&self, id: Option<&str>) -> Result<u64, QueueError> {
         let mut revived = 0;
         for (dead, job, ..) in self.read_dead().await? {
@@ -57,10 +50,6 @@ impl JobQueue {
     }
 
     /// Deletes all dead jobs permanently, and returns their number.
-    ///
-    /// # Errors
-    ///
-    /// [`QueueError`].
     pub async fn purge(&self) -> Result<u64, QueueError> {
         self.remove(None).await
     }

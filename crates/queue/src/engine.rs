@@ -54,10 +54,6 @@ pub(crate) enum Backend {
 
 impl JobQueue {
     /// Connects to the storage and migrates its tables.
-    ///
-    /// # Errors
-    ///
-    /// [`QueueError`].
     pub async fn connect(url: &str) -> Result<Self, QueueError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool =

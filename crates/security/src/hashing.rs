@@ -57,10 +57,6 @@ impl HashingLimits {
 
 impl BcryptHasher {
     /// Starts the threads.
-    ///
-    /// # Errors
-    ///
-    /// The error of the operating system if a thread cannot be started.
     pub fn start(limits: HashingLimits) -> std::io::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let (work, queue) = mpsc::channel::<Work>();

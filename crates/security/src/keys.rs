@@ -20,10 +20,6 @@ pub struct KeyRing {
 
 impl KeyRing {
     /// Builds a ring of the current secret and the ones it replaced.
-    ///
-    /// # Errors
-    ///
-    /// [`SecretTooShort`] if any of them is too short.
     pub fn new(current: &SecretString, fallbacks: &[SecretString]) -> Result<Self, SecretTooShort> {
         let secret = |secret: &SecretString| {
             let bytes = secret.expose_secret().as_bytes().to_vec();

@@ -46,10 +46,6 @@ type Job = (Vec<u8>, oneshot::Sender<Result<ProcessedAvatar, AvatarError>>);
 
 impl ImageProcessor {
     /// Starts the thread, which ends when the processor is dropped.
-    ///
-    /// # Errors
-    ///
-    /// [`io::Error`] if the thread cannot be started.
     pub fn start() -> io::Result<Self> {
         Self::start_with(process)
     }
@@ -92,10 +88,6 @@ impl AvatarProcessor for ImageProcessor {
 
 /// Converts a JPEG or PNG file to the stored pictures: detects the format by content, checks the size before decoding,
 /// applies the EXIF orientation, crops to a square and encodes as JPEG. A truncated file is refused.
-///
-/// # Errors
-///
-/// [`AvatarError`].
 pub fn process(file: &[u8]) -> Result<ProcessedAvatar, AvatarError> {
     let format = measure(file)?;
     let file = decodable(format, file).ok_or(AvatarError::Invalid)?;

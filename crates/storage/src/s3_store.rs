@@ -68,10 +68,6 @@ impl fmt::Debug for S3Store {
 
 impl S3Store {
     /// A store in this bucket. Does not connect yet.
-    ///
-    /// # Errors
-    ///
-    /// [`S3Error`].
     pub fn new(settings: S3Settings, clock: Arc<dyn Clock>) -> Result<Self, S3Error> {
         let S3Settings { endpoint, region, bucket, access_key_id, secret_access_key, public_url } = settings;
         let credentials = Credentials::new(Some(&access_key_id), Some(&secret_access_key), None, None, None)
@@ -84,11 +80,7 @@ impl S3Store {
         Ok(Self { bucket, credentials, public_url, clock })
     }
 
-    /// Creates a private bucket if it is missing and the access key allows it.
-    ///
-    /// # Errors
-    ///
-    /// [`ObjectError::Unavailable`] with the action to take.
+    /// Creates a private bucket if it is missing and the access key allows it. The error says what to do.
     pub async fn ensure_bucket(&self) -> Result<(), ObjectError> {
         Ok(self.ensured().await?)
     }

@@ -250,10 +250,6 @@ const fn to_f64(number: u64) -> f64 {
 }
 
 /// Serves `/metrics` on this socket, separate from the API because it must not be public.
-///
-/// # Errors
-///
-/// Returns the system's error if the socket cannot be served.
 pub fn serve(listener: TcpListener, observer: Arc<Observer>) -> anyhow::Result<Server> {
     let observer = Data::from(observer);
     let server = HttpServer::new(move || App::new().app_data(observer.clone()).service(read_metrics))

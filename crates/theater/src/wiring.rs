@@ -67,19 +67,11 @@ pub struct Wired {
 impl Wired {
     /// Creates all adapters and connects to the database. Creates the data folder, the generated secret and the SQLite file
     /// if they are missing; applies no migrations.
-    ///
-    /// # Errors
-    ///
-    /// Returns what is missing and what to do about it.
     pub async fn new(config: &Config) -> anyhow::Result<Self> {
         Self::with_clock(config, Arc::new(SystemClock)).await
     }
 
     /// Does the same as [`Self::new`] with this clock.
-    ///
-    /// # Errors
-    ///
-    /// Returns what is missing and what to do about it.
     pub async fn with_clock(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let folder = DataFolder::open(&config.storage.folder)?;
         let database_url = database::url(config, &folder);
@@ -141,10 +133,6 @@ impl Wired {
     }
 
     /// Applies all pending migrations.
-    ///
-    /// # Errors
-    ///
-    /// Returns the error of the database.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         persistence::migrate_up(&self.pools.writer).await.context("the migrations cannot be applied")
     }
@@ -159,10 +147,6 @@ impl Wired {
     }
 
     /// Connects to the job queue and migrates its tables.
-    ///
-    /// # Errors
-    ///
-    /// Returns the error of the queue.
     pub async fn queue(&self) -> anyhow::Result<JobQueue> {
         JobQueue::connect(&self.queue_url).await.context("the job queue cannot be opened")
     }

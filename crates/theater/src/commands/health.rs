@@ -12,10 +12,6 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 const MAX_RESPONSE: u64 = 64 * 1024;
 
 /// Checks the readiness of the service of this configuration, or the metrics of a worker.
-///
-/// # Errors
-///
-/// Returns an error if nothing responds or the status is not 200.
 pub(super) fn health(worker: bool) -> anyhow::Result<()> {
     let config = crate::config::load()?;
     if worker {

@@ -136,10 +136,6 @@ enum Command {
 }
 
 /// Runs a command.
-///
-/// # Errors
-///
-/// Returns what went wrong and what to do about it.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let outcome = dispatch(arguments).await;
     crate::traces::finish().await;

@@ -1,8 +1,4 @@
 /// Returns the OpenAPI document as it is committed.
-///
-/// # Errors
-///
-/// Returns the error of the serializer: a bug, which a test detects.
 pub fn openapi_json() -> anyhow::Result<String> {
     let mut json = serde_json::to_string_pretty(&api::openapi())?;
     json.push('\n');

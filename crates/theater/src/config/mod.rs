@@ -18,10 +18,6 @@ pub use sections::{
 };
 
 /// Reads the configuration of this process.
-///
-/// # Errors
-///
-/// Returns all errors of the configuration.
 pub fn load() -> Result<Config, ConfigError> {
     Config::read(Reader::new(variables_of_process()?))
 }

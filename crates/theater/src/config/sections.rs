@@ -78,10 +78,6 @@ pub struct Storage {
 
 impl Config {
     /// Reads every section and checks the rules across sections.
-    ///
-    /// # Errors
-    ///
-    /// Returns all errors of the configuration.
     pub fn read(mut reader: Reader) -> Result<Self, ConfigError> {
         let config = Self::sections(&mut reader);
         let (mut config, warnings) = reader.finish(config)?;

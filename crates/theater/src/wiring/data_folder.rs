@@ -14,10 +14,6 @@ pub struct DataFolder(PathBuf);
 
 impl DataFolder {
     /// Creates the folder if it is missing and checks that it is writable.
-    ///
-    /// # Errors
-    ///
-    /// Returns why the folder cannot be used and what to do.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let advice = || format!("{} cannot be written: choose another folder with DATA_DIR", path.display());
         create_private(path).with_context(advice)?;
@@ -34,10 +30,6 @@ impl DataFolder {
     }
 
     /// Returns the generated secret. The first process writes it; other processes and later starts read it.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the file cannot be written or read, or is too short.
     pub fn secret(&self, randomness: &dyn Randomness) -> anyhow::Result<SecretString> {
         let file = self.0.join("secret.key");
         let context = || format!("the generated secret {}", file.display());
