@@ -11,7 +11,7 @@ pub mod variables;
 use std::collections::BTreeMap;
 
 pub use example::example;
-pub use reader::{ConfigError, Reader, Variables};
+pub use reader::ConfigError;
 pub use sections::{
     Accounts, Catalogue, Config, Database, Environment, FirstAdmin, Limits, LogFormat, Logging, Mail,
     Observation, S3, Server, Storage,
@@ -19,7 +19,9 @@ pub use sections::{
 
 /// Reads the configuration of this process.
 pub fn load() -> Result<Config, ConfigError> {
-    Config::read(Reader::new(variables_of_process()?))
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Config::read(env_file()?, environment.collect())
 }
 
 /// Returns the first variable of a `.env` file whose value would be expanded: a `$` outside of single quotes refers to
@@ -45,35 +47,25 @@ fn not_a_variable(file: &str, error: &dotenvy::Error) -> ConfigError {
     ConfigError::one(".env", format!("has a variable that cannot be read in {place}: write NAME=value"))
 }
 
-/// Reads the `.env` file of the current folder and the environment, which overrides it.
-fn variables_of_process() -> Result<Variables, ConfigError> {
-    let mut file = BTreeMap::new();
+/// Reads the `.env` file of the current folder.
+fn env_file() -> Result<BTreeMap<String, String>, ConfigError> {
     let text = std::fs::read_to_string(".env").unwrap_or_default();
     if let Some(name) = expanded_name(&text) {
         return Err(ConfigError::one(&name, "has a $ in .env: write its value in single quotes"));
     }
     match dotenvy::from_path_iter(".env") {
-        Ok(lines) => {
-            for line in lines {
-                let (name, value) = line.map_err(|error| not_a_variable(&text, &error))?;
-                file.insert(name, value);
-            }
-        }
-        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {}
-        // In a folder that this user may not enter, the file cannot be found: only the environment is used.
-        Err(_) if std::fs::metadata(".env").is_err() => {}
+        Ok(lines) => lines.map(|line| line.map_err(|error| not_a_variable(&text, &error))).collect(),
+        // There is none, or this user may not enter the folder: only the environment is used.
+        Err(_) if std::fs::metadata(".env").is_err() => Ok(BTreeMap::new()),
         Err(_) => {
             let folder = std::env::current_dir().unwrap_or_default();
             let problem = format!(
                 "in {} cannot be read by this user: allow it to, or remove the file",
                 folder.display()
             );
-            return Err(ConfigError::one(".env", problem));
+            Err(ConfigError::one(".env", problem))
         }
     }
-    let environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Ok(Variables::new(file, environment.collect()))
 }
 
 #[cfg(test)]

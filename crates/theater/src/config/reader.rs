@@ -1,4 +1,9 @@
-use std::{collections::BTreeMap, fmt, net::IpAddr, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    net::IpAddr,
+    str::FromStr,
+};
 
 use domain::rate_limit::Limit;
 use ipnet::IpNet;
@@ -8,41 +13,14 @@ use super::variables::{self, Variable};
 /// Minimum length, in bytes, of an environment variable name that is checked for misspellings.
 const MIN_MISSPELLED: usize = 6;
 
-/// The variables of a process, by name.
-#[derive(Clone, Default)]
-pub struct Variables {
-    values: BTreeMap<String, String>,
-    /// Names from the `.env` file, which should contain only variables of this service.
-    file: Vec<String>,
-    /// Names from the environment, most of which belong to other programs.
-    environment: Vec<String>,
-}
-
 /// All errors of a configuration. They never contain a value: it may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError(Vec<(String, String)>);
 
-/// Reads variables and collects their errors.
-#[derive(Debug)]
-pub struct Reader {
-    variables: Variables,
-    errors: Vec<(String, String)>,
-    warnings: Vec<String>,
-}
-
-impl fmt::Debug for Variables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.values.keys()).finish()
-    }
-}
-
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration is not valid")?;
-        for (name, problem) in &self.0 {
-            write!(f, "\n  {name} {problem}")?;
-        }
-        Ok(())
+        self.0.iter().try_for_each(|(name, problem)| write!(f, "\n  {name} {problem}"))
     }
 }
 
@@ -50,34 +28,28 @@ impl std::error::Error for ConfigError {}
 
 impl ConfigError {
     /// Creates the error of one variable.
-    #[must_use]
-    pub fn one(name: &str, problem: impl fmt::Display) -> Self {
+    pub(super) fn one(name: &str, problem: impl fmt::Display) -> Self {
         Self(vec![(name.to_owned(), problem.to_string())])
     }
 }
 
-impl Variables {
-    /// Combines the variables of a `.env` file with those of the environment, which override them.
-    #[must_use]
-    pub fn new(file: BTreeMap<String, String>, environment: BTreeMap<String, String>) -> Self {
-        let (of_file, of_process) = (file.keys().cloned().collect(), environment.keys().cloned().collect());
-        let mut values = file;
-        values.extend(environment);
-        Self { values, file: of_file, environment: of_process }
-    }
+/// Reads variables and collects their errors.
+pub(super) struct Reader {
+    values: BTreeMap<String, String>,
+    errors: Vec<(String, String)>,
+    warnings: Vec<String>,
 }
 
 impl Reader {
-    /// Creates a reader. Warns about names that are probably misspelled, and reads secrets from their files.
-    #[must_use]
-    pub fn new(variables: Variables) -> Self {
-        let of_file = variables.file.iter().filter_map(|name| misspelled(name, 2));
-        // Short names resemble many others: HOME is no misspelling of HOST.
-        let long = variables.environment.iter().filter(|name| name.len() >= MIN_MISSPELLED);
-        let of_process = long.filter_map(|name| misspelled(name, 1));
-        let warnings =
-            of_file.chain(of_process).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
-        let mut reader = Self { variables, errors: Vec::new(), warnings };
+    /// Creates a reader of the variables of a `.env` file and the environment, which overrides them. Warns about names that
+    /// are probably misspelled, and reads secrets from their files.
+    pub(super) fn new(file: BTreeMap<String, String>, environment: BTreeMap<String, String>) -> Self {
+        let of_file = file.keys().filter_map(|name| misspelled(name, 2));
+        // The environment has variables of other programs, and short names resemble many: HOME is no misspelling of HOST.
+        let long = environment.keys().filter(|name| name.len() >= MIN_MISSPELLED);
+        let warnings: BTreeSet<_> = of_file.chain(long.filter_map(|name| misspelled(name, 1))).collect();
+        let values = file.into_iter().chain(environment).collect();
+        let mut reader = Self { values, errors: Vec::new(), warnings: warnings.into_iter().collect() };
         for variable in variables::ALL {
             if let Some(name) = variable.file() {
                 reader.read_file(*variable, name);
@@ -88,16 +60,14 @@ impl Reader {
 
     /// Reads the value of `variable` from the file whose path is the value of the variable `name`.
     fn read_file(&mut self, variable: Variable, name: String) {
-        let Some(path) = self.variables.values.get(&name).filter(|path| !path.trim().is_empty()) else {
-            return;
-        };
+        let Some(path) = self.values.get(&name).filter(|path| !path.trim().is_empty()) else { return };
         if self.given(variable).is_some() {
             self.errors.push((name, format!("must not be set if {} is set", variable.name)));
             return;
         }
         match std::fs::read_to_string(path.trim()) {
             Ok(value) if !value.trim().is_empty() => {
-                self.variables.values.insert(variable.name.to_owned(), value);
+                self.values.insert(variable.name.to_owned(), value);
             }
             Ok(_) => self.errors.push((name, "names a file that is empty".to_owned())),
             Err(_) => self.errors.push((name, "names a file that cannot be read".to_owned())),
@@ -106,17 +76,14 @@ impl Reader {
 
     /// Returns the trimmed value, or `None` if it is unset or empty.
     pub(super) fn given(&self, variable: Variable) -> Option<&str> {
-        self.variables.values.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.values.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// Parses the value, or the default if it is unset. Records an error and returns `None` if it is invalid.
-    pub(super) fn parse<T>(
-        &mut self,
-        variable: Variable,
-        parse: impl Fn(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let given = self.given(variable).unwrap_or(variable.default).to_owned();
-        self.checked(variable, parse(&given))
+    /// Parses the value, or the default if it is unset. Records an error and returns the default if it is invalid.
+    #[expect(clippy::expect_used, reason = "tests read every default")]
+    pub(super) fn parse<T>(&mut self, variable: Variable, parse: impl Fn(&str) -> Result<T, String>) -> T {
+        self.optional(variable, &parse)
+            .unwrap_or_else(|| parse(variable.default).expect("the default is valid"))
     }
 
     /// Parses the value if it is set. Records an error and returns `None` if it is invalid.
@@ -125,24 +92,17 @@ impl Reader {
         variable: Variable,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let given = self.given(variable)?.to_owned();
-        self.checked(variable, parse(&given))
-    }
-
-    fn checked<T>(&mut self, variable: Variable, result: Result<T, String>) -> Option<T> {
-        result.map_err(|problem| self.refuse(variable, problem)).ok()
+        let parsed = parse(self.given(variable)?);
+        parsed.map_err(|problem| self.refuse(variable, problem)).ok()
     }
 
     pub(super) fn refuse(&mut self, variable: Variable, problem: impl fmt::Display) {
         self.errors.push((variable.name.to_owned(), problem.to_string()));
     }
 
-    /// Returns the configuration and the warnings, or all errors.
-    pub(super) fn finish<T>(self, config: Option<T>) -> Result<(T, Vec<String>), ConfigError> {
-        match config {
-            Some(config) if self.errors.is_empty() => Ok((config, self.warnings)),
-            _ => Err(ConfigError(self.errors)),
-        }
+    /// Returns the warnings, or all errors.
+    pub(super) fn finish(self) -> Result<Vec<String>, ConfigError> {
+        if self.errors.is_empty() { Ok(self.warnings) } else { Err(ConfigError(self.errors)) }
     }
 }
 
@@ -168,11 +128,14 @@ pub(super) fn duration(text: &str) -> Result<chrono::Duration, String> {
 }
 
 /// Parses a duration from zero to `max`.
-pub(super) fn short_duration(text: &str, max: std::time::Duration) -> Result<std::time::Duration, String> {
-    let duration = humantime::parse_duration(text).ok().filter(|duration| *duration <= max);
-    duration.ok_or_else(|| {
-        format!("must be a duration of at most {}, such as 3s", humantime::format_duration(max))
-    })
+pub(super) fn short_duration(
+    max: std::time::Duration,
+) -> impl Fn(&str) -> Result<std::time::Duration, String> {
+    move |text| {
+        let duration = humantime::parse_duration(text).ok().filter(|duration| *duration <= max);
+        let max = humantime::format_duration(max);
+        duration.ok_or_else(|| format!("must be a duration of at most {max}, such as 3s"))
+    }
 }
 
 /// Parses an HTTP URL such as `https://cinema.example.com` and removes trailing slashes.
@@ -246,33 +209,17 @@ mod tests {
 
     #[test]
     fn misspelled_environment_names_are_reported_and_unrelated_ones_are_not() {
-        let warnings = |names: &[&str]| {
-            let environment = names.iter().map(|name| ((*name).to_owned(), String::new())).collect();
-            Reader::new(Variables::new(BTreeMap::new(), environment)).warnings
+        let warnings = |names: &str| {
+            let environment = names.split(' ').map(|name| (name.to_owned(), String::new())).collect();
+            Reader::new(BTreeMap::new(), environment).warnings
         };
-        let ours = warnings(&["DATABSE_URL", "SMTP_URI", "DATABASE_URL", "SECRET_KEY_FILE"]);
+        let ours = warnings("DATABSE_URL SMTP_URI DATABASE_URL SECRET_KEY_FILE");
         assert_eq!(ours.len(), 2, "{ours:?}");
-        let others = [
-            "HOME",
-            "HOST",
-            "PATH",
-            "LANG",
-            "HOSTNAME",
-            "USER",
-            "SHELL",
-            "TERM",
-            "PGHOST",
-            "DATABASE_NAME",
-            "S3_KEY",
-            "OTEL_EXPORTER_OTLP_HEADERS",
-            "RUST_LOG",
-            "CARGO_HOME",
-            "AWS_REGION",
-            "SMTP_HOST",
-            "REDIS_HOST",
-            "KUBERNETES_PORT",
-        ];
-        assert_eq!(warnings(&others), [""; 0]);
+        let others = warnings(
+            "HOME HOST PATH LANG HOSTNAME USER SHELL TERM PGHOST DATABASE_NAME S3_KEY OTEL_EXPORTER_OTLP_HEADERS \
+             RUST_LOG CARGO_HOME AWS_REGION SMTP_HOST REDIS_HOST KUBERNETES_PORT",
+        );
+        assert_eq!(others, [""; 0]);
     }
 
     #[test]
@@ -306,7 +253,7 @@ mod tests {
     #[test]
     fn the_environment_overrides_the_file() {
         let map = |value: &str| BTreeMap::from([("PORT".to_owned(), value.to_owned())]);
-        let reader = Reader::new(Variables::new(map("1"), map("2")));
+        let reader = Reader::new(map("1"), map("2"));
         assert_eq!(reader.given(variables::PORT), Some("2"));
     }
 }

@@ -1,6 +1,6 @@
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     reader::{ConfigError, Reader, one_of, yes_or_no},
@@ -77,11 +77,24 @@ pub struct Storage {
 }
 
 impl Config {
-    /// Reads every section and checks the rules across sections.
-    pub fn read(mut reader: Reader) -> Result<Self, ConfigError> {
-        let config = Self::sections(&mut reader);
-        let (mut config, warnings) = reader.finish(config)?;
-        config.warnings = warnings;
+    /// Reads the variables of a `.env` file and the environment, which overrides them: every section, and then the rules
+    /// across sections.
+    pub fn read(
+        file: BTreeMap<String, String>,
+        environment: BTreeMap<String, String>,
+    ) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(file, environment);
+        let mut config = Self::sections(&mut reader);
+        let allow_sqlite = reader.parse(var::ALLOW_SQLITE, yes_or_no);
+        if config.environment == Environment::Production {
+            let is_sqlite = |url: &SecretString| url.expose_secret().starts_with("sqlite:");
+            if config.database.url.as_ref().is_none_or(is_sqlite) && !allow_sqlite {
+                let advice = "must name a PostgreSQL database in production, or set ALLOW_SQLITE=true";
+                reader.refuse(var::DATABASE_URL, advice);
+            }
+            Self::check_production(&mut reader);
+        }
+        config.warnings = reader.finish()?;
         let shared =
             config.database.url.as_ref().is_some_and(|url| url.expose_secret().starts_with("postgres"));
         if shared && config.accounts.secret_key.is_none() {
@@ -91,50 +104,29 @@ impl Config {
         Ok(config)
     }
 
-    fn sections(reader: &mut Reader) -> Option<Self> {
+    fn sections(reader: &mut Reader) -> Self {
         let environments =
             [("development", Environment::Development), ("production", Environment::Production)];
         let environment = reader.parse(var::APP_ENV, one_of(&environments));
-        let production = environment == Some(Environment::Production);
-        // Every section is read before this function returns, so that all errors are reported together.
-        let server = Server::read(reader, production);
-        let database = Database::read(reader);
-        let catalogue = Catalogue::read(reader);
-        let mail = Mail::read(reader, production);
-        let accounts = Accounts::read(reader, production);
-        let limits = Limits::read(reader);
-        let logging = Logging::read(reader, production);
-        let observation = Observation::read(reader);
-        let worker = reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)]));
-        let sample_data = reader.optional(var::SAMPLE_DATA, yes_or_no);
-        let folder = reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text)));
-        let s3 = S3::read(reader);
-        let allow_sqlite = reader.parse(var::ALLOW_SQLITE, yes_or_no).unwrap_or(false);
-        if production {
-            let sqlite = |database: &Database| {
-                database.url.as_ref().is_none_or(|url| url.expose_secret().starts_with("sqlite:"))
-            };
-            if database.as_ref().is_some_and(sqlite) && !allow_sqlite {
-                let advice = "must name a PostgreSQL database in production, or set ALLOW_SQLITE=true";
-                reader.refuse(var::DATABASE_URL, advice);
-            }
-            Self::check_production(reader);
-        }
-        Some(Self {
-            environment: environment?,
-            server: server?,
-            storage: Storage { folder: folder?, s3: s3? },
-            database: database?,
-            catalogue: catalogue?,
-            mail: mail?,
-            accounts: accounts?,
-            limits: limits?,
-            logging: logging?,
-            observation: observation?,
-            worker_in_process: worker?,
-            sample_data: sample_data.unwrap_or(!production),
+        let production = environment == Environment::Production;
+        Self {
+            environment,
+            server: Server::read(reader, production),
+            database: Database::read(reader),
+            catalogue: Catalogue::read(reader),
+            mail: Mail::read(reader, production),
+            accounts: Accounts::read(reader, production),
+            limits: Limits::read(reader),
+            logging: Logging::read(reader, production),
+            observation: Observation::read(reader),
+            worker_in_process: reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)])),
+            sample_data: reader.optional(var::SAMPLE_DATA, yes_or_no).unwrap_or(!production),
+            storage: Storage {
+                folder: reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text))),
+                s3: S3::read(reader),
+            },
             warnings: Vec::new(),
-        })
+        }
     }
 
     /// Refuses settings that are safe only in development. Checks each variable on its own, so that one error hides no
@@ -161,11 +153,8 @@ impl Config {
         if distinct.len() != keys.len() {
             reader.refuse(var::SECRET_KEY_FALLBACKS, "must not repeat a key");
         }
-        if reader
-            .given(var::BCRYPT_COST)
-            .and_then(|cost| cost.parse().ok())
-            .is_some_and(|cost: u32| cost < 10)
-        {
+        let cost = reader.given(var::BCRYPT_COST).and_then(|cost| cost.parse::<u32>().ok());
+        if cost.is_some_and(|cost| cost < 10) {
             reader.refuse(var::BCRYPT_COST, "must be at least 10 in production");
         }
         if reader.given(var::ADMIN_PASSWORD).is_some() && reader.given(var::ADMIN_EMAIL).is_none() {

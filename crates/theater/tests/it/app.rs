@@ -11,10 +11,7 @@ use domain::{
 use reqwest::{Client, Method, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};
 use test_servers::eventually;
-use theater::{
-    config::{Config, Reader, Variables},
-    wiring::Wired,
-};
+use theater::{config::Config, wiring::Wired};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -152,8 +149,7 @@ impl TestApp {
         ];
         let variables =
             variables.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let variables = Variables::new(BTreeMap::new(), variables.collect());
-        let config = Config::read(Reader::new(variables)).unwrap();
+        let config = Config::read(BTreeMap::new(), variables.collect()).unwrap();
         let clock = Arc::new(ShiftedClock::default());
         let mut wired = Wired::with_clock(&config, clock.clone()).await.unwrap();
         change(&mut wired.services);

@@ -15,11 +15,12 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
-        let mebibytes: Option<u64> = reader.parse(var::CATALOGUE_CACHE_SIZE, number(0, 65_536));
-        let cache_max_age = reader.parse(var::CATALOGUE_CACHE_MAX_AGE, |text| {
-            duration(text)?.to_std().map_err(|_| "must be positive".to_owned())
-        });
-        Some(Self { cache_bytes: mebibytes? * 1024 * 1024, cache_max_age: cache_max_age? })
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self {
+            cache_bytes: reader.parse(var::CATALOGUE_CACHE_SIZE, number(0, 65_536_u64)) * 1024 * 1024,
+            cache_max_age: reader.parse(var::CATALOGUE_CACHE_MAX_AGE, |text| {
+                duration(text)?.to_std().map_err(|_| "must be positive".to_owned())
+            }),
+        }
     }
 }

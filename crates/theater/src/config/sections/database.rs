@@ -22,15 +22,16 @@ pub struct Database {
 const MAX_START_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Database {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let url = reader.optional(var::DATABASE_URL, |text| {
             let good =
                 ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| text.starts_with(scheme));
             if good { Ok(text.into()) } else { Err("must begin with postgres:// or sqlite://".to_owned()) }
         });
-        let max_connections = reader.parse(var::DATABASE_MAX_CONNECTIONS, number(1, 1_000));
-        let start_timeout =
-            reader.parse(var::DATABASE_START_TIMEOUT, |text| short_duration(text, MAX_START_TIMEOUT));
-        Some(Self { url, max_connections: max_connections?, start_timeout: start_timeout? })
+        Self {
+            url,
+            max_connections: reader.parse(var::DATABASE_MAX_CONNECTIONS, number(1, 1_000)),
+            start_timeout: reader.parse(var::DATABASE_START_TIMEOUT, short_duration(MAX_START_TIMEOUT)),
+        }
     }
 }

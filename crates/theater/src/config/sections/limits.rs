@@ -20,27 +20,20 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let on = reader.parse(var::RATE_LIMIT, yes_or_no);
-        // Every limit is read before this function returns, so that all errors are reported together.
-        let login_per_account = reader.parse(var::RATE_LIMIT_LOGIN_PER_ACCOUNT, limit);
-        let login_per_network = reader.parse(var::RATE_LIMIT_LOGIN_PER_ADDRESS, limit);
-        let mail_per_recipient = reader.parse(var::RATE_LIMIT_MAIL_PER_RECIPIENT, limit);
-        let mail_per_network = reader.parse(var::RATE_LIMIT_MAIL_PER_ADDRESS, limit);
-        let refresh_per_session = reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit);
+        let rules = LimitRules {
+            login_per_account: reader.parse(var::RATE_LIMIT_LOGIN_PER_ACCOUNT, limit),
+            login_per_network: reader.parse(var::RATE_LIMIT_LOGIN_PER_ADDRESS, limit),
+            mail_per_recipient: reader.parse(var::RATE_LIMIT_MAIL_PER_RECIPIENT, limit),
+            mail_per_network: reader.parse(var::RATE_LIMIT_MAIL_PER_ADDRESS, limit),
+            refresh_per_session: reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit),
+        };
         let avatars_per_user = reader.parse(var::RATE_LIMIT_AVATARS_PER_USER, limit);
         let redis_url = reader.optional(var::REDIS_URL, |text| {
             let known = SharedCounter::new(text).map_err(|error| format!("is not a Redis URL: {error}"));
             known.map(|_| text.into())
         });
-        let rules = LimitRules {
-            login_per_account: login_per_account?,
-            login_per_network: login_per_network?,
-            mail_per_recipient: mail_per_recipient?,
-            mail_per_network: mail_per_network?,
-            refresh_per_session: refresh_per_session?,
-        };
-        let (on, avatars_per_user) = (on?, avatars_per_user?);
-        Some(Self { rules: on.then_some(rules), avatars_per_user: on.then_some(avatars_per_user), redis_url })
+        Self { rules: on.then_some(rules), avatars_per_user: on.then_some(avatars_per_user), redis_url }
     }
 }

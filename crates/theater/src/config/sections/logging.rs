@@ -24,18 +24,14 @@ pub enum LogFormat {
 }
 
 impl Logging {
-    pub(super) fn read(reader: &mut Reader, production: bool) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
         let filter = reader.parse(var::RUST_LOG, |text| {
-            let readable = EnvFilter::builder().parse(text).is_ok();
-            if readable {
-                Ok(text.to_owned())
-            } else {
-                Err("must be levels such as info or info,sqlx=warn".to_owned())
-            }
+            let parsed = EnvFilter::builder().parse(text).map(|_| text.to_owned());
+            parsed.map_err(|_| "must be levels such as info or info,sqlx=warn".to_owned())
         });
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let format = reader.optional(var::LOG_FORMAT, one_of(&formats));
         let default = if production { LogFormat::Json } else { LogFormat::Text };
-        Some(Self { filter: filter?, format: format.unwrap_or(default) })
+        Self { filter, format: format.unwrap_or(default) }
     }
 }

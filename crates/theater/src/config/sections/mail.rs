@@ -14,7 +14,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    pub(super) fn read(reader: &mut Reader, production: bool) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
         let smtp_url = reader.optional(var::SMTP_URL, |text| {
             let known =
                 mail::SmtpUrl::parse(text).map_err(|error| format!("is not a mail server URL: {error}"))?;
@@ -34,6 +34,6 @@ impl Mail {
             let good = text.contains("-----BEGIN CERTIFICATE-----");
             if good { Ok(text) } else { Err("must be the path of a file with PEM certificates".to_owned()) }
         });
-        Some(Self { smtp_url, authority, from: from? })
+        Self { smtp_url, authority, from }
     }
 }

@@ -23,9 +23,8 @@ pub struct S3 {
 }
 
 impl S3 {
-    /// Returns the object store, `Some(None)` if none is configured, or `None` if there is an error.
-    #[expect(clippy::option_option, reason = "an error and an absent object store are distinct results")]
-    pub(super) fn read(reader: &mut Reader) -> Option<Option<Self>> {
+    /// Returns the object store, or `None` if none is configured or there is an error.
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let text = |text: &str| Ok(text.to_owned());
         let endpoint = reader.optional(var::S3_ENDPOINT, web_url);
         let public_url = reader.optional(var::S3_PUBLIC_URL, web_url);
@@ -39,26 +38,25 @@ impl S3 {
         let key = reader.optional(var::S3_ACCESS_KEY_ID, text);
         let secret = reader.optional(var::S3_SECRET_ACCESS_KEY, text);
         if reader.given(var::S3_ENDPOINT).is_none() {
-            for variable in [var::S3_ACCESS_KEY_ID, var::S3_SECRET_ACCESS_KEY, var::S3_PUBLIC_URL] {
-                if reader.given(variable).is_some() {
-                    reader.refuse(var::S3_ENDPOINT, format!("must be set if {} is set", variable.name));
-                    return None;
-                }
+            let mut others =
+                [var::S3_ACCESS_KEY_ID, var::S3_SECRET_ACCESS_KEY, var::S3_PUBLIC_URL].into_iter();
+            if let Some(other) = others.find(|other| reader.given(*other).is_some()) {
+                reader.refuse(var::S3_ENDPOINT, format!("must be set if {} is set", other.name));
             }
-            return Some(None);
+            return None;
         }
         for (variable, value) in [(var::S3_ACCESS_KEY_ID, &key), (var::S3_SECRET_ACCESS_KEY, &secret)] {
             if value.is_none() {
                 reader.refuse(variable, "must be set if S3_ENDPOINT is set");
             }
         }
-        Some(Some(Self {
+        Some(Self {
             endpoint: endpoint?,
-            region: region?,
-            bucket: bucket?,
+            region,
+            bucket,
             access_key_id: key?,
             secret_access_key: secret?.into(),
             public_url,
-        }))
+        })
     }
 }

@@ -17,7 +17,7 @@ pub struct Observation {
 }
 
 impl Observation {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let metrics = reader.parse(var::METRICS_ADDR, |text| match text {
             "off" => Ok(None),
             text => text
@@ -33,7 +33,6 @@ impl Observation {
             }
             web_url(text).map_err(|_| "must be a URL such as http://localhost:4318".to_owned())
         });
-        let metrics_configured = reader.given(var::METRICS_ADDR).is_some();
-        Some(Self { metrics: metrics?, metrics_configured, collector })
+        Self { metrics, metrics_configured: reader.given(var::METRICS_ADDR).is_some(), collector }
     }
 }

@@ -51,7 +51,7 @@ fn allowed_origin(text: &str, production: bool) -> Result<String, String> {
 }
 
 impl Server {
-    pub(super) fn read(reader: &mut Reader, production: bool) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
         let host = reader.parse(var::HOST, |text| {
             let text = if text == "localhost" { "127.0.0.1" } else { text };
             text.parse::<IpAddr>()
@@ -61,28 +61,24 @@ impl Server {
         let configured_public_url = reader.optional(var::PUBLIC_URL, web_url);
         let home_url = reader.optional(var::HOME_URL, web_url);
         let proxies = reader.optional(var::TRUSTED_PROXIES, |text| {
-            text.split(',').map(|proxy| network(proxy.trim())).collect::<Result<Vec<_>, _>>()
+            text.split(',').map(|proxy| network(proxy.trim())).collect::<Result<_, _>>()
         });
-        let trusted_proxies = TrustedProxies(proxies.unwrap_or_default());
         let origins = reader.optional(var::CORS_ALLOWED_ORIGINS, |text| {
-            text.split(',')
-                .map(|origin| allowed_origin(origin.trim(), production))
-                .collect::<Result<Vec<_>, _>>()
+            text.split(',').map(|origin| allowed_origin(origin.trim(), production)).collect::<Result<_, _>>()
         });
-        let max_connections = reader.parse(var::MAX_CONNECTIONS, number(1, 1_000_000));
-        let mailbox_open = reader.parse(var::DEV_MAILBOX, one_of(&[("local", false), ("open", true)]));
-        let delay = reader.optional(var::SHUTDOWN_DELAY, |text| short_duration(text, MAX_SHUTDOWN_DELAY));
-        let default = if production { Duration::from_secs(3) } else { Duration::ZERO };
-        Some(Self {
-            address: SocketAddr::new(host?, port?),
+        let default_delay = if production { Duration::from_secs(3) } else { Duration::ZERO };
+        Self {
+            address: SocketAddr::new(host, port),
             configured_public_url,
             home_url,
-            trusted_proxies,
+            trusted_proxies: TrustedProxies(proxies.unwrap_or_default()),
             allowed_origins: origins.unwrap_or_default(),
-            max_connections: max_connections?,
-            mailbox_open: mailbox_open?,
-            shutdown_delay: delay.unwrap_or(default),
-        })
+            max_connections: reader.parse(var::MAX_CONNECTIONS, number(1, 1_000_000)),
+            mailbox_open: reader.parse(var::DEV_MAILBOX, one_of(&[("local", false), ("open", true)])),
+            shutdown_delay: reader
+                .optional(var::SHUTDOWN_DELAY, short_duration(MAX_SHUTDOWN_DELAY))
+                .unwrap_or(default_delay),
+        }
     }
 
     /// Returns the settings of the HTTP server.
@@ -108,6 +104,7 @@ impl Server {
             .clone()
             .unwrap_or_else(|| format!("http://localhost:{}", self.address.port()))
     }
+
     /// Returns the host of the public URL, IPv6 in brackets.
     fn public_host(&self) -> Option<String> {
         Url::parse(&self.public_url()).ok()?.host_str().map(str::to_owned)

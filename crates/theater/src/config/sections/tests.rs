@@ -1,12 +1,8 @@
-use std::collections::BTreeMap;
-
 use super::*;
-use crate::config::Variables;
 
 fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let map: BTreeMap<_, _> =
-        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Config::read(Reader::new(Variables::new(BTreeMap::new(), map)))
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::read(BTreeMap::new(), variables.collect())
 }
 
 const PRODUCTION: [(&str, &str); 5] = [
