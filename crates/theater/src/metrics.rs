@@ -11,8 +11,8 @@ use std::{
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, get, web::Data};
 use anyhow::Context;
-use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 use queue::JobQueue;
 use tokio::time::timeout;
@@ -30,101 +30,34 @@ pub enum Kind {
     Histogram,
 }
 
-/// A metric: its name, type, unit and description.
-pub type Metric = (&'static str, Kind, Unit, &'static str);
+macro_rules! metrics {
+    ($($kind:ident $name:ident: $description:literal;)+) => {
+        /// Name, type and description of every metric of the service; the `process_…` metrics are not listed.
+        pub const METRICS: &[(&str, Kind, &str)] = &[$((stringify!($name), Kind::$kind, $description)),+];
+    };
+}
 
-/// Every metric of the service; the `process_…` metrics are not listed.
-pub const METRICS: &[Metric] = &[
-    ("theater_build_info", Kind::Gauge, Unit::Count, "Always 1; its label names the version."),
-    (
-        "theater_http_request_duration_seconds",
-        Kind::Histogram,
-        Unit::Seconds,
-        "How long requests took, by method, route and status.",
-    ),
-    (
-        "theater_faults_total",
-        Kind::Counter,
-        Unit::Count,
-        "Requests that were answered 500: always a fault of the program.",
-    ),
-    ("theater_http_requests_in_flight", Kind::Gauge, Unit::Count, "Requests that are being answered."),
-    (
-        "theater_dependency_up",
-        Kind::Gauge,
-        Unit::Count,
-        "1 where a dependency answers and 0 where it does not: the database, the object store, mail, Redis.",
-    ),
-    (
-        "theater_dependency_latency_seconds",
-        Kind::Gauge,
-        Unit::Seconds,
-        "How long a dependency took to answer.",
-    ),
-    (
-        "theater_database_connections",
-        Kind::Gauge,
-        Unit::Count,
-        "Connections to the database, by pool and by what they do: used or idle.",
-    ),
-    (
-        "theater_database_connections_max",
-        Kind::Gauge,
-        Unit::Count,
-        "The most connections that a pool may have.",
-    ),
-    ("theater_outbox_messages", Kind::Gauge, Unit::Count, "Messages in the outbox that wait to be enqueued."),
-    (
-        "theater_queue_jobs",
-        Kind::Gauge,
-        Unit::Count,
-        "Jobs of the queue, by state: due, later (waiting for a retry), running, dead (given up).",
-    ),
-    (
-        "theater_queue_oldest_due_seconds",
-        Kind::Gauge,
-        Unit::Seconds,
-        "Time since the oldest job that no worker has started became due.",
-    ),
-    (
-        "theater_messages_total",
-        Kind::Counter,
-        Unit::Count,
-        "Messages that workers handled, mostly emails, by kind and outcome: done, obsolete, failed (retried later), given_up.",
-    ),
-    (
-        "theater_password_hashing_duration_seconds",
-        Kind::Histogram,
-        Unit::Seconds,
-        "How long hashing or checking a password took, without the wait for a permit.",
-    ),
-    (
-        "theater_password_hashing_waiting",
-        Kind::Gauge,
-        Unit::Count,
-        "Callers that wait for a password to be hashed.",
-    ),
-    (
-        "theater_password_hashing_refused_total",
-        Kind::Counter,
-        Unit::Count,
-        "Callers that were refused because too many were waiting or because they waited too long.",
-    ),
-    (
-        "theater_rate_limit_refusals_total",
-        Kind::Counter,
-        Unit::Count,
-        "Requests that were refused because a rate limit was reached, by limit.",
-    ),
-    (
-        "theater_reply_cache_requests_total",
-        Kind::Counter,
-        Unit::Count,
-        "Reads of the catalogue, by outcome of the response cache: hit or miss.",
-    ),
-    ("theater_reply_cache_bytes", Kind::Gauge, Unit::Bytes, "Memory that the cached responses use."),
-    ("theater_reply_cache_entries", Kind::Gauge, Unit::Count, "Number of cached responses."),
-];
+metrics! {
+    Gauge theater_build_info: "Always 1; its label names the version.";
+    Histogram theater_http_request_duration_seconds: "How long requests took, by method, route and status.";
+    Counter theater_faults_total: "Requests that were answered 500: always a fault of the program.";
+    Gauge theater_http_requests_in_flight: "Requests that are being answered.";
+    Gauge theater_dependency_up: "1 where a dependency answers and 0 where it does not: the database, the object store, mail, Redis.";
+    Gauge theater_dependency_latency_seconds: "How long a dependency took to answer.";
+    Gauge theater_database_connections: "Connections to the database, by pool and by what they do: used or idle.";
+    Gauge theater_database_connections_max: "The most connections that a pool may have.";
+    Gauge theater_outbox_messages: "Messages in the outbox that wait to be enqueued.";
+    Gauge theater_queue_jobs: "Jobs of the queue, by state: due, later (waiting for a retry), running, dead (given up).";
+    Gauge theater_queue_oldest_due_seconds: "Time since the oldest job that no worker has started became due.";
+    Counter theater_messages_total: "Messages that workers handled, mostly emails, by kind and outcome: done, obsolete, failed (retried later), given_up.";
+    Histogram theater_password_hashing_duration_seconds: "How long hashing or checking a password took, without the wait for a permit.";
+    Gauge theater_password_hashing_waiting: "Callers that wait for a password to be hashed.";
+    Counter theater_password_hashing_refused_total: "Callers that were refused because too many were waiting or because they waited too long.";
+    Counter theater_rate_limit_refusals_total: "Requests that were refused because a rate limit was reached, by limit.";
+    Counter theater_reply_cache_requests_total: "Reads of the catalogue, by outcome of the response cache: hit or miss.";
+    Gauge theater_reply_cache_bytes: "Memory that the cached responses use.";
+    Gauge theater_reply_cache_entries: "Number of cached responses.";
+}
 
 /// Bucket bounds of request durations, in seconds: from cached responses to the longest request timeout.
 const REQUEST_BUCKETS: &[f64] =
@@ -140,35 +73,29 @@ static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Starts recording in the whole process; earlier values are lost. A second call returns the same recorder. Returns `None`
 /// if no recorder can be installed.
 pub fn start_recording() -> Option<PrometheusHandle> {
-    RECORDER
-        .get_or_init(|| {
-            let builder = PrometheusBuilder::new()
-                .set_buckets_for_metric(
-                    Matcher::Full("theater_http_request_duration_seconds".to_owned()),
-                    REQUEST_BUCKETS,
-                )
-                .and_then(|builder| {
-                    let name = "theater_password_hashing_duration_seconds".to_owned();
-                    builder.set_buckets_for_metric(Matcher::Full(name), HASHING_BUCKETS)
-                });
-            let handle = builder.and_then(PrometheusBuilder::install_recorder);
-            handle.inspect_err(|error| tracing::warn!(%error, "no metrics are recorded")).ok()
-        })
-        .as_ref()
-        .map(|handle| {
-            for (name, kind, unit, meaning) in METRICS {
-                match kind {
-                    Kind::Counter => describe_counter!(*name, *unit, *meaning),
-                    Kind::Gauge => describe_gauge!(*name, *unit, *meaning),
-                    Kind::Histogram => describe_histogram!(*name, *unit, *meaning),
-                }
-            }
-            // Reported as 0 from the start, so that alerts detect the first increase.
-            counter!("theater_password_hashing_refused_total").absolute(0);
-            counter!("theater_faults_total").absolute(0);
-            gauge!("theater_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
-            handle.clone()
-        })
+    let install =
+        || install_recorder().inspect_err(|error| tracing::warn!(%error, "no metrics are recorded")).ok();
+    RECORDER.get_or_init(install).clone()
+}
+
+fn install_recorder() -> Result<PrometheusHandle, BuildError> {
+    let name = |name: &str| Matcher::Full(name.to_owned());
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(name("theater_http_request_duration_seconds"), REQUEST_BUCKETS)?
+        .set_buckets_for_metric(name("theater_password_hashing_duration_seconds"), HASHING_BUCKETS)?
+        .install_recorder()?;
+    for (name, kind, description) in METRICS {
+        match kind {
+            Kind::Counter => describe_counter!(*name, *description),
+            Kind::Gauge => describe_gauge!(*name, *description),
+            Kind::Histogram => describe_histogram!(*name, *description),
+        }
+    }
+    // Reported as 0 from the start, so that alerts detect the first increase.
+    counter!("theater_password_hashing_refused_total").absolute(0);
+    counter!("theater_faults_total").absolute(0);
+    gauge!("theater_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
+    Ok(handle)
 }
 
 /// Queries the measured values and renders all metrics.
