@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use sqlx::Row;
-
 use crate::{
     JobQueue, QueueError,
     engine::{Backend, QUEUE},
@@ -34,8 +32,7 @@ impl JobQueue {
                                   coalesce(max(now.at - run_at) FILTER (WHERE status IN ('Pending', 'Failed')), 0)
                            FROM Jobs, (SELECT CAST(strftime('%s', 'now') AS INTEGER) AS at) AS now
                            WHERE job_type = ?1 AND status IN ('Pending', 'Failed', 'Queued', 'Running', 'Killed')";
-                let row = sqlx::query(sql).bind(QUEUE).fetch_one(pool).await?;
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
+                sqlx::query_as(sql).bind(QUEUE).fetch_one(pool).await?
             }
             Backend::Postgres(pool) => {
                 let sql = "SELECT count(*) FILTER (WHERE status IN ('Pending', 'Failed') AND run_at <= now()),
@@ -46,8 +43,7 @@ impl JobQueue {
                                            FILTER (WHERE status IN ('Pending', 'Failed')), 0)::bigint
                            FROM apalis.jobs
                            WHERE job_type = $1 AND status IN ('Pending', 'Failed', 'Queued', 'Running', 'Killed')";
-                let row = sqlx::query(sql).bind(QUEUE).fetch_one(pool).await?;
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
+                sqlx::query_as(sql).bind(QUEUE).fetch_one(pool).await?
             }
         };
         let number = |number: i64| u64::try_from(number).unwrap_or_default();

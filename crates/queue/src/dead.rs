@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 
 use crate::{
     JobQueue, QueueError,
@@ -55,39 +54,20 @@ impl JobQueue {
     }
 
     async fn read_dead(&self) -> Result<Vec<Dead>, QueueError> {
-        match &self.0 {
+        let rows: Vec<Row> = match &self.0 {
             Backend::Sqlite(pool) => {
                 let sql = "SELECT id, job, last_result, done_at FROM Jobs
                            WHERE job_type = ?1 AND status = 'Killed' ORDER BY done_at, id";
-                let rows = sqlx::query(sql).bind(QUEUE).fetch_all(pool).await?;
-                rows.iter()
-                    .map(|row| {
-                        dead(
-                            row.try_get(0)?,
-                            &row.try_get::<Vec<u8>, _>(1)?,
-                            row.try_get(2)?,
-                            row.try_get(3)?,
-                        )
-                    })
-                    .collect()
+                sqlx::query_as(sql).bind(QUEUE).fetch_all(pool).await?
             }
             Backend::Postgres(pool) => {
                 let sql =
                     "SELECT id, job, last_result::text, extract(epoch FROM done_at)::bigint FROM apalis.jobs
                            WHERE job_type = $1 AND status = 'Killed' ORDER BY done_at, id";
-                let rows = sqlx::query(sql).bind(QUEUE).fetch_all(pool).await?;
-                rows.iter()
-                    .map(|row| {
-                        dead(
-                            row.try_get(0)?,
-                            &row.try_get::<Vec<u8>, _>(1)?,
-                            row.try_get(2)?,
-                            row.try_get(3)?,
-                        )
-                    })
-                    .collect()
+                sqlx::query_as(sql).bind(QUEUE).fetch_all(pool).await?
             }
-        }
+        };
+        rows.into_iter().map(dead).collect()
     }
 
     async fn remove(&self, id: Option<&str>) -> Result<u64, QueueError> {
@@ -106,11 +86,14 @@ impl JobQueue {
     }
 }
 
+/// Id, serialized job, result as JSON, and end in Unix time.
+type Row = (String, Vec<u8>, Option<String>, Option<i64>);
+/// Id, job, reason, and end.
 type Dead = (String, Job, String, DateTime<Utc>);
 
-fn dead(id: String, job: &[u8], result: Option<String>, done_at: Option<i64>) -> Result<Dead, QueueError> {
+fn dead((id, job, result, done_at): Row) -> Result<Dead, QueueError> {
     let job =
-        serde_json::from_slice(job).map_err(|error| QueueError::Refused(format!("job {id}: {error}")))?;
+        serde_json::from_slice(&job).map_err(|error| QueueError::Refused(format!("job {id}: {error}")))?;
     // The engine stores the outcome as `{"Err": "AbortError: …"}`.
     let result: serde_json::Value =
         result.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
