@@ -28,14 +28,12 @@ impl Job {
 
     /// The job that runs once in the period of this number, whichever process enqueues it.
     pub(crate) fn scheduled(message: &Message, period: i64) -> Self {
-        Self {
-            outbox_id: 0,
+        Self::first(&OutboxEntry {
+            id: OutboxId(0),
             key: format!("{}@{period}", message.kind),
             kind: message.kind.to_owned(),
             subject: message.subject.clone(),
-            failed_attempts: 0,
-            revived: 0,
-        }
+        })
     }
 
     pub(crate) fn kind(&self) -> &str {
@@ -43,10 +41,9 @@ impl Job {
     }
 
     pub(crate) fn entry(&self) -> OutboxEntry {
-        let key = self.key.clone();
         OutboxEntry {
             id: OutboxId(self.outbox_id),
-            key,
+            key: self.key.clone(),
             kind: self.kind.clone(),
             subject: self.subject.clone(),
         }

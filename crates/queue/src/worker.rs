@@ -86,7 +86,7 @@ async fn run(name: &str, context: Context, stop: CancellationToken) -> Result<()
 #[tracing::instrument(name = "job", target = "theater_trace", skip_all, fields(kind = job.kind()))]
 async fn carry_out(job: Job, context: Data<Context>) -> Result<(), BoxDynError> {
     let entry = job.entry();
-    match process_apart(context.registry.clone(), entry.clone()).await {
+    let (reason, cause) = match process_apart(context.registry.clone(), entry.clone()).await {
         Ok(outcome) => {
             let obsolete = outcome == Outcome::Obsolete;
             count(&entry, if obsolete { "obsolete" } else { "done" });
@@ -96,36 +96,23 @@ async fn carry_out(job: Job, context: Data<Context>) -> Result<(), BoxDynError> 
                 obsolete,
                 "message carried out"
             );
-            Ok(())
+            return Ok(());
         }
         Err(JobError::Transient(reason)) => {
             let next = job.next();
-            let Some(delay) = backoff::after(next.failed_attempts) else {
-                count(&entry, "given_up");
-                tracing::error!(
-                    kind = entry.kind,
-                    subject = entry.logged_subject(),
-                    reason,
-                    "message given up: too many attempts"
-                );
-                return Err(AbortError::new(reason).into());
-            };
-            count(&entry, "failed");
-            tracing::warn!(kind = entry.kind, subject = entry.logged_subject(), reason, retry_in = ?delay, "message failed");
-            context.queue.push(next, delay).await?;
-            Ok(())
+            if let Some(delay) = backoff::after(next.failed_attempts) {
+                count(&entry, "failed");
+                tracing::warn!(kind = entry.kind, subject = entry.logged_subject(), reason, retry_in = ?delay, "message failed");
+                context.queue.push(next, delay).await?;
+                return Ok(());
+            }
+            (reason, "too many attempts")
         }
-        Err(JobError::Permanent(reason)) => {
-            count(&entry, "given_up");
-            tracing::error!(
-                kind = entry.kind,
-                subject = entry.logged_subject(),
-                reason,
-                "message given up: permanent failure"
-            );
-            Err(AbortError::new(reason).into())
-        }
-    }
+        Err(JobError::Permanent(reason)) => (reason, "permanent failure"),
+    };
+    count(&entry, "given_up");
+    tracing::error!(kind = entry.kind, subject = entry.logged_subject(), reason, "message given up: {cause}");
+    Err(AbortError::new(reason).into())
 }
 
 /// Counts the outcome of a message by its kind, which has few values, and not by its subject.
