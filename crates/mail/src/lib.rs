@@ -12,6 +12,6 @@ mod templates;
 
 pub use lettre::message::Mailbox as Sender;
 pub use mailbox::MailboxMailer;
-pub use server::{SmtpError, SmtpUrl};
+pub use server::{SmtpError, exposes_password};
 pub use smtp::SmtpMailer;
 pub use templates::{RenderedEmail, Templates};

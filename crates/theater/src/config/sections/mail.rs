@@ -16,9 +16,9 @@ pub struct Mail {
 impl Mail {
     pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
         let smtp_url = reader.optional(var::SMTP_URL, |text| {
-            let known =
-                mail::SmtpUrl::parse(text).map_err(|error| format!("is not a mail server URL: {error}"))?;
-            if production && known.exposes_password {
+            let exposes_password =
+                mail::exposes_password(text).map_err(|error| format!("is not a mail server URL: {error}"))?;
+            if production && exposes_password {
                 return Err(
                     "would send its password unencrypted: add ?tls=required, or use smtps://".to_owned()
                 );
