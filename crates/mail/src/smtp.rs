@@ -62,9 +62,7 @@ impl SmtpMailer {
         let transport = Server::parse(url, authority)?.transport();
         Ok(Self { transport, health: Mutex::new(None), sender, templates, clock })
     }
-}
 
-impl SmtpMailer {
     async fn accepts_connections(&self) -> bool {
         matches!(timeout(SEND_TIMEOUT, self.transport.test_connection()).await, Ok(Ok(true)))
     }

@@ -27,8 +27,11 @@ pub struct Templates {
 }
 
 macro_rules! templates {
-    ($($name:literal),+ $(,)?) => {
-        [$(($name, include_str!(concat!("../templates/", $name)))),+]
+    ($($name:literal),+) => {
+        [$(
+            (concat!($name, ".html"), include_str!(concat!("../templates/", $name, ".html"))),
+            (concat!($name, ".txt"), include_str!(concat!("../templates/", $name, ".txt"))),
+        )+]
     };
 }
 
@@ -36,20 +39,14 @@ impl Templates {
     /// Templates whose links begin with this public URL; a trailing slash is ignored. The tests rule out an error.
     pub fn new(link_base: &str) -> Result<Self, minijinja::Error> {
         let mut environment = Environment::new();
+        environment.add_template("layout.html", include_str!("../templates/layout.html"))?;
         for (name, source) in templates![
-            "layout.html",
-            "activation.html",
-            "activation.txt",
-            "already_registered.html",
-            "already_registered.txt",
-            "activated.html",
-            "activated.txt",
-            "password_reset.html",
-            "password_reset.txt",
-            "password_reset_done.html",
-            "password_reset_done.txt",
-            "password_changed.html",
-            "password_changed.txt",
+            "activation",
+            "already_registered",
+            "activated",
+            "password_reset",
+            "password_reset_done",
+            "password_changed"
         ] {
             environment.add_template(name, source)?;
         }
@@ -59,48 +56,32 @@ impl Templates {
     /// Renders an email. The tests rule out an error.
     pub fn render(&self, mail: &Mail) -> Result<RenderedEmail, minijinja::Error> {
         let email = mail.to.as_str();
-        match &mail.content {
+        let docs = format!("{}/docs", self.link_base);
+        let (subject, name, values) = match &mail.content {
             MailContent::Activation { token, valid_hours } => {
                 let link = self.link("activate", &mail.to, token.expose());
-                let values = context! { email, link, valid_hours };
-                self.rendered("Account Activation", "activation", &values)
+                ("Account Activation", "activation", context! { email, link, valid_hours })
             }
             MailContent::AlreadyRegistered => {
-                let link = format!("{}/docs", self.link_base);
-                self.rendered("You Already Have an Account", "already_registered", &context! { email, link })
+                ("You Already Have an Account", "already_registered", context! { email, link => docs })
             }
             MailContent::Activated { has_password } => {
-                let link = format!("{}/docs", self.link_base);
-                let values = context! { email, link, has_password };
-                self.rendered("Account Activated Successfully", "activated", &values)
+                let values = context! { email, link => docs, has_password };
+                ("Account Activated Successfully", "activated", values)
             }
             MailContent::PasswordReset { token, valid_hours } => {
                 let link = self.link("reset-password", &mail.to, token.expose());
-                self.rendered(
-                    "Password Reset Request",
-                    "password_reset",
-                    &context! { email, link, valid_hours },
-                )
+                ("Password Reset Request", "password_reset", context! { email, link, valid_hours })
             }
             MailContent::PasswordResetDone => {
-                let link = format!("{}/docs", self.link_base);
-                let values = context! { email, link };
-                self.rendered("Your Password Has Been Successfully Reset", "password_reset_done", &values)
+                let values = context! { email, link => docs };
+                ("Your Password Has Been Successfully Reset", "password_reset_done", values)
             }
             MailContent::PasswordChanged => {
-                let link = format!("{}/docs", self.link_base);
-                self.rendered("Your Password Has Been Changed", "password_changed", &context! { email, link })
+                ("Your Password Has Been Changed", "password_changed", context! { email, link => docs })
             }
-        }
-    }
-
-    fn rendered(
-        &self,
-        subject: &str,
-        name: &str,
-        values: &minijinja::Value,
-    ) -> Result<RenderedEmail, minijinja::Error> {
-        let render = |kind: &str| self.environment.get_template(&format!("{name}.{kind}"))?.render(values);
+        };
+        let render = |kind: &str| self.environment.get_template(&format!("{name}.{kind}"))?.render(&values);
         Ok(RenderedEmail { subject: subject.to_owned(), text: render("txt")?, html: render("html")? })
     }
 
