@@ -3,7 +3,7 @@ use std::{
     str::FromStr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
         mpsc,
     },
     thread,
@@ -19,45 +19,39 @@ use domain::accounts::{
 use metrics::{counter, histogram};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// Limits of password hashing.
-#[derive(Clone, Copy, Debug)]
-pub struct HashingLimits {
-    /// bcrypt's cost: the binary logarithm of its rounds, 4 to 31.
-    pub cost: u32,
-    /// Maximum number of waiting callers.
-    pub max_waiting: usize,
-    /// Maximum expected wait of an accepted caller. If hashing becomes slower meanwhile, it waits at most twice as long.
-    pub max_wait: Duration,
-}
+/// Maximum number of waiting callers.
+const MAX_WAITING: usize = 256;
 
 /// Hashes passwords with bcrypt on its own threads, one per core, with a lower scheduling priority than the rest of the
 /// process, so that many logins do not delay other requests. If the system does not permit the lower priority, one core
 /// stays free instead.
 #[derive(Debug)]
 pub struct BcryptHasher {
-    limits: HashingLimits,
+    max_wait: Duration,
     semaphore: Arc<Semaphore>,
     permits: usize,
-    waiting: Arc<AtomicUsize>,
+    /// A permit for each caller that may wait.
+    queue: Semaphore,
+    threads: Threads,
+}
+
+/// What a job needs.
+#[derive(Clone, Debug)]
+struct Threads {
+    work: mpsc::Sender<Work>,
     /// Mean duration of the latest hashes in microseconds; 0 before the first one.
     mean_duration: Arc<AtomicU64>,
-    work: mpsc::Sender<Work>,
+    cost: u32,
     dummy: PasswordHash,
 }
 
 type Work = Box<dyn FnOnce() + Send>;
 
-impl HashingLimits {
-    /// Limits of a process: at cost 12 two cores hash about ten passwords per second.
-    #[must_use]
-    pub const fn new(cost: u32, max_wait: Duration) -> Self {
-        Self { cost, max_waiting: 256, max_wait }
-    }
-}
-
 impl BcryptHasher {
-    /// Starts the threads.
-    pub fn start(limits: HashingLimits) -> std::io::Result<Self> {
+    /// Starts the threads. `cost` is bcrypt's, the binary logarithm of its rounds, 4 to 31: at cost 12 two cores hash about
+    /// ten passwords per second. `max_wait` is the maximum expected wait of an accepted caller; if hashing becomes slower
+    /// meanwhile, it waits at most twice as long.
+    pub fn start(cost: u32, max_wait: Duration) -> std::io::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let (work, queue) = mpsc::channel::<Work>();
         let queue = Arc::new(Mutex::new(queue));
@@ -76,13 +70,11 @@ impl BcryptHasher {
         let lowered = reports.iter().all(|lowered| lowered);
         let permits = if lowered { cores } else { (cores - 1).max(1) };
         Ok(Self {
-            limits,
+            max_wait,
             semaphore: Arc::new(Semaphore::new(permits)),
             permits,
-            waiting: Arc::default(),
-            mean_duration: Arc::default(),
-            work,
-            dummy: dummy_hash(limits.cost),
+            queue: Semaphore::new(MAX_WAITING),
+            threads: Threads { work, mean_duration: Arc::default(), cost, dummy: dummy_hash(cost) },
         })
     }
 
@@ -95,19 +87,19 @@ impl BcryptHasher {
     /// Number of waiting callers.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        MAX_WAITING.saturating_sub(self.queue.available_permits())
     }
 
     /// Expected wait of a caller behind `ahead` others.
     fn expected_wait(&self, ahead: usize) -> Duration {
-        let mean = Duration::from_micros(self.mean_duration.load(Ordering::Relaxed));
+        let mean = Duration::from_micros(self.threads.mean_duration.load(Ordering::Relaxed));
         let rounds = u32::try_from(ahead / self.permits).unwrap_or(u32::MAX);
         mean.saturating_mul(rounds)
     }
 
     fn overloaded(&self) -> HashingError {
         counter!("theater_password_hashing_refused_total").increment(1);
-        HashingError::Overloaded { retry_after: self.limits.max_wait.min(Duration::from_secs(5)) }
+        HashingError::Overloaded { retry_after: self.max_wait.min(Duration::from_secs(5)) }
     }
 }
 
@@ -132,50 +124,21 @@ fn dummy_hash(cost: u32) -> PasswordHash {
 impl PasswordHasher for BcryptHasher {
     #[tracing::instrument(name = "wait for hashing", target = "theater_trace", skip_all)]
     async fn acquire(&self) -> Result<Box<dyn HashingPermit>, HashingError> {
-        let waiting = Waiting::enter(&self.waiting);
-        if waiting.ahead >= self.limits.max_waiting
-            || self.expected_wait(waiting.ahead) > self.limits.max_wait
-        {
+        let ahead = self.waiting();
+        let Ok(waiting) = self.queue.try_acquire() else { return Err(self.overloaded()) };
+        if self.expected_wait(ahead) > self.max_wait {
             return Err(self.overloaded());
         }
-        let permit =
-            tokio::time::timeout(self.limits.max_wait * 2, self.semaphore.clone().acquire_owned()).await;
+        let permit = tokio::time::timeout(self.max_wait * 2, self.semaphore.clone().acquire_owned()).await;
         drop(waiting);
         let Ok(Ok(permit)) = permit else { return Err(self.overloaded()) };
-        Ok(Box::new(Slot {
-            permit: Arc::new(permit),
-            work: self.work.clone(),
-            mean_duration: self.mean_duration.clone(),
-            cost: self.limits.cost,
-            dummy: self.dummy.clone(),
-        }))
-    }
-}
-
-/// Counts a waiting caller until it is dropped, also on cancellation.
-struct Waiting<'a> {
-    counter: &'a AtomicUsize,
-    ahead: usize,
-}
-
-impl<'a> Waiting<'a> {
-    fn enter(counter: &'a AtomicUsize) -> Self {
-        Self { counter, ahead: counter.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.counter.fetch_sub(1, Ordering::Relaxed);
+        Ok(Box::new(Slot { permit: Arc::new(permit), threads: self.threads.clone() }))
     }
 }
 
 struct Slot {
     permit: Arc<OwnedSemaphorePermit>,
-    work: mpsc::Sender<Work>,
-    mean_duration: Arc<AtomicU64>,
-    cost: u32,
-    dummy: PasswordHash,
+    threads: Threads,
 }
 
 /// Moves a mean duration, in microseconds, an eighth of the way towards one more measurement.
@@ -196,7 +159,7 @@ impl Slot {
         job: impl FnOnce() -> Result<T, BcryptError> + Send + 'static,
     ) -> Result<T, HashingError> {
         let (reply, answer) = oneshot::channel();
-        let (permit, mean) = (self.permit.clone(), self.mean_duration.clone());
+        let (permit, mean) = (self.permit.clone(), self.threads.mean_duration.clone());
         let work = Box::new(move || {
             let started = Instant::now();
             let _ = reply.send(job());
@@ -205,7 +168,7 @@ impl Slot {
             drop(permit);
         });
         let gone = || HashingError::Failed("the hashing threads have stopped".to_owned());
-        self.work.send(work).map_err(|_| gone())?;
+        self.threads.work.send(work).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?.map_err(|error| HashingError::Failed(error.to_string()))
     }
 }
@@ -213,7 +176,7 @@ impl Slot {
 #[async_trait]
 impl HashingPermit for Slot {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingError> {
-        let (password, cost) = (password.clone(), self.cost);
+        let (password, cost) = (password.clone(), self.threads.cost);
         self.run(move || bcrypt::non_truncating_hash(password.expose(), cost).map(PasswordHash::new)).await
     }
 
@@ -224,10 +187,10 @@ impl HashingPermit for Slot {
     ) -> Result<Verdict, HashingError> {
         let hash = hash.filter(|_| attempt.expose().len() <= MAX_PASSWORD_BYTES);
         let known = hash.is_some();
-        let hash = hash.unwrap_or(&self.dummy).clone();
+        let hash = hash.unwrap_or(&self.threads.dummy).clone();
         // A password that is too long is not checked, but takes the same time.
         let attempt = if known { attempt.clone() } else { PasswordAttempt::new("") };
-        let cost = self.cost;
+        let cost = self.threads.cost;
         self.run(move || {
             let right = bcrypt::non_truncating_verify(attempt.expose(), hash.expose())?;
             let outdated = HashParts::from_str(hash.expose()).is_ok_and(|parts| parts.get_cost() != cost);
@@ -237,7 +200,7 @@ impl HashingPermit for Slot {
     }
 
     async fn renew(&self, attempt: &PasswordAttempt) -> Result<PasswordHash, HashingError> {
-        let (attempt, cost) = (attempt.clone(), self.cost);
+        let (attempt, cost) = (attempt.clone(), self.threads.cost);
         self.run(move || bcrypt::non_truncating_hash(attempt.expose(), cost).map(PasswordHash::new)).await
     }
 }

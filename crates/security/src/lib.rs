@@ -11,7 +11,7 @@ mod keys;
 mod mail_tokens;
 
 pub use environment::{OsRandomness, SystemClock};
-pub use hashing::{BcryptHasher, HashingLimits};
+pub use hashing::BcryptHasher;
 pub use jwt::JwtSessionTokens;
 pub use keys::{KeyRing, MIN_SECRET_BYTES, SecretTooShort};
 pub use mail_tokens::HmacMailTokens;

@@ -3,7 +3,7 @@ use super::*;
 const RIGHT: &str = "StrongPass1!";
 
 fn budget(cost: u32) -> BcryptHasher {
-    BcryptHasher::start(HashingLimits::new(cost, Duration::from_secs(5))).unwrap()
+    BcryptHasher::start(cost, Duration::from_secs(5)).unwrap()
 }
 
 async fn hash(budget: &BcryptHasher, password: &str) -> PasswordHash {
@@ -72,11 +72,7 @@ async fn an_invalid_stored_hash_is_an_internal_error() {
 
 #[tokio::test]
 async fn a_caller_is_rejected_at_once_if_the_queue_is_full() {
-    let budget = BcryptHasher::start(HashingLimits {
-        max_waiting: 0,
-        ..HashingLimits::new(4, Duration::from_secs(5))
-    })
-    .unwrap();
+    let budget = BcryptHasher { queue: Semaphore::new(0), ..budget(4) };
     assert!(matches!(budget.acquire().await, Err(HashingError::Overloaded { .. })));
 }
 
@@ -87,7 +83,7 @@ async fn a_caller_that_cannot_be_served_in_time_is_rejected_at_once() {
     while budget.semaphore.available_permits() > 0 {
         held.push(budget.acquire().await.unwrap());
     }
-    record(&budget.mean_duration, Duration::from_secs(2));
+    record(&budget.threads.mean_duration, Duration::from_secs(2));
     assert_eq!(budget.expected_wait(2 * budget.permits), Duration::from_secs(4));
     // With these callers waiting, the next one would wait for three rounds of two seconds.
     let waiting: Vec<_> = (0..3 * budget.permits)
@@ -96,7 +92,7 @@ async fn a_caller_that_cannot_be_served_in_time_is_rejected_at_once() {
             tokio::spawn(async move { budget.acquire().await.is_ok() })
         })
         .collect();
-    while budget.waiting.load(Ordering::Relaxed) < 3 * budget.permits {
+    while budget.waiting() < 3 * budget.permits {
         tokio::task::yield_now().await;
     }
     assert!(matches!(budget.acquire().await, Err(HashingError::Overloaded { .. })));
@@ -117,8 +113,7 @@ async fn the_expected_wait_follows_the_latest_hashes() {
 
 #[tokio::test]
 async fn a_caller_that_waits_too_long_is_rejected() {
-    let limits = HashingLimits::new(4, Duration::from_millis(20));
-    let budget = BcryptHasher::start(limits).unwrap();
+    let budget = BcryptHasher::start(4, Duration::from_millis(20)).unwrap();
     let mut held = Vec::new();
     while let Ok(slot) = budget.acquire().await {
         held.push(slot);
@@ -126,7 +121,7 @@ async fn a_caller_that_waits_too_long_is_rejected() {
     assert!(!held.is_empty());
     drop(held);
     assert!(budget.acquire().await.is_ok());
-    assert_eq!(budget.waiting.load(Ordering::Relaxed), 0);
+    assert_eq!(budget.waiting(), 0);
 }
 
 #[tokio::test]
@@ -146,7 +141,7 @@ async fn closing_rejects_waiting_callers() {
         let budget = budget.clone();
         async move { budget.acquire().await.err() }
     });
-    while budget.waiting.load(Ordering::Relaxed) == 0 {
+    while budget.waiting() == 0 {
         tokio::task::yield_now().await;
     }
     budget.close();

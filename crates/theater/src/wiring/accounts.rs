@@ -4,7 +4,7 @@ use anyhow::Context;
 use application::accounts::{AccountJobs, AccountRetention, Accounts, Limits};
 use domain::mail::Mailer;
 use persistence::AccountStore;
-use security::{BcryptHasher, HashingLimits, HmacMailTokens, JwtSessionTokens};
+use security::{BcryptHasher, HmacMailTokens, JwtSessionTokens};
 
 use super::Foundation;
 use crate::config::Config;
@@ -24,8 +24,8 @@ pub(super) fn wire(
 ) -> anyhow::Result<AccountParts> {
     let Foundation { database, clock, randomness, keys, limiter } = foundation;
     let store = Arc::new(AccountStore::new(database.clone()));
-    let limits = HashingLimits::new(config.accounts.bcrypt_cost, config.accounts.hashing_max_wait);
-    let hasher = Arc::new(BcryptHasher::start(limits).context("no thread can be started")?);
+    let hasher = BcryptHasher::start(config.accounts.bcrypt_cost, config.accounts.hashing_max_wait);
+    let hasher = Arc::new(hasher.context("no thread can be started")?);
     let accounts = Accounts {
         store: store.clone(),
         queries: store.clone(),
