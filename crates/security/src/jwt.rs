@@ -77,23 +77,16 @@ impl Keys {
         }
     }
 
-    fn registered(
-        &self,
-        jti: String,
-        user: UserId,
-        family: FamilyId,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-    ) -> Registered {
+    fn registered(&self, jti: &[u8], common: &Common) -> Registered {
         Registered {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: user.0.to_string(),
-            jti,
+            sub: common.user_id.0.to_string(),
+            jti: URL_SAFE_NO_PAD.encode(jti),
             typ: self.typ.to_owned(),
-            iat: from.timestamp(),
-            exp: to.timestamp(),
-            sid: URL_SAFE_NO_PAD.encode(family.0),
+            iat: common.issued_at.timestamp(),
+            exp: common.expires_at.timestamp(),
+            sid: URL_SAFE_NO_PAD.encode(common.family.0),
         }
     }
 
@@ -114,11 +107,11 @@ impl Keys {
     }
 
     /// Checks the kind and the expiry of a token and parses its registered claims.
-    fn check(&self, claims: &Registered, now: DateTime<Utc>) -> Result<Checked, TokenError> {
+    fn check(&self, claims: &Registered, now: DateTime<Utc>) -> Result<Common, TokenError> {
         let timestamp = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(TokenError::Invalid);
         let sid = URL_SAFE_NO_PAD.decode(&claims.sid).map_err(|_| TokenError::Invalid)?;
         let user = claims.sub.parse().map_err(|_| TokenError::Invalid)?;
-        let checked = Checked {
+        let common = Common {
             user_id: UserId(user),
             family: FamilyId(sid.try_into().map_err(|_| TokenError::Invalid)?),
             issued_at: timestamp(claims.iat)?,
@@ -127,11 +120,12 @@ impl Keys {
         if claims.typ != self.typ {
             return Err(TokenError::Invalid);
         }
-        if checked.expires_at <= now { Err(TokenError::Expired) } else { Ok(checked) }
+        if common.expires_at <= now { Err(TokenError::Expired) } else { Ok(common) }
     }
 }
 
-struct Checked {
+/// The claims of both kinds.
+struct Common {
     user_id: UserId,
     family: FamilyId,
     issued_at: DateTime<Utc>,
@@ -154,29 +148,28 @@ impl JwtSessionTokens {
 impl SessionTokens for JwtSessionTokens {
     fn access(&self, claims: &AccessClaims) -> String {
         let AccessClaims { user_id, family, token_version, issued_at, expires_at } = *claims;
-        let jti = URL_SAFE_NO_PAD.encode(self.randomness.bits128());
-        let registered = self.access.registered(jti, user_id, family, issued_at, expires_at);
+        let common = Common { user_id, family, issued_at, expires_at };
+        let registered = self.access.registered(&self.randomness.bits128(), &common);
         self.access.sign(&AccessJwt { registered, ver: token_version })
     }
 
     fn refresh(&self, claims: &RefreshClaims) -> String {
         let RefreshClaims { user_id, family, generation, issued_at, expires_at } = *claims;
         let input = [family.0.as_slice(), &generation.to_be_bytes()].concat();
-        let jti = URL_SAFE_NO_PAD.encode(&mac(&self.refresh_id, &input)[..16]);
-        let registered = self.refresh.registered(jti, user_id, family, issued_at, expires_at);
+        let common = Common { user_id, family, issued_at, expires_at };
+        let registered = self.refresh.registered(&mac(&self.refresh_id, &input)[..16], &common);
         self.refresh.sign(&RefreshJwt { registered, generation })
     }
 
     fn read_access(&self, token: &str, now: DateTime<Utc>) -> Result<AccessClaims, TokenError> {
         let claims: AccessJwt = self.access.read(token)?;
-        let Checked { user_id, family, issued_at, expires_at } =
-            self.access.check(&claims.registered, now)?;
+        let Common { user_id, family, issued_at, expires_at } = self.access.check(&claims.registered, now)?;
         Ok(AccessClaims { user_id, family, token_version: claims.ver, issued_at, expires_at })
     }
 
     fn read_refresh(&self, token: &str, now: DateTime<Utc>) -> Result<RefreshClaims, TokenError> {
         let claims: RefreshJwt = self.refresh.read(token)?;
-        let Checked { user_id, family, issued_at, expires_at } =
+        let Common { user_id, family, issued_at, expires_at } =
             self.refresh.check(&claims.registered, now)?;
         Ok(RefreshClaims { user_id, family, generation: claims.generation, issued_at, expires_at })
     }
