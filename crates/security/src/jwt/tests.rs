@@ -1,6 +1,5 @@
 use chrono::Duration;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::OsRandomness;
@@ -36,19 +35,6 @@ fn refresh() -> RefreshClaims {
         issued_at: now(),
         expires_at: now() + Duration::days(7),
     }
-}
-
-/// A token with these claims, signed with the key of access tokens.
-fn forge(algorithm: Algorithm, claims: &serde_json::Value) -> String {
-    let key = ring("a", &[]).derive("access token")[0];
-    jsonwebtoken::encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(&key)).unwrap()
-}
-
-fn good_claims() -> serde_json::Value {
-    json!({
-        "iss": ISSUER, "aud": AUDIENCE, "sub": "7", "jti": "x", "typ": "access", "iat": now().timestamp(),
-        "exp": now().timestamp() + 60, "sid": URL_SAFE_NO_PAD.encode([9; 16]), "ver": 0,
-    })
 }
 
 #[test]
@@ -88,57 +74,6 @@ fn after_a_rotation_old_tokens_are_accepted_until_their_key_is_removed() {
     let token = tokens("a", &[]).access(&access());
     assert!(tokens("b", &["a"]).read_access(&token, now()).is_ok());
     assert_eq!(tokens("b", &[]).read_access(&token, now()), Err(TokenError::Invalid));
-}
-
-#[test]
-fn a_forged_token_with_good_claims_is_accepted() {
-    assert!(tokens("a", &[]).read_access(&forge(Algorithm::HS256, &good_claims()), now()).is_ok());
-}
-
-#[test]
-fn other_algorithms_are_rejected_even_with_the_right_key() {
-    for algorithm in [Algorithm::HS384, Algorithm::HS512] {
-        assert_eq!(
-            tokens("a", &[]).read_access(&forge(algorithm, &good_claims()), now()),
-            Err(TokenError::Invalid)
-        );
-    }
-    let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    for alg in ["none", "None", "NONE", ""] {
-        let unsigned = format!("{}.{}.", part(json!({"alg": alg, "typ": "JWT"})), part(good_claims()));
-        assert_eq!(tokens("a", &[]).read_access(&unsigned, now()), Err(TokenError::Invalid), "{alg:?}");
-    }
-}
-
-#[test]
-fn every_claim_is_required() {
-    for claim in ["iss", "aud", "sub", "jti", "typ", "iat", "exp", "sid", "ver"] {
-        let mut claims = good_claims();
-        claims.as_object_mut().unwrap().remove(claim);
-        let token = forge(Algorithm::HS256, &claims);
-        assert_eq!(tokens("a", &[]).read_access(&token, now()), Err(TokenError::Invalid), "{claim}");
-    }
-}
-
-#[test]
-fn wrong_claims_are_rejected() {
-    let wrong = [
-        ("iss", json!("another issuer")),
-        ("aud", json!("another audience")),
-        ("sub", json!("seven")),
-        ("sub", json!(7)),
-        ("typ", json!("refresh")),
-        ("exp", json!(i64::MAX)),
-        ("exp", json!("tomorrow")),
-        ("sid", json!("short")),
-        ("sid", json!("not base64 !")),
-    ];
-    for (claim, value) in wrong {
-        let mut claims = good_claims();
-        claims[claim] = value.clone();
-        let token = forge(Algorithm::HS256, &claims);
-        assert_eq!(tokens("a", &[]).read_access(&token, now()), Err(TokenError::Invalid), "{claim}: {value}");
-    }
 }
 
 proptest! {
