@@ -13,6 +13,7 @@ use s3::{
     error::S3Error as ClientError,
     request::{Request, tokio_backend::ReqwestRequest},
 };
+use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
@@ -30,7 +31,7 @@ const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 const ABSENT_OBJECT: &str = "theater-health-check";
 
 /// The bucket and the credentials for it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct S3Settings {
     /// URL of the server, such as `http://localhost:9000`.
     pub endpoint: String,
@@ -41,7 +42,7 @@ pub struct S3Settings {
     /// Identifier of the access key.
     pub access_key_id: String,
     /// Secret of the access key.
-    pub secret_access_key: String,
+    pub secret_access_key: SecretString,
     /// Base URL of objects without a signature, without a trailing slash; `None` for signed URLs.
     pub public_url: Option<String>,
 }
@@ -70,8 +71,9 @@ impl S3Store {
     /// A store in this bucket. Does not connect yet.
     pub fn new(settings: S3Settings, clock: Arc<dyn Clock>) -> Result<Self, S3Error> {
         let S3Settings { endpoint, region, bucket, access_key_id, secret_access_key, public_url } = settings;
-        let credentials = Credentials::new(Some(&access_key_id), Some(&secret_access_key), None, None, None)
-            .map_err(|_| S3Error)?;
+        let credentials =
+            Credentials::new(Some(&access_key_id), Some(secret_access_key.expose_secret()), None, None, None)
+                .map_err(|_| S3Error)?;
         let region = Region::Custom { region, endpoint: endpoint.trim_end_matches('/').to_owned() };
         // The name of the bucket is part of the path: MinIO seldom has a host name for each bucket.
         let bucket =

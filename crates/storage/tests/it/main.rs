@@ -22,7 +22,7 @@ fn settings(endpoint: &str) -> S3Settings {
         region: "us-east-1".to_owned(),
         bucket: "theater".to_owned(),
         access_key_id: S3_ACCESS_KEY.to_owned(),
-        secret_access_key: S3_SECRET_KEY.to_owned(),
+        secret_access_key: S3_SECRET_KEY.into(),
         public_url: None,
     }
 }
@@ -154,7 +154,7 @@ async fn the_s3_store_works_with_a_real_server_that_verifies_signatures() {
     assert!(reply.headers()["cache-control"].to_str().unwrap().contains("immutable"));
     let unsigned = url.split('?').next().unwrap();
     assert_eq!(reqwest::get(unsigned).await.unwrap().status().as_u16(), 403);
-    let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url) };
+    let wrong = S3Settings { secret_access_key: "hidden".into(), ..settings(&server.url) };
     let error = store_over(wrong).put("a", "image/jpeg", b"x").await.unwrap_err().to_string();
     assert!(error.contains("the access key is refused"), "{error}");
     let other = S3Settings { bucket: "elsewhere".to_owned(), ..settings(&server.url) };
@@ -164,7 +164,7 @@ async fn the_s3_store_works_with_a_real_server_that_verifies_signatures() {
 #[tokio::test]
 async fn a_wrong_secret_is_reported_without_repeating_it() {
     let server = S3Server::start().await;
-    let wrong = S3Settings { secret_access_key: "hidden".to_owned(), ..settings(&server.url()) };
+    let wrong = S3Settings { secret_access_key: "hidden".into(), ..settings(&server.url()) };
     let store = store_over(wrong);
     let error = store.ensure_bucket().await.unwrap_err().to_string();
     assert!(error.contains("the access key is refused") && !error.contains("hidden"), "{error}");

@@ -14,7 +14,7 @@ pub use example::example;
 pub use reader::ConfigError;
 pub use sections::{
     Accounts, Catalogue, Config, Database, Environment, FirstAdmin, Limits, LogFormat, Logging, Mail,
-    Observation, S3, Server, Storage,
+    Observation, Server, Storage,
 };
 
 /// Reads the configuration of this process.

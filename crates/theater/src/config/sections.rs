@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
+use storage::S3Settings;
 
 use super::{
     reader::{ConfigError, Reader, one_of, yes_or_no},
@@ -23,7 +24,6 @@ pub use database::Database;
 pub use limits::Limits;
 pub use logging::{LogFormat, Logging};
 pub use mail::Mail;
-pub use objects::S3;
 pub use observation::Observation;
 pub use server::Server;
 
@@ -73,7 +73,7 @@ pub struct Storage {
     /// The folder of the embedded database, pictures, mailbox and generated secret.
     pub folder: PathBuf,
     /// The object store of pictures; `None` if they are stored in `folder`.
-    pub s3: Option<S3>,
+    pub s3: Option<S3Settings>,
 }
 
 impl Config {
@@ -123,7 +123,7 @@ impl Config {
             sample_data: reader.optional(var::SAMPLE_DATA, yes_or_no).unwrap_or(!production),
             storage: Storage {
                 folder: reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text))),
-                s3: S3::read(reader),
+                s3: objects::s3(reader),
             },
             warnings: Vec::new(),
         }

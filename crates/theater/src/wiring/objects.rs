@@ -2,8 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
 use domain::{environment::Clock, health::HealthProbe, objects::ObjectStore};
-use secrecy::ExposeSecret;
-use storage::{FolderStore, S3Settings, S3Store};
+use storage::{FolderStore, S3Store};
 
 use crate::config::Config;
 
@@ -21,15 +20,7 @@ impl Objects {
             let store = Arc::new(FolderStore::new(folder.join("objects"), base));
             return Ok(Self { store: store.clone(), probe: store, s3: None });
         };
-        let settings = S3Settings {
-            endpoint: s3.endpoint.clone(),
-            region: s3.region.clone(),
-            bucket: s3.bucket.clone(),
-            access_key_id: s3.access_key_id.clone(),
-            secret_access_key: s3.secret_access_key.expose_secret().to_owned(),
-            public_url: s3.public_url.clone(),
-        };
-        let s3 = S3Store::new(settings, clock).context("S3_ENDPOINT")?;
+        let s3 = S3Store::new(s3.clone(), clock).context("S3_ENDPOINT")?;
         let store = Arc::new(s3.clone());
         Ok(Self { store: store.clone(), probe: store, s3: Some(s3) })
     }
