@@ -147,6 +147,11 @@ tour:
 docker-build TAG="theater:dev": need-docker
     docker build --file docker/Dockerfile --tag "{{ TAG }}" .
 
+# Build and run the containers in a Docker engine of their own; on Debian 12, as root or with sudo
+containers *CHECKS:
+    cargo build -p theater
+    .ci/containers {{ CHECKS }}
+
 # Build the release executable
 release:
     cargo build --release --locked -p theater --features jemalloc
