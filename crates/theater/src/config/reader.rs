@@ -79,11 +79,19 @@ impl Reader {
         self.values.get(variable.name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// Parses the value, or the default if it is unset. Records an error and returns the default if it is invalid.
-    #[expect(clippy::expect_used, reason = "tests read every default")]
-    pub(super) fn parse<T>(&mut self, variable: Variable, parse: impl Fn(&str) -> Result<T, String>) -> T {
-        self.optional(variable, &parse)
-            .unwrap_or_else(|| parse(variable.default).expect("the default is valid"))
+    /// Parses the value, or the default if it is unset. Records an error and returns the default if it is invalid. Fails only
+    /// if the default itself is invalid.
+    pub(super) fn parse<T>(
+        &mut self,
+        variable: Variable,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        let of_default =
+            |problem| ConfigError::one(variable.name, format!("has an invalid default: it {problem}"));
+        match self.optional(variable, &parse) {
+            Some(value) => Ok(value),
+            None => parse(variable.default).map_err(of_default),
+        }
     }
 
     /// Parses the value if it is set. Records an error and returns `None` if it is invalid.
@@ -248,6 +256,15 @@ mod tests {
         for text in ["", "proxy", "10.0.0.0/33", "10.0.0"] {
             assert!(network(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_invalid_default_is_an_error_and_no_panic() {
+        let mut reader = Reader::new(BTreeMap::new(), BTreeMap::new());
+        let error =
+            reader.parse(Variable { default: "x", ..variables::PORT }, number(0, u16::MAX)).unwrap_err();
+        let expected = "the configuration is not valid\n  PORT has an invalid default: it must be a number from 0 to 65535";
+        assert_eq!(error.to_string(), expected);
     }
 
     #[test]

@@ -84,8 +84,8 @@ impl Config {
         environment: BTreeMap<String, String>,
     ) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(file, environment);
-        let mut config = Self::sections(&mut reader);
-        let allow_sqlite = reader.parse(var::ALLOW_SQLITE, yes_or_no);
+        let mut config = Self::sections(&mut reader)?;
+        let allow_sqlite = reader.parse(var::ALLOW_SQLITE, yes_or_no)?;
         if config.environment == Environment::Production {
             let is_sqlite = |url: &SecretString| url.expose_secret().starts_with("sqlite:");
             if config.database.url.as_ref().is_none_or(is_sqlite) && !allow_sqlite {
@@ -104,29 +104,29 @@ impl Config {
         Ok(config)
     }
 
-    fn sections(reader: &mut Reader) -> Self {
+    fn sections(reader: &mut Reader) -> Result<Self, ConfigError> {
         let environments =
             [("development", Environment::Development), ("production", Environment::Production)];
-        let environment = reader.parse(var::APP_ENV, one_of(&environments));
+        let environment = reader.parse(var::APP_ENV, one_of(&environments))?;
         let production = environment == Environment::Production;
-        Self {
+        Ok(Self {
             environment,
-            server: Server::read(reader, production),
-            database: Database::read(reader),
-            catalogue: Catalogue::read(reader),
-            mail: Mail::read(reader, production),
-            accounts: Accounts::read(reader, production),
-            limits: Limits::read(reader),
-            logging: Logging::read(reader, production),
-            observation: Observation::read(reader),
-            worker_in_process: reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)])),
+            server: Server::read(reader, production)?,
+            database: Database::read(reader)?,
+            catalogue: Catalogue::read(reader)?,
+            mail: Mail::read(reader, production)?,
+            accounts: Accounts::read(reader, production)?,
+            limits: Limits::read(reader)?,
+            logging: Logging::read(reader, production)?,
+            observation: Observation::read(reader)?,
+            worker_in_process: reader.parse(var::WORKER, one_of(&[("in-process", true), ("off", false)]))?,
             sample_data: reader.optional(var::SAMPLE_DATA, yes_or_no).unwrap_or(!production),
             storage: Storage {
-                folder: reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text))),
-                s3: objects::s3(reader),
+                folder: reader.parse(var::DATA_DIR, |text| Ok(PathBuf::from(text)))?,
+                s3: objects::s3(reader)?,
             },
             warnings: Vec::new(),
-        }
+        })
     }
 
     /// Refuses settings that are safe only in development. Checks each variable on its own, so that one error hides no

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use security::MIN_SECRET_BYTES;
 
 use crate::config::{
-    reader::{Reader, duration, number, short_duration, yes_or_no},
+    reader::{ConfigError, Reader, duration, number, short_duration, yes_or_no},
     variables as var,
 };
 
@@ -40,7 +40,7 @@ pub struct FirstAdmin {
 }
 
 impl Accounts {
-    pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Result<Self, ConfigError> {
         let long_enough = |text: &str| {
             let short = || format!("must have at least {MIN_SECRET_BYTES} bytes");
             if text.len() < MIN_SECRET_BYTES { Err(short()) } else { Ok(SecretString::from(text)) }
@@ -49,24 +49,24 @@ impl Accounts {
         let fallbacks = reader.optional(var::SECRET_KEY_FALLBACKS, |text| {
             text.split(',').map(|key| long_enough(key.trim())).collect::<Result<Vec<_>, _>>()
         });
-        Self {
+        Ok(Self {
             secret_key,
             secret_key_fallbacks: fallbacks.unwrap_or_default(),
-            bcrypt_cost: reader.parse(var::BCRYPT_COST, number(4, 31)),
-            hashing_max_wait: reader.parse(var::HASHING_MAX_WAIT, short_duration(MAX_WAIT)),
+            bcrypt_cost: reader.parse(var::BCRYPT_COST, number(4, 31))?,
+            hashing_max_wait: reader.parse(var::HASHING_MAX_WAIT, short_duration(MAX_WAIT))?,
             settings: AccountSettings {
-                access_token_ttl: reader.parse(var::ACCESS_TOKEN_TTL, duration),
+                access_token_ttl: reader.parse(var::ACCESS_TOKEN_TTL, duration)?,
                 session: SessionLifetime {
-                    idle: reader.parse(var::SESSION_IDLE_TTL, duration),
-                    max: reader.parse(var::SESSION_MAX_TTL, duration),
+                    idle: reader.parse(var::SESSION_IDLE_TTL, duration)?,
+                    max: reader.parse(var::SESSION_MAX_TTL, duration)?,
                 },
-                activation_token_ttl: reader.parse(var::ACTIVATION_TOKEN_TTL, duration),
-                password_reset_token_ttl: reader.parse(var::PASSWORD_RESET_TOKEN_TTL, duration),
-                hide_accounts: reader.parse(var::HIDE_ACCOUNTS, yes_or_no),
+                activation_token_ttl: reader.parse(var::ACTIVATION_TOKEN_TTL, duration)?,
+                password_reset_token_ttl: reader.parse(var::PASSWORD_RESET_TOKEN_TTL, duration)?,
+                hide_accounts: reader.parse(var::HIDE_ACCOUNTS, yes_or_no)?,
             },
-            pending_account_ttl: reader.parse(var::PENDING_ACCOUNT_TTL, duration),
+            pending_account_ttl: reader.parse(var::PENDING_ACCOUNT_TTL, duration)?,
             first_admin: Self::first_admin(reader, production),
-        }
+        })
     }
 
     fn first_admin(reader: &mut Reader, production: bool) -> Option<FirstAdmin> {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::config::{
-    reader::{Reader, duration, number},
+    reader::{ConfigError, Reader, duration, number},
     variables as var,
 };
 
@@ -15,12 +15,12 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        Self {
-            cache_bytes: reader.parse(var::CATALOGUE_CACHE_SIZE, number(0, 65_536_u64)) * 1024 * 1024,
+    pub(super) fn read(reader: &mut Reader) -> Result<Self, ConfigError> {
+        Ok(Self {
+            cache_bytes: reader.parse(var::CATALOGUE_CACHE_SIZE, number(0, 65_536_u64))? * 1024 * 1024,
             cache_max_age: reader.parse(var::CATALOGUE_CACHE_MAX_AGE, |text| {
                 duration(text)?.to_std().map_err(|_| "must be positive".to_owned())
-            }),
-        }
+            })?,
+        })
     }
 }

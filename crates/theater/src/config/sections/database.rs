@@ -3,7 +3,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::config::{
-    reader::{Reader, number, short_duration},
+    reader::{ConfigError, Reader, number, short_duration},
     variables as var,
 };
 
@@ -22,16 +22,16 @@ pub struct Database {
 const MAX_START_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Database {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Result<Self, ConfigError> {
         let url = reader.optional(var::DATABASE_URL, |text| {
             let good =
                 ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| text.starts_with(scheme));
             if good { Ok(text.into()) } else { Err("must begin with postgres:// or sqlite://".to_owned()) }
         });
-        Self {
+        Ok(Self {
             url,
-            max_connections: reader.parse(var::DATABASE_MAX_CONNECTIONS, number(1, 1_000)),
-            start_timeout: reader.parse(var::DATABASE_START_TIMEOUT, short_duration(MAX_START_TIMEOUT)),
-        }
+            max_connections: reader.parse(var::DATABASE_MAX_CONNECTIONS, number(1, 1_000))?,
+            start_timeout: reader.parse(var::DATABASE_START_TIMEOUT, short_duration(MAX_START_TIMEOUT))?,
+        })
     }
 }

@@ -4,7 +4,7 @@ use limits::SharedCounter;
 use secrecy::SecretString;
 
 use crate::config::{
-    reader::{Reader, limit, yes_or_no},
+    reader::{ConfigError, Reader, limit, yes_or_no},
     variables as var,
 };
 
@@ -20,20 +20,20 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        let on = reader.parse(var::RATE_LIMIT, yes_or_no);
+    pub(super) fn read(reader: &mut Reader) -> Result<Self, ConfigError> {
+        let on = reader.parse(var::RATE_LIMIT, yes_or_no)?;
         let rules = LimitRules {
-            login_per_account: reader.parse(var::RATE_LIMIT_LOGIN_PER_ACCOUNT, limit),
-            login_per_network: reader.parse(var::RATE_LIMIT_LOGIN_PER_ADDRESS, limit),
-            mail_per_recipient: reader.parse(var::RATE_LIMIT_MAIL_PER_RECIPIENT, limit),
-            mail_per_network: reader.parse(var::RATE_LIMIT_MAIL_PER_ADDRESS, limit),
-            refresh_per_session: reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit),
+            login_per_account: reader.parse(var::RATE_LIMIT_LOGIN_PER_ACCOUNT, limit)?,
+            login_per_network: reader.parse(var::RATE_LIMIT_LOGIN_PER_ADDRESS, limit)?,
+            mail_per_recipient: reader.parse(var::RATE_LIMIT_MAIL_PER_RECIPIENT, limit)?,
+            mail_per_network: reader.parse(var::RATE_LIMIT_MAIL_PER_ADDRESS, limit)?,
+            refresh_per_session: reader.parse(var::RATE_LIMIT_REFRESH_PER_SESSION, limit)?,
         };
-        let avatars_per_user = reader.parse(var::RATE_LIMIT_AVATARS_PER_USER, limit);
+        let avatars_per_user = reader.parse(var::RATE_LIMIT_AVATARS_PER_USER, limit)?;
         let redis_url = reader.optional(var::REDIS_URL, |text| {
             let known = SharedCounter::new(text).map_err(|error| format!("is not a Redis URL: {error}"));
             known.map(|_| text.into())
         });
-        Self { rules: on.then_some(rules), avatars_per_user: on.then_some(avatars_per_user), redis_url }
+        Ok(Self { rules: on.then_some(rules), avatars_per_user: on.then_some(avatars_per_user), redis_url })
     }
 }

@@ -1,7 +1,7 @@
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{
-    reader::{Reader, one_of},
+    reader::{ConfigError, Reader, one_of},
     variables as var,
 };
 
@@ -24,14 +24,14 @@ pub enum LogFormat {
 }
 
 impl Logging {
-    pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Result<Self, ConfigError> {
         let filter = reader.parse(var::RUST_LOG, |text| {
             let parsed = EnvFilter::builder().parse(text).map(|_| text.to_owned());
             parsed.map_err(|_| "must be levels such as info or info,sqlx=warn".to_owned())
-        });
+        })?;
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let format = reader.optional(var::LOG_FORMAT, one_of(&formats));
         let default = if production { LogFormat::Json } else { LogFormat::Text };
-        Self { filter, format: format.unwrap_or(default) }
+        Ok(Self { filter, format: format.unwrap_or(default) })
     }
 }

@@ -1,6 +1,9 @@
 use secrecy::SecretString;
 
-use crate::config::{reader::Reader, variables as var};
+use crate::config::{
+    reader::{ConfigError, Reader},
+    variables as var,
+};
 
 /// The mail server and the sender.
 #[derive(Clone, Debug)]
@@ -14,7 +17,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Result<Self, ConfigError> {
         let smtp_url = reader.optional(var::SMTP_URL, |text| {
             let exposes_password =
                 mail::exposes_password(text).map_err(|error| format!("is not a mail server URL: {error}"))?;
@@ -27,13 +30,13 @@ impl Mail {
         });
         let from = reader.parse(var::MAIL_FROM, |text| {
             text.parse().map_err(|_| "must look like Movie Theater <no-reply@example.com>".to_owned())
-        });
+        })?;
         let authority = reader.optional(var::SMTP_CA_FILE, |path| {
             let text = std::fs::read_to_string(path)
                 .map_err(|_| "must be the path of a readable file".to_owned())?;
             let good = text.contains("-----BEGIN CERTIFICATE-----");
             if good { Ok(text) } else { Err("must be the path of a file with PEM certificates".to_owned()) }
         });
-        Self { smtp_url, authority, from }
+        Ok(Self { smtp_url, authority, from })
     }
 }

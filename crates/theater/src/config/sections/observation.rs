@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
 use crate::config::{
-    reader::{Reader, web_url},
+    reader::{ConfigError, Reader, web_url},
     variables as var,
 };
 
@@ -17,14 +17,14 @@ pub struct Observation {
 }
 
 impl Observation {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Result<Self, ConfigError> {
         let metrics = reader.parse(var::METRICS_ADDR, |text| match text {
             "off" => Ok(None),
             text => text
                 .parse()
                 .map(Some)
                 .map_err(|_| "must be an IP address and a port such as 0.0.0.0:9100, or off".to_owned()),
-        });
+        })?;
         let collector = reader.optional(var::OTEL_EXPORTER_OTLP_ENDPOINT, |text| {
             if text.starts_with("https://") {
                 return Err(
@@ -33,6 +33,6 @@ impl Observation {
             }
             web_url(text).map_err(|_| "must be a URL such as http://localhost:4318".to_owned())
         });
-        Self { metrics, metrics_configured: reader.given(var::METRICS_ADDR).is_some(), collector }
+        Ok(Self { metrics, metrics_configured: reader.given(var::METRICS_ADDR).is_some(), collector })
     }
 }

@@ -7,7 +7,7 @@ use api::{Behaviour, MailboxAccess, ServerSettings, TrustedProxies};
 use url::{Origin, Url};
 
 use crate::config::{
-    reader::{Reader, network, number, one_of, short_duration, web_url},
+    reader::{ConfigError, Reader, network, number, one_of, short_duration, web_url},
     variables as var,
 };
 
@@ -51,13 +51,13 @@ fn allowed_origin(text: &str, production: bool) -> Result<String, String> {
 }
 
 impl Server {
-    pub(super) fn read(reader: &mut Reader, production: bool) -> Self {
+    pub(super) fn read(reader: &mut Reader, production: bool) -> Result<Self, ConfigError> {
         let host = reader.parse(var::HOST, |text| {
             let text = if text == "localhost" { "127.0.0.1" } else { text };
             text.parse::<IpAddr>()
                 .map_err(|_| "must be an IP address such as 127.0.0.1 or 0.0.0.0".to_owned())
-        });
-        let port = reader.parse(var::PORT, number(0, u16::MAX));
+        })?;
+        let port = reader.parse(var::PORT, number(0, u16::MAX))?;
         let configured_public_url = reader.optional(var::PUBLIC_URL, web_url);
         let home_url = reader.optional(var::HOME_URL, web_url);
         let proxies = reader.optional(var::TRUSTED_PROXIES, |text| {
@@ -67,18 +67,18 @@ impl Server {
             text.split(',').map(|origin| allowed_origin(origin.trim(), production)).collect::<Result<_, _>>()
         });
         let default_delay = if production { Duration::from_secs(3) } else { Duration::ZERO };
-        Self {
+        Ok(Self {
             address: SocketAddr::new(host, port),
             configured_public_url,
             home_url,
             trusted_proxies: TrustedProxies(proxies.unwrap_or_default()),
             allowed_origins: origins.unwrap_or_default(),
-            max_connections: reader.parse(var::MAX_CONNECTIONS, number(1, 1_000_000)),
-            mailbox_open: reader.parse(var::DEV_MAILBOX, one_of(&[("local", false), ("open", true)])),
+            max_connections: reader.parse(var::MAX_CONNECTIONS, number(1, 1_000_000))?,
+            mailbox_open: reader.parse(var::DEV_MAILBOX, one_of(&[("local", false), ("open", true)]))?,
             shutdown_delay: reader
                 .optional(var::SHUTDOWN_DELAY, short_duration(MAX_SHUTDOWN_DELAY))
                 .unwrap_or(default_delay),
-        }
+        })
     }
 
     /// Returns the settings of the HTTP server.
