@@ -1,11 +1,4 @@
-use std::{
-    fs::File,
-    io::{IsTerminal, Read},
-    path::Path,
-    sync::mpsc,
-    thread,
-    time::Instant,
-};
+use std::{cell::Cell, fs::File, path::Path, sync::mpsc, thread, time::Instant};
 
 use anyhow::{Context, bail};
 use application::catalogue::import::{ImportReport, Refusal, check_rows, drafted, import_movies};
@@ -35,15 +28,16 @@ pub(super) async fn import(file: &Path, strict: bool) -> anyhow::Result<()> {
 
     let started = Instant::now();
     let progress = Progress::new(source.metadata().map_or(0, |metadata| metadata.len()));
-    let movies = read_ahead(csv_rows(progress.watch(source))?.map(drafted));
+    let movies = read_ahead(csv_rows(progress.bar.wrap_read(source))?.map(drafted));
     let report = import_movies(
         &wired.services.catalogue,
         movies,
-        |refusal| progress.aside(|| log(&refusal)),
+        // Prints without breaking the bar.
+        |refusal| progress.bar.suspend(|| log(&refusal)),
         |report| progress.show(report),
     )
     .await?;
-    progress.finish();
+    progress.bar.finish_and_clear();
     println!(
         "Read {}, added {}, already there {}, refused {} (in {:.1} s).",
         report.read,
@@ -76,48 +70,23 @@ fn log(refusal: &Refusal) {
 
 /// A bar on a terminal, plain lines elsewhere.
 struct Progress {
-    bar: Option<ProgressBar>,
-    next_line: std::cell::Cell<u64>,
+    /// Hidden if there is no terminal.
+    bar: ProgressBar,
+    next_line: Cell<u64>,
 }
 
 impl Progress {
     fn new(bytes: u64) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{bar:40} {percent}% {msg} (ready in {eta})");
-            ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
+        let style = ProgressStyle::with_template("{bar:40} {percent}% {msg} (ready in {eta})");
+        let bar = ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self { bar, next_line: LINE_EVERY.into() }
     }
 
-    fn watch<R: Read + Send + 'static>(&self, file: R) -> Box<dyn Read + Send> {
-        match &self.bar {
-            Some(bar) => Box::new(bar.wrap_read(file)),
-            None => Box::new(file),
-        }
-    }
-
     fn show(&self, report: &ImportReport) {
-        match &self.bar {
-            Some(bar) => bar.set_message(format!("{} movies", report.added + report.existing)),
-            None if report.read >= self.next_line.get() => {
-                eprintln!("{} rows read, {} movies added", report.read, report.added);
-                self.next_line.set(report.read + LINE_EVERY);
-            }
-            None => {}
-        }
-    }
-
-    /// Prints without breaking the bar.
-    fn aside(&self, print: impl FnOnce()) {
-        match &self.bar {
-            Some(bar) => bar.suspend(print),
-            None => print(),
-        }
-    }
-
-    fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+        self.bar.set_message(format!("{} movies", report.added + report.existing));
+        if self.bar.is_hidden() && report.read >= self.next_line.get() {
+            eprintln!("{} rows read, {} movies added", report.read, report.added);
+            self.next_line.set(report.read + LINE_EVERY);
         }
     }
 }
