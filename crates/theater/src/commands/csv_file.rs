@@ -1,6 +1,7 @@
 use std::{
     borrow::Cow,
     io::{self, Read, Write},
+    sync::atomic::Ordering,
 };
 
 use anyhow::{Context, bail};
@@ -32,7 +33,7 @@ pub fn csv_rows<R: Read>(file: R) -> anyhow::Result<impl Iterator<Item = SourceR
     let first_line = move |record: &ByteRecord| {
         // `csv` reports the end of the previous record as position, which is too small in a file with CRLF or blank lines.
         let lines = record.as_slice().split(|byte| *byte == b'\n').count();
-        current_line.number() + 1 - lines as u64
+        current_line.load(Ordering::Relaxed) + 1 - lines as u64
     };
     let row = move |record: ByteRecord| row(&record, first_line(&record), width, &places);
     Ok(reader.into_byte_records().map(move |record| record.map(&row)))

@@ -14,20 +14,11 @@ pub(super) struct LineReader<R> {
     in_line: bool,
 }
 
-/// The number of started lines, which is the number of the parser's current line.
-#[derive(Clone)]
-pub(super) struct CurrentLine(Arc<AtomicU64>);
-
 impl<R: Read> LineReader<R> {
-    pub(super) fn new(file: R) -> (Self, CurrentLine) {
+    /// Returns the reader and the number of started lines, which is the number of the parser's current line.
+    pub(super) fn new(file: R) -> (Self, Arc<AtomicU64>) {
         let started = Arc::new(AtomicU64::new(0));
-        (Self { file: BufReader::new(file), started: started.clone(), in_line: false }, CurrentLine(started))
-    }
-}
-
-impl CurrentLine {
-    pub(super) fn number(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        (Self { file: BufReader::new(file), started: started.clone(), in_line: false }, started)
     }
 }
 
@@ -60,7 +51,7 @@ mod tests {
             if read == 0 {
                 break;
             }
-            seen.push((String::from_utf8(buffer[..read].to_vec()).unwrap(), line.number()));
+            seen.push((String::from_utf8(buffer[..read].to_vec()).unwrap(), line.load(Ordering::Relaxed)));
         }
         let seen: Vec<_> = seen.iter().map(|(text, line)| (text.as_str(), *line)).collect();
         assert_eq!(seen, [("ab\r\n", 1), ("\n", 2), ("abcd", 3), ("ef\n", 3), ("g", 4)]);
