@@ -163,15 +163,6 @@ mod tests {
     }
 
     #[test]
-    fn quoted_fields_may_hold_commas_quotes_and_line_breaks() {
-        let text =
-            format!("{HEADER}\"A, \"\"B\"\"\nC\",2001-04-25,79,,,,,Released,French,1,2,FR\nD,,,,,,,,,,,\n");
-        let rows = rows(text.as_bytes());
-        assert_eq!(rows[0].as_ref().unwrap().names, "A, \"B\"\nC");
-        assert_eq!(rows[1].as_ref().unwrap().line, 4);
-    }
-
-    #[test]
     fn lines_are_counted_with_any_line_ending() {
         let rest = ",2001-04-25,79,,,,,Released,French,1,2,FR";
         for end in ["\n", "\r\n"] {
@@ -196,12 +187,12 @@ mod tests {
     fn formulas_are_written_as_text_and_numbers_as_numbers() {
         let row = ImportRow { names: "=1+1".into(), budget_x: "-5".into(), ..Default::default() };
         let text = String::from_utf8(written(&row)).unwrap();
-        assert_eq!(text.lines().nth(1).unwrap(), "'=1+1,,,,,,,,,-5,,");
+        assert_eq!(text, format!("{HEADER}'=1+1,,,,,,,,,-5,,\n"));
     }
 
     proptest::proptest! {
         #[test]
-        fn every_written_row_reads_back(fields in proptest::array::uniform12("['=+@\t\r\n\", a-]{0,6}")) {
+        fn every_written_row_reads_back(fields in proptest::array::uniform12("['=+@\t\r\n\", aé-]{0,6}")) {
             let [names, date_x, score, genre, overview, crew, orig_title, status, orig_lang, budget_x, revenue, country] =
                 fields;
             let row = ImportRow {
@@ -209,19 +200,5 @@ mod tests {
             };
             proptest::prop_assert_eq!(rows(&written(&row)), [Ok(row)]);
         }
-    }
-
-    #[test]
-    fn quotes_line_breaks_and_spaces_read_back() {
-        let row = ImportRow {
-            line: 2,
-            names: "\"A\", B\r\nC".into(),
-            overview: " Ünï\ncode ".into(),
-            crew: "DeVito, ,".into(),
-            ..Default::default()
-        };
-        let text = written(&row);
-        assert!(text.starts_with(HEADER.as_bytes()));
-        assert_eq!(rows(&text), [Ok(row)]);
     }
 }

@@ -131,14 +131,6 @@ mod tests {
         assert_eq!(names(folder.path()), [""; 0]);
     }
 
-    #[test]
-    fn a_reader_that_closes_early_is_not_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("movies.csv");
-        let closed = Err::<(), _>(io::ErrorKind::BrokenPipe.into());
-        assert_eq!(finish_csv(start_csv(Some(&file)).unwrap(), closed, Some(&file)).unwrap(), None);
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_link_is_followed_and_a_device_is_not_replaced() {
