@@ -108,7 +108,8 @@ impl Wired {
             replies: catalogue.replies,
             mailbox: mail.mailbox,
             home_url: config.server.home_url.as_deref().map(Arc::from),
-            media: objects.embedded(),
+            // The service itself serves the objects of a folder.
+            media: objects.s3.is_none().then_some(objects.store),
             dependencies: Arc::new(Dependencies::new(probes)),
         };
         Ok(Self {

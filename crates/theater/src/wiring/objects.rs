@@ -24,9 +24,4 @@ impl Objects {
         let store = Arc::new(s3.clone());
         Ok(Self { store: store.clone(), probe: store, s3: Some(s3) })
     }
-
-    /// Returns the store whose objects this service serves itself, if it is a folder.
-    pub(super) fn embedded(&self) -> Option<Arc<dyn ObjectStore>> {
-        self.s3.is_none().then(|| self.store.clone())
-    }
 }
