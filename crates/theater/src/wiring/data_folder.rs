@@ -1,12 +1,15 @@
 use std::{
-    fmt::Write,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
 use domain::environment::Randomness;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
+
+/// Characters of a path that are escaped in a URL.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
 
 /// The folder of the embedded database, pictures, mailbox and generated secret.
 #[derive(Clone, Debug)]
@@ -34,11 +37,8 @@ impl DataFolder {
         let file = self.0.join("secret.key");
         let context = || format!("the generated secret {}", file.display());
         if !file.try_exists().with_context(context)? {
-            let bits = [randomness.bits128(), randomness.bits128()].concat();
-            let secret = bits.iter().fold(String::new(), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            });
+            let bits = || u128::from_be_bytes(randomness.bits128());
+            let secret = format!("{:032x}{:032x}", bits(), bits());
             write_once(&self.0, &file, &secret).with_context(context)?;
         }
         let secret = fs::read_to_string(&file).with_context(context)?;
@@ -72,16 +72,7 @@ fn write_once(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
 /// The URL of a SQLite file.
 #[must_use]
 pub fn sqlite_url(file: &Path) -> String {
-    let path = file.to_string_lossy();
-    let escaped = path.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"/.-_~".contains(&byte) {
-            text.push(byte.into());
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-        text
-    });
-    format!("sqlite://{escaped}")
+    format!("sqlite://{}", utf8_percent_encode(&file.to_string_lossy(), ESCAPED))
 }
 
 #[cfg(test)]
