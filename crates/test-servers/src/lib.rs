@@ -23,13 +23,13 @@ pub use s3::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Behaviour, S3Server};
 pub use seaweedfs::SeaweedFs;
 pub use smtp::{ReceivedMail, SmtpBehaviour, SmtpSecurity, SmtpServer};
 
-/// Waits until a condition holds, and fails after 30 seconds.
+/// Waits until a condition holds, and fails after two minutes.
 ///
 /// # Panics
 ///
 /// If the condition does not hold by then.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
-    within(std::time::Duration::from_secs(30), what, condition).await;
+    within(std::time::Duration::from_mins(2), what, condition).await;
 }
 
 /// The same with another deadline.
