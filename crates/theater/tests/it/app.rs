@@ -52,6 +52,20 @@ impl Reply {
         Self::read(request.send().await.unwrap()).await
     }
 
+    /// Repeats a request that a busy machine refuses with 503 when `Retry-After` says so, like a client.
+    pub(crate) async fn of_patient(request: impl Fn() -> RequestBuilder) -> Self {
+        let mut reply = Self::of(request()).await;
+        for _ in 0..30 {
+            if reply.status != 503 {
+                break;
+            }
+            let delay = reply.header("retry-after").parse().unwrap();
+            tokio::time::sleep(std::time::Duration::from_secs(delay)).await;
+            reply = Self::of(request()).await;
+        }
+        reply
+    }
+
     async fn read(response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Self { status, headers, text: response.text().await.unwrap() }

@@ -27,8 +27,8 @@ async fn login_from(app: &TestApp, forwarded_for: &str, email: &str, password: &
 }
 
 async fn post_from(app: &TestApp, forwarded_for: &str, path: &str, body: Value) -> Reply {
-    let request = app.request(Method::POST, path).header("x-forwarded-for", forwarded_for);
-    Reply::of(request.json(&body)).await
+    let request = || app.request(Method::POST, path).header("x-forwarded-for", forwarded_for).json(&body);
+    Reply::of_patient(request).await
 }
 
 /// The replies to `count` concurrent logins to one account with a wrong password, each from another IP address.

@@ -28,7 +28,7 @@ async fn at_once(app: &TestApp, path: &str, bodies: Vec<Value>) -> Vec<Reply> {
         let (barrier, request) = (barrier.clone(), app.request(reqwest::Method::POST, path).json(&body));
         all.spawn(async move {
             barrier.wait().await;
-            Reply::of(request).await
+            Reply::of_patient(|| request.try_clone().unwrap()).await
         });
     }
     all.join_all().await
