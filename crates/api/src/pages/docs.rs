@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    io,
+    io::{self, Read},
     sync::{Arc, OnceLock},
 };
 
@@ -12,6 +12,7 @@ use actix_web::{
     http::header::EntityTag,
     web::{Bytes, Data, Path},
 };
+use flate2::read::GzDecoder;
 use utoipa_swagger_ui::Config;
 
 use crate::http::{
@@ -70,11 +71,14 @@ impl Documentation {
             let file = utoipa_swagger_ui::serve(name, config.clone())
                 .map_err(|error| io::Error::other(error.to_string()))?;
             let file = file.ok_or_else(|| io::Error::other(format!("Swagger UI has no {name}")))?;
-            let bytes = match file.bytes {
-                std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-                std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
-            };
-            Ok((name, PreparedFile::new(file.content_type, bytes)))
+            // Most files are compressed in the executable.
+            let mut bytes = Vec::new();
+            if file.gzpipped {
+                GzDecoder::new(&*file.bytes).read_to_end(&mut bytes)?;
+            } else {
+                bytes.extend_from_slice(&file.bytes);
+            }
+            Ok((name, PreparedFile::new(file.content_type, bytes.into())))
         };
         let files = FILES.into_iter().map(file).collect::<io::Result<_>>()?;
         Ok(Self { document: PreparedFile::new("application/json".to_owned(), document), files })
